@@ -1,0 +1,141 @@
+"""What goes into the API server's handler and what comes out: values, whoever asks and however it came.
+
+HTTP requests (``cluster/http``) and components inside the simulation (``cluster/client``) both become a
+``Request``; so both pass the same stages. Upstream: ``staging/src/k8s.io/apiserver/pkg/endpoints/request/requestinfo.go``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from cluster.machinery.kinds import Kind
+from cluster.machinery.meta import Obj
+from cluster.machinery.storage import KeyValue
+
+
+class PatchType(StrEnum):
+    """The media types of a PATCH body."""
+
+    JSON = "application/json-patch+json"
+    MERGE = "application/merge-patch+json"
+    STRATEGIC = "application/strategic-merge-patch+json"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Who asks, as authentication found it. ``name`` ``system:anonymous`` when nobody said."""
+
+    name: str
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a request brings to be recognised by. ``component``: a part of the simulation speaks
+    (its client certificate is taken as checked); it can not be set over HTTP."""
+
+    token: str = ""
+    certificate: bytes = b""  # DER, already verified against the cluster's CA by TLS
+    component: User | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Query parameters and DeleteOptions. ``None`` means: not given."""
+
+    label_selector: str = ""
+    field_selector: str = ""
+    limit: int = 0
+    continue_token: str = ""
+    resource_version: str = ""
+    resource_version_match: str = ""
+    allow_watch_bookmarks: bool = False
+    send_initial_events: bool | None = None
+    timeout_seconds: int | None = None
+    dry_run: bool = False
+    field_manager: str = ""
+    field_validation: str = ""
+    grace_period_seconds: int | None = None
+    propagation_policy: str = ""
+    orphan_dependents: bool | None = None
+    precondition_uid: str = ""
+    precondition_resource_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request for a resource. ``verb``: get, list, watch, create, update, patch, delete,
+    deletecollection. ``body``: a decoded object, or for a JSON patch its list of operations.
+    ``source``: the component that asks, as the trace names it."""
+
+    verb: str
+    kind: Kind
+    source: str
+    credentials: Credentials
+    namespace: str = ""
+    name: str = ""
+    subresource: str = ""
+    body: Obj | list[Obj] | None = None
+    patch_type: PatchType | None = None
+    options: Options = field(default_factory=Options)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What the handler answers: ``value`` is the object (already encoded in ``value.raw`` where it comes from
+    storage), ``items`` with ``list_meta`` a list, for the HTTP layer to write out as JSON or as a Table."""
+
+    code: int
+    value: KeyValue | Obj | None = None
+    items: Sequence[KeyValue] = ()
+    list_meta: Obj | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WatchEvent:
+    """``type``: ADDED, MODIFIED, DELETED, BOOKMARK or ERROR. ``value`` carries the object (shared: never change
+    its ``obj``); ``hop``: the hop that wrote it (0: unknown)."""
+
+    type: str
+    value: KeyValue
+    hop: int = 0
+
+
+class Watch(Protocol):
+    """An open watch, as the watch cache feeds it. ``on_ready`` of ``Api.watch`` is called when an event arrives
+    in an empty watch."""
+
+    def next(self) -> WatchEvent | None:
+        """Remove and return the oldest undelivered event, or None."""
+        ...
+
+    @property
+    def has_more(self) -> bool:
+        """Whether ``next`` would return an event."""
+        ...
+
+    def stop(self) -> None:
+        """Close it; no more events arrive."""
+        ...
+
+
+class WatchReady(Protocol):
+    """Called when an event arrives in an empty watch."""
+
+    def __call__(self) -> None: ...
+
+
+class Api(Protocol):
+    """The API server as its clients see it. Implemented by ``apiserver.handler.Handler``."""
+
+    def serve(self, request: Request) -> Response:
+        """Run one request through every stage. Raises ApiError with the Status to answer."""
+        ...
+
+    def watch(self, request: Request, on_ready: WatchReady) -> Watch:
+        """Open a watch (verb ``watch``). Raises ApiError, 410 Expired for a revision that was compacted."""
+        ...

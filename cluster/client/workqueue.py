@@ -1,0 +1,108 @@
+"""The work queue of a controller: keys to reconcile, each at most once, failures again after a back-off.
+
+Differs from upstream in that it also calls the reconciler (one key per step of the engine) instead of being
+read by worker goroutines. Upstream: ``staging/src/k8s.io/client-go/util/workqueue``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cluster.engine.engine import Engine
+from cluster.engine.timers import Timer
+from cluster.machinery.errors import ApiError
+from cluster.machinery.meta import Key, SimTime
+
+BASE_DELAY = 0.005
+"""Seconds before the first retry; it doubles with each further one."""
+MAX_DELAY = 1000.0
+"""Seconds: no retry waits longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a reconcile asks for: to be called again after so many simulated seconds (None: only on a change)."""
+
+    requeue_after: float | None = None
+
+
+Reconcile = Callable[[Key, SimTime], Result]
+
+
+class WorkQueue:
+    """A Runnable of the engine. ``name``: the lane its controller has in the trace.
+
+    ``background``: its delayed keys are routine; the picture does not wait for them.
+    """
+
+    def __init__(self, name: str, engine: Engine, reconcile: Reconcile, *, background: bool = False) -> None:
+        self._name, self._engine, self._reconcile, self._background = name, engine, reconcile, background
+        self._causes: dict[Key, int] = {}
+        self._failures: dict[Key, int] = {}
+        self._delayed: dict[Key, Timer] = {}
+        self.adds = 0
+
+    @property
+    def name(self) -> str:
+        """The lane."""
+        return self._name
+
+    def __len__(self) -> int:
+        return len(self._causes)
+
+    def add(self, key: Key) -> None:
+        """Reconcile ``key`` soon; a key that waits already stays where it is."""
+        self.adds += 1
+        self._causes.setdefault(key, self._engine.trace.current)
+        self._engine.wake(self)
+
+    def add_after(self, key: Key, seconds: float) -> None:
+        """Reconcile ``key`` after ``seconds`` (simulated); of several delays of one key the earliest counts."""
+        if seconds <= 0:
+            self.add(key)
+            return
+        timer = self._engine.after(seconds, self._name, lambda: self._due(key), background=self._background)
+        waiting = self._delayed.get(key)
+        if waiting is not None and waiting.when <= timer.when:
+            timer.cancel()
+            return
+        if waiting is not None:
+            waiting.cancel()
+        self._delayed[key] = timer
+
+    def add_rate_limited(self, key: Key) -> None:
+        """Reconcile ``key`` again after a back-off that doubles with every failure."""
+        failures = self._failures.get(key, 0)
+        self._failures[key] = failures + 1
+        self.add_after(key, min(BASE_DELAY * 2 ** min(failures, 30), MAX_DELAY))
+
+    def forget(self, key: Key) -> None:
+        """Begin the back-off of ``key`` anew."""
+        self._failures.pop(key, None)
+
+    def retries(self, key: Key) -> int:
+        """How often ``key`` has failed since it was last forgotten."""
+        return self._failures.get(key, 0)
+
+    def run_next(self) -> bool:
+        """Reconcile the key that has waited longest."""
+        if not self._causes:
+            return False
+        key = next(iter(self._causes))
+        self._engine.trace.current = self._causes.pop(key)
+        try:
+            result = self._reconcile(key, self._engine.clock.now)
+        except ApiError:
+            # The API server has answered with a refusal, usually a Conflict: the cache was behind. The refusal is
+            # in the trace as the reply's outcome; the key is tried again.
+            self.add_rate_limited(key)
+        else:
+            self.forget(key)
+            if result.requeue_after is not None:
+                self.add_after(key, result.requeue_after)
+        return bool(self._causes)
+
+    def _due(self, key: Key) -> None:
+        self._delayed.pop(key, None)
+        self.add(key)

@@ -1,0 +1,187 @@
+"""The engine: one work item or one due timer at a time, on one thread, in a repeatable order.
+
+Real components are processes that run at once. Here their loops are interleaved by one deterministic
+rule: watch events are delivered first, in order of arrival; then work queues take turns; then due timers.
+
+A work item runs in a greenlet and stops after each of its writes, so that one step is at most one write:
+the class can look at the cluster between two pods of one ReplicaSet, and ``kubectl`` sees that very
+state. The component's code stays a plain synchronous function. Nothing else runs between two parts of an
+item but requests from outside.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+import greenlet
+
+from cluster.engine.clock import Clock
+from cluster.engine.rng import Rng
+from cluster.engine.timers import Timer, Timers
+from cluster.engine.trace import Trace
+from cluster.machinery.meta import SimTime, after
+
+logger = logging.getLogger(__name__)
+
+
+class Runnable(Protocol):
+    """A queue of things to do: an informer with events to deliver, or a controller with keys to reconcile."""
+
+    @property
+    def name(self) -> str:
+        """The component it belongs to, as the trace names it."""
+        ...
+
+    def run_next(self) -> bool:
+        """Do one thing; return whether more is left."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one call of ``Engine.step`` did. ``hops``: sequence numbers [first, last), empty when equal."""
+
+    number: int
+    at: SimTime
+    component: str
+    first_hop: int
+    last_hop: int
+
+
+class Stop(Enum):
+    """Why ``run_until`` came back."""
+
+    IDLE = "no work and no timer before the deadline"
+    DEADLINE = "the clock reached the deadline"
+    MAX_STEPS = "the number of steps was used up"
+
+
+class Engine:
+    """Interleaves the components of one cluster. Belongs to one thread.
+
+    ``strict``: let an unexpected exception of a component out (tests) instead of logging it.
+    """
+
+    def __init__(self, clock: Clock, trace: Trace, rng: Rng, *, strict: bool = False, next_step: int = 1) -> None:
+        self.clock, self.trace, self.rng = clock, trace, rng
+        self.timers = Timers()
+        self._strict = strict
+        self._number = next_step
+        self._deliveries: deque[Runnable] = deque()
+        self._work: deque[Runnable] = deque()
+        self._awake: set[int] = set()
+        self._before_step: list[Callable[[], None]] = []
+        self._running: greenlet.greenlet | None = None
+        self._running_name = ""
+        self._running_cause = 0
+
+    def before_step(self, call: Callable[[], None]) -> None:
+        """Call this before each step: the API server's watch cache uses it to notice new revisions."""
+        self._before_step.append(call)
+
+    def wake(self, runnable: Runnable, *, delivery: bool = False) -> None:
+        """Say that ``runnable`` has something to do. Deliveries of watch events go before other work."""
+        if id(runnable) not in self._awake:
+            self._awake.add(id(runnable))
+            (self._deliveries if delivery else self._work).append(runnable)
+
+    def after(self, seconds: float, name: str, call: Callable[[], None], *, background: bool = False) -> Timer:
+        """Set a timer ``seconds`` (simulated) from now; it remembers what caused it."""
+        timer = Timer(after(self.clock.now, max(seconds, 0.0)), name, call, self.trace.current, background)
+        return self.timers.add(timer)
+
+    def checkpoint(self) -> None:
+        """End the running step here; the item goes on in the next one. Clients call it after a write."""
+        if self._running is not None and greenlet.getcurrent() is self._running:
+            self._running.parent.switch()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a step could run now without moving the clock."""
+        for call in self._before_step:
+            call()
+        if self._running is not None or self._deliveries or self._work:
+            return True
+        return any((t := self.timers.next(background=b)) is not None and t.when <= self.clock.now for b in (False, True))
+
+    def step(self) -> Step | None:
+        """Run one watch event, one part of a work item (up to its next write) or one due timer.
+
+        Returns None when there is nothing to do at this moment. Never moves the clock.
+        """
+        for call in self._before_step:
+            call()
+        if self._running is None and not self._begin():
+            return None
+        number, first = self._number, self.trace.next_seq
+        self.trace.step = number
+        self.rng.move_to(first)
+        self._resume()
+        self.trace.step = 0
+        self._number += 1
+        return Step(number, self.clock.now, self._running_name, first, self.trace.next_seq)
+
+    def run_until(self, deadline: SimTime, *, max_steps: int = 1_000_000) -> Stop:
+        """Run without waiting until ``deadline``, moving the clock from timer to timer."""
+        for _ in range(max_steps):
+            if self.step() is not None:
+                continue
+            pending = [t.when for b in (False, True) if (t := self.timers.next(background=b)) is not None]
+            if not pending or min(pending) > deadline:
+                self.clock.advance(deadline)
+                return Stop.DEADLINE if pending else Stop.IDLE
+            self.clock.advance(min(pending))
+        return Stop.MAX_STEPS
+
+    def abandon(self) -> None:
+        """Drop the item that is under way, as a crash would; the next start rebuilds from the store."""
+        running, self._running = self._running, None
+        if running is not None:
+            running.throw()
+
+    def _begin(self) -> bool:
+        queue = self._deliveries or self._work
+        if queue:
+            runnable = queue.popleft()
+            self._awake.discard(id(runnable))
+            self._start(runnable.name, 0, lambda: self._run(runnable, delivery=queue is self._deliveries))
+            return True
+        timer = self.timers.pop_due(self.clock.now)
+        if timer is not None:
+            self._start(timer.name, timer.cause, timer.call)
+            return True
+        return False
+
+    def _run(self, runnable: Runnable, *, delivery: bool) -> None:
+        more = True  # also after an exception: the rest of the queue must not be forgotten
+        try:
+            more = runnable.run_next()
+        finally:
+            if more:
+                self.wake(runnable, delivery=delivery)
+
+    def _start(self, name: str, cause: int, call: Callable[[], None]) -> None:
+        self._running_name, self._running_cause = name, cause
+        self._running = greenlet.greenlet(call)
+
+    def _resume(self) -> None:
+        running = self._running
+        if running is None:
+            raise RuntimeError("nothing is running")
+        outside, self.trace.current = self.trace.current, self._running_cause
+        try:
+            running.switch()
+        except Exception:
+            self._running = None
+            if self._strict:
+                raise
+            logger.exception("%s failed; its work is tried again when something changes", self._running_name)
+        finally:
+            self._running_cause, self.trace.current = self.trace.current, outside
+        if running.dead:
+            self._running = None

@@ -1,0 +1,51 @@
+"""The random source: a function of (seed, position), so a restarted process continues instead of repeating.
+
+Upstream: names draw from ``staging/src/k8s.io/apimachinery/pkg/util/rand/rand.go`` (its alphabet has no vowels
+and none of 0, 1, 3, so that no word can appear in a generated name).
+"""
+
+from __future__ import annotations
+
+import random
+import uuid
+
+ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
+
+
+class Rng:
+    """Draws that depend only on the seed, the position in the log and the number of draws since."""
+
+    __slots__ = ("_position", "_random", "_seed")
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._position = -1
+        self._random: random.Random | None = None
+
+    def move_to(self, position: int) -> None:
+        """Start the draws that belong to ``position`` (a hop's sequence number)."""
+        if position != self._position:
+            self._position, self._random = position, None
+
+    @property
+    def source(self) -> random.Random:
+        """The generator at this position, made when it is first needed."""
+        if self._random is None:
+            self._random = random.Random(f"{self._seed}:{self._position}")
+        return self._random
+
+    def suffix(self, length: int = 5) -> str:
+        """Return the random end of a generated name."""
+        return "".join(self.source.choices(ALPHABET, k=length))
+
+    def uid(self) -> str:
+        """Return a version 4 UUID."""
+        return str(uuid.UUID(int=self.source.getrandbits(128), version=4))
+
+    def fraction(self) -> float:
+        """Return a float in [0, 1)."""
+        return self.source.random()
+
+    def below(self, limit: int) -> int:
+        """Return an int in [0, limit)."""
+        return self.source.randrange(limit)

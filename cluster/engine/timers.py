@@ -1,0 +1,55 @@
+"""Timers on the simulated clock, with ties broken by order of setting."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Callable
+
+from cluster.machinery.meta import SimTime
+
+
+class Timer:
+    """One call in the future. ``background``: routine (a heartbeat); nobody waits for it on the screen."""
+
+    __slots__ = ("background", "call", "cancelled", "cause", "name", "when")
+
+    def __init__(self, when: SimTime, name: str, call: Callable[[], None], cause: int, background: bool) -> None:
+        self.when, self.name, self.call, self.cause, self.background = when, name, call, cause, background
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        """Make sure that the call never happens. Harmless when it already has."""
+        self.cancelled = True
+
+
+class Timers:
+    """A heap of timers, foreground and background ones apart, so that either's next is found at once."""
+
+    def __init__(self) -> None:
+        self._heaps: dict[bool, list[tuple[SimTime, int, Timer]]] = {False: [], True: []}
+        self._count = itertools.count()
+
+    def add(self, timer: Timer) -> Timer:
+        """Set a timer and return it, for cancelling."""
+        heapq.heappush(self._heaps[timer.background], (timer.when, next(self._count), timer))
+        return timer
+
+    def next(self, *, background: bool) -> Timer | None:
+        """Return the timer due first among the foreground or the background ones, without removing it."""
+        heap = self._heaps[background]
+        while heap and heap[0][2].cancelled:
+            heapq.heappop(heap)
+        return heap[0][2] if heap else None
+
+    def pop_due(self, now: SimTime) -> Timer | None:
+        """Remove and return the earliest timer that is due at ``now``, or None."""
+        self.next(background=False)
+        self.next(background=True)
+        due = min((heap[0][:2] for heap in self._heaps.values() if heap), default=None)
+        if due is None or due[0] > now:
+            return None
+        for heap in self._heaps.values():
+            if heap and heap[0][:2] == due:
+                return heapq.heappop(heap)[2]
+        return None

@@ -1,0 +1,99 @@
+"""The log of hops: one entry for every message that really passes between two components.
+
+Hops are recorded at the seams (client, informer, store, CRI, plugins) by what wraps them. A frame
+for a viewer is a pure function of this log, so rewinding is reading.
+
+Component names, used as ``source`` and ``target``:
+``dashboard``, ``kubectl``, ``client`` (outside); ``kube-apiserver`` and its stages
+``kube-apiserver/authentication``, ``.../authorization``, ``.../admission``, ``.../validation``; ``etcd``;
+``kube-scheduler``, ``kube-scheduler/filter``, ``kube-scheduler/score``; ``kube-controller-manager/<controller>``;
+``node/<node>/kubelet``, ``node/<node>/containerd``, ``node/<node>/cni``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from cluster.engine.clock import Clock
+from cluster.machinery.meta import Obj, SimTime
+
+
+@dataclass(slots=True)
+class Hop:
+    """One arrow on a diagram.
+
+    ``seq``: position in the cluster's log, from 1, gapless. ``at``: simulated moment. ``step``: the
+    engine's step it belongs to (0: a request from outside). ``cause``: seq of the hop that led to it (0: none).
+    ``verb``: POST, PUT, PATCH, DELETE, GET, LIST, WATCH (a request); ADDED, MODIFIED, DELETED (a watch
+    event); ``reply``; a stage's own name; ``put``, ``delete`` (etcd); a CRI or CNI call. ``key``:
+    ``plural/namespace/name[/subresource]``, or a storage key for etcd. ``revision``: what it wrote or
+    carried (0: none). ``outcome``: status code and reason, or what a call returned. ``detail``: what the
+    inspector shows beyond that (the scheduler's table, for instance).
+    """
+
+    seq: int
+    at: SimTime
+    step: int
+    cause: int
+    source: str
+    target: str
+    verb: str
+    key: str
+    revision: int = 0
+    outcome: str = ""
+    detail: Obj | None = None
+
+
+class Trace:
+    """Collects hops until the store commits them together with what they wrote.
+
+    ``current`` is the hop that caused whatever is recorded now; ``step`` the running step.
+    """
+
+    def __init__(self, clock: Clock, next_seq: int = 1) -> None:
+        self._clock = clock
+        self._pending: list[Hop] = []
+        self.next_seq = next_seq
+        self.current = 0
+        self.step = 0
+
+    def record(
+        self, source: str, target: str, verb: str, key: str = "", *, revision: int = 0, outcome: str = "", detail: Obj | None = None
+    ) -> Hop:
+        """Append a hop caused by ``current`` and return it; it may be completed until it is committed."""
+        hop = Hop(self.next_seq, self._clock.now, self.step, self.current, source, target, verb, key, revision, outcome, detail)
+        self.next_seq += 1
+        self._pending.append(hop)
+        return hop
+
+    def retract(self, hop: Hop) -> None:
+        """Take back the hop recorded last, because what it stood for did not happen."""
+        if not self._pending or self._pending[-1] is not hop:
+            raise ValueError("only the hop recorded last can be retracted")
+        self._pending.pop()
+        self.next_seq -= 1
+
+    @contextmanager
+    def caused_by(self, seq: int) -> Iterator[None]:
+        """Let everything recorded inside name ``seq`` as its cause."""
+        before, self.current = self.current, seq
+        try:
+            yield
+        finally:
+            self.current = before
+
+    def take(self) -> list[Hop]:
+        """Hand over the hops recorded since the last call: the store calls this when it commits."""
+        taken, self._pending = self._pending, []
+        return taken
+
+    def restart(self, next_seq: int) -> None:
+        """Continue at ``next_seq``: another process has written hops, or a transaction was undone.
+
+        Raises ValueError while uncommitted hops are pending.
+        """
+        if self._pending:
+            raise ValueError("uncommitted hops are pending")
+        self.next_seq = next_seq

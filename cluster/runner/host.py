@@ -1,0 +1,96 @@
+"""A cluster as the web layers see it: one object per process and cluster, safe to use from the event loop.
+
+Everything that touches a cluster's store runs on that cluster's own thread: API requests, reads for the
+stage, and the engine's turns when this process holds the lease. The loop only awaits the results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from cluster.apiserver.request import Request, Response, Watch, WatchReady
+from cluster.engine.trace import Hop
+from cluster.machinery.meta import Obj, SimTime
+from cluster.machinery.storage import Store
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a cluster has come: the doorbell's whole message."""
+
+    revision: int
+    seq: int
+    now: SimTime
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """How a cluster runs. ``pace``: lecture, real or instant; ``rate``: factor on the pace (1.0 is normal);
+    ``is_running``: some process holds the lease and runs its loops now. ``waiting_for`` names the timer of a
+    fast-forward that is being shown (empty: none), ``waiting_seconds`` its simulated length."""
+
+    pace: str
+    rate: float
+    is_paused: bool
+    is_running: bool
+    waiting_for: str = ""
+    waiting_seconds: float = 0.0
+
+
+class Host(Protocol):
+    """One cluster in this process. Every coroutine may be awaited from any task of the server's loop."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def position(self) -> Position: ...
+
+    @property
+    def control(self) -> Control: ...
+
+    async def serve(self, request: Request) -> Response:
+        """Run an API request through every stage. Raises ApiError."""
+        ...
+
+    async def watch(self, request: Request, on_ready: WatchReady) -> Watch:
+        """Open a watch. ``on_ready`` is called on the loop. The watch's ``next`` may be called from the loop."""
+        ...
+
+    async def read(self, call: Callable[[Store], T]) -> T:
+        """Run ``call`` with the store, on the cluster's thread, after a refresh."""
+        ...
+
+    async def hops(self, *, after: int, limit: int) -> Sequence[Hop]:
+        """Return committed hops with ``seq > after`` in order, at most ``limit``. Sequence numbers are gapless."""
+        ...
+
+    async def steer(self, *, pace: str | None = None, rate: float | None = None, paused: bool | None = None, steps: int = 0) -> Control:
+        """Change how the cluster runs, whoever runs it; ``steps``: run so many more visible steps while paused.
+        Raises ValueError with a sentence for a pace or rate that does not exist."""
+        ...
+
+    async def act_on_node(self, node: str, action: str, detail: Obj) -> None:
+        """Do something to a node itself, past the API server: ``stop``, ``start`` (its kubelet and containers),
+        ``kill-container`` (detail: pod uid and container). Raises ApiError (404, 400)."""
+        ...
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call ``listener`` on the loop whenever ``position`` or ``control`` has changed; returns the unsubscriber."""
+        ...
+
+
+class Hosts(Protocol):
+    """The clusters that this process serves."""
+
+    async def get(self, name: str) -> Host | None:
+        """Return the host of a cluster, opening it on first use; None when there is no such cluster."""
+        ...
+
+    async def names(self) -> list[str]:
+        """Return the names of all clusters in the database, sorted."""
+        ...
