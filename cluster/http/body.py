@@ -1,0 +1,139 @@
+"""Request bodies: read within limits, decoded from JSON or YAML, refused in the API server's words.
+
+Upstream: ``staging/src/k8s.io/apiserver/pkg/endpoints/handlers/rest.go`` (``limitedReadBody``, ``transformDecodeError``,
+``summarizeData``) and the JSON serializer's errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import orjson
+import yaml
+
+from cluster.http.negotiation import JSON
+from cluster.machinery.errors import ApiError, bad_request
+from cluster.machinery.meta import Obj
+from cluster.machinery.yaml_limits import YamlLimit, load_documents
+
+MAX_BYTES = 3 * 1024 * 1024
+"""Upstream's limit on a request body (``MaxRequestBodyBytes``)."""
+
+Receive = Callable[[], Awaitable[dict[str, object]]]
+
+
+class Disconnected(Exception):  # noqa: N818
+    """The client went away before it had sent its whole body."""
+
+
+async def read(receive: Receive) -> bytes:
+    """Read a whole ASGI request body. Raises ApiError 413 beyond ``MAX_BYTES``, Disconnected."""
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        chunk = message.get("body", b"")
+        if isinstance(chunk, bytes):
+            size += len(chunk)
+            if size > MAX_BYTES:
+                raise ApiError(413, "RequestEntityTooLarge", f"Request entity too large: limit is {MAX_BYTES}")
+            chunks.append(chunk)
+        if not message.get("more_body"):
+            return b"".join(chunks)
+
+
+def decode(body: bytes, media_type: str, kind: str) -> Obj:
+    """Decode an object. ``kind``: what the path serves, for the message. Raises ApiError 400."""
+    try:
+        value = _parse(body, media_type)
+    except ValueError as error:
+        raise _unrecognized(kind, str(error), body) from None
+    if not isinstance(value, dict):
+        raise _unrecognized(kind, f"couldn't get version/kind; json parse error: {_not_an_object(value)}", body)
+    api_version = value.get("apiVersion")
+    if isinstance(api_version, str) and api_version.count("/") > 1:
+        raise _unrecognized(kind, f"unexpected GroupVersion string: {api_version}", body)
+    return value
+
+
+def decode_options(body: bytes, media_type: str) -> Obj | None:
+    """Decode the optional DeleteOptions of a deletion. Raises ApiError 400."""
+    if not body.strip():
+        return None
+    try:
+        value = _parse(body, media_type)
+    except ValueError as error:
+        raise bad_request(str(error)) from None
+    if not isinstance(value, dict):
+        raise bad_request(f"couldn't get version/kind; json parse error: {_not_an_object(value)}")
+    return value
+
+
+def decode_patch(body: bytes, *, is_list: bool) -> Obj | list[Obj]:
+    """Decode a JSON patch (a list) or one of the merge patches (an object). Raises ApiError 400."""
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise bad_request(f"error decoding patch: {go_syntax_error(body, error.pos)}") from None
+    if is_list and not isinstance(value, list):
+        raise bad_request(f"error decoding patch: json: cannot unmarshal {go_type(value)} into Go value of type []handlers.jsonPatchOp")
+    if not is_list and not isinstance(value, dict):
+        raise bad_request(f"error decoding patch: json: cannot unmarshal {go_type(value)} into Go value of type map[string]interface {{}}")
+    patch: Obj | list[Obj] = value
+    return patch
+
+
+def go_type(value: object) -> str:
+    """The word Go's JSON decoder has for a value's type."""
+    if isinstance(value, bool):
+        return "bool"
+    names = {dict: "object", list: "array", str: "string", int: "number", float: "number"}
+    return names.get(type(value), "null")
+
+
+def go_syntax_error(body: bytes, position: int) -> str:
+    """What Go's JSON decoder says about the byte at which decoding failed."""
+    text = body.decode("utf-8", "replace")
+    if position >= len(text.rstrip()):
+        return "unexpected end of JSON input"
+    character = text[position]
+    before = text[:position].rstrip()[-1:]
+    where = {"{": "looking for beginning of object key string", '"': "after object key"}.get(before, "looking for beginning of value")
+    shown = "'\\''" if character == "'" else repr(character)
+    return f"invalid character {shown} {where}"
+
+
+def _parse(body: bytes, media_type: str) -> object:
+    if media_type == JSON:
+        try:
+            return orjson.loads(body)
+        except orjson.JSONDecodeError as error:
+            raise ValueError(f"couldn't get version/kind; json parse error: {go_syntax_error(body, error.pos)}") from None
+    try:
+        documents = load_documents(body)
+    except YamlLimit as error:
+        raise ValueError(f"yaml: {error}") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"line {mark.line + 1}: " if mark is not None else ""
+        raise ValueError(f"yaml: {line}{getattr(error, 'problem', None) or error}") from None
+    return documents[0] if documents else None
+
+
+def _not_an_object(value: object) -> str:
+    fields = '{ APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
+    return f"json: cannot unmarshal {go_type(value)} into Go value of type struct {fields}"
+
+
+def _unrecognized(kind: str, why: str, body: bytes) -> ApiError:
+    return bad_request(f"the object provided is unrecognized (must be of type {kind}): {why} ({_summary(body)})")
+
+
+def _summary(body: bytes, length: int = 30) -> str:
+    if not body:
+        return "<empty>"
+    cut = body[:length]
+    shown = cut.decode("utf-8", "replace") if body[:1] == b"{" else cut.hex()
+    return f"{shown} ..." if len(body) > length else shown

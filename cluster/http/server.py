@@ -1,0 +1,102 @@
+"""Daphne with two doors: pages and sockets over HTTP, the Kubernetes API over TLS.
+
+Daphne's endpoint strings cannot ask a client for a certificate without demanding one, so the TLS door is opened
+here; the certificate that a client has shown (already verified against the cluster's CA) goes into the ASGI scope as
+``extensions["tls"]["client_certificate"]`` (DER), the place where the ASGI TLS extension keeps such things.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from typing import TypedDict
+
+from daphne.server import Server
+from OpenSSL import SSL, crypto
+from twisted.internet import reactor, ssl
+from twisted.internet.endpoints import SSL4ServerEndpoint
+
+from cluster.http.pki import Pki
+
+
+class TlsExtension(TypedDict):
+    """What the API finds in the scope of a TLS connection."""
+
+    client_certificate: bytes
+
+
+def port_is_free(host: str, port: int) -> bool:
+    """Whether a server could listen there now."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def tls_options(pki: Pki) -> ssl.CertificateOptions:
+    """TLS 1.2 or newer with the API server's certificate; a client may show one signed by the same CA."""
+    key = crypto.load_privatekey(crypto.FILETYPE_PEM, pki.server_key.read_bytes())
+    certificate = crypto.load_certificate(crypto.FILETYPE_PEM, pki.server_certificate.read_bytes())
+    authority = crypto.load_certificate(crypto.FILETYPE_PEM, pki.ca_certificate.read_bytes())
+    options = ssl.CertificateOptions(
+        privateKey=key,
+        certificate=certificate,
+        extraCertChain=[authority],
+        raiseMinimumTo=ssl.TLSVersion.TLSv1_2,
+        acceptableProtocols=[b"http/1.1"],
+    )
+    context = options.getContext()
+    context.get_cert_store().add_cert(authority)
+    context.set_verify(SSL.VERIFY_PEER, lambda _connection, _certificate, _error, _depth, is_good: bool(is_good))
+    context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+    return options
+
+
+class PodiumServer(Server):  # type: ignore[misc]  # daphne has no types
+    """Daphne, plus the TLS door and an orderly end."""
+
+    def __init__(
+        self,
+        application: Callable[..., object],
+        *,
+        host: str,
+        port: int,
+        api_port: int,
+        pki: Pki,
+        on_ready: Callable[[], None],
+        on_stop: Callable[[], None],
+    ) -> None:
+        interface = host.replace(":", r"\:")
+        super().__init__(application, endpoints=[f"tcp:{port}:interface={interface}"], server_name="podium")
+        self._tls = SSL4ServerEndpoint(reactor, api_port, tls_options(pki), interface=host)
+        self._on_ready, self._on_stop = on_ready, on_stop
+
+    def run(self) -> None:
+        """Serve until SIGINT or SIGTERM."""
+        reactor.callWhenRunning(self._open_tls_door)
+        reactor.addSystemEventTrigger("before", "shutdown", self._on_stop)
+        super().run()
+
+    def create_application(self, protocol: object, scope: dict[str, object]) -> object:
+        """Start the application for one connection, telling it the client's certificate."""
+        transport = getattr(protocol, "transport", None)
+        peer = transport.getPeerCertificate() if scope["type"] == "http" and hasattr(transport, "getPeerCertificate") else None
+        if peer is not None:
+            tls: TlsExtension = {"client_certificate": crypto.dump_certificate(crypto.FILETYPE_ASN1, peer)}
+            scope["extensions"] = {"tls": tls}
+        return super().create_application(protocol, scope)
+
+    def kill_all_applications(self) -> object:
+        """Cancel what still runs. A connection whose request has not been read yet has no application."""
+        self.connections = {p: details for p, details in self.connections.items() if "application_instance" in details}
+        return super().kill_all_applications()
+
+    def _open_tls_door(self) -> None:
+        listening = self._tls.listen(self.http_factory)
+        listening.addCallback(self.listen_success)
+        listening.addCallback(lambda _: self._on_ready())
+        listening.addErrback(self.listen_error)
