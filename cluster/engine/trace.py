@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cluster.engine.clock import Clock
 from cluster.machinery.meta import Obj, SimTime
@@ -55,6 +55,10 @@ class Trace:
     def __init__(self, clock: Clock, next_seq: int = 1) -> None:
         self._clock = clock
         self._pending: list[Hop] = []
+        self._aside: list[Hop] = []
+        self._aside_seq = 0
+        self._numbered = 0
+        self._is_deferring = False
         self.next_seq = next_seq
         self.current = 0
         self.step = 0
@@ -63,17 +67,24 @@ class Trace:
         self, source: str, target: str, verb: str, key: str = "", *, revision: int = 0, outcome: str = "", detail: Obj | None = None
     ) -> Hop:
         """Append a hop caused by ``current`` and return it; it may be completed until it is committed."""
-        hop = Hop(self.next_seq, self._clock.now, self.step, self.current, source, target, verb, key, revision, outcome, detail)
-        self.next_seq += 1
-        self._pending.append(hop)
+        if self._is_deferring:
+            self._aside_seq -= 1
+            seq, log = self._aside_seq, self._aside
+        else:
+            seq, log = self.next_seq, self._pending
+            self.next_seq += 1
+        hop = Hop(seq, self._clock.now, self.step, self.current, source, target, verb, key, revision, outcome, detail)
+        log.append(hop)
         return hop
 
     def retract(self, hop: Hop) -> None:
         """Take back the hop recorded last, because what it stood for did not happen."""
-        if not self._pending or self._pending[-1] is not hop:
+        log = self._aside if hop.seq < 0 else self._pending
+        if not log or log[-1] is not hop:
             raise ValueError("only the hop recorded last can be retracted")
-        self._pending.pop()
-        self.next_seq -= 1
+        log.pop()
+        if log is self._pending:
+            self.next_seq -= 1
 
     @contextmanager
     def caused_by(self, seq: int) -> Iterator[None]:
@@ -84,9 +95,47 @@ class Trace:
         finally:
             self.current = before
 
+    @contextmanager
+    def deferred(self) -> Iterator[None]:
+        """Keep hops recorded inside aside, until the next transaction numbers them: a read costs no commit.
+
+        Until then their ``seq`` is negative. Inside an engine's step, whose turn is committed anyway, nothing is deferred.
+        """
+        before, self._is_deferring = self._is_deferring, self.step == 0
+        try:
+            yield
+        finally:
+            self._is_deferring = before
+
+    @property
+    def has_deferred(self) -> bool:
+        """Whether hops wait for a transaction to number them."""
+        return bool(self._aside)
+
+    @property
+    def mark(self) -> int:
+        """How many hops wait for the commit: what ``undo`` goes back to."""
+        return len(self._pending)
+
+    def open(self) -> None:
+        """Number and append what was deferred: the store calls this when a transaction has begun, after ``restart``."""
+        seqs = {hop.seq: self.next_seq + index for index, hop in enumerate(self._aside)}
+        for hop in self._aside:
+            cause = hop.cause if hop.cause >= 0 else seqs.get(hop.cause, 0)
+            self._pending.append(replace(hop, seq=seqs[hop.seq], cause=cause))
+        self._numbered = len(self._aside)
+        self.next_seq += self._numbered
+
+    def undo(self, mark: int) -> None:
+        """Forget the hops recorded since ``mark``, because their transaction was undone."""
+        self.next_seq -= len(self._pending) - mark
+        del self._pending[mark:]
+
     def take(self) -> list[Hop]:
         """Hand over the hops recorded since the last call: the store calls this when it commits."""
         taken, self._pending = self._pending, []
+        del self._aside[: self._numbered]
+        self._numbered = 0
         return taken
 
     def restart(self, next_seq: int) -> None:

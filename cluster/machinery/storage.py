@@ -161,7 +161,7 @@ class Store(Protocol):
         """
         ...
 
-    def events(self, prefix: str, *, after: int, limit: int = 0) -> list[Event]:
+    def events(self, prefix: str, *, after: int, limit: int = 0) -> Sequence[Event]:
         """Return the changes with a revision greater than ``after``, oldest first. Raises Compacted."""
         ...
 

@@ -1,0 +1,104 @@
+"""The newest value of every key and the latest changes, in memory: what both stores read from.
+
+etcd keeps a B-tree of keys in memory and the values in a file of pages by revision. Here the newest values are
+kept in memory, sorted by key, with the changes that led to them; an older revision within reach of those changes is
+read by undoing them. What lies further back is the database's business.
+
+Upstream: etcd ``server/storage/mvcc/index.go`` and ``kvstore.go``.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+
+from cluster.machinery.storage import Event, KeyValue, Listing
+
+_LAST = "\U0010ffff"
+
+
+class Mirror:
+    """A sorted map of the values at ``revision`` and every change after ``floor``."""
+
+    def __init__(self, revision: int = 0, values: dict[str, KeyValue] | None = None) -> None:
+        self._values: dict[str, KeyValue] = values or {}
+        self._keys = sorted(self._values)
+        self._events: list[Event] = []  # gapless: the one of revision r stands at r - floor - 1
+        self.floor = revision
+
+    @property
+    def revision(self) -> int:
+        """The revision that the values are at."""
+        return self.floor + len(self._events)
+
+    def apply(self, event: Event) -> None:
+        """Take in the change of the next revision."""
+        if event.revision != self.revision + 1:
+            raise ValueError(f"revision {event.revision} does not follow {self.revision}")
+        self._events.append(event)
+        self._set(event.key, event.kv)
+
+    def rewind(self, revision: int) -> None:
+        """Undo the changes after ``revision``, because their transaction was undone."""
+        while self.revision > revision:
+            event = self._events.pop()
+            self._set(event.key, event.prev)
+
+    def forget(self, revision: int) -> None:
+        """Drop the changes up to ``revision``."""
+        del self._events[: max(revision - self.floor, 0)]
+        self.floor = max(revision, self.floor)
+
+    def get(self, key: str, revision: int) -> KeyValue | None:
+        """Return the value at a ``revision`` from ``floor`` on."""
+        for event in self._events[revision - self.floor :]:
+            if event.key == key:
+                return event.prev
+        return self._values.get(key)
+
+    def latest(self, key: str) -> KeyValue | None:
+        """Return the newest value."""
+        return self._values.get(key)
+
+    def list(self, prefix: str, revision: int, limit: int, start_after: str) -> Listing:
+        """Return a page of the values at a ``revision`` from ``floor`` on."""
+        changed: dict[str, KeyValue | None] = {}
+        for event in reversed(self._events[revision - self.floor :]):
+            if event.key.startswith(prefix):
+                changed[event.key] = event.prev
+        if not changed:
+            return page(self._keys, self._values.__getitem__, revision, prefix, limit, start_after)
+        first, end = bounds(self._keys, prefix, "")
+        values = {key: self._values[key] for key in self._keys[first:end]}
+        values.update({key: kv for key, kv in changed.items() if kv is not None})
+        keys = sorted(key for key in values if changed.get(key, values[key]) is not None)
+        return page(keys, values.__getitem__, revision, prefix, limit, start_after)
+
+    def events(self, prefix: str, after: int, limit: int) -> Sequence[Event]:
+        """Return the changes after a revision from ``floor`` on."""
+        matching: Iterator[Event] = (e for e in self._events[after - self.floor :] if e.key.startswith(prefix))
+        return list(islice(matching, limit or None))
+
+    def _set(self, key: str, kv: KeyValue | None) -> None:
+        if kv is None:
+            del self._values[key]
+            del self._keys[bisect_left(self._keys, key)]
+        else:
+            if key not in self._values:
+                insort(self._keys, key)
+            self._values[key] = kv
+
+
+def bounds(keys: list[str], prefix: str, start_after: str) -> tuple[int, int]:
+    """Return where in sorted ``keys`` the ones under ``prefix`` and after ``start_after`` begin and end."""
+    first = bisect_right(keys, start_after) if start_after > prefix else bisect_left(keys, prefix)
+    end = bisect_left(keys, prefix + _LAST, lo=first)
+    return first, end
+
+
+def page(keys: list[str], value_of: Callable[[str], KeyValue], revision: int, prefix: str, limit: int, start_after: str) -> Listing:
+    """Cut a page out of sorted ``keys``."""
+    first, end = bounds(keys, prefix, start_after)
+    last = min(first + limit, end) if limit else end
+    return Listing([value_of(key) for key in keys[first:last]], revision, end - last)
