@@ -1,0 +1,50 @@
+# `make demo` and `make test` are all that a newcomer runs. `make help` lists the rest.
+SHELL := /bin/sh
+PORT ?= 8000
+API_PORT ?= 6443
+DATA ?= data
+PACE ?= lecture
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+export PYTHONDONTWRITEBYTECODE = 1
+
+.PHONY: help demo test check lint types unit format bench messages clean setup setup-dev
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+demo: setup ## the dashboard and the Kubernetes API of a small cluster (PORT=, API_PORT=, DATA=, PACE=lecture|real|instant)
+	@exec $(PYTHON) manage.py demo --port '$(PORT)' --api-port '$(API_PORT)' --data '$(DATA)' --pace '$(PACE)'
+
+test: setup-dev ## every test there is
+	@sh scripts/tools.sh
+	@. ./$(VENV)/tools.env && exec $(PYTHON) -m pytest $(PYTEST_ARGS)
+
+check: setup-dev lint types unit ## lint, types, import contracts and unit tests: under two minutes
+
+lint:
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/lint-imports
+
+types:
+	@$(VENV)/bin/mypy
+
+unit:
+	@$(PYTHON) -m pytest tests/unit -q -n 2 $(PYTEST_ARGS)
+
+format: setup-dev ## put the code into its one shape
+	@$(VENV)/bin/ruff check --fix -q .
+	@$(VENV)/bin/ruff format .
+
+bench: setup-dev ## figures: writes, reads, pods per second, start-up
+	@$(PYTHON) scripts/bench.py
+
+setup:
+	@sh scripts/setup.sh requirements.txt
+
+setup-dev:
+	@sh scripts/setup.sh requirements-dev.txt
+
+clean: ## forget the environment and the demo's data
+	rm -rf $(VENV) data
