@@ -32,7 +32,7 @@ PY
 
 browsers='chromium chromium-browser google-chrome google-chrome-stable'
 chromium=$(on_path $browsers) || chromium=$(playwrights_own 2>/dev/null) ||
-	{ .venv/bin/python -m playwright install chromium >/dev/null 2>&1 && chromium=$(playwrights_own 2>/dev/null); } ||
+	{ timeout 300 .venv/bin/python -m playwright install chromium >/dev/null 2>&1 && chromium=$(playwrights_own 2>/dev/null); } ||
 	{ install chromium && chromium=$(on_path $browsers); } || chromium=
 if command -v fc-list >/dev/null 2>&1 && [ -z "$(fc-list :lang=ko 2>/dev/null | head -n 1)" ]; then
 	install fonts-noto-cjk || say "no Korean font on this machine: the page brings its own"

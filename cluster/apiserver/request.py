@@ -139,3 +139,9 @@ class Api(Protocol):
     def watch(self, request: Request, on_ready: WatchReady) -> Watch:
         """Open a watch (verb ``watch``). Raises ApiError, 410 Expired for a revision that was compacted."""
         ...
+
+    def visit(self, credentials: Credentials, verb: str, path: str) -> None:
+        """Authenticate and authorize a request for a path that names no resource (discovery, health, OpenAPI).
+        ``verb``: lower case HTTP method. Records no hop. Raises ApiError 401, or 403 as upstream's
+        ``forbidden: User "system:anonymous" cannot get path "/api"``."""
+        ...

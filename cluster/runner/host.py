@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from cluster.apiserver.request import Request, Response, Watch, WatchReady
+from cluster.apiserver.request import Credentials, Request, Response, Watch, WatchReady
 from cluster.engine.trace import Hop
 from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.storage import Store
@@ -55,6 +55,11 @@ class Host(Protocol):
 
     async def serve(self, request: Request) -> Response:
         """Run an API request through every stage. Raises ApiError."""
+        ...
+
+    async def visit(self, credentials: Credentials, verb: str, path: str) -> None:
+        """Authenticate and authorize a request for a path that names no resource (discovery, health, OpenAPI).
+        ``verb``: lower case HTTP method. Raises ApiError 401 or 403."""
         ...
 
     async def watch(self, request: Request, on_ready: WatchReady) -> Watch:
