@@ -1,0 +1,166 @@
+"""The tables: a cluster's row, etcd's history and latest values, the log of hops. Columns and constraints, no behaviour.
+
+Only ``cluster/etcd`` writes revisions, objects and hops; the runner writes a cluster's control and lease columns. Everybody
+else reads. Real etcd keeps its pages in one file (bbolt), keyed by revision: ``Revision`` is that file.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeVar
+
+from django.db import models
+
+_Proxy = TypeVar("_Proxy", bound="KubeObject")
+
+
+class Pace(models.TextChoices):
+    """What decides when the next step may run."""
+
+    LECTURE = "lecture", "every hop long enough on the screen to be followed"
+    REAL = "real", "a simulated second lasts a second"
+    INSTANT = "instant", "no waiting"
+
+
+class Cluster(models.Model):
+    """One simulated cluster. Its row is locked by every writer: that is what makes revisions and hops gapless."""
+
+    name = models.SlugField(max_length=63, unique=True)
+    seed = models.BigIntegerField(help_text="where all random draws of this cluster begin")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    revision = models.BigIntegerField(default=0, help_text="etcd's revision: the number of writes so far")
+    compacted = models.BigIntegerField(default=0, help_text="history before this revision is gone")
+    hop_seq = models.BigIntegerField(default=0, help_text="sequence number of the last hop")
+    step = models.BigIntegerField(default=0, help_text="number of the engine's last step that left a hop")
+    now = models.BigIntegerField(help_text="the simulated clock: microseconds since the Unix epoch")
+
+    pace = models.CharField(max_length=16, choices=Pace, default=Pace.LECTURE)
+    rate = models.FloatField(default=1.0, help_text="factor on the pace")
+    is_paused = models.BooleanField(default=False)
+    steps_due = models.IntegerField(default=0, help_text="visible steps still to run while paused")
+    waiting_for = models.CharField(max_length=255, blank=True, default="", help_text="timer of the fast-forward on the screen")
+    waiting_seconds = models.FloatField(default=0.0, help_text="its simulated length")
+
+    lease_holder = models.CharField(max_length=255, blank=True, default="", help_text="the process that runs the loops")
+    lease_epoch = models.BigIntegerField(default=0, help_text="raised each time the lease changes hands")
+    lease_expires_at = models.DateTimeField(null=True, blank=True, help_text="by the database's clock")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(pace__in=Pace.values), name="cluster_pace_is_known"),
+            models.CheckConstraint(condition=models.Q(rate__gt=0), name="cluster_rate_is_positive"),
+            models.CheckConstraint(condition=models.Q(compacted__lte=models.F("revision")), name="cluster_compacted_lies_behind"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Revision(models.Model):
+    """One write of one key: etcd's history. ``value`` is null for a deletion."""
+
+    pk = models.CompositePrimaryKey("cluster_id", "revision")
+    cluster = models.ForeignKey(Cluster, models.CASCADE, db_index=False)
+    revision = models.BigIntegerField()
+    key = models.CharField(max_length=512)
+    value = models.BinaryField(null=True)
+    create_revision = models.BigIntegerField(help_text="when the key last came into being")
+    version = models.BigIntegerField(help_text="number of writes since then")
+    prev_revision = models.BigIntegerField(help_text="the write of this key before this one, 0 for a creation")
+    hop = models.BigIntegerField(help_text="sequence number of the hop that wrote it, 0 for none")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["cluster", "key", "revision"], name="revision_by_key", opclasses=["int8_ops", "varchar_pattern_ops", "int8_ops"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key}@{self.revision}"
+
+
+class KubeObject(models.Model):
+    """The latest value of one key. ``kind``, ``namespace`` and ``name`` are for readers; empty where the value has none."""
+
+    pk = models.CompositePrimaryKey("cluster_id", "key")
+    cluster = models.ForeignKey(Cluster, models.CASCADE, db_index=False)
+    key = models.CharField(max_length=512)
+    kind = models.CharField(max_length=63, blank=True)
+    namespace = models.CharField(max_length=63, blank=True)
+    name = models.CharField(max_length=253, blank=True)
+    value = models.BinaryField()
+    mod_revision = models.BigIntegerField()
+    create_revision = models.BigIntegerField()
+    version = models.BigIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["cluster", "kind", "namespace", "name"], name="object_by_kind")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class KindManager(models.Manager[_Proxy]):
+    """The objects of the kind that the model is named after."""
+
+    def get_queryset(self) -> models.QuerySet[_Proxy]:
+        """Filter by kind."""
+        return super().get_queryset().filter(kind=self.model.__name__)
+
+
+class Node(KubeObject):
+    """A machine."""
+
+    objects: ClassVar = KindManager["Node"]()
+
+    class Meta:
+        proxy = True
+
+
+class Pod(KubeObject):
+    """Containers that run together."""
+
+    objects: ClassVar = KindManager["Pod"]()
+
+    class Meta:
+        proxy = True
+
+
+class Deployment(KubeObject):
+    """A template and how many pods of it there should be, with a way from one template to the next."""
+
+    objects: ClassVar = KindManager["Deployment"]()
+
+    class Meta:
+        proxy = True
+
+
+class ReplicaSet(KubeObject):
+    """A template and how many pods of it there should be."""
+
+    objects: ClassVar = KindManager["ReplicaSet"]()
+
+    class Meta:
+        proxy = True
+
+
+class Hop(models.Model):
+    """One arrow on a diagram; the columns are those of ``engine.trace.Hop``. ``detail`` is JSON."""
+
+    pk = models.CompositePrimaryKey("cluster_id", "seq")
+    cluster = models.ForeignKey(Cluster, models.CASCADE, db_index=False)
+    seq = models.BigIntegerField()
+    at = models.BigIntegerField(help_text="simulated microseconds since the Unix epoch")
+    step = models.BigIntegerField(help_text="the engine's step, 0 for a request from outside")
+    cause = models.BigIntegerField(help_text="sequence number of the hop that led to it, 0 for none")
+    source = models.CharField(max_length=320)
+    target = models.CharField(max_length=320)
+    verb = models.CharField(max_length=63)
+    key = models.CharField(max_length=640, blank=True)
+    revision = models.BigIntegerField()
+    outcome = models.TextField(blank=True)
+    detail = models.BinaryField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.seq}: {self.source} -> {self.target} {self.verb} {self.key}"
