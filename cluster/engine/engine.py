@@ -158,12 +158,13 @@ class Engine:
         return False
 
     def _run(self, runnable: Runnable, *, delivery: bool) -> None:
-        more = True  # also after an exception: the rest of the queue must not be forgotten
         try:
             more = runnable.run_next()
-        finally:
-            if more:
-                self.wake(runnable, delivery=delivery)
+        except Exception:
+            self.wake(runnable, delivery=delivery)  # the rest of the queue must not be forgotten
+            raise
+        if more:
+            self.wake(runnable, delivery=delivery)
 
     def _start(self, name: str, cause: int, call: Callable[[], None]) -> None:
         self._running_name, self._running_cause = name, cause
