@@ -105,6 +105,15 @@ def go_syntax_error(body: bytes, position: int) -> str:
     return f"invalid character {shown} {where}"
 
 
+def go_yaml_error(error: yaml.YAMLError) -> str:
+    """What Go's YAML decoder says about an error: it counts lines from 0, but from 1 where the scanner failed."""
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return str(error)
+    marks = [mark.line for mark in (error.context_mark, error.problem_mark) if mark is not None and mark.line]
+    line = marks[0] + isinstance(error, yaml.scanner.ScannerError) if marks else 0
+    return f"line {line}: {error.problem}" if line else str(error.problem)
+
+
 def _parse(body: bytes, media_type: str) -> object:
     if media_type == JSON:
         try:
@@ -116,9 +125,7 @@ def _parse(body: bytes, media_type: str) -> object:
     except YamlLimit as error:
         raise ValueError(f"yaml: {error}") from None
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f"line {mark.line + 1}: " if mark is not None else ""
-        raise ValueError(f"yaml: {line}{getattr(error, 'problem', None) or error}") from None
+        raise ValueError(f"yaml: {go_yaml_error(error)}") from None
     return documents[0] if documents else None
 
 
