@@ -23,6 +23,7 @@ class MemoryStore:
         self._trace, self._clock = trace, clock
         self._mirror = Mirror()
         self._now = clock.now
+        self._compacted = 0
         self._depth = 0
         self._listeners: list[Callable[[int], None]] = []
         self.hops: list[Hop] = []
@@ -36,7 +37,7 @@ class MemoryStore:
     @property
     def compacted(self) -> int:
         """The revision of the last compaction."""
-        return self._mirror.floor
+        return self._compacted
 
     @property
     def now(self) -> SimTime:
@@ -52,7 +53,7 @@ class MemoryStore:
         """Group what is written inside. An exception undoes it, in an inner block what was written since that began."""
         if fence is not None and fence.epoch != self.epoch:
             raise Fenced(f"epoch {fence.epoch} has ended; now {self.epoch}")
-        revision, mark = self.revision, self._trace.mark
+        revision, compacted, mark = self.revision, self._compacted, self._trace.mark
         if not self._depth:
             self._trace.open()
         self._depth += 1
@@ -60,11 +61,12 @@ class MemoryStore:
             yield
         except BaseException:
             self._mirror.rewind(revision)
+            self._compacted = compacted
             self._trace.undo(mark)
             raise
         else:
             if self._depth == 1:
-                self._commit()
+                self._commit(revision)
         finally:
             self._depth -= 1
 
@@ -92,9 +94,10 @@ class MemoryStore:
 
     def compact(self, revision: int) -> None:
         """Forget the history before a revision."""
-        if revision <= self.compacted:
-            raise Compacted(revision, self.compacted)
-        self._mirror.forget(self._kept(revision))
+        with self.transaction():
+            if revision <= self.compacted:
+                raise Compacted(revision, self.compacted)
+            self._compacted = self._kept(revision)
 
     def on_commit(self, listener: Callable[[int], None]) -> None:
         """Call a listener after each commit."""
@@ -107,8 +110,12 @@ class MemoryStore:
             raise FutureRevision(revision, self.revision)
         return revision
 
-    def _commit(self) -> None:
-        self.hops += self._trace.take()
+    def _commit(self, before: int) -> None:
+        hops = self._trace.take()
+        is_changed = bool(hops) or self.revision > before or self._clock.now > self._now or self._compacted > self._mirror.floor
+        self.hops += hops
         self._now = self._clock.now
-        for listener in self._listeners:
-            listener(self.revision)
+        self._mirror.forget(self._compacted)
+        if is_changed:
+            for listener in self._listeners:
+                listener(self.revision)
