@@ -1,0 +1,203 @@
+"""CRI: what a kubelet asks of the container runtime. Both sides meet here and nowhere else.
+
+The real interface is gRPC on a local socket; calls block. Here a call that takes time is given a ``reply`` to call with
+its result, so that the pod worker goes on when the simulated work is done. Method names are the CRI's, in snake_case.
+Upstream: ``staging/src/k8s.io/cri-api/pkg/apis/runtime/v1/api.proto``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from cluster.machinery.meta import SimTime
+
+T = TypeVar("T")
+
+NEVER = SimTime(0)
+"""A moment that has not come."""
+
+
+class SandboxState(StrEnum):
+    """Whether a pod's sandbox (its network and other namespaces) lives."""
+
+    READY = "SANDBOX_READY"
+    NOTREADY = "SANDBOX_NOTREADY"
+
+
+class ContainerState(StrEnum):
+    """Where a container is in its life."""
+
+    CREATED = "CONTAINER_CREATED"
+    RUNNING = "CONTAINER_RUNNING"
+    EXITED = "CONTAINER_EXITED"
+
+
+class EventType(StrEnum):
+    """What the runtime tells of by itself, in the words of the kubelet's PLEG."""
+
+    STARTED = "ContainerStarted"
+    DIED = "ContainerDied"
+
+
+@dataclass(frozen=True, slots=True)
+class CriError:
+    """A call that failed: gRPC's code and the runtime's words."""
+
+    code: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"rpc error: code = {self.code} desc = {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class PodSandboxConfig:
+    """Which pod a sandbox is for. ``annotations`` are the pod's own, passed on as a kubelet does."""
+
+    namespace: str
+    name: str
+    uid: str
+    attempt: int = 0
+    host_network: bool = False
+    annotations: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerConfig:
+    """A container to create. ``envs``: the names of its variables."""
+
+    name: str
+    image: str
+    attempt: int = 0
+    command: tuple[str, ...] = ()
+    args: tuple[str, ...] = ()
+    envs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PodSandboxStatus:
+    """A sandbox as the runtime knows it. ``ip`` is empty on the host's network."""
+
+    id: str
+    namespace: str
+    name: str
+    uid: str
+    attempt: int
+    state: SandboxState
+    created_at: SimTime
+    ip: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerStatus:
+    """A container as the runtime knows it. Moments are NEVER while they have not come; ``reason`` is set when it has exited."""
+
+    id: str
+    sandbox_id: str
+    name: str
+    attempt: int
+    state: ContainerState
+    image: str
+    image_ref: str
+    created_at: SimTime
+    started_at: SimTime = NEVER
+    finished_at: SimTime = NEVER
+    exit_code: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image on the node. ``ref``: repository and digest; ``size`` in bytes."""
+
+    tag: str
+    ref: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerEvent:
+    """Something happened to a container without being asked for, or after having been asked for."""
+
+    type: EventType
+    pod_uid: str
+    container: ContainerStatus
+
+
+Reply = Callable[[T | CriError], None]
+"""Called once with the result of a call, from a later step of the engine or before the call returns."""
+
+
+class ContainerRuntime(Protocol):
+    """RuntimeService and ImageService of one node."""
+
+    def update_runtime_config(self, pod_cidr: str) -> None:
+        """Hand the node's address range on to the network plugin."""
+        ...
+
+    def run_pod_sandbox(self, config: PodSandboxConfig, reply: Reply[str]) -> None:
+        """Make a sandbox and connect it to the network; replies with its id."""
+        ...
+
+    def stop_pod_sandbox(self, sandbox_id: str, reply: Reply[None]) -> None:
+        """Kill what still runs in it and disconnect it. Harmless when done before."""
+        ...
+
+    def remove_pod_sandbox(self, sandbox_id: str, reply: Reply[None]) -> None:
+        """Forget a sandbox and its containers. Harmless when done before."""
+        ...
+
+    def list_pod_sandbox(self) -> list[PodSandboxStatus]:
+        """Return all sandboxes, oldest first."""
+        ...
+
+    def pod_sandbox_status(self, pod_uid: str) -> PodSandboxStatus | None:
+        """Return the newest sandbox of a pod, or None."""
+        ...
+
+    def create_container(self, sandbox_id: str, config: ContainerConfig, reply: Reply[str]) -> None:
+        """Make a container of an image that is present; replies with its id."""
+        ...
+
+    def start_container(self, container_id: str, reply: Reply[None]) -> None:
+        """Start a created container."""
+        ...
+
+    def stop_container(self, container_id: str, timeout: float, reply: Reply[None]) -> None:
+        """Send SIGTERM, and SIGKILL after ``timeout`` seconds; replies when it has exited."""
+        ...
+
+    def remove_container(self, container_id: str, reply: Reply[None]) -> None:
+        """Forget an exited container. Harmless when done before."""
+        ...
+
+    def list_containers(self, pod_uid: str) -> list[ContainerStatus]:
+        """Return the containers of a pod that have not been removed, oldest first."""
+        ...
+
+    def container_status(self, container_id: str) -> ContainerStatus | None:
+        """Return one container, or None."""
+        ...
+
+    def container_log(self, container_id: str) -> list[tuple[SimTime, str]]:
+        """Return what a container has written so far as (moment, line)."""
+        ...
+
+    def pull_image(self, image: str, config: PodSandboxConfig, reply: Reply[Image]) -> None:
+        """Fetch an image for a pod; replies with it."""
+        ...
+
+    def image_status(self, image: str) -> Image | None:
+        """Return an image that is on the node, or None."""
+        ...
+
+    def list_images(self) -> list[Image]:
+        """Return the images on the node, by name."""
+        ...
+
+    def get_container_events(self, listener: Callable[[ContainerEvent], None]) -> None:
+        """Tell ``listener`` of every container that starts or dies; None of the earlier listeners is told any longer."""
+        ...
