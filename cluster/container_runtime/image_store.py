@@ -1,0 +1,55 @@
+"""The images on a node: one record, read at start, written when an image arrives.
+
+The real containerd unpacks layers into snapshots and collects garbage when the disk fills up; this one keeps all.
+"""
+
+from __future__ import annotations
+
+from cluster.container_runtime import durations, images
+from cluster.machinery.cri import CriError, Image
+from cluster.machinery.node_storage import NodeStorage
+
+RECORD = "images"
+"""Key of the node's record: ``{"images": [full name, ...]}``."""
+
+
+class ImageStore:
+    """What is present on one node."""
+
+    def __init__(self, storage: NodeStorage) -> None:
+        self._storage = storage
+        self._present: dict[str, Image] = {}
+
+    def load(self) -> None:
+        """Read what is present."""
+        record = self._storage.get(RECORD) or {"images": []}
+        self._present = {name: _image(name) for name in record["images"]}
+
+    def get(self, image: str) -> Image | None:
+        """Return an image by any of its spellings, or None."""
+        return self._present.get(images.normalized(image))
+
+    def list(self) -> list[Image]:
+        """Return all, by name."""
+        return [self._present[name] for name in sorted(self._present)]
+
+    def pull_seconds(self, image: str) -> float:
+        """Return how long a pull that begins now takes or fails, in simulated seconds."""
+        if images.refusal(image):
+            return durations.FAIL_PULL
+        return durations.CHECK_IMAGE if self.get(image) else images.row(image).pull_seconds
+
+    def pull(self, image: str) -> Image | CriError:
+        """Finish a pull: keep the image and return it, or the registry's refusal."""
+        why = images.refusal(image)
+        if why:
+            return CriError("Unknown", why)
+        name = images.normalized(image)
+        if name not in self._present:
+            self._present[name] = _image(name)
+            self._storage.put(RECORD, {"images": sorted(self._present)})
+        return self._present[name]
+
+
+def _image(name: str) -> Image:
+    return Image(name, images.digest_ref(name), images.row(name).size)
