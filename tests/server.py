@@ -1,0 +1,100 @@
+"""A real server in a process of its own, as a newcomer starts it, for the tests that use it from outside."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running demo. ``page``: the dashboard's address; ``api``: the API's, without the cluster's path."""
+
+    page: str
+    api: str
+    data: Path
+    process: subprocess.Popen[str]
+
+    @property
+    def kubeconfig(self) -> Path:
+        return self.data / "kubeconfig"
+
+    @property
+    def stage(self) -> str:
+        return f"{self.page}/clusters/demo/"
+
+
+def free_port() -> int:
+    """Return a port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running_demo(data: Path, *, pace: str = "instant", env: dict[str, str] | None = None) -> Iterator[Server]:
+    """Start ``manage.py demo`` and wait until it answers; stop it with SIGTERM and demand that it ends well."""
+    port, api_port = free_port(), free_port()
+    log = data.parent / f"{data.name}.log"
+    command = [sys.executable, "manage.py", "demo", "--port", str(port), "--api-port", str(api_port), "--pace", pace]
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, "PODIUM_DATA": str(data), **(env or {})}, stdout=output, stderr=output, text=True
+        )
+    server = Server(f"http://127.0.0.1:{port}", f"https://127.0.0.1:{api_port}", data, process)
+    try:
+        _wait_until_it_answers(server, log)
+        yield server
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                pytest.fail(f"the server did not stop on SIGTERM within 20 s:\n{log.read_text()}")
+
+
+def _wait_until_it_answers(server: Server, log: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        if server.process.poll() is not None:
+            pytest.fail(f"the server ended with {server.process.returncode}:\n{log.read_text()}")
+        try:
+            with urllib.request.urlopen(f"{server.stage}", timeout=2):
+                if server.kubeconfig.exists():
+                    return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"the server did not answer within {START_SECONDS} s:\n{log.read_text()}")
+
+
+def kubectl_path() -> str:
+    """Return the kubectl to test with; skips, and says so, when there is none."""
+    path = os.environ.get("PODIUM_TEST_KUBECTL") or shutil.which("kubectl")
+    if not path:
+        pytest.skip("no kubectl on this machine (make test finds or installs one)")
+    return path
+
+
+def chromium_path() -> str:
+    """Return the Chromium to test with; skips, and says so, when there is none."""
+    path = os.environ.get("PODIUM_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if not path:
+        pytest.skip("no Chromium on this machine (make test finds or installs one)")
+    return path
