@@ -1,0 +1,82 @@
+"""The order of a merged list: what the patch wants first, what only the server knows kept in its place.
+
+Upstream: ``staging/src/k8s.io/apimachinery/pkg/util/strategicpatch/patch.go`` (normalizeElementOrder and what it calls).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+from cluster.machinery.patch.errors import BadPatchFormat, PatchError, go_format
+
+
+def no_merge_key(item: object, merge_key: str) -> PatchError:
+    """Return the error of an item that can not be told apart from others."""
+    return PatchError(f"map: {go_format(item)} does not contain declared merge key: {merge_key}")
+
+
+def identity(item: object, merge_key: str) -> Hashable:
+    """Return what tells an item apart: its merge key's value, or itself in a list of plain values. Raises PatchError."""
+    if merge_key:
+        if not isinstance(item, dict) or merge_key not in item:
+            raise no_merge_key(item, merge_key)
+        item = item[merge_key]
+    if isinstance(item, bool):
+        return "bool", item  # to Python 1 == True; to JSON they are two values
+    return go_format(item) if isinstance(item, dict | list) else item if isinstance(item, str | int | float) else None
+
+
+def order_merged(merged: Sequence[object], wanted: Sequence[object], server: Sequence[object], merge_key: str) -> list[object]:
+    """Order ``merged``: items named in ``wanted`` in that order, the others in the order of ``server``.
+
+    The two are woven together as the server had them: an item of the server comes first when it stood before.
+    """
+    positions = {identity(item, merge_key): index for index, item in reversed(list(enumerate(wanted)))}
+    before = {identity(item, merge_key): index for index, item in reversed(list(enumerate(server)))}
+    from_patch = [item for item in merged if identity(item, merge_key) in positions]
+    from_server = [item for item in merged if identity(item, merge_key) not in positions]
+    from_patch.sort(key=lambda item: positions[identity(item, merge_key)])
+    from_server.sort(key=lambda item: before.get(identity(item, merge_key), len(before)))
+    return _weave(from_server, from_patch, before, merge_key)
+
+
+def _weave(left: list[object], right: list[object], before: dict[Hashable, int], merge_key: str) -> list[object]:
+    woven: list[object] = []
+    i = j = 0
+    while i < len(left) and j < len(right):
+        first, second = before.get(identity(left[i], merge_key)), before.get(identity(right[j], merge_key))
+        if first is not None and second is not None and first < second:
+            woven.append(left[i])
+            i += 1
+        else:
+            woven.append(right[j])
+            j += 1
+    return woven + left[i:] + right[j:]
+
+
+def server_order(original: Sequence[object], patch: Sequence[object], merge_key: str) -> list[object]:
+    """Return where the server's items count as standing once ``patch`` is merged.
+
+    Upstream changes the list in place: an item that the patch adds takes the slot that a deleted one has freed, and from then on
+    counts as one of the server's. With 1, 2, 4 on the server, 1 deleted and 3 added, the order is 2, 4, 3.
+    """
+    deleted = {identity(item, merge_key) for item in patch if isinstance(item, dict) and item.get("$patch") == "delete"}
+    kept = [item for item in original if identity(item, merge_key) not in deleted]
+    known = {identity(item, merge_key) for item in kept} | deleted
+    added = [item for item in patch if identity(item, merge_key) not in known]
+    return (kept + added)[: len(original)]
+
+
+def check_order(patch_items: Sequence[object], wanted: Sequence[object], merge_key: str) -> None:
+    """Raise BadPatchFormat unless the items that the patch sets stand in ``wanted`` in the same order."""
+    if not wanted:
+        return
+    kept = [item for item in patch_items if not (isinstance(item, dict) and item.get("$patch") == "delete")]
+    index = 0
+    for item in wanted:
+        if index < len(kept) and identity(kept[index], merge_key) == identity(item, merge_key):
+            index += 1
+    if index < len(kept):
+        raise BadPatchFormat(
+            f"The order in patch list:\n{go_format(list(patch_items))}\n doesn't match $setElementOrder list:\n{go_format(list(wanted))}\n"
+        )
