@@ -1,0 +1,70 @@
+"""The control columns of a cluster's row: how it shall run, whoever runs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Case, F, Value, When
+from django.db.models.functions import Now
+
+from cluster.models import Cluster, Pace
+from cluster.runner.host import Control
+
+RATES = (0.1, 10.0)
+"""The slowest and the fastest factor on a pace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """A row's control columns as read. ``steps_due``: visible steps still to run while paused."""
+
+    control: Control
+    steps_due: int
+
+
+def read(cluster_id: int) -> Orders:
+    """Read how a cluster shall run. Raises Cluster.DoesNotExist."""
+    row = (
+        Cluster.objects.filter(pk=cluster_id)
+        .annotate(is_running=Case(When(lease_expires_at__gt=Now(), then=Value(True)), default=Value(False)))
+        .values_list("pace", "rate", "is_paused", "is_running", "waiting_for", "waiting_seconds", "steps_due")
+        .get()
+    )
+    pace, rate, is_paused, is_running, waiting_for, waiting_seconds, steps_due = row
+    return Orders(Control(pace, rate, is_paused, is_running, waiting_for, waiting_seconds), steps_due)
+
+
+def steer(cluster_id: int, *, pace: str | None, rate: float | None, paused: bool | None, steps: int) -> None:
+    """Change how a cluster runs. Raises ValueError with a sentence for what does not exist."""
+    changes: dict[str, object] = {}
+    if pace is not None:
+        if pace not in Pace.values:
+            raise ValueError(f"There is no pace {pace!r}: choose {', '.join(Pace.values)}.")
+        changes["pace"] = pace
+    if rate is not None:
+        if not RATES[0] <= rate <= RATES[1]:
+            raise ValueError(f"The rate is a factor from {RATES[0]} to {RATES[1]}, not {rate}.")
+        changes["rate"] = rate
+    if paused is not None:
+        changes |= {"is_paused": paused, "steps_due": 0}
+    if steps < 0:
+        raise ValueError(f"The number of steps is positive, not {steps}.")
+    if steps:
+        changes["steps_due"] = F("steps_due") + steps if paused is None else steps
+    if changes:
+        Cluster.objects.filter(pk=cluster_id).update(**changes)
+
+
+def count_step(cluster_id: int) -> None:
+    """Note that one of the steps that were asked for has been run."""
+    Cluster.objects.filter(pk=cluster_id, steps_due__gt=0).update(steps_due=F("steps_due") - 1)
+
+
+def drop_steps(cluster_id: int) -> None:
+    """Forget the steps that were asked for: there is nothing to do."""
+    Cluster.objects.filter(pk=cluster_id).update(steps_due=0)
+
+
+def show_wait(cluster_id: int, waiting_for: str, seconds: float) -> None:
+    """Say which timer's shortened wait is on the screen; an empty name ends it."""
+    Cluster.objects.filter(pk=cluster_id).update(waiting_for=waiting_for, waiting_seconds=seconds)
