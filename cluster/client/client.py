@@ -14,6 +14,9 @@ from cluster.machinery.kinds import Kind
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import KeyValue
 
+Body = Obj | list[Obj]
+"""An object, or the operations of a JSON patch."""
+
 
 @dataclass(frozen=True, slots=True)
 class Client:
@@ -55,7 +58,7 @@ class Client:
         return self.update(kind, obj, subresource="status")
 
     def patch(
-        self, kind: Kind, name: str, namespace: str, patch: Obj | list[Obj], *, type: PatchType = PatchType.STRATEGIC, subresource: str = ""
+        self, kind: Kind, name: str, namespace: str, patch: Body, *, type: PatchType = PatchType.STRATEGIC, subresource: str = ""
     ) -> Obj:
         """Change some fields of an object."""
         return _object(self._serve("patch", kind, namespace, name, subresource, body=patch, patch_type=type))
@@ -100,7 +103,7 @@ class Client:
         name: str = "",
         subresource: str = "",
         *,
-        body: Obj | list[Obj] | None = None,
+        body: Body | None = None,
         patch_type: PatchType | None = None,
         options: Options | None = None,
     ) -> Response:

@@ -30,6 +30,10 @@ NO_WORK = "no work"
 """Outcome of a watch event that no subscriber had to do anything about."""
 
 
+Objects = list[Obj]
+"""Objects of a cache, in order of arrival. Shared: never change them."""
+
+
 class Queue(Protocol):
     """Where a subscriber puts what it has to do; ``adds`` counts how often something was put in."""
 
@@ -80,13 +84,13 @@ class Lister:
         """Return one object or None."""
         return self._objects.get(Key(f"{namespace}/{name}" if namespace else name))
 
-    def list(self, namespace: str = "") -> list[Obj]:
+    def list(self, namespace: str = "") -> Objects:
         """Return all objects, or those of one namespace, in order of arrival."""
         if namespace:
             return self.by_index(NAMESPACE, namespace)
         return list(self._objects.values())
 
-    def by_index(self, index: str, value: str) -> list[Obj]:
+    def by_index(self, index: str, value: str) -> Objects:
         """Return the objects of an index entry in order of arrival."""
         return [self._objects[key] for key in self._indexes[index].get(value, ())]
 
