@@ -1,0 +1,1 @@
+"""kube-controller-manager: one process, one set of informers, one lane per controller."""

@@ -1,0 +1,56 @@
+"""Making and deleting the pods of a controller, with the Events that tell of it.
+
+Upstream: ``pkg/controller/controller_utils.go`` (``RealPodControl``, ``GetPodFromTemplate``).
+"""
+
+from __future__ import annotations
+
+from cluster.client.client import Client
+from cluster.client.events import NORMAL, WARNING, EventRecorder
+from cluster.machinery.errors import ApiError
+from cluster.machinery.kinds import PODS
+from cluster.machinery.meta import Obj
+
+NAMESPACE_TERMINATING = "NamespaceTerminating"
+
+
+def pod_from_template(template: Obj, owner: Obj, reference: Obj) -> Obj:
+    """Return the pod to create. ``template``: a PodTemplateSpec; ``reference``: the owner's controller reference. Pure."""
+    meta = template.get("metadata", {})
+    kept = {name: meta[name] for name in ("labels", "annotations", "finalizers") if meta.get(name)}
+    name = owner["metadata"]["name"]
+    own = {"generateName": f"{name}-", "namespace": owner["metadata"]["namespace"], "ownerReferences": [reference]}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": own | kept, "spec": template["spec"]}
+
+
+def has_cause(refusal: ApiError, reason: str) -> bool:
+    """Whether a Status names ``reason`` among its causes."""
+    return any(cause.get("reason") == reason for cause in (refusal.details or {}).get("causes") or ())
+
+
+class PodControl:
+    """Creates and deletes pods on behalf of ``owner`` objects."""
+
+    def __init__(self, client: Client, recorder: EventRecorder) -> None:
+        self._client, self._recorder = client, recorder
+
+    def create(self, owner: Obj, pod: Obj) -> None:
+        """Create a pod. Raises ApiError."""
+        try:
+            created = self._client.create(PODS, pod)
+        except ApiError as refusal:
+            if not has_cause(refusal, NAMESPACE_TERMINATING):
+                self._recorder.event(owner, WARNING, "FailedCreate", f"Error creating: {refusal.message}")
+            raise
+        self._recorder.event(owner, NORMAL, "SuccessfulCreate", f"Created pod: {created['metadata']['name']}")
+
+    def delete(self, owner: Obj, pod: Obj) -> None:
+        """Delete a pod. Raises ApiError."""
+        meta = pod["metadata"]
+        try:
+            self._client.delete(PODS, meta["name"], meta["namespace"])
+        except ApiError as refusal:
+            if refusal.code != 404:
+                self._recorder.event(owner, WARNING, "FailedDelete", f"Error deleting: {refusal.message}")
+            raise
+        self._recorder.event(owner, NORMAL, "SuccessfulDelete", f"Deleted pod: {meta['name']}")

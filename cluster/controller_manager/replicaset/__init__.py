@@ -1,0 +1,1 @@
+"""The ReplicaSet controller: as many pods as the ReplicaSet asks for."""

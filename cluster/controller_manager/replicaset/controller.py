@@ -1,0 +1,218 @@
+"""Keeps the number of a ReplicaSet's pods at ``spec.replicas``.
+
+Reads pods from the cache, claims those that its selector matches, makes or deletes the difference, writes the
+status. Pods are made in batches of 1, 2, 4, ...: a template that the API server refuses costs one request
+and not five hundred. Creations and deletions go one after the other, where upstream sends a batch at once.
+
+Upstream: ``pkg/controller/replicaset/replica_set.go``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cluster.client.expectations import UidTrackingExpectations
+from cluster.client.informer import OWNER
+from cluster.client.workqueue import Result, WorkQueue
+from cluster.controller_manager.base import ORPHANS, Lane, copy_of, is_deleting, orphans_by_namespace
+from cluster.controller_manager.controller_ref import claim, decide_claims, reference_to
+from cluster.controller_manager.pod_control import NAMESPACE_TERMINATING, PodControl, has_cause, pod_from_template
+from cluster.controller_manager.pods import is_active, is_terminating
+from cluster.controller_manager.replicaset.ranking import pods_to_delete
+from cluster.controller_manager.replicaset.status import replica_set_status
+from cluster.machinery.errors import ApiError
+from cluster.machinery.kinds import PODS, REPLICASETS
+from cluster.machinery.labels import selector_from_object
+from cluster.machinery.meta import Key, Obj, SimTime, controller_of, key_of, split_key
+
+BURST_REPLICAS = 500
+"""Pods made or deleted in one go."""
+SLOW_START_INITIAL_BATCH_SIZE = 1
+STATUS_UPDATE_RETRIES = 1
+
+
+class ReplicaSetController:
+    """The lane ``kube-controller-manager/replicaset``."""
+
+    def __init__(self, lane: Lane) -> None:
+        self._client = lane.client
+        self._engine = lane.engine
+        self._expectations = UidTrackingExpectations()
+        self._pod_control = PodControl(lane.client, lane.recorder)
+        self._queue = WorkQueue(lane.name, lane.engine, self.reconcile)
+        self._replica_sets = lane.follow(
+            REPLICASETS, self._queue, on_add=self._enqueue, on_update=self._on_update, on_delete=self._on_delete
+        )
+        self._pods = lane.follow(PODS, self._queue, on_add=self._on_pod_add, on_update=self._on_pod_update, on_delete=self._on_pod_delete)
+        self._pods.add_index(ORPHANS, orphans_by_namespace)
+
+    def start(self) -> None:
+        """Nothing is done by the clock alone."""
+
+    def stop(self) -> None:
+        """Nothing to cancel."""
+
+    def reconcile(self, key: Key, now: SimTime) -> Result:
+        """Make or delete what is missing or too many, and write the status. Raises ApiError."""
+        namespace, name = split_key(key)
+        rs = self._replica_sets.get(name, namespace)
+        if rs is None:
+            self._expectations.delete_expectations(key)
+            return Result()
+        selector = selector_from_object(rs["spec"]["selector"])
+        mine = [*self._pods.by_index(OWNER, rs["metadata"]["uid"]), *self._pods.by_index(ORPHANS, namespace)]
+        active = claim(self._client, rs, REPLICASETS, selector, PODS, filter(is_active, mine))
+        terminating = decide_claims(rs, selector, filter(is_terminating, mine)).owned
+        surplus = len(active) - rs["spec"].get("replicas", 1)
+        refusal: ApiError | None = None
+        if self._expectations.are_satisfied(key, now) and not is_deleting(rs):
+            try:
+                self._manage(key, rs, active, surplus, now)
+            except ApiError as error:
+                refusal = error
+        failure = refusal.message if refusal else ""
+        status, wait = replica_set_status(rs, active, len(terminating), failure, surplus, self._engine.clock.now)
+        self._write_status(rs, status)
+        if refusal:
+            raise refusal
+        return Result(requeue_after=wait)
+
+    def _manage(self, key: Key, rs: Obj, active: list[Obj], surplus: int, now: SimTime) -> None:
+        if surplus < 0:
+            self._create(key, rs, min(-surplus, BURST_REPLICAS), now)
+        elif surplus > 0:
+            doomed = pods_to_delete(active, self._related(rs), min(surplus, BURST_REPLICAS), now)
+            self._expectations.expect_deletions_of(key, [key_of(pod) for pod in doomed], now)
+            self._delete(key, rs, doomed)
+
+    def _create(self, key: Key, rs: Obj, count: int, now: SimTime) -> None:
+        self._expectations.expect_creations(key, count, now)
+        reference = reference_to(rs, REPLICASETS)
+
+        def create_one() -> None:
+            try:
+                self._pod_control.create(rs, copy_of(pod_from_template(rs["spec"]["template"], rs, reference)))
+            except ApiError as refusal:
+                # Nothing can be made in a namespace that is going; its end will take the ReplicaSet with it.
+                if not has_cause(refusal, NAMESPACE_TERMINATING):
+                    raise
+
+        made, refusal = slow_start(count, SLOW_START_INITIAL_BATCH_SIZE, create_one)
+        self._expectations.lower_creations(key, count - made)
+        if refusal is not None:
+            raise refusal
+
+    def _delete(self, key: Key, rs: Obj, doomed: list[Obj]) -> None:
+        first: ApiError | None = None
+        for pod in doomed:
+            try:
+                self._pod_control.delete(rs, pod)
+            except ApiError as refusal:
+                self._expectations.deletion_of_observed(key, key_of(pod))
+                if refusal.code != 404:
+                    first = first or refusal
+        if first is not None:
+            raise first
+
+    def _related(self, rs: Obj) -> list[Obj]:
+        """Return the pods of every ReplicaSet with the same managing controller: siblings of a rollout."""
+        reference = controller_of(rs)
+        siblings = self._replica_sets.by_index(OWNER, reference["uid"]) if reference else [rs]
+        return [pod for sibling in siblings for pod in self._pods.by_index(OWNER, sibling["metadata"]["uid"])]
+
+    def _write_status(self, rs: Obj, status: Obj) -> None:
+        if rs.get("status") == status:
+            return
+        for attempt in range(STATUS_UPDATE_RETRIES + 1):
+            updated = copy_of(rs)
+            updated["status"] = status
+            try:
+                self._client.update_status(REPLICASETS, updated)
+            except ApiError:
+                if attempt == STATUS_UPDATE_RETRIES:
+                    raise
+                rs = self._client.get(REPLICASETS, rs["metadata"]["name"], rs["metadata"]["namespace"])
+            else:
+                return
+
+    def _enqueue(self, rs: Obj) -> None:
+        self._queue.add(key_of(rs))
+
+    def _on_update(self, old: Obj, rs: Obj) -> None:
+        if old["metadata"]["uid"] != rs["metadata"]["uid"]:
+            self._expectations.delete_expectations(key_of(old))
+        self._enqueue(rs)
+
+    def _on_delete(self, rs: Obj) -> None:
+        self._expectations.delete_expectations(key_of(rs))
+        self._enqueue(rs)
+
+    def _owner_of(self, pod: Obj) -> Obj | None:
+        reference = controller_of(pod)
+        if reference is None or reference["kind"] != REPLICASETS.kind:
+            return None
+        rs = self._replica_sets.get(reference["name"], pod["metadata"]["namespace"])
+        return rs if rs is not None and rs["metadata"]["uid"] == reference["uid"] else None
+
+    def _enqueue_matching(self, pod: Obj) -> None:
+        labels = pod["metadata"].get("labels")
+        if not labels:
+            return
+        for rs in self._replica_sets.list(pod["metadata"]["namespace"]):
+            if selector_from_object(rs["spec"]["selector"]).matches(labels):
+                self._enqueue(rs)
+
+    def _on_pod_add(self, pod: Obj) -> None:
+        if is_deleting(pod):
+            self._on_pod_delete(pod)
+        elif controller_of(pod) is None:
+            self._enqueue_matching(pod)
+        elif (rs := self._owner_of(pod)) is not None:
+            self._expectations.creation_observed(key_of(rs))
+            self._enqueue(rs)
+
+    def _on_pod_update(self, old: Obj, pod: Obj) -> None:
+        if old["metadata"]["resourceVersion"] == pod["metadata"]["resourceVersion"]:
+            return
+        has_other_labels = old["metadata"].get("labels") != pod["metadata"].get("labels")
+        if is_deleting(pod):
+            self._on_pod_delete(pod)
+            if has_other_labels:
+                self._on_pod_delete(old)
+            return
+        has_other_owner = controller_of(old) != controller_of(pod)
+        if has_other_owner and (before := self._owner_of(old)) is not None:
+            self._enqueue(before)
+        if controller_of(pod) is not None:
+            if (rs := self._owner_of(pod)) is not None:
+                self._enqueue(rs)
+        elif has_other_labels or has_other_owner:
+            self._enqueue_matching(pod)
+
+    def _on_pod_delete(self, pod: Obj) -> None:
+        rs = self._owner_of(pod)
+        if rs is not None:
+            self._expectations.deletion_of_observed(key_of(rs), key_of(pod))
+            self._enqueue(rs)
+
+
+def slow_start(count: int, initial: int, call: Callable[[], None]) -> tuple[int, ApiError | None]:
+    """Call ``count`` times in batches that double; stop after the first batch with a failure.
+
+    Returns how many calls went well, and the first failure.
+    """
+    done, remaining, batch = 0, count, min(count, initial)
+    while batch:
+        first: ApiError | None = None
+        for _ in range(batch):
+            try:
+                call()
+            except ApiError as refusal:
+                first = first or refusal
+            else:
+                done += 1
+        if first is not None:
+            return done, first
+        remaining -= batch
+        batch = min(2 * batch, remaining)
+    return done, None
