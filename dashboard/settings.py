@@ -1,4 +1,8 @@
-"""Django settings. Every PODIUM_* variable that is read here is documented in ``docs/settings.md``."""
+"""Django settings. Every PODIUM_* variable that is read here is documented in ``docs/settings.md``.
+
+Without any variable this is the embedded mode: one process, an SQLite file, an in-memory channel layer, reachable
+from this machine only. ``PODIUM_DATABASE`` and ``PODIUM_REDIS`` make the same code run as many processes.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,21 @@ from pathlib import Path
 
 import dj_database_url
 
+from dashboard.secret import secret_key
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("PODIUM_DATA", BASE_DIR / "data"))
 
-DEBUG = False
-SECRET_KEY = os.environ.get("PODIUM_SECRET_KEY", "only-for-loopback")
-ALLOWED_HOSTS = os.environ.get("PODIUM_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+
+def _names(variable: str, default: str) -> list[str]:
+    return [name.strip() for name in os.environ.get(variable, default).split(",") if name.strip()]
+
+
+DEBUG = os.environ.get("PODIUM_DEBUG", "") == "1"
+BIND = os.environ.get("PODIUM_BIND", "127.0.0.1")
+SECRET_KEY = os.environ.get("PODIUM_SECRET_KEY") or secret_key(DATA_DIR)
+ALLOWED_HOSTS = _names("PODIUM_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = _names("PODIUM_TRUSTED_ORIGINS", "")
 
 INSTALLED_APPS = [
     "daphne",
@@ -23,6 +36,27 @@ INSTALLED_APPS = [
     "dashboard",
 ]
 
+MIDDLEWARE = [
+    "dashboard.middleware.security_headers",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.template.context_processors.static",
+            ],
+        },
+    },
+]
+
 DATABASES = {"default": dj_database_url.parse(os.environ.get("PODIUM_DATABASE", f"sqlite:///{DATA_DIR / 'podium.sqlite3'}"))}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
@@ -30,9 +64,45 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS = os.environ.get("PODIUM_REDIS", "")
+if REDIS:
+    CHANNEL_LAYERS = {"default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [REDIS]}}}
+else:
+    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+HOSTS = "cluster.runner.hosts.current"
+"""What returns the clusters of this process (``cluster.runner.host.Hosts``)."""
 
 ROOT_URLCONF = "dashboard.urls"
 ASGI_APPLICATION = "dashboard.asgi.application"
+
 USE_TZ = True
-STATIC_URL = "static/"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ko", "한국어")]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600  # seconds
+LOCALE_PATHS = [BASE_DIR / "dashboard" / "locale"]
+
+STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+
+BODY_LIMIT = 1_100_000
+"""Bytes: a manifest of 1 MB and its envelope. More is answered with 413 before it is read."""
+DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_LIMIT
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_FAILURE_VIEW = "dashboard.views.errors.csrf_failure"
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("PODIUM_LOG_LEVEL", "WARNING").upper()},
+    "loggers": {
+        "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+    },
+}

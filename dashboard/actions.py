@@ -1,0 +1,67 @@
+"""What a person does to the cluster from the diagram: the same requests that ``kubectl`` would send for it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from cluster.apiserver.request import Options, PatchType, Request
+from cluster.machinery.kinds import PODS
+from cluster.machinery.meta import Obj, timestamp
+from cluster.runner.host import Host
+from dashboard.forms import Action, Refusal
+from dashboard.keys import ObjectKey
+from dashboard.manifests import ADMIN, SOURCE
+
+RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
+
+
+async def perform(host: Host, action: Action) -> str:
+    """Do it and return a sentence that says so. Raises ApiError, Refusal."""
+    key, names = action.key, {"name": action.key.name, "kind": action.key.kind.kind}
+    if action.action == "scale":
+        await _patch(host, key, {"spec": {"replicas": action.replicas}}, PatchType.MERGE, subresource="scale")
+        return _("%(kind)s %(name)s shall have %(replicas)d replicas.") % {**names, "replicas": action.replicas}
+    if action.action == "delete":
+        options = Options(propagation_policy="Background")
+        await host.serve(Request("delete", key.kind, SOURCE, ADMIN, key.namespace, key.name, options=options))
+        return _("%(kind)s %(name)s is being deleted.") % names
+    if action.action == "restart":
+        annotations = {RESTARTED_AT: timestamp(host.position.now)}
+        await _patch(host, key, {"spec": {"template": {"metadata": {"annotations": annotations}}}}, PatchType.STRATEGIC)
+        return _("%(kind)s %(name)s is being restarted: its Pods are replaced one after the other.") % names
+    if action.action == "cordon":
+        await _patch(host, key, {"spec": {"unschedulable": True}}, PatchType.STRATEGIC)
+        return _("Node %(name)s takes no new Pods.") % names
+    if action.action == "uncordon":
+        await _patch(host, key, {"spec": {"unschedulable": None}}, PatchType.STRATEGIC)
+        return _("Node %(name)s takes Pods again.") % names
+    if action.action == "kill-container":
+        return await _kill_container(host, action)
+    verb = action.action.removesuffix("-node")
+    await host.act_on_node(key.name, verb, {})
+    return (_("Node %(name)s is stopped.") if verb == "stop" else _("Node %(name)s is started.")) % names
+
+
+async def _patch(host: Host, key: ObjectKey, patch: Obj, patch_type: PatchType, *, subresource: str = "") -> None:
+    options = Options(field_manager="podium-dashboard")
+    request = Request("patch", key.kind, SOURCE, ADMIN, key.namespace, key.name, subresource, patch, patch_type, options)
+    await host.serve(request)
+
+
+async def _kill_container(host: Host, action: Action) -> str:
+    """Kill a container of a Pod on its node; without a name the Pod's first one."""
+    key = action.key
+    value = await host.read(lambda store: store.get(PODS.storage_key(key.namespace, key.name)))
+    if value is None:
+        raise Refusal(404, f'pods "{key.name}" not found', _("It may have been deleted meanwhile: look at the diagram."))
+    spec = value.obj["spec"]
+    if not spec.get("nodeName"):
+        message = _("Pod %(name)s has no node yet, so there is no container to kill.") % {"name": key.name}
+        raise Refusal(409, message, _("Wait until it runs."))
+    names = [container["name"] for container in spec["containers"]]
+    container = action.container or names[0]
+    if container not in names:
+        message = _("Pod %(name)s has no container %(container)s.") % {"name": key.name, "container": container}
+        raise Refusal(404, message, _("It has: %(containers)s.") % {"containers": ", ".join(names)})
+    await host.act_on_node(spec["nodeName"], "kill-container", {"uid": value.obj["metadata"]["uid"], "container": container})
+    return _("Container %(container)s of Pod %(name)s is killed.") % {"name": key.name, "container": container}

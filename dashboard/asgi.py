@@ -1,0 +1,33 @@
+"""What the server serves: pages and static files over HTTP, the stage over WebSocket.
+
+``daphne dashboard.asgi:application`` runs no system checks by itself, so an unsafe configuration is refused here.
+"""
+
+from __future__ import annotations
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
+django_application = get_asgi_application()
+
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 - needs the applications to be loaded
+from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+from django.conf import settings  # noqa: E402
+
+from dashboard.checks import check_exposure  # noqa: E402
+from dashboard.limits import BodyLimit  # noqa: E402
+from dashboard.routing import websocket_urlpatterns  # noqa: E402
+from dashboard.static_files import StaticFiles  # noqa: E402
+
+_faults = check_exposure(None)
+if _faults:
+    raise SystemExit("\n".join(f"{fault.msg} {fault.hint}" for fault in _faults))
+
+application = ProtocolTypeRouter(
+    {
+        "http": BodyLimit(StaticFiles(django_application), settings.BODY_LIMIT),
+        "websocket": AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns)),
+    }
+)

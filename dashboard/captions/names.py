@@ -1,0 +1,103 @@
+"""What components and objects are called in a sentence, in the words of the course."""
+
+from __future__ import annotations
+
+from cluster.machinery.kinds import Kind
+from dashboard import keys
+from dashboard.captions.sentence import Word
+from dashboard.keys import ObjectKey
+
+KIND_WORDS = {
+    "Pod": "파드",
+    "Deployment": "디플로이먼트",
+    "ReplicaSet": "레플리카셋",
+    "Node": "노드",
+    "Namespace": "네임스페이스",
+    "Event": "이벤트",
+    "Lease": "리스",
+    "ConfigMap": "컨피그맵",
+    "ServiceAccount": "서비스어카운트",
+}
+_COMPONENTS = {
+    "dashboard": Word("the dashboard", "대시보드"),
+    "kubectl": Word("kubectl", "kubectl"),
+    "client": Word("an API client", "API 클라이언트"),
+    "kube-apiserver": Word("the API server", "API 서버"),
+    "etcd": Word("etcd", "etcd"),
+    "kube-scheduler": Word("the scheduler", "스케줄러"),
+    "kube-controller-manager": Word("the controller manager", "컨트롤러 매니저"),
+}
+_CONTROLLERS = {
+    "deployment": Word("the Deployment controller", "디플로이먼트 컨트롤러"),
+    "replicaset": Word("the ReplicaSet controller", "레플리카셋 컨트롤러"),
+    "namespace": Word("the Namespace controller", "네임스페이스 컨트롤러"),
+    "serviceaccount": Word("the ServiceAccount controller", "서비스어카운트 컨트롤러"),
+    "garbagecollector": Word("the garbage collector", "가비지 컬렉터"),
+    "nodelifecycle": Word("the node lifecycle controller", "노드 생명주기 컨트롤러"),
+    "tainteviction": Word("the taint eviction controller", "테인트 축출 컨트롤러"),
+    "nodeipam": Word("the node IPAM controller", "노드 IPAM 컨트롤러"),
+    "podgc": Word("the Pod garbage collector", "파드 가비지 컬렉터"),
+    "rootcacertpublisher": Word("the root CA publisher", "루트 CA 배포 컨트롤러"),
+}
+_STAGES = {
+    "authentication": Word("authentication", "인증"),
+    "authorization": Word("authorization", "인가"),
+    "admission": Word("admission", "어드미션"),
+    "validation": Word("validation", "검증"),
+    "filter": Word("the scheduler's filters", "스케줄러의 필터"),
+    "score": Word("the scheduler's scores", "스케줄러의 점수"),
+}
+
+
+def component(name: str) -> Word:
+    """Return what a component of the trace is called."""
+    if name in _COMPONENTS:
+        return _COMPONENTS[name]
+    owner, _, part = name.partition("/")
+    if owner == "node":
+        return _on_node(*part.partition("/")[::2])
+    if owner == "kube-controller-manager":
+        known = _CONTROLLERS.get(part.replace("-", "").removesuffix("controller"))
+        return known or Word(f"the {part.removesuffix('-controller')} controller", f"{part.removesuffix('-controller')} 컨트롤러")
+    return _STAGES.get(part) or Word(name, name)
+
+
+def _on_node(node: str, part: str) -> Word:
+    if part == "cni":
+        return Word(f"the CNI plugin on {node}", f"{node}의 CNI 플러그인")
+    if part == "containerd":
+        return Word(f"containerd on {node}", f"{node}의 containerd")
+    return Word(f"the {part} on {node}", f"{node}의 {part}") if part else Word(f"the node {node}", f"{node} 노드")
+
+
+def kind_word(kind: Kind) -> Word:
+    """Return a kind's own name."""
+    return Word(kind.kind, KIND_WORDS.get(kind.kind, kind.kind))
+
+
+def kinds_word(kind: Kind) -> Word:
+    """Return what several objects of a kind are called."""
+    plural = "ies" if kind.kind.endswith("y") else "s"
+    stem = kind.kind[:-1] if plural == "ies" else kind.kind
+    return Word(f"{stem}{plural}", f"{KIND_WORDS.get(kind.kind, kind.kind)} 목록")
+
+
+def thing(key: str) -> Word:
+    """Return what the object of a hop's key is called: ``the Pod web``; for a collection its kind; else the key itself."""
+    parsed = keys.parse(key)
+    return named(parsed) if parsed is not None else Word(key or "a message", key or "메시지")
+
+
+def named(key: ObjectKey) -> Word:
+    """Return what an object is called; a nameless one (its name is made by the API server) by its kind."""
+    word = kind_word(key.kind)
+    if not key.name:
+        article = "an" if word.en[0] in "AEIOU" else "a"
+        return Word(f"{article} {word.en}", word.ko)
+    return Word(f"the {word.en} {key.name}", f"{key.name} {word.ko}")
+
+
+def node_of(name: str) -> str:
+    """Return the node of a component's name, or an empty text."""
+    parts = name.split("/")
+    return parts[1] if parts[0] == "node" and len(parts) > 1 else ""

@@ -1,0 +1,73 @@
+"""Answers: what comes back on the way a request or a call went."""
+
+from __future__ import annotations
+
+import re
+
+from cluster.engine.trace import Hop
+from dashboard.captions.names import component, thing
+from dashboard.captions.sentence import Caption, Noun, say
+
+_REFUSED = re.compile(r"^([45]\d\d)\b\s*(.*)$")
+_REASONS = {
+    "NotFound": ("there is no such object", "그런 오브젝트가 없습니다"),
+    "AlreadyExists": ("an object of this name exists already", "같은 이름의 오브젝트가 이미 있습니다"),
+    "Conflict": ("somebody else has changed the object meanwhile", "그 사이에 다른 쪽이 오브젝트를 바꾸었습니다"),
+    "Invalid": ("fields of the object are not valid", "오브젝트의 필드가 올바르지 않습니다"),
+    "BadRequest": ("the request could not be understood", "요청을 이해할 수 없습니다"),
+    "Forbidden": ("it is not allowed", "허용되지 않습니다"),
+    "Unauthorized": ("it is not known who asks", "누가 요청했는지 알 수 없습니다"),
+    "Expired": ("the revision asked for is too old", "요청한 리비전이 너무 오래되었습니다"),
+    "TooManyRequests": ("it must not be done now", "지금은 할 수 없습니다"),
+    "MethodNotAllowed": ("this can not be done with such an object", "이 오브젝트에는 할 수 없는 동작입니다"),
+}
+
+
+def refusal(outcome: str) -> tuple[int, str] | None:
+    """Return the code and reason of a refusal, None for a success. ``outcome``: ``409 Conflict``."""
+    match = _REFUSED.match(outcome)
+    return (int(match.group(1)), match.group(2)) if match else None
+
+
+def because(reason: str) -> tuple[str, str]:
+    """Return why a request was refused, as a clause in English and Korean."""
+    return _REASONS.get(
+        reason.split(" ")[0].rstrip(":"), (f"the reason is {reason or 'not known'}", f"이유는 {reason or '알 수 없음'}입니다")
+    )
+
+
+def caption(hop: Hop) -> Caption | None:
+    """Return the caption of an answer, None for any other hop."""
+    if hop.verb != "reply":
+        return None
+    words: dict[str, Noun] = {
+        "source": component(hop.source),
+        "target": component(hop.target),
+        "object": thing(hop.key),
+        "outcome": hop.outcome,
+    }
+    if hop.source != "kube-apiserver":
+        if hop.outcome:
+            return say("{source} answers {target}: {outcome}.", "{source:이가} {target}에 응답합니다: {outcome}.", **words)
+        return say("{source} answers {target}.", "{source:이가} {target}에 응답합니다.", **words)
+    refused = refusal(hop.outcome)
+    if refused is not None:
+        english, korean = because(refused[1])
+        return say(
+            "{source} refuses what {target} asked about {object} ({outcome}): {english}.",
+            "{source:이가} {object}에 대한 {target}의 요청을 거절합니다({outcome}): {korean}.",
+            english=english,
+            korean=korean,
+            **words,
+        )
+    if hop.outcome.startswith("201"):
+        return say(
+            "{source} answers {target}: {object} is created.",
+            "{source:이가} {target}에 {object:이가} 생성되었다고 응답합니다.",
+            **words,
+        )
+    return say(
+        "{source} answers {target}: the request about {object} succeeded.",
+        "{source:이가} {target}에 {object}에 대한 요청이 성공했다고 응답합니다.",
+        **words,
+    )

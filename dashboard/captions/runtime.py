@@ -1,0 +1,88 @@
+"""On a node: what the kubelet asks of the container runtime, the runtime of the network, and a person of the node itself."""
+
+from __future__ import annotations
+
+from cluster.engine.trace import Hop
+from dashboard.captions.names import component, node_of, thing
+from dashboard.captions.sentence import Caption, Noun, say
+
+_CALLS = {
+    "RunPodSandbox": (
+        "{source} asks {target} for a sandbox: the room in which the containers of {object} will live.",
+        "{source:이가} {target}에 샌드박스를 만들어 달라고 합니다. {object}의 컨테이너들이 살 공간입니다.",
+    ),
+    "PullImage": ("{source} has {target} pull the image for {object}.", "{source:이가} {target}에 {object}의 이미지를 받아 오게 합니다."),
+    "CreateContainer": (
+        "{source} has {target} create a container of {object}.",
+        "{source:이가} {target}에 {object}의 컨테이너를 만들게 합니다.",
+    ),
+    "StartContainer": (
+        "{source} has {target} start a container of {object}.",
+        "{source:이가} {target}에 {object}의 컨테이너를 시작하게 합니다.",
+    ),
+    "StopContainer": (
+        "{source} has {target} stop a container of {object}.",
+        "{source:이가} {target}에 {object}의 컨테이너를 멈추게 합니다.",
+    ),
+    "RemoveContainer": (
+        "{source} has {target} remove a stopped container of {object}.",
+        "{source:이가} {target}에 {object}의 멈춘 컨테이너를 지우게 합니다.",
+    ),
+    "StopPodSandbox": (
+        "{source} has {target} take down the sandbox of {object}.",
+        "{source:이가} {target}에 {object}의 샌드박스를 멈추게 합니다.",
+    ),
+    "RemovePodSandbox": (
+        "{source} has {target} remove the sandbox of {object}.",
+        "{source:이가} {target}에 {object}의 샌드박스를 지우게 합니다.",
+    ),
+    "ImageStatus": (
+        "{source} asks {target} whether the image for {object} is on the node already.",
+        "{source:이가} {target}에 {object}의 이미지가 이미 노드에 있는지 묻습니다.",
+    ),
+    "ADD": (
+        "{source} asks {target} to connect {object} to the network and give it an address.",
+        "{source:이가} {target}에 {object:을를} 네트워크에 연결하고 주소를 달라고 합니다.",
+    ),
+    "DEL": (
+        "{source} asks {target} to take {object} off the network and free its address.",
+        "{source:이가} {target}에 {object:을를} 네트워크에서 떼고 주소를 돌려받게 합니다.",
+    ),
+    "ContainerExited": (
+        "{source} tells {target} that a container of {object} has ended.",
+        "{source:이가} {target}에 {object}의 컨테이너가 끝났다고 알립니다.",
+    ),
+}
+_ON_NODE = {
+    "stop": (
+        "Somebody stops the node {node}: its kubelet and containers stand still.",
+        "누군가 {node} 노드를 멈춥니다. kubelet과 컨테이너가 멈춥니다.",
+    ),
+    "start": ("Somebody starts the node {node} again.", "누군가 {node} 노드를 다시 시작합니다."),
+    "kill-container": ("Somebody kills a container of {object} on {node}.", "누군가 {node}에서 {object}의 컨테이너를 죽입니다."),
+}
+
+
+def caption(hop: Hop) -> Caption | None:
+    """Return the caption of a call on a node, None for any other hop."""
+    if not hop.target.startswith("node/"):
+        return None
+    if hop.verb in _ON_NODE:
+        return say(*_ON_NODE[hop.verb], object=thing(hop.key), node=node_of(hop.target))
+    templates = _CALLS.get(hop.verb)
+    if templates is None:
+        return None
+    words: dict[str, Noun] = {"source": component(hop.source), "target": component(hop.target), "object": thing(hop.key)}
+    if is_fault(hop.outcome):
+        return say(
+            templates[0] + " It fails: {outcome}.",
+            templates[1] + " 하지만 실패합니다: {outcome}.",
+            outcome=hop.outcome.rstrip("."),
+            **words,
+        )
+    return say(*templates, **words)
+
+
+def is_fault(outcome: str) -> bool:
+    """Whether a call's outcome says that it failed."""
+    return "err" in outcome.lower() or "fail" in outcome.lower() or "not found" in outcome.lower()

@@ -1,0 +1,51 @@
+"""The stages of a request inside the API server: who asks, whether it may, what is added, whether it is valid."""
+
+from __future__ import annotations
+
+from cluster.engine.trace import Hop
+from dashboard.captions.names import thing
+from dashboard.captions.replies import because, refusal
+from dashboard.captions.sentence import Caption, say
+
+_PASSED = {
+    "authentication": ("Authentication: the API server finds out who asks.", "인증: API 서버가 누가 요청했는지 확인합니다."),
+    "authorization": (
+        "Authorization: whoever asks may do this with {object}.",
+        "인가: 요청한 쪽이 {object}에 대해 이 동작을 해도 되는지 확인합니다.",
+    ),
+    "admission": (
+        "Admission: plugins check {object} and fill in what was left out.",
+        "어드미션: 플러그인이 {object:을를} 검사하고 빠진 값을 채웁니다.",
+    ),
+    "validation": ("Validation: every field of {object} is checked.", "검증: {object}의 모든 필드를 검사합니다."),
+}
+_REFUSED = {
+    "authentication": (
+        "Authentication refuses the request ({outcome}): it is not known who asks.",
+        "인증 단계에서 요청을 거절합니다({outcome}): 누가 요청했는지 알 수 없습니다.",
+    ),
+    "authorization": (
+        "Authorization refuses the request about {object} ({outcome}).",
+        "인가 단계에서 {object}에 대한 요청을 거절합니다({outcome}).",
+    ),
+    "admission": (
+        "Admission refuses the request about {object} ({outcome}): {english}.",
+        "어드미션 단계에서 {object}에 대한 요청을 거절합니다({outcome}): {korean}.",
+    ),
+    "validation": (
+        "Validation refuses {object} ({outcome}): {english}.",
+        "검증 단계에서 {object:을를} 거절합니다({outcome}): {korean}.",
+    ),
+}
+
+
+def caption(hop: Hop) -> Caption | None:
+    """Return the caption of a stage, None for any other hop."""
+    owner, _, stage = hop.target.partition("/")
+    if owner != "kube-apiserver" or stage not in _PASSED:
+        return None
+    refused = refusal(hop.outcome)
+    if refused is None:
+        return say(*_PASSED[stage], object=thing(hop.key))
+    english, korean = because(refused[1])
+    return say(*_REFUSED[stage], object=thing(hop.key), outcome=hop.outcome, english=english, korean=korean)

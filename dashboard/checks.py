@@ -1,0 +1,50 @@
+"""What makes a server that others can reach unsafe. Such a server does not start.
+
+On the loopback address everything is allowed: only this machine's users come in.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags
+
+MIN_SECRET_LENGTH = 50
+WEAK_SECRETS = ("only-for-loopback", "django-insecure", "changeme", "secret")
+
+
+def is_loopback(address: str) -> bool:
+    """Whether a listener on ``address`` (an IP address or a name) is reached from this machine only."""
+    try:
+        return ipaddress.ip_address(address.strip("[]")).is_loopback
+    except ValueError:
+        return address == "localhost"
+
+
+def exposure_faults(bind: str, *, debug: bool, secret: str, allowed_hosts: Sequence[str]) -> list[Error]:
+    """Return what forbids to listen on ``bind``; nothing on a loopback address."""
+    if is_loopback(bind):
+        return []
+    faults = []
+    if debug:
+        faults.append(Error(f"DEBUG is on and the server would listen on {bind}.", hint="Unset PODIUM_DEBUG.", id="podium.E001"))
+    if len(secret) < MIN_SECRET_LENGTH or secret.startswith(WEAK_SECRETS):
+        hint = f"Unset PODIUM_SECRET_KEY, so that one is made, or set it to at least {MIN_SECRET_LENGTH} random characters."
+        faults.append(
+            Error(f"The secret key is a default or too short and the server would listen on {bind}.", hint=hint, id="podium.E002")
+        )
+    if "*" in allowed_hosts:
+        hint = "Set PODIUM_ALLOWED_HOSTS to the names under which the server is reached, separated by commas."
+        faults.append(Error(f"Every Host header would be accepted and the server would listen on {bind}.", hint=hint, id="podium.E003"))
+    return faults
+
+
+def check_exposure(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> Sequence[CheckMessage]:
+    """The system check: the settings' own address, debug flag, secret and hosts."""
+    return exposure_faults(settings.BIND, debug=settings.DEBUG, secret=settings.SECRET_KEY, allowed_hosts=settings.ALLOWED_HOSTS)
+
+
+EXPOSURE_TAG = Tags.security

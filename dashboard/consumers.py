@@ -1,0 +1,80 @@
+"""The stage's socket: follows a cluster through the hub and passes the viewer's control on to its host.
+
+Who may connect is decided before this by ``AllowedHostsOriginValidator``: a page of this very server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from urllib.parse import parse_qs
+
+import orjson
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from cluster.machinery.meta import Obj
+from cluster.runner.host import Host
+from dashboard import clusters, hub
+from dashboard.forms import Refusal, control_change
+
+logger = logging.getLogger(__name__)
+
+MAX_MESSAGE = 64 * 1024
+"""Bytes. A longer message closes the socket with 1009 (message too big)."""
+NO_SUCH_CLUSTER = 4404
+BAD_CURSOR = 4400
+TOO_BIG = 1009
+
+
+class StageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
+    """``/clusters/<name>/socket?after=<seq>``."""
+
+    host: Host
+    following: asyncio.Task[None] | None = None
+
+    async def connect(self) -> None:
+        """Accept a viewer and start to follow. Refusals are sent as close codes, which a browser can read."""
+        await self.accept()
+        host = await clusters.find(self.scope["url_route"]["kwargs"]["name"])
+        if host is None:
+            await self.close(NO_SUCH_CLUSTER)
+            return
+        cursor = parse_qs(self.scope["query_string"].decode("ascii", "replace")).get("after", [""])[0]
+        if cursor and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
+            await self.close(BAD_CURSOR)
+            return
+        self.host = host
+        self.following = asyncio.create_task(self._follow(int(cursor) if cursor else None))
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Take a control message."""
+        data = bytes_data if text_data is None else text_data.encode()
+        if data is None or len(data) > MAX_MESSAGE:
+            await self.close(TOO_BIG)
+            return
+        if self.following is None:
+            return
+        try:
+            change = control_change(orjson.loads(data))
+            await self.host.steer(pace=change.pace, rate=change.rate, paused=change.paused, steps=change.steps)
+        except orjson.JSONDecodeError:
+            await self._send({"type": "error", "message": "The message is not JSON."})
+        except (Refusal, ValueError) as refusal:
+            await self._send({"type": "error", "message": str(refusal)})
+
+    async def disconnect(self, code: int) -> None:
+        """Stop following."""
+        if self.following is not None:
+            self.following.cancel()
+
+    async def _follow(self, after: int | None) -> None:
+        try:
+            async with hub.following(self.host, after) as messages:
+                async for message in messages:
+                    await self.send(text_data=message.text)
+        except Exception:
+            logger.exception("a viewer of cluster %s could not be served; it will come back", self.host.name)
+            await self.close(1011)
+
+    async def _send(self, message: Obj) -> None:
+        await self.send(text_data=hub.encode(message))

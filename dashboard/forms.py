@@ -1,0 +1,151 @@
+"""What browsers send, read into values. Whatever is wrong becomes a Refusal: a sentence and what to try instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import orjson
+from django.utils.translation import gettext as _
+
+from cluster.machinery.meta import Obj
+from dashboard import keys
+from dashboard.keys import ObjectKey
+
+MAX_REPLICAS = 10_000
+NODE_ACTIONS = ("cordon", "uncordon", "stop-node", "start-node")
+ACTIONS = ("scale", "delete", "restart", "kill-container", *NODE_ACTIONS)
+MAX_HOPS = 1000
+
+
+class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault of the program
+    """A request that is answered with ``code``, a sentence and a hint (which may be empty)."""
+
+    def __init__(self, code: int, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.code, self.message, self.hint = code, message, hint
+
+
+@dataclass(frozen=True, slots=True)
+class ControlChange:
+    """What a viewer wants of the loops: the arguments of ``Host.steer``."""
+
+    pace: str | None = None
+    rate: float | None = None
+    paused: bool | None = None
+    steps: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something done to an object from the diagram. ``replicas``: for scale; ``container``: for kill-container."""
+
+    action: str
+    key: ObjectKey
+    replicas: int = 0
+    container: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A text of manifests; ``is_dry_run``: only say what would happen."""
+
+    text: str
+    is_dry_run: bool
+
+
+def json_object(body: bytes) -> Obj:
+    """Read a request's body. Raises Refusal 400 when it is not a JSON object."""
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise Refusal(400, _("The request's body is not JSON.")) from error
+    if not isinstance(document, dict):
+        raise Refusal(400, _("The request's body is not a JSON object."))
+    return document
+
+
+def control_change(message: object) -> ControlChange:
+    """Read a control message of the socket. Raises Refusal."""
+    if not isinstance(message, dict) or message.get("type") != "control":
+        raise Refusal(400, _("Only control messages are understood here."))
+    action, value = message.get("action"), message.get("value")
+    if action in ("play", "pause"):
+        return ControlChange(paused=action == "pause")
+    if action == "step":
+        steps = 1 if value is None else value
+        if isinstance(steps, bool) or not isinstance(steps, int) or not 1 <= steps <= 1000:
+            raise Refusal(400, _("The number of steps must lie between 1 and 1000."))
+        return ControlChange(steps=steps)
+    if action == "rate":
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise Refusal(400, _("The rate must be a number."))
+        return ControlChange(rate=float(value))
+    if action == "pace":
+        if not isinstance(value, str):
+            raise Refusal(400, _("The pace must be lecture, real or instant."))
+        return ControlChange(pace=value)
+    raise Refusal(400, _("There is no such control: %(action)s.") % {"action": str(action)[:40]})
+
+
+def action(document: Obj) -> Action:
+    """Read an action on an object. Raises Refusal."""
+    name = document.get("action")
+    if name not in ACTIONS:
+        hint = _("These actions exist: %(actions)s.") % {"actions": ", ".join(ACTIONS)}
+        raise Refusal(400, _("There is no such action: %(action)s.") % {"action": str(name)[:40]}, hint)
+    return Action(
+        name,
+        _object_key(document.get("key"), name),
+        _replicas(document.get("replicas")) if name == "scale" else 0,
+        str(document.get("container") or "") if name == "kill-container" else "",
+    )
+
+
+def _object_key(text: object, action_name: str) -> ObjectKey:
+    key = object_key(text)
+    plurals: tuple[str, ...] = ()
+    if action_name in NODE_ACTIONS:
+        plurals = ("nodes",)
+    elif action_name == "kill-container":
+        plurals = ("pods",)
+    elif action_name == "scale":
+        plurals = ("deployments", "replicasets")
+    elif action_name == "restart":
+        plurals = ("deployments",)
+    if plurals and key.kind.plural not in plurals:
+        message = _("The action %(action)s does not apply to %(kind)s.") % {"action": action_name, "kind": key.kind.kind}
+        raise Refusal(400, message, _("It applies to: %(kinds)s.") % {"kinds": ", ".join(plurals)})
+    return key
+
+
+def object_key(text: object) -> ObjectKey:
+    """Read the key of one object. Raises Refusal."""
+    key = keys.parse(text) if isinstance(text, str) else None
+    if key is None or not key.name:
+        raise Refusal(400, _("This is not the key of an object: %(key)s.") % {"key": str(text)[:100]})
+    return key
+
+
+def _replicas(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_REPLICAS:
+        raise Refusal(400, _("The number of replicas must lie between 0 and %(limit)d.") % {"limit": MAX_REPLICAS})
+    return value
+
+
+def submission(document: Obj) -> Submission:
+    """Read a submitted text of manifests. Raises Refusal."""
+    text = document.get("text")
+    if not isinstance(text, str):
+        raise Refusal(400, _("The text of the manifests is missing."))
+    return Submission(text, document.get("dryRun") is True)
+
+
+def number(query: Mapping[str, str], name: str, default: int) -> int:
+    """Read a whole number of 0 or more out of a query string. Raises Refusal."""
+    text = query.get(name, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Refusal(400, _("%(name)s must be a whole number of 0 or more.") % {"name": name})
+    return int(text)

@@ -1,0 +1,152 @@
+"""Frames: what a browser is sent. Pure functions of the log of hops and the values it speaks of.
+
+``state at t`` + ``frames after t`` == ``state at head`` (``apply`` is the reference for the page's reducer), so a viewer
+may join, leave, rewind and come back at any hop and sees what everybody sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cluster.engine.trace import Hop
+from cluster.machinery.kinds import Kind
+from cluster.machinery.meta import Obj, SimTime
+from cluster.machinery.storage import Store
+from cluster.runner.host import Control
+from cluster.runner.pace import duration_ms, is_quiet
+from dashboard import keys
+from dashboard.captions import caption
+from dashboard.cards import CARD_KINDS, card
+
+Cards = Mapping[int, Obj | None]
+"""The card that each revision left behind; None: the object is gone."""
+ETCD_WRITES = ("put", "delete")
+
+
+def is_write(hop: Hop) -> bool:
+    """Whether the hop changed a value in etcd."""
+    return hop.target == "etcd" and hop.verb in ETCD_WRITES and hop.revision > 0
+
+
+def cards_of(store: Store, hops: Sequence[Hop]) -> Cards:
+    """Read the cards of everything that ``hops`` wrote, in one go. Raises Compacted."""
+    revisions = [hop.revision for hop in hops if is_write(hop)]
+    if not revisions:
+        return {}
+    first, last = min(revisions), max(revisions)
+    cards: dict[int, Obj | None] = {}
+    for event in store.events(keys.REGISTRY, after=first - 1, limit=last - first + 1):
+        kind = _card_kind(event.key)
+        if kind is not None:
+            cards[event.revision] = card(kind, event.kv.obj) if event.kv is not None else None
+    return cards
+
+
+def _card_kind(storage_key: str) -> Kind | None:
+    found = keys.parse(storage_key)
+    return found.kind if found is not None and found.kind in CARD_KINDS else None
+
+
+def hop_document(hop: Hop, cards: Cards) -> Obj:
+    """Return one hop as the page gets it."""
+    change: Obj | None = None
+    if is_write(hop) and hop.revision in cards:
+        change = {"key": str(keys.parse(hop.key)), "card": cards[hop.revision]}
+    return {
+        "seq": hop.seq,
+        "at": hop.at,
+        "step": hop.step,
+        "cause": hop.cause,
+        "source": hop.source,
+        "target": hop.target,
+        "verb": hop.verb,
+        "key": hop.key,
+        "revision": hop.revision,
+        "outcome": hop.outcome,
+        "ms": duration_ms(hop),
+        "quiet": is_quiet(hop),
+        "caption": caption(hop),
+        "change": change,
+    }
+
+
+def control_document(control: Control) -> Obj:
+    """Return how the cluster runs, as the page gets it."""
+    return {
+        "pace": control.pace,
+        "rate": control.rate,
+        "paused": control.is_paused,
+        "running": control.is_running,
+        "waitingFor": control.waiting_for,
+        "waitingSeconds": control.waiting_seconds,
+    }
+
+
+def frame(hops: Sequence[Hop], cards: Cards, control: Control) -> Obj:
+    """Return the message that carries ``hops`` (gapless, at least one)."""
+    return {
+        "type": "frame",
+        "first": hops[0].seq,
+        "last": hops[-1].seq,
+        "now": hops[-1].at,
+        "hops": [hop_document(hop, cards) for hop in hops],
+        "control": control_document(control),
+    }
+
+
+def objects_at(store: Store, revision: int) -> Obj:
+    """Return every card as it was at ``revision``. Raises Compacted, FutureRevision."""
+    if revision == 0:
+        return {}
+    return {
+        str(keys.parse(value.key)): card(kind, value.obj)
+        for kind in CARD_KINDS
+        for value in store.list(f"{keys.REGISTRY}{kind.prefix}/", revision=revision).items
+    }
+
+
+def state(objects: Obj, *, seq: int, head: int, now: SimTime, revision: int, control: Control) -> Obj:
+    """Return the message that carries everything at hop ``seq``."""
+    return {
+        "type": "state",
+        "seq": seq,
+        "head": head,
+        "now": now,
+        "revision": revision,
+        "objects": objects,
+        "control": control_document(control),
+    }
+
+
+def apply(before: Obj, message: Obj) -> Obj:
+    """Return the state after a frame: the reference for the page's reducer. Hops the state already has change nothing.
+
+    Raises ValueError when hops are missing between the two.
+    """
+    seq = before["seq"]
+    if message["first"] > seq + 1:
+        raise ValueError(f"hops {seq + 1} to {message['first'] - 1} are missing")
+    if message["last"] <= seq:
+        return before
+    objects, revision = dict(before["objects"]), before["revision"]
+    for hop in message["hops"]:
+        if hop["seq"] <= seq:
+            continue
+        if hop["target"] == "etcd" and hop["verb"] in ETCD_WRITES:
+            revision = max(revision, hop["revision"])
+        if hop["change"] is None:
+            continue
+        if hop["change"]["card"] is None:
+            objects.pop(hop["change"]["key"], None)
+        else:
+            objects[hop["change"]["key"]] = hop["change"]["card"]
+    last = message["last"]
+    return {
+        **before,
+        "seq": last,
+        "head": max(before["head"], last),
+        "now": message["now"],
+        "revision": revision,
+        "objects": objects,
+        "control": message["control"],
+    }

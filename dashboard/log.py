@@ -1,0 +1,77 @@
+"""Reading a cluster's log of hops through its host: pieces of it, and the state that stood behind any hop."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cluster.engine.trace import Hop
+from cluster.machinery.meta import Obj, SimTime
+from cluster.machinery.storage import Compacted
+from cluster.runner.host import Host
+from dashboard import frames
+
+CHUNK = 200
+"""Hops read at once on the way back to the last write; a write is rarely more than 20 hops away."""
+
+
+async def hop_at(host: Host, seq: int) -> Hop | None:
+    """Return one committed hop, or None."""
+    if seq < 1:
+        return None
+    found = await host.hops(after=seq - 1, limit=1)
+    return found[0] if found and found[0].seq == seq else None
+
+
+async def revision_at(host: Host, seq: int) -> int:
+    """Return the revision of the last write at or before hop ``seq``; 0 when nothing had been written yet."""
+    upper = seq
+    while upper > 0:
+        lower = max(upper - CHUNK, 0)
+        for hop in reversed(await host.hops(after=lower, limit=upper - lower)):
+            if frames.is_write(hop):
+                return hop.revision
+        upper = lower
+    return 0
+
+
+async def state_at(host: Host, seq: int) -> Obj:
+    """Return the ``state`` message of hop ``seq`` (0: before the first). Raises Compacted, LookupError for no such hop."""
+    hop = await hop_at(host, seq)
+    if hop is None and seq != 0:
+        raise LookupError(f"there is no hop {seq}")
+    revision = await revision_at(host, seq)
+    objects = await host.read(lambda store: frames.objects_at(store, revision))
+    return frames.state(
+        objects,
+        seq=seq,
+        head=max(host.position.seq, seq),
+        now=hop.at if hop else SimTime(0),
+        revision=revision,
+        control=host.control,
+    )
+
+
+async def frame_of(host: Host, hops: Sequence[Hop]) -> Obj:
+    """Return the ``frame`` message of ``hops``. Raises Compacted when their values are no longer kept."""
+    cards = await host.read(lambda store: frames.cards_of(store, hops))
+    return frames.frame(hops, cards, host.control)
+
+
+async def hop_documents(host: Host, hops: Sequence[Hop]) -> list[Obj]:
+    """Return hops as the page gets them; without their cards where those are no longer kept."""
+    try:
+        cards = await host.read(lambda store: frames.cards_of(store, hops))
+    except Compacted:
+        cards = {}
+    return [frames.hop_document(hop, cards) for hop in hops]
+
+
+async def causes(host: Host, hop: Hop, *, limit: int = 100) -> list[Hop]:
+    """Return the chain that led to ``hop``, from the first cause to the hop itself, at most ``limit`` long."""
+    chain = [hop]
+    while chain[-1].cause and len(chain) < limit:
+        cause = await hop_at(host, chain[-1].cause)
+        if cause is None:
+            break
+        chain.append(cause)
+    return chain[::-1]

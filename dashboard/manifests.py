@@ -1,0 +1,182 @@
+"""Manifests from the panel: read within limits, sent to the API server as ``kubectl apply`` would, errors on their lines.
+
+An object that does not exist is created; one that exists is changed by a strategic merge patch of the manifest. Unlike
+``kubectl apply`` nothing is remembered of earlier manifests, so a field that is left out stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import yaml
+from django.utils.translation import gettext as _
+
+from cluster.apiserver.request import Credentials, Options, PatchType, Request, Response, User
+from cluster.machinery.errors import ApiError
+from cluster.machinery.kinds import KINDS, NAMESPACES, Kind, by_kind
+from cluster.machinery.meta import Obj
+from cluster.machinery.storage import KeyValue
+from cluster.machinery.yaml_limits import YamlLimit, load_documents
+from cluster.runner.host import Host
+from dashboard.yaml_lines import line_of
+
+SOURCE = "dashboard"
+ADMIN = Credentials(component=User("kubernetes-admin", ("system:masters", "system:authenticated")))
+_PATHS_IN_MESSAGES = (
+    re.compile(r'(?:unknown|duplicate) field "(?P<path>[^"]+)"'),
+    re.compile(r"Go struct field \w+\.(?P<path>[\w.\[\]-]+) of type"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document of the text: its value, and the node of the YAML tree it came from."""
+
+    value: object
+    node: yaml.Node
+
+    @property
+    def line(self) -> int:
+        """Where it begins, from 1."""
+        return int(self.node.start_mark.line) + 1
+
+
+def read(text: str) -> list[Document]:
+    """Return the documents of a text. Raises YamlLimit, yaml.YAMLError."""
+    values = load_documents(text)
+    nodes = [node for node in yaml.compose_all(text, Loader=yaml.CSafeLoader) if node is not None and node.tag != "tag:yaml.org,2002:null"]
+    return [Document(value, node) for value, node in zip(values, nodes, strict=True)]
+
+
+async def submit(host: Host, text: str, *, dry_run: bool) -> list[Obj]:
+    """Send every document of ``text`` in order; return what became of each, as the stage protocol says."""
+    try:
+        documents = read(text)
+    except YamlLimit as error:
+        return [_outcome(error.line, errors=[_error(error.line, str(error).partition(": ")[2], _("Send less at once."))])]
+    except yaml.YAMLError as error:
+        line, message = _syntax_error(error)
+        hint = _("Check the indentation, the colons and the quotes of this line.")
+        return [_outcome(line, errors=[_error(line, message, hint)])]
+    if not documents:
+        return [_outcome(1, errors=[_error(1, _("There is no manifest in the text."), _("Choose a sample to start from."))])]
+    results: list[Obj] = []
+    namespaces: set[str] = set()
+    for document in documents:
+        results.append(await _submit_document(host, document, dry_run, namespaces))
+    return results
+
+
+async def _submit_document(host: Host, document: Document, dry_run: bool, namespaces: set[str]) -> Obj:
+    """``namespaces``: those that earlier documents of the same text make; a dry run does not find them in the cluster."""
+    found = _identify(document)
+    if isinstance(found, dict):
+        return found
+    kind, obj = found
+    meta = obj["metadata"]
+    names = {"kind": kind.kind, "namespace": meta.get("namespace", ""), "name": meta.get("name") or meta.get("generateName", "")}
+    if kind is NAMESPACES:
+        namespaces.add(names["name"])
+    try:
+        result = await apply(host, kind, obj, dry_run=dry_run)
+    except ApiError as error:
+        if dry_run and error.reason == "NotFound" and names["namespace"] in namespaces:
+            return _outcome(document.line, **names, result="created")
+        return _outcome(document.line, **names, errors=list(_api_errors(error, document)))
+    return _outcome(document.line, **names, result=result)
+
+
+def _identify(document: Document) -> tuple[Kind, Obj] | Obj:
+    """Return the kind and the object to send, or the outcome that says why there is none."""
+    obj = document.value
+    if not isinstance(obj, dict):
+        message = _("A manifest is a mapping with apiVersion, kind and metadata.")
+        return _outcome(document.line, errors=[_error(document.line, message, _("Choose a sample to start from."))])
+    api_version, name = str(obj.get("apiVersion") or ""), str(obj.get("kind") or "")
+    kind = by_kind(api_version, name)
+    if kind is None:
+        line = line_of(document.node, "kind" if name else "apiVersion")
+        message = f'no matches for kind "{name}" in version "{api_version}"'
+        served = ", ".join(sorted(f"{kind.kind} ({kind.api_version})" for kind in KINDS))
+        return _outcome(
+            document.line, kind=name, errors=[_error(line, message, _("These kinds are served: %(kinds)s.") % {"kinds": served})]
+        )
+    meta = obj.get("metadata")
+    if not isinstance(meta, dict) or not (meta.get("name") or meta.get("generateName")):
+        line = line_of(document.node, "metadata")
+        message = "metadata.name: Required value: name or generateName is required"
+        return _outcome(document.line, kind=name, errors=[_error(line, message, _("Give the object a name."))])
+    if kind.namespaced and not meta.get("namespace"):
+        obj = {**obj, "metadata": {**meta, "namespace": "default"}}
+    return kind, obj
+
+
+async def apply(host: Host, kind: Kind, obj: Obj, *, dry_run: bool) -> str:
+    """Create or change one object; return ``created``, ``configured`` or ``unchanged``. Raises ApiError."""
+    meta = obj["metadata"]
+    name, namespace = meta.get("name", ""), meta.get("namespace", "") if kind.namespaced else ""
+    options = Options(dry_run=dry_run, field_manager="podium-dashboard", field_validation="Strict")
+    before = await _existing(host, kind, namespace, name) if name else None
+    if before is None:
+        await host.serve(Request("create", kind, SOURCE, ADMIN, namespace, body=obj, options=options))
+        return "created"
+    request = Request("patch", kind, SOURCE, ADMIN, namespace, name, body=obj, patch_type=PatchType.STRATEGIC, options=options)
+    response = await host.serve(request)
+    return "unchanged" if _without_version(_object(response)) == _without_version(before) else "configured"
+
+
+async def _existing(host: Host, kind: Kind, namespace: str, name: str) -> Obj | None:
+    """The present object. It is read past the API server: looking whether a text is new is no message of the cluster."""
+    value = await host.read(lambda store: store.get(kind.storage_key(namespace, name)))
+    return value.obj if value is not None else None
+
+
+def _object(response: Response) -> Obj:
+    value = response.value
+    return value.obj if isinstance(value, KeyValue) else value or {}
+
+
+def _without_version(obj: Obj) -> Obj:
+    meta = {name: value for name, value in obj["metadata"].items() if name not in ("resourceVersion", "managedFields")}
+    return {**obj, "metadata": meta}
+
+
+def _api_errors(error: ApiError, document: Document) -> Iterator[Obj]:
+    hint = _hint(error)
+    causes = [cause for cause in (error.details or {}).get("causes") or () if cause.get("field")]
+    for cause in causes:
+        yield _error(line_of(document.node, cause["field"]), f"{cause['field']}: {cause['message']}", hint)
+    if causes:
+        return
+    paths = [match.group("path") for pattern in _PATHS_IN_MESSAGES for match in pattern.finditer(error.message)]
+    for path in paths or [""]:
+        yield _error(line_of(document.node, path) if path else document.line, error.message, hint)
+
+
+def _hint(error: ApiError) -> str:
+    if "unknown field" in error.message:
+        return _("Check the spelling and the indentation of the field.")
+    if error.reason == "Invalid":
+        return _("Correct the value on this line.")
+    if error.reason == "NotFound":
+        return _("Create the namespace first, or choose another one.")
+    return ""
+
+
+def _syntax_error(error: yaml.YAMLError) -> tuple[int, str]:
+    if isinstance(error, yaml.MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
+        problem = error.problem or error.context or "not YAML"
+        return line, _("This is not YAML (column %(column)d): %(problem)s.") % {"column": column, "problem": problem}
+    return 1, _("This is not YAML: %(problem)s.") % {"problem": str(error)}
+
+
+def _error(line: int, message: str, hint: str = "") -> Obj:
+    return {"line": line, "message": message, "hint": hint}
+
+
+def _outcome(line: int, *, kind: str = "", namespace: str = "", name: str = "", result: str = "", errors: list[Obj] | None = None) -> Obj:
+    return {"line": line, "kind": kind, "namespace": namespace, "name": name, "result": result, "errors": errors or []}

@@ -1,0 +1,19 @@
+"""Routes of the pages. Those of the sockets are in ``routing.py``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from dashboard.views import changes, history, pages
+
+urlpatterns = [
+    path("", pages.index, name="index"),
+    path("language", pages.set_language, name="language"),
+    path("clusters/<slug:name>/", pages.stage, name="stage"),
+    path("clusters/<slug:name>/state", history.state, name="state"),
+    path("clusters/<slug:name>/hops", history.hops, name="hops"),
+    path("clusters/<slug:name>/hops/<int:seq>", history.hop, name="hop"),
+    path("clusters/<slug:name>/objects", history.objects, name="objects"),
+    path("clusters/<slug:name>/manifests", changes.manifests, name="manifests"),
+    path("clusters/<slug:name>/actions", changes.act, name="actions"),
+]

@@ -1,0 +1,1 @@
+"""Views: parse, call one thing, answer. One module a page or a group of answers."""
