@@ -1,0 +1,140 @@
+"""The three kinds of patch; the strategic one held against upstream's own table."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+import yaml
+
+from cluster.machinery.patch import (
+    BadPatchFormat,
+    OpenApiSchema,
+    PatchError,
+    PatchNotApplicable,
+    apply_json_patch,
+    apply_merge_patch,
+    apply_strategic,
+)
+from tests.unit.machinery.tables import covered, upstream
+
+T = "patch_test/Test"
+NOT_APPLICABLE = {
+    f"{T}SortMergeLists/sortMergeListTestCaseData": "sorts lists before comparing them in upstream's tests; ours compare the order too",
+}
+DATA = upstream("strategic_merge_patch")
+SCHEMA = OpenApiSchema.of(DATA["schema_v3"]["components"]["schemas"], "mergeItem")
+
+
+def applications() -> list[Any]:
+    """Every (object, patch, result or error) that the tables hold: two-way from Original, three-way from Current."""
+    rows = []
+    for table, content in DATA["tables"].items():
+        if table in NOT_APPLICABLE:
+            continue
+        for number, case in enumerate(content["cases"]):
+            raw = case.get("StrategicMergePatchRawTestCaseData") or case["StrategicMergePatchTestCaseData"]
+            data = {k: yaml.safe_load(v) if isinstance(v, str) and k != "ExpectedError" else v for k, v in raw.items()}
+            for base, patch, expected in (
+                ("Original", "TwoWay", data["TwoWayResult"] or data["Modified"]),
+                ("Current", "ThreeWay", data["Result"]),
+            ):
+                if data[patch] is not None:
+                    row_id = f"{case['Description']} ({patch}, {number})"
+                    rows.append(pytest.param(data[base] or {}, data[patch], expected or {}, data.get("ExpectedError"), id=row_id))
+    return rows
+
+
+def test_every_table_runs_or_says_why_not() -> None:
+    covered("strategic_merge_patch", {table for table in DATA["tables"] if table not in NOT_APPLICABLE}, NOT_APPLICABLE)
+    assert len(applications()) == 264
+
+
+@pytest.mark.parametrize(("obj", "patch", "expected", "error"), applications())
+def test_a_strategic_merge_patch(obj: dict[str, Any], patch: dict[str, Any], expected: dict[str, Any], error: str | None) -> None:
+    before = copy.deepcopy((obj, patch))
+    if error:
+        with pytest.raises(PatchError, match=error):
+            apply_strategic(obj, patch, SCHEMA)
+    else:
+        assert apply_strategic(obj, patch, SCHEMA) == expected
+    assert (obj, patch) == before
+
+
+@pytest.mark.parametrize(
+    ("patch", "kind", "message"),
+    [
+        ([1], BadPatchFormat, "error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}"),
+        ({"$patch": "x"}, PatchNotApplicable, "unknown patch type: x in map: map[$patch:x]"),
+        ({"retainKeysMap": {"$retainKeys": ["name"], "value": "v"}}, BadPatchFormat, "invalid patch format of retainKeys"),
+        ({"mergingList": [{"$patch": "merge", "name": "a"}]}, PatchError, "merging lists cannot yet be specified in the patch"),
+        ({"mergingList": [{"$patch": "y", "name": "a"}]}, PatchNotApplicable, "unknown patch type: y in map: map[$patch:y name:a]"),
+        ({"mergingList": [{"$patch": "delete"}]}, PatchError, "map: map[$patch:delete] does not contain declared merge key: name"),
+        ({"$setElementOrder/mergingList": "a"}, PatchNotApplicable, "expected a []interface {}, but received a string"),
+    ],
+)
+def test_a_refusal_has_upstreams_words(patch: Any, kind: type[PatchError], message: str) -> None:
+    with pytest.raises(PatchError) as caught:
+        apply_strategic({"mergingList": [{"name": "a"}], "retainKeysMap": {"name": "n"}}, patch, SCHEMA)
+    assert (type(caught.value), str(caught.value)) == (kind, message)
+
+
+@pytest.mark.parametrize(
+    ("obj", "patch", "expected"),
+    [
+        ({"a": "b"}, {"a": "c"}, {"a": "c"}),
+        ({"a": "b"}, {"b": "c"}, {"a": "b", "b": "c"}),
+        ({"a": "b", "b": "c"}, {"a": None}, {"b": "c"}),
+        ({"a": ["b"]}, {"a": "c"}, {"a": "c"}),
+        ({"a": {"b": "c"}}, {"a": {"b": "d", "c": None}}, {"a": {"b": "d"}}),
+        ({"a": [{"b": "c"}]}, {"a": [1]}, {"a": [1]}),
+        ({"e": None}, {"a": 1}, {"e": None, "a": 1}),
+        ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}),
+        ({"a": "foo"}, {"a": {"b": 1}}, {"a": {"b": 1}}),
+    ],
+)
+def test_a_merge_patch_follows_rfc_7386(obj: dict[str, Any], patch: dict[str, Any], expected: dict[str, Any]) -> None:
+    before = copy.deepcopy((obj, patch))
+    assert apply_merge_patch(obj, patch) == expected
+    assert (obj, patch) == before
+
+
+def test_a_merge_patch_must_be_an_object() -> None:
+    with pytest.raises(BadPatchFormat, match=r"cannot unmarshal array into Go value of type map\[string\]interface \{\}"):
+        apply_merge_patch({}, [1])
+
+
+def test_a_json_patch_is_applied_in_order_to_a_copy() -> None:
+    obj = {"data": {"k": "v"}, "list": [1]}
+    operations = [
+        {"op": "test", "path": "/data/k", "value": "v"},
+        {"op": "add", "path": "/list/-", "value": 2},
+        {"op": "move", "from": "/data/k", "path": "/data/moved~1here"},
+        {"op": "remove", "path": "/list/0"},
+    ]
+    assert apply_json_patch(obj, operations) == {"data": {"moved/here": "v"}, "list": [2]}
+    assert obj == {"data": {"k": "v"}, "list": [1]}
+
+
+@pytest.mark.parametrize(
+    ("operations", "kind"),
+    [
+        ({"data": 1}, BadPatchFormat),
+        (["remove"], BadPatchFormat),
+        ([{"op": "replace", "path": "/data/none/x", "value": "y"}], PatchNotApplicable),
+        ([{"op": "remove", "path": "/data/none"}], PatchNotApplicable),
+        ([{"op": "test", "path": "/data/k", "value": "other"}], PatchNotApplicable),
+        ([{"op": "add", "path": "/list/5", "value": 1}], PatchNotApplicable),
+        ([{"op": "add", "path": "/data/k/deeper", "value": 1}], PatchNotApplicable),
+        ([{"op": "leap", "path": "/data/k"}], PatchNotApplicable),
+        ([{"op": "add", "path": "/data/k"}], PatchNotApplicable),
+        ([{"path": "/data/k"}], PatchNotApplicable),
+        ([{"op": "add", "path": "nowhere", "value": 1}], PatchNotApplicable),
+        ([{"op": "replace", "path": "", "value": 1}], PatchNotApplicable),
+    ],
+)
+def test_a_json_patch_that_does_not_fit_is_refused(operations: Any, kind: type[PatchError]) -> None:
+    with pytest.raises(PatchError) as caught:
+        apply_json_patch({"data": {"k": "v"}, "list": [1]}, operations)
+    assert type(caught.value) is kind
