@@ -1,0 +1,140 @@
+"""Strategies: what the generic registry must know of a kind to create, change, list and delete its objects.
+
+The real API server calls a strategy's methods around every write of its generic store. So does this one, with the
+same names and order; what a method changes, it changes in place in an object that the registry owns.
+
+Upstream: ``staging/src/k8s.io/apiserver/pkg/registry/rest/{create,update,delete}.go``, ``pkg/registry/*/*/strategy.go``.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from cluster.apiserver.request import Options
+from cluster.apiserver.validation.metadata import validate_object_meta, validate_object_meta_update
+from cluster.machinery.errors import FieldError
+from cluster.machinery.kinds import Kind
+from cluster.machinery.meta import Obj
+
+
+class Strategy(Protocol):
+    """One kind's rules. ``field_labels``: what a field selector may ask for, ``metadata.name`` and ``metadata.namespace``
+    apart; ``allow_create_on_update``: PUT of a name that does not exist creates it; ``allow_unconditional_update``: PUT
+    without a resourceVersion overwrites."""
+
+    kind: Kind
+    field_labels: frozenset[str]
+    allow_create_on_update: bool
+    allow_unconditional_update: bool
+
+    def default(self, obj: Obj) -> None:
+        """Fill in, in place, what a decoded object leaves out. Called before admission and after each patch."""
+        ...
+
+    def prepare_for_create(self, obj: Obj) -> None:
+        """Reset, in place, what a client may not set on creation (its status, say)."""
+        ...
+
+    def validate(self, obj: Obj) -> list[FieldError]:
+        """Return every fault of an object to be created. Never changes it."""
+        ...
+
+    def warnings(self, obj: Obj) -> list[str]:
+        """Return what a client should hear although the object is accepted."""
+        ...
+
+    def prepare_for_update(self, obj: Obj, old: Obj) -> None:
+        """Carry over, in place, what a write of the object may not change; count its generation. Never changes ``old``."""
+        ...
+
+    def validate_update(self, obj: Obj, old: Obj) -> list[FieldError]:
+        """Return every fault of a change. Never changes either object."""
+        ...
+
+    def prepare_for_status_update(self, obj: Obj, old: Obj) -> None:
+        """Carry over, in place, everything but what a write of the status may change. Never changes ``old``."""
+        ...
+
+    def validate_status_update(self, obj: Obj, old: Obj) -> list[FieldError]:
+        """Return every fault of a change of the status. Never changes either object."""
+        ...
+
+    def selectable_fields(self, obj: Obj) -> dict[str, str]:
+        """Return the values of ``field_labels`` and of ``metadata.name`` and ``metadata.namespace``."""
+        ...
+
+    def graceful_seconds(self, obj: Obj, options: Options) -> int | None:
+        """Return the simulated seconds an object gets to end, 0 for none; None: the kind is deleted at once."""
+        ...
+
+
+class BaseStrategy:
+    """The behaviour of a simple kind; a kind with habits of its own overrides what differs.
+
+    ``has_generation``: ``metadata.generation`` counts the changes of the spec.
+    """
+
+    kind: Kind
+    field_labels: frozenset[str] = frozenset()
+    allow_create_on_update = False
+    allow_unconditional_update = True
+    has_generation = False
+
+    def default(self, obj: Obj) -> None:
+        """Leave the object as it is."""
+
+    def prepare_for_create(self, obj: Obj) -> None:
+        """Begin to count the generation and drop a status that a client has no right to set."""
+        if self._has_status:
+            obj["status"] = {}
+        if self.has_generation:
+            obj["metadata"]["generation"] = 1
+
+    def validate(self, obj: Obj) -> list[FieldError]:
+        """Judge the metadata."""
+        return validate_object_meta(obj["metadata"], namespaced=self.kind.namespaced)
+
+    def warnings(self, obj: Obj) -> list[str]:
+        """Have nothing to say."""
+        return []
+
+    def prepare_for_update(self, obj: Obj, old: Obj) -> None:
+        """Keep the old status where there is a subresource for it; count the generation when the spec has changed."""
+        if self._has_status:
+            _carry(obj, old, "status")
+        if self.has_generation and obj.get("spec") != old.get("spec"):
+            obj["metadata"]["generation"] = old["metadata"].get("generation", 0) + 1
+
+    def validate_update(self, obj: Obj, old: Obj) -> list[FieldError]:
+        """Judge how the metadata changed."""
+        return validate_object_meta_update(obj["metadata"], old["metadata"])
+
+    def prepare_for_status_update(self, obj: Obj, old: Obj) -> None:
+        """Keep the old spec, labels and owners."""
+        _carry(obj, old, "spec")
+        for field in ("labels", "ownerReferences"):
+            _carry(obj["metadata"], old["metadata"], field)
+
+    def validate_status_update(self, obj: Obj, old: Obj) -> list[FieldError]:
+        """Judge how the metadata changed."""
+        return validate_object_meta_update(obj["metadata"], old["metadata"])
+
+    def selectable_fields(self, obj: Obj) -> dict[str, str]:
+        """Return name and namespace."""
+        meta = obj["metadata"]
+        return {"metadata.name": meta["name"], "metadata.namespace": meta.get("namespace", "")}
+
+    def graceful_seconds(self, obj: Obj, options: Options) -> int | None:
+        """Delete at once."""
+        return None
+
+    @property
+    def _has_status(self) -> bool:
+        return any(subresource.name == "status" for subresource in self.kind.subresources)
+
+
+def _carry(obj: Obj, old: Obj, field: str) -> None:
+    if field in old:
+        obj[field] = old[field]
+    else:
+        obj.pop(field, None)
