@@ -1,0 +1,103 @@
+// @ts-check
+// The HTTP beside the socket: reads of the past, manifests and actions.
+
+/** @typedef {import("../types.js").Hop} Hop */
+/** @typedef {import("../types.js").StateMessage} StateMessage */
+/** @typedef {{op: "+" | "-" | " ", text: string}} Change */
+/** @typedef {{plugin: string, ok: boolean, message: string}} FilterResult */
+/** @typedef {{plugin: string, score: number, weight: number}} ScoreResult */
+/** @typedef {{pod: string, nodes: {node: string, filter: FilterResult[], score: ScoreResult[], total: number}[], chosen: string}} Table */
+/** @typedef {{hop: Hop, manifest: string, changes: Change[], causes: Hop[], table: Table | null}} HopDetail */
+/** @typedef {{type: string, reason: string, message: string, count: number, at: number | null}} EventLine */
+/** @typedef {{key: string, manifest: string, events: EventLine[], history: {revision: number, seq: number, at: number, verb: string, source: string}[]}} ObjectDetail */
+/** @typedef {{line: number, message: string, hint: string}} ManifestError */
+/** @typedef {{line: number, kind: string, namespace: string, name: string, result: string, errors: ManifestError[]}} DocumentResult */
+
+export class Api {
+  /**
+   * @param {string} base  the cluster's path with its final slash
+   * @param {string} token  against forged requests
+   * @param {typeof fetch} fetcher
+   */
+  constructor(base, token, fetcher) {
+    this.base = base;
+    this.token = token;
+    this.fetcher = fetcher;
+  }
+
+  /**
+   * @param {number} seq
+   * @returns {Promise<StateMessage>}
+   */
+  state(seq) {
+    return this.read(`state?at=${seq}`);
+  }
+
+  /**
+   * @param {number} after
+   * @param {number} limit
+   * @returns {Promise<{hops: Hop[], head: number}>}
+   */
+  hops(after, limit) {
+    return this.read(`hops?after=${after}&limit=${limit}`);
+  }
+
+  /**
+   * @param {number} seq
+   * @returns {Promise<HopDetail>}
+   */
+  hop(seq) {
+    return this.read(`hops/${seq}`);
+  }
+
+  /**
+   * @param {string} key
+   * @param {number} seq
+   * @returns {Promise<ObjectDetail>}
+   */
+  object(key, seq) {
+    return this.read(`objects?key=${encodeURIComponent(key)}&at=${seq}`);
+  }
+
+  /**
+   * @param {string} text
+   * @param {boolean} dryRun
+   * @returns {Promise<{documents: DocumentResult[]}>}
+   */
+  manifests(text, dryRun) {
+    return this.write("manifests", { text, dryRun });
+  }
+
+  /**
+   * @param {{action: string, key: string, replicas?: number, container?: string}} action
+   * @returns {Promise<{message: string}>}
+   */
+  act(action) {
+    return this.write("actions", action);
+  }
+
+  /** @param {string} path */
+  async read(path) {
+    return answerOf(await this.fetcher(this.base + path, { headers: { Accept: "application/json" } }));
+  }
+
+  /**
+   * @param {string} path
+   * @param {object} body
+   */
+  async write(path, body) {
+    const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.token };
+    return answerOf(await this.fetcher(this.base + path, { method: "POST", headers, body: JSON.stringify(body) }));
+  }
+}
+
+/**
+ * @param {Response} response
+ * @throws {Error} with the server's own message
+ */
+async function answerOf(response) {
+  const type = response.headers.get("Content-Type") ?? "";
+  const body = type.includes("json") ? await response.json() : null;
+  if (!response.ok) throw new Error(body?.message ?? `${response.status} ${response.statusText}`);
+  return body;
+}

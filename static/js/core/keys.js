@@ -1,0 +1,46 @@
+// @ts-check
+// Keys to commands, matched on `code` and `key`, so that they work with a Korean input method and a presenter's remote.
+
+/** @typedef {{command: string, argument?: number}} Press */
+/** @typedef {{key: string, code: string, shiftKey: boolean, ctrlKey: boolean, altKey: boolean, metaKey: boolean, isComposing: boolean}} Key */
+
+/** What each command's keys are, as the help shows them; `code` and `key` as the browser names them. */
+export const BINDINGS = /** @type {const} */ ([
+  { command: "next", shown: ["PageDown", "→"], match: ["PageDown", "ArrowRight"] },
+  { command: "back", shown: ["PageUp", "←"], match: ["PageUp", "ArrowLeft"] },
+  { command: "play", shown: ["Space"], match: ["Space", " "] },
+  { command: "blank", shown: ["B", "."], match: ["KeyB", "Period", "b", "."] },
+  { command: "slower", shown: ["["], match: ["BracketLeft", "["] },
+  { command: "faster", shown: ["]"], match: ["BracketRight", "]"] },
+  { command: "start", shown: ["Home"], match: ["Home"] },
+  { command: "live", shown: ["End"], match: ["End"] },
+  { command: "whole", shown: ["0"], match: ["Digit0", "0"] },
+  { command: "manifest", shown: ["M"], match: ["KeyM", "m"] },
+  { command: "language", shown: ["L"], match: ["KeyL", "l"] },
+  { command: "contrast", shown: ["C"], match: ["KeyC", "c"] },
+  { command: "help", shown: ["?"], match: ["?"] },
+  { command: "close", shown: ["Esc"], match: ["Escape"] },
+]);
+
+/**
+ * @param {Key} event
+ * @param {{tag: string, editable: boolean}} focus  the element that has the focus
+ * @returns {Press | null} null: not ours, the browser keeps it
+ */
+export function pressOf(event, focus) {
+  if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return null;
+  const typing = focus.editable || focus.tag === "INPUT" || focus.tag === "TEXTAREA" || focus.tag === "SELECT";
+  if (event.key === "Escape") return { command: "close" };
+  if (typing) return null;
+  if (event.code === "Space" && (focus.tag === "BUTTON" || focus.tag === "A" || focus.tag === "SUMMARY")) return null;
+  if (event.key === "?") return { command: "help" };
+  const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
+  if (digit && !event.shiftKey) return { command: "component", argument: Number(digit[1]) };
+  if (event.shiftKey && event.code === "Slash") return { command: "help" };
+  for (const { command, match } of BINDINGS) {
+    if (command === "help") continue;
+    const names = /** @type {readonly string[]} */ (match);
+    if (names.includes(event.code) || names.includes(event.key)) return { command };
+  }
+  return null;
+}

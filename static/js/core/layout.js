@@ -1,0 +1,108 @@
+// @ts-check
+// Where nodes and pods stand, for any number of them. Pure: boxes in the diagram's units.
+
+/** @typedef {import("../types.js").Box} Box */
+
+const CARD_GAP = 22;
+const TILE_GAP = 12;
+
+/**
+ * Up to 3 nodes are whole cards, more are tiles, as large as fit.
+ * @param {number} count
+ * @param {Box} area
+ * @returns {{mode: "card" | "tile", boxes: Box[]}}
+ */
+export function layoutNodes(count, area) {
+  if (count <= 3) {
+    const w = (area.w - 2 * CARD_GAP) / 3;
+    const left = area.x + ((3 - count) * (w + CARD_GAP)) / 2;
+    return { mode: "card", boxes: range(count).map((index) => ({ x: left + index * (w + CARD_GAP), y: area.y, w, h: area.h })) };
+  }
+  const { columns, rows } = bestGrid(count, area.w, area.h, 1.5);
+  const gap = count > 40 ? 6 : TILE_GAP;
+  const w = (area.w - (columns - 1) * gap) / columns;
+  const h = (area.h - (rows - 1) * gap) / rows;
+  const boxes = range(count).map((index) => ({
+    x: area.x + (index % columns) * (w + gap),
+    y: area.y + Math.floor(index / columns) * (h + gap),
+    w,
+    h,
+  }));
+  return { mode: "tile", boxes };
+}
+
+/**
+ * Pods as cells with words while they fit, as dots when they do not; dots shrink until all of them fit.
+ * @param {number} count
+ * @param {Box} area
+ * @returns {{mode: "cell" | "dot", boxes: Box[]}}
+ */
+export function layoutPods(count, area) {
+  const columns = 3;
+  const gap = 10;
+  const cellHeight = 64;
+  const rows = Math.floor((area.h + gap) / (cellHeight + gap));
+  if (area.w >= 330 && count <= columns * rows) {
+    const w = (area.w - (columns - 1) * gap) / columns;
+    return { mode: "cell", boxes: grid(count, columns, area, w, cellHeight, gap) };
+  }
+  const side = dotSide(count, area.w, area.h);
+  const spacing = side > 8 ? 4 : 1;
+  const perRow = Math.max(1, Math.floor((area.w + spacing) / (side + spacing)));
+  return { mode: "dot", boxes: grid(count, perRow, area, side, side, spacing) };
+}
+
+/**
+ * The largest square of which `count` fit.
+ * @param {number} count
+ * @param {number} w
+ * @param {number} h
+ */
+function dotSide(count, w, h) {
+  for (let side = 30; side > 2; side -= 1) {
+    const spacing = side > 8 ? 4 : 1;
+    const columns = Math.floor((w + spacing) / (side + spacing));
+    const rows = Math.floor((h + spacing) / (side + spacing));
+    if (columns * rows >= count) return side;
+  }
+  return Math.max(0.5, Math.sqrt((w * h) / Math.max(1, count)) - 1.2);
+}
+
+/**
+ * @param {number} count
+ * @param {number} w
+ * @param {number} h
+ * @param {number} aspect  width of a good tile over its height
+ */
+function bestGrid(count, w, h, aspect) {
+  let best = { columns: count, rows: 1, fault: Infinity };
+  for (let columns = 1; columns <= count; columns += 1) {
+    const rows = Math.ceil(count / columns);
+    const fault = Math.abs(Math.log(w / columns / (h / rows) / aspect)) + (columns * rows - count) / count / 2;
+    if (fault < best.fault) best = { columns, rows, fault };
+  }
+  return best;
+}
+
+/**
+ * @param {number} count
+ * @param {number} columns
+ * @param {Box} area
+ * @param {number} w
+ * @param {number} h
+ * @param {number} gap
+ * @returns {Box[]}
+ */
+function grid(count, columns, area, w, h, gap) {
+  return range(count).map((index) => ({
+    x: area.x + (index % columns) * (w + gap),
+    y: area.y + Math.floor(index / columns) * (h + gap),
+    w,
+    h,
+  }));
+}
+
+/** @param {number} count */
+function range(count) {
+  return Array.from({ length: count }, (_, index) => index);
+}

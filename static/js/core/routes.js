@@ -1,0 +1,69 @@
+// @ts-check
+// Which way a hop takes across the diagram. Pure: names and boxes in, points out.
+
+import { centre } from "./geometry.js";
+
+/** @typedef {import("../types.js").Box} Box */
+/** @typedef {import("../types.js").Point} Point */
+/** @typedef {import("../types.js").Diagram} Diagram */
+/** @typedef {ReadonlyMap<string, Box>} Places */
+
+/**
+ * The actor that stands for a component: the nearest one of its path that the diagram draws.
+ * @param {Diagram} diagram
+ * @param {string} component
+ * @param {Places} places
+ * @returns {string} an id of `places`; empty when the diagram does not know the component
+ */
+export function actorOf(diagram, component, places) {
+  for (let name = component; name; name = name.slice(0, Math.max(0, name.lastIndexOf("/")))) {
+    if (places.has(name)) return name;
+    const actor = diagram.actors.find((each) => each.components.includes(name));
+    if (actor) return actor.id;
+  }
+  return component.startsWith("node/") && places.has(diagram.nodes.frame) ? diagram.nodes.frame : "";
+}
+
+/**
+ * The outermost actor an id belongs to: a lane's process, a kubelet's node.
+ * @param {string} id
+ */
+export function rootOf(id) {
+  const parts = id.split("/");
+  return parts[0] === "node" ? parts.slice(0, 2).join("/") : (parts[0] ?? id);
+}
+
+/**
+ * The points a hop travels along from `source` to `target`; fewer than two when it stays inside one actor.
+ * @param {Diagram} diagram
+ * @param {string} source  an id of `places`
+ * @param {string} target  an id of `places`
+ * @param {Places} places
+ * @returns {Point[]}
+ */
+export function routeOf(diagram, source, target, places) {
+  const from = places.get(source);
+  const to = places.get(target);
+  const [sourceRoot, targetRoot] = [rootOf(source), rootOf(target)];
+  if (!from || !to || source === target) return [];
+  if (sourceRoot === targetRoot) return source.startsWith("node/") ? [centre(from), centre(to)] : [];
+  for (const { between, points } of diagram.edges) {
+    if (between[0] === sourceRoot && between[1] === targetRoot) return points;
+    if (between[1] === sourceRoot && between[0] === targetRoot) return points.toReversed();
+  }
+  if (sourceRoot === diagram.nodes.hub && target.startsWith("node/")) return nodeRoute(diagram, to);
+  if (targetRoot === diagram.nodes.hub && source.startsWith("node/")) return nodeRoute(diagram, from).reverse();
+  return [centre(from), centre(to)];
+}
+
+/**
+ * From the hub down to the bus, along it, and up or down to the box.
+ * @param {Diagram} diagram
+ * @param {Box} box
+ * @returns {Point[]}
+ */
+export function nodeRoute(diagram, box) {
+  const { port, bus } = diagram.nodes;
+  const x = box.x + box.w / 2;
+  return [port, [port[0], bus], [x, bus], [x, box.y]];
+}

@@ -1,0 +1,150 @@
+// @ts-check
+// The stage's page: makes the parts and lets what the server sends flow one way, frame -> session -> picture.
+
+import { Api } from "./core/api.js";
+import { pressOf } from "./core/keys.js";
+import { Session } from "./core/session.js";
+import { Connection } from "./core/socket.js";
+import { Strings } from "./core/strings.js";
+import { Commands } from "./page/commands.js";
+import { byId, dataOf } from "./page/dom.js";
+import { Follower } from "./page/follow.js";
+import { Page } from "./page/page.js";
+import { Strip } from "./page/strip.js";
+import { Caption } from "./panels/caption.js";
+import { ManifestPanel } from "./panels/manifest.js";
+import { Timeline } from "./panels/timeline.js";
+import { Stage } from "./stage/stage.js";
+
+/** Hops of the past that a new viewer finds on the timeline. */
+const KNOWN = 400;
+
+const root = document.documentElement;
+const base = root.dataset.base ?? "./";
+const token = document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
+const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+const diagram = /** @type {import("./types.js").Diagram} */ (dataOf("diagram"));
+const strings = new Strings(dataOf("strings"), root.lang === "ko" ? "ko" : "en");
+const api = new Api(base, token, window.fetch.bind(window));
+const session = new Session(api);
+const strip = new Strip(strings);
+const stage = new Stage(byId("stage"), diagram, strings, still);
+const caption = new Caption({ line: byId("caption"), number: byId("caption-number"), text: byId("caption-text"), list: byId("log") }, strings);
+const connection = new Connection({
+  open: (after) => new WebSocket(`${base.replace(/^http/, "ws")}socket${after === null ? "" : `?after=${after}`}`),
+  later: (callback, ms) => window.setTimeout(callback, ms),
+  receive,
+  status: (status) => {
+    strip.status = status;
+  },
+});
+const inspector = new Follower(byId("inspector"), diagram, session, api, strings, { go: (seq) => commands.scrub(seq), act });
+const page = new Page(strings, {
+  focus: (id) => {
+    stage.focus(id);
+    if (id) inspector.component(id);
+    else inspector.hop();
+  },
+  redraw: () => {
+    stage.build(stage.nodeName);
+    stage.draw(session.scene, new Set());
+    caption.relabel();
+    inspector.refresh();
+    manifest.relabel();
+  },
+});
+const manifest = new ManifestPanel(api, strings, dataOf("samples"), (message) => page.say(message));
+const commands = new Commands(session, {
+  send: (message) => connection.send(message),
+  components: diagram.actors.map(({ id }) => id),
+  focus: (id) => page.focus(id),
+  language: () => page.language(),
+  contrast: () => page.contrast(),
+  blank: () => page.blank(),
+  help: () => page.help(diagram.actors.length),
+  manifest: () => page.projector || manifest.toggle(),
+  close: () => {
+    manifest.toggle(false);
+    page.close();
+  },
+  moved,
+  fail: (error) => page.fail(error),
+});
+const timeline = new Timeline(byId("timeline"), (seq) => commands.scrub(seq));
+
+/** @param {import("./types.js").Message} message */
+function receive(message) {
+  session.receive(message);
+  if (message.type === "error") page.say(message.message);
+  if (message.type !== "state") return;
+  moved();
+  session.loadLog(Math.max(1, message.seq - KNOWN)).then(moved, (error) => page.fail(error));
+}
+
+/** The picture jumped: draw what is there without a movement. */
+function moved() {
+  stage.clear();
+  stage.draw(session.scene, new Set());
+  caption.show(session.current, session.position + 1);
+  inspector.refresh();
+}
+
+/** @param {import("./panels/object.js").Action} action */
+function act(action) {
+  api.act(action).then(({ message }) => page.say(message), (error) => page.fail(error));
+}
+
+/** @param {number} now  milliseconds */
+function frame(now) {
+  const wasLive = session.live;
+  const shown = session.tick(now);
+  if (shown.length) {
+    const changed = new Set(shown.flatMap(({ change }) => (change ? [change.key] : [])));
+    stage.draw(session.scene, changed);
+    caption.add(shown);
+    const { showing } = session.player;
+    if (showing && shown.includes(showing.hop)) {
+      stage.show(showing.hop);
+      caption.show(showing.hop, session.position + 1);
+      if (inspector.subject.kind === "hop" || inspector.concerns(changed)) inspector.refresh();
+    }
+  }
+  const { showing } = session.player;
+  if (showing) stage.move(session.player.progress(now));
+  else if (wasLive) stage.clear();
+  timeline.draw(session.marks, session.position);
+  strip.draw(session);
+  window.requestAnimationFrame(frame);
+}
+
+/** @param {Event} event */
+function clicked(event) {
+  const target = /** @type {Element} */ (event.target);
+  const object = target.closest("[data-key]");
+  const actor = target.closest("[data-actor]")?.getAttribute("data-actor");
+  if (object) inspector.object(object.getAttribute("data-key") ?? "");
+  else if (actor && diagram.actors.some(({ id }) => id === actor)) inspector.component(actor);
+  else inspector.hop();
+  page.openInspector(Boolean(object || actor));
+}
+
+byId("stage").addEventListener("click", clicked);
+byId("stage").addEventListener("keydown", (event) => {
+  if (event.key === "Enter") clicked(event);
+});
+document.addEventListener("keydown", (event) => {
+  const focused = document.activeElement;
+  const press = pressOf(event, { tag: focused?.tagName ?? "", editable: Boolean(focused?.shadowRoot) });
+  if (!press) return;
+  event.preventDefault();
+  commands.run(press);
+});
+for (const button of document.querySelectorAll("[data-command]")) {
+  button.addEventListener("click", () => commands.run({ command: button.getAttribute("data-command") ?? "" }));
+}
+byId("follow").addEventListener("click", () => inspector.hop());
+strip.pace.addEventListener("change", () => connection.send({ type: "control", action: "pace", value: strip.pace.value }));
+
+caption.show(null, 0);
+connection.start();
+window.requestAnimationFrame(frame);

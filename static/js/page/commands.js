@@ -1,0 +1,97 @@
+// @ts-check
+// What keys and buttons do. The server owns the cluster's time; this viewer owns only its place in the log.
+
+/** @typedef {import("../core/session.js").Session} Session */
+/** @typedef {import("../core/keys.js").Press} Press */
+/**
+ * @typedef {object} Page  what commands touch beside the session
+ * @property {(message: object) => boolean} send
+ * @property {(id: string) => void} focus
+ * @property {string[]} components
+ * @property {() => void} language
+ * @property {() => void} contrast
+ * @property {() => void} blank
+ * @property {() => void} help
+ * @property {() => void} manifest
+ * @property {() => void} close
+ * @property {() => void} moved  the picture jumped
+ * @property {(error: unknown) => void} fail
+ */
+
+const RATES = [0.25, 0.5, 1, 2, 4, 8];
+
+export class Commands {
+  /**
+   * @param {Session} session
+   * @param {Page} page
+   */
+  constructor(session, page) {
+    this.session = session;
+    this.page = page;
+  }
+
+  /** @param {Press} press */
+  run({ command, argument }) {
+    const { page } = this;
+    /** @type {Record<string, () => unknown>} */
+    const does = {
+      next: () => this.next(),
+      back: () => this.jump(this.session.back()),
+      play: () => this.play(),
+      slower: () => this.rate(-1),
+      faster: () => this.rate(1),
+      start: () => this.jump(this.session.toStart()),
+      live: () => this.live(),
+      component: () => page.focus(page.components[(argument ?? 0) - 1] ?? ""),
+      whole: () => page.focus(""),
+      language: page.language,
+      contrast: page.contrast,
+      blank: page.blank,
+      help: page.help,
+      manifest: page.manifest,
+      close: page.close,
+    };
+    does[command]?.();
+  }
+
+  /** The next hop: out of the log when rewound, otherwise the cluster takes a step. */
+  next() {
+    if (this.session.forward()) return;
+    if (!this.session.live) this.live();
+    else if (this.session.control.paused) this.page.send({ type: "control", action: "step" });
+    else this.page.send({ type: "control", action: "pause" });
+  }
+
+  /** Rewound: play or halt the log. Live: play or pause the cluster. */
+  play() {
+    const { session } = this;
+    if (!session.live && session.player.idle) session.replay();
+    else if (!session.live) session.halt();
+    else this.page.send({ type: "control", action: session.control.paused ? "play" : "pause" });
+    this.page.moved();
+  }
+
+  live() {
+    this.session.follow();
+    this.page.moved();
+  }
+
+  /** @param {number} direction */
+  rate(direction) {
+    const { rate } = this.session.control;
+    const nearest = RATES.reduce((best, each, index) => (Math.abs(each - rate) < Math.abs((RATES[best] ?? 1) - rate) ? index : best), 0);
+    const value = RATES[Math.min(RATES.length - 1, Math.max(0, nearest + direction))];
+    this.page.send({ type: "control", action: "rate", value });
+  }
+
+  /** @param {number} seq */
+  scrub(seq) {
+    this.jump(this.session.rewind(seq));
+  }
+
+  /** @param {Promise<void>} arriving */
+  jump(arriving) {
+    this.page.moved();
+    arriving.then(() => this.page.moved(), this.page.fail);
+  }
+}

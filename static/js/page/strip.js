@@ -1,0 +1,59 @@
+// @ts-check
+// The strip at the top and the buttons of the timeline: where the picture stands in time, and at which pace.
+
+import { badgeOf, clockText } from "../core/timeline.js";
+import { byId } from "./dom.js";
+
+/** @typedef {import("../core/session.js").Session} Session */
+/** @typedef {import("../core/socket.js").Status} Status */
+/** @typedef {import("../core/strings.js").Strings} Strings */
+
+export class Strip {
+  /** @param {Strings} strings */
+  constructor(strings) {
+    this.strings = strings;
+    this.badge = byId("badge");
+    this.clock = byId("clock");
+    this.rate = byId("rate");
+    this.quiet = byId("quiet");
+    this.play = byId("play");
+    this.link = byId("link");
+    this.pace = /** @type {HTMLSelectElement} */ (byId("pace"));
+    /** @type {Status} */
+    this.status = "connecting";
+  }
+
+  /** @param {Session} session */
+  draw(session) {
+    const { live, control, headNow, scene, player } = session;
+    const badge = badgeOf({ live, paused: control.paused, headNow, now: scene.now });
+    const lost = this.status !== "open";
+    write(this.badge, lost ? this.strings.text(this.status) : this.strings.text(badge.state, { seconds: badge.seconds }));
+    mark(this.badge, lost ? "reconnecting" : badge.state);
+    write(this.clock, clockText(scene.now));
+    write(this.rate, `${control.rate}×`);
+    write(this.quiet, this.strings.text("quiet", { count: session.quiet }));
+    const playing = live ? !control.paused : !player.idle;
+    mark(this.play, playing ? "playing" : "paused");
+    const label = this.strings.text(playing ? "pause" : "play");
+    if (this.play.getAttribute("aria-label") !== label) this.play.setAttribute("aria-label", label);
+    if (document.activeElement !== this.pace) this.pace.value = control.pace;
+    this.link.hidden = !lost;
+  }
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {string} state
+ */
+function mark(element, state) {
+  if (element.dataset.state !== state) element.dataset.state = state;
+}

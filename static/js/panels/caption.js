@@ -1,0 +1,57 @@
+// @ts-check
+// The line below the picture, for the back row and for screen readers, and the list of all lines so far.
+
+import { toneOf } from "../core/hops.js";
+import { html } from "../page/dom.js";
+
+/** @typedef {import("../types.js").Hop} Hop */
+/** @typedef {import("../core/strings.js").Strings} Strings */
+
+const KEPT = 200;
+
+export class Caption {
+  /**
+   * @param {{line: HTMLElement, number: HTMLElement, text: HTMLElement, list: HTMLElement}} parts
+   * @param {Strings} strings
+   */
+  constructor(parts, strings) {
+    this.parts = parts;
+    this.strings = strings;
+    /** @type {Hop[]} */
+    this.hops = [];
+    /** @type {Hop | null} */
+    this.current = null;
+  }
+
+  /**
+   * @param {Hop | null} hop
+   * @param {number} number  its place among the marks, from 1
+   */
+  show(hop, number) {
+    this.current = hop;
+    this.parts.number.textContent = hop ? String(number) : "";
+    this.parts.line.dataset.tone = hop ? toneOf(hop) : "outside";
+    this.parts.text.textContent = hop ? this.strings.pick(hop.caption) : this.strings.text("waiting");
+  }
+
+  /** @param {readonly Hop[]} hops */
+  add(hops) {
+    const lines = hops.filter((hop) => !hop.quiet).slice(-KEPT);
+    this.hops = [...this.hops, ...lines].slice(-KEPT);
+    for (const hop of lines) this.parts.list.append(this.line(hop));
+    while (this.parts.list.childElementCount > KEPT) this.parts.list.firstElementChild?.remove();
+    if (lines.length) this.parts.list.scrollTop = this.parts.list.scrollHeight;
+  }
+
+  /** Say everything in the language of now. */
+  relabel() {
+    this.parts.list.replaceChildren(...this.hops.map((hop) => this.line(hop)));
+    if (this.current) this.parts.text.textContent = this.strings.pick(this.current.caption);
+    else this.parts.text.textContent = this.strings.text("waiting");
+  }
+
+  /** @param {Hop} hop */
+  line(hop) {
+    return html("li", { class: "log-line", "data-tone": toneOf(hop), value: hop.seq }, this.strings.pick(hop.caption));
+  }
+}

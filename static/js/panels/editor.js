@@ -1,0 +1,95 @@
+// @ts-check
+// The YAML editor: CodeMirror in a shadow root, where its styles need no exception from the content policy.
+
+import {
+  EditorState,
+  EditorView,
+  HighlightStyle,
+  basicSetup,
+  indentWithTab,
+  keymap,
+  lintGutter,
+  setDiagnostics,
+  syntaxHighlighting,
+  tags,
+  yaml,
+} from "../../vendor/codemirror.js";
+
+/** @typedef {{line: number, message: string, hint: string}} LineError */
+
+const THEME = EditorView.theme({
+  "&": { height: "100%", fontSize: "1.375rem", color: "var(--ink)", backgroundColor: "var(--paper)" },
+  "&.cm-focused": { outline: "none" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.5" },
+  ".cm-gutters": { color: "var(--ink-soft)", backgroundColor: "var(--ground)", border: "none" },
+  ".cm-content": { caretColor: "var(--ink)" },
+  ".cm-cursor": { borderLeftColor: "var(--ink)", borderLeftWidth: "2px" },
+  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--shade)" },
+  "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "var(--selection) !important" },
+  ".cm-tooltip": { color: "var(--ink)", backgroundColor: "var(--paper)", border: "1px solid var(--line)", fontSize: "1.25rem" },
+  ".cm-diagnostic": { padding: "0.5rem 0.75rem" },
+});
+
+const COLOURS = HighlightStyle.define([
+  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--apiserver-ink)", fontWeight: "600" },
+  { tag: [tags.string, tags.content], color: "var(--ink)" },
+  { tag: [tags.number, tags.bool, tags.null], color: "var(--controller-ink)" },
+  { tag: tags.comment, color: "var(--ink-soft)" },
+  { tag: [tags.separator, tags.punctuation, tags.meta], color: "var(--ink-soft)" },
+]);
+
+export class Editor {
+  /**
+   * @param {HTMLElement} host
+   * @param {string} label
+   * @param {() => void} changed
+   */
+  constructor(host, label, changed) {
+    const root = host.attachShadow({ mode: "open" });
+    const listener = EditorView.updateListener.of((/** @type {{docChanged: boolean}} */ update) => {
+      if (update.docChanged) changed();
+    });
+    this.view = new EditorView({
+      parent: root,
+      root,
+      state: EditorState.create({
+        doc: "",
+        extensions: [
+          basicSetup,
+          keymap.of([indentWithTab]),
+          yaml(),
+          lintGutter(),
+          THEME,
+          syntaxHighlighting(COLOURS),
+          listener,
+          EditorView.contentAttributes.of({ "aria-label": label }),
+        ],
+      }),
+    });
+  }
+
+  get text() {
+    return this.view.state.doc.toString();
+  }
+
+  /** @param {string} text */
+  set text(text) {
+    if (text !== this.text) this.view.dispatch({ changes: { from: 0, to: this.view.state.doc.length, insert: text } });
+  }
+
+  /** @param {readonly LineError[]} errors */
+  mark(errors) {
+    const doc = this.view.state.doc;
+    const diagnostics = errors.map(({ line, message, hint }) => {
+      const { from, to, text } = doc.line(Math.min(Math.max(1, line), doc.lines));
+      const start = from + text.length - text.trimStart().length;
+      return { from: start, to: Math.max(start, to), severity: "error", message: hint ? `${message}\n${hint}` : message };
+    });
+    diagnostics.sort((a, b) => a.from - b.from);
+    this.view.dispatch(setDiagnostics(this.view.state, diagnostics));
+  }
+
+  focus() {
+    this.view.focus();
+  }
+}

@@ -1,0 +1,132 @@
+// @ts-check
+// The panel of one object or one component: its YAML, its events, what can be done to it.
+
+import { componentName } from "../core/hops.js";
+import { clockText } from "../core/timeline.js";
+import { html } from "../page/dom.js";
+import { folded, section } from "./inspector.js";
+
+/** @typedef {import("../types.js").Actor} Actor */
+/** @typedef {import("../types.js").Card} Card */
+/** @typedef {import("../types.js").Hop} Hop */
+/** @typedef {import("../core/api.js").ObjectDetail} ObjectDetail */
+/** @typedef {import("../core/strings.js").Strings} Strings */
+/** @typedef {{action: string, key: string, replicas?: number, container?: string}} Action */
+
+/**
+ * @param {string} key
+ * @param {Card | undefined} card  undefined: the object is gone
+ * @param {ObjectDetail | null} detail  null while it is being read
+ * @param {Strings} strings
+ * @param {{act: (action: Action) => void, open: (key: string) => void, go: (seq: number) => void, owner: string}} does
+ * @returns {HTMLElement}
+ */
+export function objectPanel(key, card, detail, strings, does) {
+  return html(
+    "div",
+    { class: "inspector-object" },
+    html("h2", { class: "inspector-eyebrow" }, card ? [card.kind, card.namespace].filter(Boolean).join(" · ") : strings.text("gone")),
+    html("p", { class: "inspector-title" }, key.split("/").at(-1) ?? key),
+    card ? html("p", { class: "inspector-note" }, facts(card)) : null,
+    card && does.owner ? html("button", { class: "button", type: "button", onclick: () => does.open(does.owner) }, `${strings.text("owner")}: ${does.owner.split("/").at(-1)}`) : null,
+    card ? html("div", { class: "object-actions" }, ...actions(key, card, strings, does.act)) : null,
+    detail?.events.length ? section(strings.text("events"), events(detail)) : null,
+    detail?.history.length ? folded(strings.text("history"), history(detail, does.go)) : null,
+    detail?.manifest ? folded("YAML", html("pre", { class: "yaml" }, detail.manifest)) : null,
+  );
+}
+
+/**
+ * @param {Actor} actor
+ * @param {readonly Hop[]} hops  its latest ones
+ * @param {Strings} strings
+ * @param {{go: (seq: number) => void, open: (key: string) => void}} does
+ * @param {{key: string, label: string}[]} objects  what it keeps in view
+ * @returns {HTMLElement}
+ */
+export function componentPanel(actor, hops, strings, does, objects) {
+  return html(
+    "div",
+    { class: "inspector-component", "data-tone": actor.tone },
+    html("h2", { class: "inspector-eyebrow" }, strings.text("component")),
+    html("p", { class: "inspector-title" }, strings.pick(actor.label)),
+    html("p", { class: "inspector-about" }, strings.pick(actor.about)),
+    objects.length
+      ? section(
+          strings.text("objects"),
+          html("ul", { class: "objects" }, ...objects.map(({ key, label }) => html("li", {}, html("button", { class: "link-button", type: "button", onclick: () => does.open(key) }, label)))),
+        )
+      : null,
+    hops.length
+      ? section(
+          strings.text("recent"),
+          html("ol", { class: "recent" }, ...hops.map((hop) => html("li", {}, html("button", { class: "link-button", type: "button", onclick: () => does.go(hop.seq) }, strings.pick(hop.caption))))),
+        )
+      : null,
+  );
+}
+
+/** @param {Card} card */
+function facts(card) {
+  if (card.kind === "Pod") return [card.status, card.node, card.restarts ? `↻ ${card.restarts}` : ""].filter(Boolean).join(" · ");
+  if (card.kind === "Deployment" || card.kind === "ReplicaSet") return `${card.ready ?? 0}/${card.replicas ?? 0} ready`;
+  if (card.kind === "Node") return [(card.roles ?? []).join(","), card.unschedulable ? "SchedulingDisabled" : ""].filter(Boolean).join(" · ");
+  return "";
+}
+
+/**
+ * @param {string} key
+ * @param {Card} card
+ * @param {Strings} strings
+ * @param {(action: Action) => void} act
+ */
+function actions(key, card, strings, act) {
+  /** @param {Omit<Action, "key">} action @param {string} label */
+  const button = (action, label) => html("button", { class: "button", type: "button", "data-action": action.action, onclick: () => act({ key, ...action }) }, label);
+  const remove = button({ action: "delete" }, strings.text("delete"));
+  if (card.kind === "Node") {
+    return [
+      card.unschedulable ? button({ action: "uncordon" }, strings.text("uncordon")) : button({ action: "cordon" }, strings.text("cordon")),
+      card.stopped ? button({ action: "start-node" }, strings.text("start-node")) : button({ action: "stop-node" }, strings.text("stop-node")),
+    ];
+  }
+  if (card.kind === "Deployment" || card.kind === "ReplicaSet") {
+    const replicas = card.replicas ?? 0;
+    return [
+      button({ action: "scale", replicas: Math.max(0, replicas - 1) }, `− ${strings.text("scale")}`),
+      button({ action: "scale", replicas: replicas + 1 }, `+ ${strings.text("scale")}`),
+      card.kind === "Deployment" ? button({ action: "restart" }, strings.text("restart")) : null,
+      remove,
+    ];
+  }
+  if (card.kind === "Pod") {
+    const containers = card.containers ?? [];
+    return [...containers.map(({ name }) => button({ action: "kill-container", container: name }, strings.text("kill-container", { name }))), remove];
+  }
+  return [remove];
+}
+
+/** @param {ObjectDetail} detail */
+function events(detail) {
+  return html(
+    "ul",
+    { class: "events" },
+    ...detail.events.map(({ type, reason, message, count }) =>
+      html("li", { class: "event", "data-type": type }, html("strong", {}, reason, count > 1 ? ` ×${count}` : ""), ` ${message}`),
+    ),
+  );
+}
+
+/**
+ * @param {ObjectDetail} detail
+ * @param {(seq: number) => void} go
+ */
+function history(detail, go) {
+  return html(
+    "ol",
+    { class: "recent" },
+    ...detail.history.map(({ revision, seq, at, verb, source }) =>
+      html("li", {}, html("button", { class: "link-button", type: "button", onclick: () => go(seq) }, `${clockText(at)} rev ${revision} ${verb} ${componentName(source)}`)),
+    ),
+  );
+}

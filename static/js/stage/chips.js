@@ -1,0 +1,104 @@
+// @ts-check
+// What moves: one chip along its edge, the trail it leaves, sender and receiver that light up.
+
+import { ease, lengthOf, pathOf, pointAt } from "../core/geometry.js";
+import { isReply, labelOf, shapeOf, toneOf } from "../core/hops.js";
+import { svg } from "../page/dom.js";
+
+/** @typedef {import("../types.js").Hop} Hop */
+/** @typedef {import("../types.js").Point} Point */
+
+const HEIGHT = 52;
+const MOST_TRAILS = 14;
+
+/** The share of a hop's time that its chip travels; the rest it rests at the receiver. */
+const TRAVEL = 0.62;
+
+export class Chips {
+  /**
+   * @param {number} width  of the diagram
+   * @param {boolean} still  nothing travels, an arrow appears
+   */
+  constructor(width, still) {
+    this.width = width;
+    this.still = still;
+    this.trails = svg("g", { class: "trails" });
+    this.layer = svg("g", { class: "chips" });
+    /** @type {{element: SVGElement, half: number, points: Point[]} | null} */
+    this.chip = null;
+  }
+
+  /**
+   * @param {Hop} hop
+   * @param {Point[]} points
+   */
+  start(hop, points) {
+    this.stop();
+    if (points.length < 2) return;
+    const tone = toneOf(hop);
+    this.trails.append(this.trail(points, tone));
+    while (this.trails.childElementCount > MOST_TRAILS) this.trails.firstElementChild?.remove();
+    const text = svg("text", { class: "chip-text", x: 44, y: 35 }, labelOf(hop));
+    const box = svg("rect", { class: "chip-box", height: HEIGHT, rx: 13 });
+    const element = svg(
+      "g",
+      { class: "chip", "data-tone": tone, "data-reply": isReply(hop), "data-shape": shapeOf(hop) },
+      box,
+      glyph(shapeOf(hop)),
+      text,
+    );
+    this.layer.append(element);
+    const length = /** @type {SVGTextElement} */ (text).getComputedTextLength();
+    box.setAttribute("width", String(length + 62));
+    this.chip = { element, half: (length + 62) / 2, points };
+    this.move(0);
+  }
+
+  /**
+   * @param {Point[]} points
+   * @param {string} tone
+   */
+  trail(points, tone) {
+    const path = svg("path", { class: "trail", d: pathOf(points), "data-tone": tone, "marker-end": this.still ? "url(#arrow)" : null });
+    path.addEventListener("animationend", () => path.remove());
+    return path;
+  }
+
+  /**
+   * @param {number} progress  of the hop, from 0 to 1
+   */
+  move(progress) {
+    if (!this.chip) return;
+    const { element, half, points } = this.chip;
+    const far = lengthOf(points) > 2 * half ? 1 : 0.85;
+    const [x, y] = pointAt(points, this.still ? 0.5 : ease(Math.min(1, progress / TRAVEL)) * far);
+    const left = Math.min(Math.max(x - half, 4), this.width - 2 * half - 4);
+    element.setAttribute("transform", `translate(${left.toFixed(1)} ${(y - HEIGHT / 2).toFixed(1)})`);
+  }
+
+  /** Take the chip away; its trail fades by itself. */
+  stop() {
+    for (const trail of this.trails.children) trail.setAttribute("data-fading", "");
+    this.chip?.element.remove();
+    this.chip = null;
+  }
+
+  /**
+   * @param {number} progress
+   * @returns {boolean} the chip has arrived
+   */
+  hasArrived(progress) {
+    return this.still || progress >= TRAVEL;
+  }
+}
+
+/** @param {"cross" | "diamond" | "circle" | "square"} shape */
+function glyph(shape) {
+  const shapes = {
+    cross: { d: "M17 17 l18 18 M35 17 l-18 18", "data-line": true },
+    diamond: { d: "M26 13 l13 13 l-13 13 l-13 -13 z" },
+    circle: { d: "M15 26 a11 11 0 1 0 22 0 a11 11 0 1 0 -22 0" },
+    square: { d: "M16 16 h20 v20 h-20 z" },
+  };
+  return svg("path", { class: "chip-glyph", ...shapes[shape] });
+}

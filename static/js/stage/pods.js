@@ -1,0 +1,53 @@
+// @ts-check
+// Draws one pod: a cell with its name and STATUS, or a dot.
+
+import { shortName, shorten } from "../core/hops.js";
+import { podTone } from "../core/reducer.js";
+import { svg } from "../page/dom.js";
+
+/** @typedef {import("../types.js").Box} Box */
+/** @typedef {import("../types.js").Card} Card */
+
+/**
+ * @param {string} key
+ * @param {Card} card
+ * @param {Box} box
+ * @param {"cell" | "dot"} mode
+ * @param {boolean} changed  it has just changed
+ */
+export function drawPod(key, card, box, mode, changed) {
+  const tone = podTone(card);
+  const element = svg("g", {
+    class: "pod",
+    "data-mode": mode,
+    "data-key": key,
+    "data-state": tone,
+    "data-changed": changed,
+    role: "button",
+    tabindex: mode === "cell" ? 0 : null,
+    "aria-label": `${card.name} ${card.status ?? ""}`,
+  });
+  element.append(svg("title", {}, `${card.namespace}/${card.name} ${card.status ?? ""}`));
+  if (mode === "dot") {
+    const inset = box.w > 8 ? 1.5 : 0;
+    const side = box.w - 2 * inset;
+    element.append(svg("rect", { class: "pod-box", x: box.x + inset, y: box.y + inset, width: side, height: side, rx: side / 3 }));
+    return element;
+  }
+  const x = box.x + box.w / 2;
+  element.append(
+    svg("rect", { class: "pod-box", x: box.x, y: box.y, width: box.w, height: box.h, rx: 10 }),
+    svg("text", { class: "pod-name", x, y: box.y + 28, "text-anchor": "middle" }, shortName(card.name, 10)),
+    svg("text", { class: "pod-status", x, y: box.y + 54, "text-anchor": "middle" }, shorten(statusText(card), 11)),
+  );
+  return element;
+}
+
+/** @param {Card} card */
+function statusText(card) {
+  const status = card.status ?? "";
+  if (status === "ContainerCreating") return "Creating";
+  if (status === "CrashLoopBackOff") return "CrashLoop";
+  if (status === "ImagePullBackOff") return "PullBackOff";
+  return status;
+}

@@ -1,0 +1,142 @@
+// @ts-check
+// The map: a scene and a hop in, a picture out. It decides nothing.
+
+import { toneOf } from "../core/hops.js";
+import { placement } from "../core/reducer.js";
+import { actorOf, rootOf, routeOf } from "../core/routes.js";
+import { svg } from "../page/dom.js";
+import { drawActors } from "./actors.js";
+import { Chips } from "./chips.js";
+import { NodeView } from "./nodes.js";
+
+/** @typedef {import("../types.js").Box} Box */
+/** @typedef {import("../types.js").Diagram} Diagram */
+/** @typedef {import("../types.js").Hop} Hop */
+/** @typedef {import("../types.js").Scene} Scene */
+/** @typedef {import("../core/strings.js").Strings} Strings */
+
+export class Stage {
+  /**
+   * @param {Element} root  an empty svg element
+   * @param {Diagram} diagram
+   * @param {Strings} strings
+   * @param {boolean} still  prefers-reduced-motion
+   */
+  constructor(root, diagram, strings, still) {
+    this.root = root;
+    this.diagram = diagram;
+    this.strings = strings;
+    this.chips = new Chips(diagram.width, still);
+    root.setAttribute("viewBox", `0 0 ${diagram.width} ${diagram.height}`);
+    /** @type {Element[]} */
+    this.lit = [];
+    /** @type {{target: string, tone: string} | null} the receiver that is not lit yet */
+    this.pending = null;
+    this.nodeName = "";
+    /** @type {Map<string, Box>} */
+    this.places = new Map();
+    /** @type {Map<string, SVGElement>} */
+    this.elements = new Map();
+    this.nodes = new NodeView(diagram, strings, this.places, this.elements);
+    this.build("");
+  }
+
+  /**
+   * Draw everything anew: at the start, and in the other language.
+   * @param {string} nodeName  the control plane's own node
+   */
+  build(nodeName) {
+    this.nodeName = nodeName;
+    const actors = drawActors(this.diagram, this.strings, nodeName);
+    this.places = actors.places;
+    this.elements = actors.elements;
+    this.nodes = new NodeView(this.diagram, this.strings, actors.places, actors.elements);
+    this.chips.stop();
+    const arrow = svg("marker", { id: "arrow", viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 3, markerHeight: 3, orient: "auto" });
+    arrow.append(svg("path", { d: "M0 0 L10 5 L0 10 z", fill: "context-stroke" }));
+    this.root.replaceChildren(
+      svg("defs", {}, arrow),
+      ...(actors.element.firstElementChild ? [actors.element.firstElementChild] : []),
+      this.nodes.edges,
+      actors.element,
+      this.nodes.cards,
+      this.chips.trails,
+      this.chips.layer,
+    );
+  }
+
+  /**
+   * @param {Scene} scene
+   * @param {ReadonlySet<string>} changed  keys that have just changed
+   */
+  draw(scene, changed) {
+    const { nodes, unscheduled } = placement(scene);
+    const own = nodes.find(({ card }) => (card.roles ?? []).includes("control-plane"))?.card.name ?? "";
+    if (own !== this.nodeName) this.build(own);
+    this.nodes.draw(scene, changed);
+    const revision = this.root.querySelector('[data-slot="revision"]');
+    if (revision) revision.textContent = `rev ${scene.revision}`;
+    const waiting = this.root.querySelector('[data-count="unscheduled"]');
+    if (waiting) waiting.textContent = String(unscheduled.length);
+    this.elements.get("kube-scheduler/queue")?.toggleAttribute("data-filled", unscheduled.length > 0);
+  }
+
+  /**
+   * Begin to show a hop.
+   * @param {Hop} hop
+   */
+  show(hop) {
+    this.clear();
+    const source = actorOf(this.diagram, hop.source, this.places);
+    const target = actorOf(this.diagram, hop.target, this.places);
+    this.light(source, "source", toneOf(hop));
+    this.pending = { target, tone: toneOf(hop) };
+    const points = routeOf(this.diagram, source, target, this.places);
+    this.chips.start(hop, points);
+    if (points.length < 2) this.arrive();
+  }
+
+  /** @param {number} progress */
+  move(progress) {
+    this.chips.move(progress);
+    if (this.pending && this.chips.hasArrived(progress)) this.arrive();
+  }
+
+  arrive() {
+    if (!this.pending) return;
+    this.light(this.pending.target, "target", this.pending.tone);
+    this.pending = null;
+  }
+
+  /** Take the hop off the picture. */
+  clear() {
+    this.pending = null;
+    this.chips.stop();
+    for (const element of this.lit) element.removeAttribute("data-lit");
+    this.lit = [];
+  }
+
+  /**
+   * @param {string} id
+   * @param {"source" | "target"} role
+   * @param {string} tone
+   */
+  light(id, role, tone) {
+    for (const name of new Set([id, rootOf(id)])) {
+      const element = this.elements.get(name);
+      if (!element) continue;
+      element.setAttribute("data-lit", role);
+      element.setAttribute("data-lit-tone", tone);
+      this.lit.push(element);
+    }
+  }
+
+  /**
+   * Fade all but one actor; an empty id shows the whole.
+   * @param {string} id
+   */
+  focus(id) {
+    this.root.toggleAttribute("data-focused", Boolean(id));
+    for (const [name, element] of this.elements) element.toggleAttribute("data-focus", Boolean(id) && (name === id || name.startsWith(`${id}/`)));
+  }
+}

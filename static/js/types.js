@@ -1,0 +1,69 @@
+// @ts-check
+// The shapes that travel between server, reducer and render: docs/architecture.md, "Stage protocol".
+
+/** @typedef {"en" | "ko"} Language */
+/** @typedef {{en: string, ko: string}} Words */
+
+/**
+ * @typedef {object} Card  A pure function of a Kubernetes object; which fields are there depends on `kind`.
+ * @property {string} kind
+ * @property {string} [namespace]
+ * @property {string} name
+ * @property {string} [uid]
+ * @property {string} [node]
+ * @property {string} [status]
+ * @property {boolean | number} [ready]  containers ready (Pod), Ready (Node), pods ready (others)
+ * @property {number} [restarts]
+ * @property {string} [owner]  uid of its controller
+ * @property {boolean} [deleting]
+ * @property {number} [cpu]  millicores: requested (Pod), allocatable (Node)
+ * @property {number} [memory]  bytes: requested (Pod), allocatable (Node)
+ * @property {{name: string, image: string, state: string, ready: boolean, restarts: number}[]} [containers]
+ * @property {string[]} [roles]
+ * @property {boolean} [unschedulable]
+ * @property {boolean} [stopped]
+ * @property {number} [pods]
+ * @property {unknown[]} [taints]
+ * @property {number} [replicas]
+ * @property {number} [updated]
+ * @property {number} [available]
+ * @property {boolean} [paused]
+ * @property {string | number} [revision]
+ */
+
+/**
+ * @typedef {object} Hop
+ * @property {number} seq
+ * @property {number} at  simulated seconds
+ * @property {number} step
+ * @property {number} cause
+ * @property {string} source
+ * @property {string} target
+ * @property {string} verb
+ * @property {string} key
+ * @property {number} revision
+ * @property {string} outcome
+ * @property {number} ms  on the screen at rate 1
+ * @property {boolean} quiet
+ * @property {Words} caption
+ * @property {{key: string, card: Card | null} | null} change
+ */
+
+/** @typedef {{pace: "lecture" | "real" | "instant", rate: number, paused: boolean}} Control */
+/** @typedef {{type: "state", seq: number, head: number, now: number, revision: number, objects: Record<string, Card>, control: Control}} StateMessage */
+/** @typedef {{type: "frame", first: number, last: number, now: number, hops: Hop[], control: Control}} FrameMessage */
+/** @typedef {{type: "control", control: Control}} ControlMessage */
+/** @typedef {{type: "error", message: string}} ErrorMessage */
+/** @typedef {StateMessage | FrameMessage | ControlMessage | ErrorMessage} Message */
+
+/** @typedef {{seq: number, now: number, revision: number, objects: Readonly<Record<string, Card>>}} Scene */
+
+/** @typedef {[number, number]} Point */
+/** @typedef {{x: number, y: number, w: number, h: number}} Box */
+/** @typedef {{id: string, label: Words, count?: string}} Part */
+/** @typedef {Box & {id: string, shape: "box" | "hub" | "cylinder", tone: string, label: Words, note?: Words, components: string[], parts?: Part[], columns?: number, about: Words}} Actor */
+/** @typedef {{between: [string, string], points: Point[]}} Edge */
+/** @typedef {Box & {hub: string, port: Point, bus: number, frame: string}} NodeArea */
+/** @typedef {{name: string, title: Words, width: number, height: number, frames: (Box & {id: string, label: Words})[], actors: Actor[], edges: Edge[], nodes: NodeArea}} Diagram */
+
+export {};

@@ -1,0 +1,35 @@
+// What static/js uses of the bundle; its own types are wider.
+export type Extension = unknown;
+export interface Line {
+  from: number;
+  to: number;
+  text: string;
+}
+export interface Document {
+  length: number;
+  lines: number;
+  line(number: number): Line;
+  toString(): string;
+}
+export interface State {
+  doc: Document;
+}
+export const EditorState: { create(config: { doc: string; extensions: Extension[] }): State };
+export class EditorView {
+  constructor(config: { parent: ShadowRoot; root: ShadowRoot; state: State });
+  static theme(spec: Record<string, Record<string, string>>): Extension;
+  static updateListener: { of(listener: (update: { docChanged: boolean }) => void): Extension };
+  static contentAttributes: { of(attributes: Record<string, string>): Extension };
+  state: State;
+  dispatch(transaction: unknown): void;
+  focus(): void;
+}
+export const HighlightStyle: { define(specs: { tag: unknown; color: string; fontWeight?: string }[]): unknown };
+export const basicSetup: Extension;
+export const indentWithTab: unknown;
+export const keymap: { of(bindings: unknown[]): Extension };
+export function lintGutter(): Extension;
+export function setDiagnostics(state: State, diagnostics: object[]): unknown;
+export function syntaxHighlighting(style: unknown): Extension;
+export const tags: { [name: string]: unknown } & { definition(tag: unknown): unknown };
+export function yaml(): Extension;
