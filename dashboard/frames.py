@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from cluster.engine.trace import Hop
 from cluster.machinery.kinds import Kind
-from cluster.machinery.meta import Obj, SimTime
+from cluster.machinery.meta import SECOND, Obj, SimTime
 from cluster.machinery.storage import Store
 from cluster.runner.host import Control
 from cluster.runner.pace import duration_ms, is_quiet
@@ -47,6 +47,11 @@ def _card_kind(storage_key: str) -> Kind | None:
     return found.kind if found is not None and found.kind in CARD_KINDS else None
 
 
+def seconds(moment: SimTime) -> float:
+    """Return a simulated moment as the page gets it: seconds since the Unix epoch, with fractions."""
+    return moment / SECOND
+
+
 def hop_document(hop: Hop, cards: Cards) -> Obj:
     """Return one hop as the page gets it."""
     change: Obj | None = None
@@ -54,7 +59,7 @@ def hop_document(hop: Hop, cards: Cards) -> Obj:
         change = {"key": str(keys.parse(hop.key)), "card": cards[hop.revision]}
     return {
         "seq": hop.seq,
-        "at": hop.at,
+        "at": seconds(hop.at),
         "step": hop.step,
         "cause": hop.cause,
         "source": hop.source,
@@ -88,7 +93,7 @@ def frame(hops: Sequence[Hop], cards: Cards, control: Control) -> Obj:
         "type": "frame",
         "first": hops[0].seq,
         "last": hops[-1].seq,
-        "now": hops[-1].at,
+        "now": seconds(hops[-1].at),
         "hops": [hop_document(hop, cards) for hop in hops],
         "control": control_document(control),
     }
@@ -111,7 +116,7 @@ def state(objects: Obj, *, seq: int, head: int, now: SimTime, revision: int, con
         "type": "state",
         "seq": seq,
         "head": head,
-        "now": now,
+        "now": seconds(now),
         "revision": revision,
         "objects": objects,
         "control": control_document(control),

@@ -121,7 +121,7 @@ def _event(event: Obj) -> Obj:
         "reason": event.get("reason", ""),
         "message": event.get("message", ""),
         "count": event.get("count") or (event.get("series") or {}).get("count") or 1,
-        "at": parse_timestamp(moment) if moment else 0,
+        "at": frames.seconds(parse_timestamp(moment)) if moment else 0,
     }
 
 
@@ -140,7 +140,7 @@ async def _history_entry(host: Host, revision: int, seq: int) -> Obj:
     return {
         "revision": revision,
         "seq": seq,
-        "at": write.at if write else 0,
+        "at": frames.seconds(write.at) if write else 0,
         "verb": request.verb if request else "",
         "source": request.source if request else "",
     }

@@ -8,7 +8,6 @@ from dashboard.views import changes, history, pages
 
 urlpatterns = [
     path("", pages.index, name="index"),
-    path("language", pages.set_language, name="language"),
     path("clusters/<slug:name>/", pages.stage, name="stage"),
     path("clusters/<slug:name>/state", history.state, name="state"),
     path("clusters/<slug:name>/hops", history.hops, name="hops"),

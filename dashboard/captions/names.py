@@ -42,7 +42,7 @@ _CONTROLLERS = {
 _STAGES = {
     "authentication": Word("authentication", "인증"),
     "authorization": Word("authorization", "인가"),
-    "admission": Word("admission", "어드미션"),
+    "admission": Word("admission", "승인"),
     "validation": Word("validation", "검증"),
     "filter": Word("the scheduler's filters", "스케줄러의 필터"),
     "score": Word("the scheduler's scores", "스케줄러의 점수"),

@@ -15,7 +15,7 @@ _PASSED = {
     ),
     "admission": (
         "Admission: plugins check {object} and fill in what was left out.",
-        "어드미션: 플러그인이 {object:을를} 검사하고 빠진 값을 채웁니다.",
+        "승인: 플러그인이 {object:을를} 검사하고 빠진 값을 채웁니다.",
     ),
     "validation": ("Validation: every field of {object} is checked.", "검증: {object}의 모든 필드를 검사합니다."),
 }
@@ -30,7 +30,7 @@ _REFUSED = {
     ),
     "admission": (
         "Admission refuses the request about {object} ({outcome}): {english}.",
-        "어드미션 단계에서 {object}에 대한 요청을 거절합니다({outcome}): {korean}.",
+        "승인 단계에서 {object}에 대한 요청을 거절합니다({outcome}): {korean}.",
     ),
     "validation": (
         "Validation refuses {object} ({outcome}): {english}.",

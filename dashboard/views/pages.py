@@ -1,4 +1,7 @@
-"""The pages: the list of clusters and the stage of one cluster; and the language they speak."""
+"""The pages: the list of clusters and the stage of one cluster.
+
+The language is the browser's, until the page sets Django's language cookie.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,16 @@ from functools import lru_cache
 from pathlib import Path
 
 import orjson
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from cluster.machinery.kinds import NODES
 from cluster.machinery.meta import Obj
 from dashboard import clusters, samples
-from dashboard.forms import Refusal, json_object
-from dashboard.views.answers import refuse
 
 DIAGRAMS = Path(__file__).resolve().parent.parent / "diagrams"
 VIEWS = ("presenter", "projector")
@@ -63,17 +63,3 @@ async def stage(request: HttpRequest, name: str) -> HttpResponse:
         "samples": samples.documents(),
     }
     return render(request, "stage.html", context)
-
-
-@require_POST
-async def set_language(request: HttpRequest) -> HttpResponse:
-    """``/language``: ``{"language": "ko" | "en"}`` is remembered in a cookie; answers 204."""
-    try:
-        wanted = json_object(request.body).get("language")
-    except Refusal as refusal:
-        return refuse(refusal.code, refusal.message, refusal.hint)
-    if wanted not in dict(settings.LANGUAGES):
-        return refuse(400, _("This language is not spoken here."), _("Choose en or ko."))
-    response = HttpResponse(status=204)
-    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, str(wanted), max_age=settings.LANGUAGE_COOKIE_AGE, samesite="Lax")
-    return response

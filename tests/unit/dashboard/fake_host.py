@@ -1,0 +1,113 @@
+"""A cluster without a simulation: an in-memory store, a log of hops, and a record of what was asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from cluster.apiserver.request import Request, Response, Watch, WatchReady
+from cluster.engine.clock import Clock
+from cluster.engine.trace import Hop, Trace
+from cluster.etcd.memory import MemoryStore
+from cluster.machinery.errors import ApiError
+from cluster.machinery.meta import Obj, SimTime
+from cluster.machinery.storage import Store
+from cluster.runner.host import Control, Position
+
+T = TypeVar("T")
+START = SimTime(1_700_000_000_000_000)
+
+
+class FakeHost:
+    """Implements ``cluster.runner.host.Host``. ``requests``, ``steered``, ``node_actions``: what was asked;
+    ``answers``: what ``serve`` returns or raises, oldest first."""
+
+    def __init__(self, name: str = "demo") -> None:
+        self.name = name
+        self.clock = Clock(START)
+        self.trace = Trace(self.clock)
+        self.store = MemoryStore(self.trace, self.clock)
+        self.control = Control("lecture", 1.0, is_paused=False, is_running=True)
+        self.requests: list[Request] = []
+        self.answers: list[Response | ApiError] = []
+        self.steered: list[Obj] = []
+        self.node_actions: list[tuple[str, str, Obj]] = []
+        self.listeners: list[Callable[[], None]] = []
+
+    @property
+    def position(self) -> Position:
+        return Position(self.store.revision, len(self.store.hops), self.clock.now)
+
+    async def serve(self, request: Request) -> Response:
+        self.requests.append(request)
+        answer = self.answers.pop(0)
+        if isinstance(answer, ApiError):
+            raise answer
+        return answer
+
+    async def watch(self, request: Request, on_ready: WatchReady) -> Watch:
+        raise NotImplementedError("the dashboard opens no watches")
+
+    async def read(self, call: Callable[[Store], T]) -> T:
+        return call(self.store)
+
+    async def hops(self, *, after: int, limit: int) -> Sequence[Hop]:
+        return self.store.hops[after : after + limit]
+
+    async def steer(self, *, pace: str | None = None, rate: float | None = None, paused: bool | None = None, steps: int = 0) -> Control:
+        self.steered.append({"pace": pace, "rate": rate, "paused": paused, "steps": steps})
+        if pace == "ludicrous":
+            raise ValueError("there is no pace ludicrous")
+        if paused is not None:
+            self.control = replace(self.control, is_paused=paused)
+            self.ring()
+        return self.control
+
+    async def act_on_node(self, node: str, action: str, detail: Obj) -> None:
+        self.node_actions.append((node, action, detail))
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
+
+    def ring(self) -> None:
+        """Say that something has changed."""
+        for listener in list(self.listeners):
+            listener()
+
+    def write(self, storage_key: str, obj: Obj | None, *, source: str = "kubectl", resource: str = "") -> Hop:
+        """Write as the API server does: a request, a put or delete, a reply. Returns the hop into etcd."""
+        verb = "delete" if obj is None else "put"
+        with self.store.transaction():
+            request = self.trace.record(source, "kube-apiserver", "DELETE" if obj is None else "POST", resource or storage_key)
+            with self.trace.caused_by(request.seq):
+                hop = self.trace.record("kube-apiserver", "etcd", verb, storage_key)
+                hop.revision = self.store.put(storage_key, obj, hop=hop.seq).mod_revision
+                self.trace.record(
+                    "kube-apiserver", source, "reply", resource or storage_key, outcome="200 OK" if obj is None else "201 Created"
+                )
+            self.clock.advance(SimTime(self.clock.now + 1_000_000))
+        return hop
+
+
+@dataclass
+class FakeHosts:
+    """Implements ``cluster.runner.host.Hosts``."""
+
+    hosts: dict[str, FakeHost] = field(default_factory=dict)
+
+    async def get(self, name: str) -> FakeHost | None:
+        return self.hosts.get(name)
+
+    async def names(self) -> list[str]:
+        return sorted(self.hosts)
+
+
+HOSTS = FakeHosts()
+"""What ``settings.HOSTS`` names while the fixtures of ``conftest`` are at work."""
+
+
+def current() -> FakeHosts:
+    """Return the clusters of this test."""
+    return HOSTS
