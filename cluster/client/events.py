@@ -159,11 +159,16 @@ class EventRecorder:
         self._client, self._component, self._engine, self._host = client, component, engine, host
         self._correlator = Correlator()
 
-    def event(self, obj: Obj, type: str, reason: str, message: str) -> None:
-        """Tell something about ``obj``: ``type`` is Normal or Warning, ``reason`` one word in CamelCase."""
+    def event(self, obj: Obj, type: str, reason: str, message: str, *, field_path: str = "") -> None:
+        """Tell something about ``obj``: ``type`` is Normal or Warning, ``reason`` one word in CamelCase.
+
+        ``field_path``: the part of it that is meant, as in ``spec.containers{web}``.
+        """
         now = self._engine.clock.now
         nanoseconds = now * 1000 + self._engine.trace.next_seq
         event = make_event(obj, type, reason, message, component=self._component, host=self._host, now=now, nanoseconds=nanoseconds)
+        if field_path:
+            event["involvedObject"]["fieldPath"] = field_path
         correlated = self._correlator.correlate(event, now, nanoseconds)
         if correlated is not None:
             self._write(correlated)
