@@ -31,8 +31,8 @@ INSTALLED_APPS = [
     "daphne",
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
+    "cluster",  # before channels: its runworker is the one that also runs the supervisor
     "channels",
-    "cluster",
     "dashboard",
 ]
 
@@ -74,6 +74,11 @@ else:
 
 HOSTS = "cluster.runner.hosts.current"
 """What returns the clusters of this process (``cluster.runner.host.Hosts``)."""
+
+SUPERVISOR = os.environ.get("PODIUM_SUPERVISOR", "embedded")
+"""Who runs the clusters' loops: ``embedded`` (this server, too) or ``worker`` (``manage.py runworker``). The lease decides."""
+DOORBELL = os.environ.get("PODIUM_DOORBELL", "1") == "1"
+"""Whether processes tell each other of changes through the channel layer; without it they look once a second."""
 
 ROOT_URLCONF = "dashboard.urls"
 ASGI_APPLICATION = "dashboard.asgi.application"

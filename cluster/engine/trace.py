@@ -117,6 +117,10 @@ class Trace:
         """How many hops wait for the commit: what ``undo`` goes back to."""
         return len(self._pending)
 
+    def since(self, mark: int) -> list[Hop]:
+        """Return the uncommitted hops recorded after ``mark``."""
+        return self._pending[mark:]
+
     def open(self) -> None:
         """Number and append what was deferred: the store calls this when a transaction has begun, after ``restart``."""
         seqs = {hop.seq: self.next_seq + index for index, hop in enumerate(self._aside)}
