@@ -23,7 +23,8 @@ from dashboard import frames, log
 
 logger = logging.getLogger(__name__)
 
-MAX_FRAMES_PER_SECOND = 20
+FRAME_INTERVAL = 1 / 20
+"""Seconds between two frames at least: no more than 20 a second."""
 MAX_HOPS_PER_FRAME = 500
 RING_FRAMES = 256
 MAX_CATCH_UP = 2000
@@ -50,9 +51,9 @@ def encode(document: Obj) -> str:
 class Hub:
     """The frames of one cluster in this process. Belongs to the server's loop."""
 
-    def __init__(self, host: Host, *, frame_interval: float = 1 / MAX_FRAMES_PER_SECOND, ring_frames: int = RING_FRAMES) -> None:
-        self._host, self._frame_interval = host, frame_interval
-        self._ring: deque[Encoded] = deque(maxlen=ring_frames)
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._ring: deque[Encoded] = deque(maxlen=RING_FRAMES)
         self._cursor = 0
         self._control = host.control
         self._doorbell = asyncio.Event()
@@ -115,7 +116,7 @@ class Hub:
                 logger.exception("the hub of cluster %s could not read; it tries again", self._host.name)
                 has_moved = False
             if has_moved:
-                await asyncio.sleep(self._frame_interval)
+                await asyncio.sleep(FRAME_INTERVAL)
                 continue
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._doorbell.wait(), TICK)
