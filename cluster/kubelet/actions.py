@@ -1,0 +1,102 @@
+"""The decision: what to do next for a pod, from its spec and what the runtime has. Pure.
+
+Upstream computes all actions of a sync at once and works through them; this one names the first, is asked again when it is
+done, and so reads the runtime's state instead of remembering a plan.
+Upstream: ``pkg/kubelet/kuberuntime/kuberuntime_manager.go`` (computePodActions) and ``.../container/helpers.go``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from cluster.machinery.cri import ContainerState, ContainerStatus, PodSandboxStatus, SandboxState
+from cluster.machinery.meta import Obj
+
+SANDBOX = ""
+"""Stands for the sandbox where containers are named: no container has this name."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSandbox:
+    """Make the pod's sandbox; ``attempt`` counts from 0."""
+
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class StartContainer:
+    """Fetch the image, create and start. ``attempt`` becomes the restart count; ``last``: the container it replaces."""
+
+    container: Obj
+    attempt: int
+    last: ContainerStatus | None
+
+
+Action = RunSandbox | StartContainer
+
+
+def latest(containers: Iterable[ContainerStatus]) -> dict[str, ContainerStatus]:
+    """Return each name's newest container (``containers`` come oldest first)."""
+    return {container.name: container for container in containers}
+
+
+def is_sidecar(init_container: Obj) -> bool:
+    """Whether an init container is to run beside the pod's containers."""
+    return init_container.get("restartPolicy") == "Always"
+
+
+def should_restart(pod: Obj, container: Obj, status: ContainerStatus | None) -> bool:
+    """Whether a container that does not run is to be started (again) under its restart policy."""
+    if "deletionTimestamp" in pod["metadata"]:
+        return False
+    if status is None or status.state is not ContainerState.EXITED:
+        return status is None or status.state is ContainerState.CREATED
+    policy = container.get("restartPolicy") or pod["spec"].get("restartPolicy", "Always")
+    return policy == "Always" or (policy == "OnFailure" and status.exit_code != 0)
+
+
+def next_action(
+    pod: Obj, sandbox: PodSandboxStatus | None, containers: Sequence[ContainerStatus], waiting: Collection[str] = ()
+) -> Action | None:
+    """Return the first thing to do for a pod that is neither deleted nor finished; None: nothing until something changes.
+
+    ``waiting`` names the containers (and SANDBOX) whose back-off is not over.
+    """
+    spec, by_name = pod["spec"], latest(containers)
+    if sandbox is None or sandbox.state is not SandboxState.READY:
+        if SANDBOX in waiting or not any(should_restart(pod, c, by_name.get(c["name"])) for c in spec["containers"]):
+            return None
+        return RunSandbox(sandbox.attempt + 1 if sandbox is not None else 0)
+    is_initialized = any(s.sandbox_id == sandbox.id for c in spec["containers"] if (s := by_name.get(c["name"])) is not None)
+    for container in spec.get("initContainers") or ():
+        status = by_name.get(container["name"])
+        is_current = status is not None and status.sandbox_id == sandbox.id
+        if is_sidecar(container):
+            if status is None or status.state is not ContainerState.RUNNING:
+                if container["name"] not in waiting:
+                    return _start(container, status)
+                if not is_initialized:
+                    return None
+        elif not is_initialized and not (is_current and status is not None and _has_succeeded(status)):
+            is_over = is_current and status is not None and status.state is ContainerState.EXITED
+            if is_current and status is not None and status.state is ContainerState.RUNNING:
+                return None
+            if container["name"] in waiting or (is_over and spec.get("restartPolicy") == "Never"):
+                return None
+            return _start(container, status)
+    for container in spec["containers"]:
+        status = by_name.get(container["name"])
+        if container["name"] not in waiting and should_restart(pod, container, status):
+            return _start(container, status)
+    return None
+
+
+def _start(container: Obj, last: ContainerStatus | None) -> StartContainer:
+    if last is None:
+        return StartContainer(container, 0, None)
+    return StartContainer(container, last.attempt + (last.state is not ContainerState.CREATED), last)
+
+
+def _has_succeeded(status: ContainerStatus) -> bool:
+    return status.state is ContainerState.EXITED and status.exit_code == 0

@@ -1,0 +1,156 @@
+"""The seam between kubelet and runtime, where hops are recorded; neither side knows of it.
+
+A call is a hop ``node/<node>/kubelet -> node/<node>/containerd`` with the CRI's name as its verb. A call answered at once has
+its result as the hop's outcome; one that takes time is answered by a hop ``reply``. What the runtime tells by itself is a
+hop ``ContainerStarted`` or ``ContainerDied`` to the kubelet. Reads (status, lists) are no hops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cluster.engine.trace import Trace
+from cluster.machinery.cri import (
+    ContainerConfig,
+    ContainerEvent,
+    ContainerRuntime,
+    ContainerStatus,
+    CriError,
+    EventType,
+    Image,
+    PodSandboxConfig,
+    PodSandboxStatus,
+    Reply,
+    T,
+)
+from cluster.machinery.meta import Obj, SimTime
+
+SHORT_ID = 12
+"""Characters of an id that people are shown."""
+
+
+class RecordedRuntime:
+    """A ContainerRuntime that records every call of another one."""
+
+    def __init__(self, runtime: ContainerRuntime, trace: Trace, node: str) -> None:
+        self._runtime, self._trace = runtime, trace
+        self._kubelet, self._containerd = f"node/{node}/kubelet", f"node/{node}/containerd"
+        self._pod_keys: dict[str, str] = {}
+
+    def update_runtime_config(self, pod_cidr: str) -> None:
+        """Hand the node's address range on."""
+        self._runtime.update_runtime_config(pod_cidr)
+
+    def run_pod_sandbox(self, config: PodSandboxConfig, reply: Reply[str]) -> None:
+        """Record and pass on."""
+        self._call("RunPodSandbox", _pod_key(config), reply, lambda r: self._runtime.run_pod_sandbox(config, r))
+
+    def stop_pod_sandbox(self, sandbox_id: str, reply: Reply[None]) -> None:
+        """Record and pass on."""
+        self._call("StopPodSandbox", self._key(sandbox_id), reply, lambda r: self._runtime.stop_pod_sandbox(sandbox_id, r))
+
+    def remove_pod_sandbox(self, sandbox_id: str, reply: Reply[None]) -> None:
+        """Record and pass on."""
+        key = self._key(sandbox_id)
+        self._pod_keys.pop(sandbox_id, None)
+        self._call("RemovePodSandbox", key, reply, lambda r: self._runtime.remove_pod_sandbox(sandbox_id, r))
+
+    def list_pod_sandbox(self) -> list[PodSandboxStatus]:
+        """Pass on."""
+        return self._runtime.list_pod_sandbox()
+
+    def pod_sandbox_status(self, pod_uid: str) -> PodSandboxStatus | None:
+        """Pass on."""
+        return self._runtime.pod_sandbox_status(pod_uid)
+
+    def create_container(self, sandbox_id: str, config: ContainerConfig, reply: Reply[str]) -> None:
+        """Record and pass on."""
+        key = f"{self._key(sandbox_id)}/{config.name}"
+        detail = {"image": config.image, "attempt": config.attempt}
+        self._call("CreateContainer", key, reply, lambda r: self._runtime.create_container(sandbox_id, config, r), detail)
+
+    def start_container(self, container_id: str, reply: Reply[None]) -> None:
+        """Record and pass on."""
+        self._call("StartContainer", self._container_key(container_id), reply, lambda r: self._runtime.start_container(container_id, r))
+
+    def stop_container(self, container_id: str, timeout: float, reply: Reply[None]) -> None:
+        """Record and pass on."""
+        key, detail = self._container_key(container_id), {"timeout": timeout}
+        self._call("StopContainer", key, reply, lambda r: self._runtime.stop_container(container_id, timeout, r), detail)
+
+    def remove_container(self, container_id: str, reply: Reply[None]) -> None:
+        """Record and pass on."""
+        self._call("RemoveContainer", self._container_key(container_id), reply, lambda r: self._runtime.remove_container(container_id, r))
+
+    def list_containers(self, pod_uid: str) -> list[ContainerStatus]:
+        """Pass on."""
+        return self._runtime.list_containers(pod_uid)
+
+    def container_status(self, container_id: str) -> ContainerStatus | None:
+        """Pass on."""
+        return self._runtime.container_status(container_id)
+
+    def container_log(self, container_id: str) -> list[tuple[SimTime, str]]:
+        """Pass on."""
+        return self._runtime.container_log(container_id)
+
+    def pull_image(self, image: str, config: PodSandboxConfig, reply: Reply[Image]) -> None:
+        """Record and pass on."""
+        self._call("PullImage", _pod_key(config), reply, lambda r: self._runtime.pull_image(image, config, r), {"image": image})
+
+    def image_status(self, image: str) -> Image | None:
+        """Pass on."""
+        return self._runtime.image_status(image)
+
+    def list_images(self) -> list[Image]:
+        """Pass on."""
+        return self._runtime.list_images()
+
+    def get_container_events(self, listener: Callable[[ContainerEvent], None]) -> None:
+        """Record each event and pass it on."""
+
+        def heard(event: ContainerEvent) -> None:
+            key = f"{self._key(event.container.sandbox_id)}/{event.container.name}"
+            outcome = f"exit code {event.container.exit_code}" if event.type is EventType.DIED else ""
+            hop = self._trace.record(self._containerd, self._kubelet, event.type.value, key, outcome=outcome)
+            with self._trace.caused_by(hop.seq):
+                listener(event)
+
+        self._runtime.get_container_events(heard)
+
+    def _call(self, verb: str, key: str, reply: Reply[T], call: Callable[[Reply[T]], None], detail: Obj | None = None) -> None:
+        hop = self._trace.record(self._kubelet, self._containerd, verb, key, detail=detail)
+        has_returned = False
+
+        def answer(result: T | CriError) -> None:
+            answered = hop
+            if has_returned:
+                answered = self._trace.record(self._containerd, self._kubelet, "reply", key)
+            answered.outcome = _outcome(result)
+            with self._trace.caused_by(answered.seq):
+                reply(result)
+
+        with self._trace.caused_by(hop.seq):
+            call(answer)
+        has_returned = True
+
+    def _key(self, sandbox_id: str) -> str:
+        if sandbox_id not in self._pod_keys:
+            self._pod_keys = {s.id: f"pods/{s.namespace}/{s.name}" for s in self._runtime.list_pod_sandbox()}
+        return self._pod_keys.get(sandbox_id, "")
+
+    def _container_key(self, container_id: str) -> str:
+        container = self._runtime.container_status(container_id)
+        return f"{self._key(container.sandbox_id)}/{container.name}" if container is not None else ""
+
+
+def _pod_key(config: PodSandboxConfig) -> str:
+    return f"pods/{config.namespace}/{config.name}"
+
+
+def _outcome(result: object) -> str:
+    if isinstance(result, Image):
+        return result.ref
+    if isinstance(result, CriError):
+        return str(result)
+    return result[:SHORT_ID] if isinstance(result, str) else "OK"

@@ -1,0 +1,166 @@
+"""One node's agent: watches its pods, gives each a worker, renews its Lease and reports its status.
+
+Differs from upstream in that admission (OutOfcpu and its like) is left to the scheduler, that there are no static pods, and in
+who hands it its own Node: ``kubelets.py``, which watches all of them, since 5,000 watches of one Node each would be waste.
+Upstream: ``pkg/kubelet/kubelet.go``.
+"""
+
+from __future__ import annotations
+
+from cluster.apiserver.request import User
+from cluster.client.client import Client
+from cluster.client.events import EventRecorder
+from cluster.client.informer import Informer
+from cluster.client.workqueue import Result, WorkQueue
+from cluster.engine.engine import Engine
+from cluster.kubelet import lease
+from cluster.kubelet.backoff import Backoff
+from cluster.kubelet.cri import RecordedRuntime
+from cluster.kubelet.images import ImageManager
+from cluster.kubelet.node_status import REPORT_SECONDS, node_status, seconds_until_report
+from cluster.kubelet.pod_worker import NodeContext, PodWorker
+from cluster.machinery.cri import ContainerEvent, ContainerRuntime
+from cluster.machinery.kinds import NODES, PODS
+from cluster.machinery.meta import Key, Obj, SimTime
+
+LEASE = Key("lease")
+STATUS = Key("status")
+
+
+def node_client(client: Client, node: str) -> Client:
+    """Return the client of a node's kubelet: its name in the trace and its identity for the API server."""
+    return client.acting_as(f"node/{node}/kubelet", User(f"system:node:{node}", ("system:nodes", "system:authenticated")))
+
+
+class Kubelet:
+    """The kubelet of one node from one start to its stop; a node that starts again gets a new one.
+
+    ``node``: its Node, shared with whoever hands it over; ``internal_ip``, ``pod_cidr``: its machine's.
+    """
+
+    def __init__(self, node: Obj, client: Client, engine: Engine, runtime: ContainerRuntime, internal_ip: str, pod_cidr: str) -> None:
+        name = node["metadata"]["name"]
+        self._node, self._engine, self._internal_ip, self._pod_cidr = node, engine, internal_ip, pod_cidr
+        self._client = node_client(client, name)
+        self._runtime = RecordedRuntime(runtime, engine.trace, name)
+        self._queue = WorkQueue(self._client.source, engine, self._sync_pod)
+        self._routine = WorkQueue(self._client.source, engine, self._sync_node, background=True)
+        self._informer = Informer(PODS, self._client, engine, field_selector=f"spec.nodeName={name}")
+        self._lease = lease.NodeLease(self._client, node)
+        self._has_renewed = self._is_stopped = False
+        self._workers: dict[str, PodWorker] = {}
+        self._context = NodeContext(
+            self._client,
+            engine,
+            self._runtime,
+            ImageManager(self._runtime, engine.clock),
+            Backoff(),
+            EventRecorder(self._client, "kubelet", engine, name),
+            self._queue,
+            internal_ip,
+        )
+
+    def start(self) -> None:
+        """Take up what is on the node, watch its pods, begin heartbeats."""
+        self._configure_network()
+        self._runtime.get_container_events(self._container_event)
+        for sandbox in self._runtime.list_pod_sandbox():
+            self._worker(sandbox.uid)
+            self._queue.add(Key(sandbox.uid))
+        self._informer.subscribe(
+            self._client.source, self._queue, on_add=self._pod_added, on_update=self._pod_updated, on_delete=self._pod_deleted
+        )
+        self._informer.start()
+        self._routine.add(LEASE)
+        self._routine.add_after(STATUS, seconds_until_report(self._node, self._engine.clock.now))
+
+    def stop(self) -> None:
+        """Fall silent: no watch, no heartbeat, no answer to what the runtime says."""
+        self._is_stopped = True
+        self._informer.stop()
+        self._runtime.get_container_events(_unheard)
+        for worker in self._workers.values():
+            worker.is_closed = True
+
+    def node_changed(self, node: Obj) -> None:
+        """Take note of the Node's new state; a status that somebody else has changed is written again."""
+        self._node = node
+        self._configure_network()
+        if seconds_until_report(node, self._engine.clock.now) <= 0:
+            self._routine.add(STATUS)
+
+    def _configure_network(self) -> None:
+        self._runtime.update_runtime_config(self._node["spec"].get("podCIDR") or self._pod_cidr)
+
+    def _worker(self, uid: str, pod: Obj | None = None) -> PodWorker:
+        if uid not in self._workers:
+            self._workers[uid] = PodWorker(uid, pod, self._context)
+        return self._workers[uid]
+
+    def _pod_added(self, pod: Obj) -> None:
+        uid = pod["metadata"]["uid"]
+        self._worker(uid).pod = pod
+        self._queue.add(Key(uid))
+
+    def _pod_updated(self, old: Obj, pod: Obj) -> None:
+        if old["metadata"]["uid"] != pod["metadata"]["uid"]:
+            self._pod_deleted(old)
+            self._pod_added(pod)
+            return
+        uid = pod["metadata"]["uid"]
+        self._worker(uid).pod = pod
+        if concerns_kubelet(old, pod):
+            self._queue.add(Key(uid))
+
+    def _pod_deleted(self, pod: Obj) -> None:
+        uid = pod["metadata"]["uid"]
+        self._worker(uid).pod = None
+        self._queue.add(Key(uid))
+
+    def _container_event(self, event: ContainerEvent) -> None:
+        if event.pod_uid in self._workers:
+            self._queue.add(Key(event.pod_uid))
+
+    def _sync_pod(self, key: Key, now: SimTime) -> Result:
+        worker = self._workers.get(key)
+        if worker is None or self._is_stopped:
+            return Result()
+        result = worker.sync(now)
+        if worker.is_finished:
+            self._workers.pop(key, None)
+        return result
+
+    def _sync_node(self, key: Key, now: SimTime) -> Result:
+        if self._is_stopped:
+            return Result()
+        if key == LEASE:
+            self._lease.renew(now)
+            first, self._has_renewed = not self._has_renewed, True
+            return Result(lease.stagger(self._node["metadata"]["name"]) if first else lease.RENEW_SECONDS)
+        patch = {"status": node_status(self._node, self._internal_ip, now)}
+        self._node = self._client.patch(NODES, self._node["metadata"]["name"], "", patch, subresource="status")
+        return Result(REPORT_SECONDS)
+
+
+def concerns_kubelet(old: Obj, new: Obj) -> bool:
+    """Whether a pod's change asks for a sync: of its spec, its deletion or its annotations; of conditions for a readiness gate.
+
+    The kubelet's own status patches come back as changes too and must not.
+    """
+    before, after = old["metadata"], new["metadata"]
+    for name in ("deletionTimestamp", "deletionGracePeriodSeconds", "annotations"):
+        if before.get(name) != after.get(name):
+            return True
+    if old["spec"] != new["spec"]:
+        return True
+    gates = {gate["conditionType"] for gate in new["spec"].get("readinessGates") or ()}
+    return bool(gates) and _gate_conditions(old, gates) != _gate_conditions(new, gates)
+
+
+def _gate_conditions(pod: Obj, gates: set[str]) -> dict[str, str]:
+    conditions = (pod.get("status") or {}).get("conditions") or ()
+    return {condition["type"]: condition["status"] for condition in conditions if condition["type"] in gates}
+
+
+def _unheard(_: ContainerEvent) -> None:
+    """Where events go while no kubelet listens."""

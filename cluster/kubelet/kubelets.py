@@ -1,0 +1,248 @@
+"""The machine room: one machine with a runtime and a kubelet for every Node that exists.
+
+A real cluster has machines first, and each one's kubelet registers its Node. Here it is also the other way round: whoever
+creates a Node gets a machine for it, and who deletes a Node has the machine taken away. So this is part of the simulation and
+not of Kubernetes; its watch is no arrow on any diagram. A Node annotated ``simulation.podium/ignore=true`` when it comes gets
+no machine; while it is annotated ``simulation.podium/stopped=true`` its kubelet is silent and its containers run on.
+
+What is done to a machine is kept in the node's record ``machine``: ``{"index": 3, "stopped": false, "uid": <the Node's>}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from cluster.apiserver.request import Watch
+from cluster.client.client import Client
+from cluster.engine.engine import Engine
+from cluster.kubelet.kubelet import Kubelet, node_client
+from cluster.kubelet.machine import Machine, internal_ip, node_object, pod_cidr
+from cluster.machinery.cri import ContainerRuntime
+from cluster.machinery.errors import ApiError, bad_request, not_found
+from cluster.machinery.kinds import NODES
+from cluster.machinery.meta import Obj
+from cluster.machinery.node_storage import NodeStorage
+
+IGNORE = "simulation.podium/ignore"
+STOPPED = "simulation.podium/stopped"
+RECORD = "machine"
+
+
+class NodeRuntime(ContainerRuntime, Protocol):
+    """A runtime with its power switch."""
+
+    def start(self) -> None:
+        """Read what is on the node and go on with it."""
+        ...
+
+    def stop(self) -> None:
+        """Stop acting; what is recorded stays."""
+        ...
+
+    def mark_lost(self) -> None:
+        """Before ``start``: what ran has ended with the machine's power."""
+        ...
+
+    def kill(self, pod_uid: str, name: str) -> bool:
+        """Kill a running container; False: it does not run."""
+        ...
+
+
+@dataclass(slots=True)
+class _Node:
+    node: Obj
+    index: int
+    is_stopped: bool
+    storage: NodeStorage
+    runtime: NodeRuntime
+    kubelet: Kubelet | None = None
+
+
+class Kubelets:
+    """All machines of a cluster. ``client``: any client, its name is used for the list and watch of Nodes only.
+
+    ``storage`` and ``runtime`` give a node's by its name. ``register``: machines whose kubelets are to register their
+    Nodes where these do not exist yet; they are numbered in this order.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        engine: Engine,
+        storage: Callable[[str], NodeStorage],
+        runtime: Callable[[str], NodeRuntime],
+        register: Sequence[Machine] = (),
+    ) -> None:
+        self._client, self._engine, self._storage, self._runtime = client, engine, storage, runtime
+        self._register = {machine.name: (index, machine) for index, machine in enumerate(register)}
+        self._next_index = len(self._register)
+        self._nodes: dict[str, _Node] = {}
+        self._watch: Watch | None = None
+
+    @property
+    def name(self) -> str:
+        """Whose step it is when a Node's change is taken up."""
+        return self._client.source
+
+    def start(self) -> None:
+        """Start every machine that is not stopped, and have those registered that are not there."""
+        response = self._client.list_values(NODES)
+        for value in response.items:
+            record = self._storage(value.obj["metadata"]["name"]).get(RECORD) or {"index": -1}
+            self._next_index = max(self._next_index, record["index"] + 1)
+        for value in response.items:
+            self._changed(value.obj)
+        meta = response.list_meta or {}
+        self._watch = self._client.watch(NODES, self._wake, resource_version=meta["resourceVersion"])
+        if self._watch.has_more:
+            self._wake()
+        for _, machine in self._register.values():
+            if machine.name not in self._nodes:
+                self._engine.after(0, f"node/{machine.name}/kubelet", partial(self._register_node, machine))
+
+    def stop(self) -> None:
+        """Stop acting; machines that run are found running by the next start."""
+        if self._watch is not None:
+            self._watch.stop()
+            self._watch = None
+        for entry in self._nodes.values():
+            self._silence(entry)
+            entry.runtime.stop()
+        self._nodes.clear()
+
+    def run_next(self) -> bool:
+        """Take up the oldest change of a Node."""
+        event = self._watch.next() if self._watch is not None else None
+        if self._watch is None or event is None:
+            return False
+        with self._engine.trace.caused_by(event.hop):
+            if event.type == "ERROR":
+                self._relist()
+            elif event.type == "DELETED":
+                self._removed(event.value.obj["metadata"]["name"])
+            elif event.type != "BOOKMARK":
+                self._changed(event.value.obj)
+        return self._watch is not None and self._watch.has_more
+
+    def is_stopped(self, name: str) -> bool:
+        """Whether a machine has been stopped. Raises ApiError (404) when there is none of this name."""
+        return self._find(name).is_stopped
+
+    def stop_node(self, name: str) -> None:
+        """Cut a machine's power: kubelet and containers stop at once. Raises ApiError (404)."""
+        entry = self._find(name)
+        if not entry.is_stopped:
+            entry.is_stopped = True
+            self._save(entry)
+            self._silence(entry)
+            entry.runtime.stop()
+
+    def start_node(self, name: str) -> None:
+        """Give a machine its power back: its containers are lost, its kubelet starts anew. Raises ApiError (404)."""
+        entry = self._find(name)
+        if entry.is_stopped:
+            entry.is_stopped = False
+            self._save(entry)
+            entry.runtime = self._runtime(name)
+            entry.runtime.mark_lost()
+            entry.runtime.start()
+            self._follow_annotation(entry)
+
+    def kill_container(self, pod_uid: str, container: str) -> None:
+        """Kill a container from outside; it ends with code 137. Raises ApiError (400) when it does not run."""
+        if not any(entry.runtime.kill(pod_uid, container) for entry in self._nodes.values() if not entry.is_stopped):
+            raise bad_request(f'container "{container}" is not running')
+
+    def _wake(self) -> None:
+        self._engine.wake(self, delivery=True)
+
+    def _relist(self) -> None:
+        self.stop()
+        self.start()
+
+    def _changed(self, node: Obj) -> None:
+        name, uid = node["metadata"]["name"], node["metadata"]["uid"]
+        entry = self._nodes.get(name)
+        if entry is not None and entry.node["metadata"]["uid"] != uid:
+            self._removed(name)
+            entry = None
+        if entry is None:
+            if _annotation(node, IGNORE) != "true":
+                self._install(node)
+            return
+        entry.node = node
+        if entry.kubelet is not None:
+            entry.kubelet.node_changed(node)
+        self._follow_annotation(entry)
+
+    def _install(self, node: Obj) -> None:
+        name = node["metadata"]["name"]
+        storage = self._storage(name)
+        record = storage.get(RECORD)
+        if record is not None and record["uid"] != node["metadata"]["uid"]:
+            _wipe(storage)
+            record = None
+        runtime = self._runtime(name)
+        if record is not None:
+            entry = _Node(node, record["index"], record["stopped"], storage, runtime)
+        else:
+            entry = _Node(node, self._take_index(name), False, storage, runtime)
+            self._save(entry)
+        self._nodes[name] = entry
+        if not entry.is_stopped:
+            runtime.start()
+            self._follow_annotation(entry)
+
+    def _removed(self, name: str) -> None:
+        entry = self._nodes.pop(name, None)
+        if entry is not None:
+            self._silence(entry)
+            entry.runtime.stop()
+            _wipe(entry.storage)
+
+    def _follow_annotation(self, entry: _Node) -> None:
+        is_wanted = not entry.is_stopped and _annotation(entry.node, STOPPED) != "true"
+        if is_wanted and entry.kubelet is None:
+            index = entry.index
+            entry.kubelet = Kubelet(entry.node, self._client, self._engine, entry.runtime, internal_ip(index), pod_cidr(index))
+            entry.kubelet.start()
+        elif not is_wanted:
+            self._silence(entry)
+
+    def _silence(self, entry: _Node) -> None:
+        if entry.kubelet is not None:
+            entry.kubelet.stop()
+            entry.kubelet = None
+
+    def _take_index(self, name: str) -> int:
+        if name in self._register:
+            return self._register[name][0]
+        self._next_index += 1
+        return self._next_index - 1
+
+    def _register_node(self, machine: Machine) -> None:
+        try:
+            node_client(self._client, machine.name).create(NODES, node_object(machine, self._register[machine.name][0]))
+        except ApiError as error:
+            if error.code != 409:
+                raise
+
+    def _save(self, entry: _Node) -> None:
+        entry.storage.put(RECORD, {"index": entry.index, "stopped": entry.is_stopped, "uid": entry.node["metadata"]["uid"]})
+
+    def _find(self, name: str) -> _Node:
+        if name not in self._nodes:
+            raise not_found("", "nodes", name)
+        return self._nodes[name]
+
+
+def _wipe(storage: NodeStorage) -> None:
+    for key, _ in storage.list(""):
+        storage.put(key, None)
+
+
+def _annotation(node: Obj, name: str) -> str:
+    return str((node["metadata"].get("annotations") or {}).get(name, ""))

@@ -1,0 +1,83 @@
+"""A Node's status as its kubelet reports it. Pure.
+
+Left out: the list of images. Upstream: ``pkg/kubelet/kubelet_node_status.go`` and ``pkg/kubelet/nodestatus/setters.go``.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+from cluster.kubelet.machine import ARCHITECTURE, Machine
+from cluster.machinery.meta import Obj, SimTime, parse_timestamp, timestamp
+
+REPORT_SECONDS = 300
+"""A status that has not changed is written again after so long (nodeStatusReportFrequency)."""
+
+_CONDITIONS = (
+    ("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
+    ("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
+    ("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
+    ("Ready", "True", "KubeletReady", "kubelet is posting ready status"),
+)
+
+
+def node_status(node: Obj, internal_ip: str, now: SimTime) -> Obj:
+    """Return the fields of a Node's status that its kubelet writes. A capacity that somebody has given stays."""
+    before, name, moment = node.get("status") or {}, node["metadata"]["name"], timestamp(now)
+    old = {condition["type"]: condition for condition in before.get("conditions") or ()}
+    conditions = []
+    for kind, status, reason, message in _CONDITIONS:
+        is_same = kind in old and old[kind]["status"] == status
+        since = old[kind].get("lastTransitionTime", moment) if is_same else moment
+        conditions.append(
+            {
+                "type": kind,
+                "status": status,
+                "lastHeartbeatTime": moment,
+                "lastTransitionTime": since,
+                "reason": reason,
+                "message": message,
+            }
+        )
+    addresses = [{"type": "InternalIP", "address": internal_ip}, {"type": "Hostname", "address": name}]
+    capacity = before.get("capacity") or Machine(name).capacity
+    return {
+        "capacity": capacity,
+        "allocatable": before.get("allocatable") or capacity,
+        "conditions": conditions,
+        "addresses": before.get("addresses") or addresses,
+        "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
+        "nodeInfo": node_info(name),
+    }
+
+
+def node_info(name: str) -> Obj:
+    """Return what a machine says of itself; its ids are made of its name."""
+    machine_id = f"{zlib.crc32(name.encode()):08x}" * 4
+    return {
+        "machineID": machine_id,
+        "systemUUID": f"{machine_id[:8]}-{machine_id[:4]}-4{machine_id[:3]}-8{machine_id[:3]}-{machine_id[:12]}",
+        "bootID": f"{machine_id[4:12]}-{machine_id[:4]}-4{machine_id[1:4]}-8{machine_id[1:4]}-{machine_id[4:16]}",
+        "kernelVersion": "6.1.0",
+        "osImage": "Debian GNU/Linux 12 (bookworm)",
+        "containerRuntimeVersion": "containerd://2.1.4",
+        "kubeletVersion": "v1.36.0",
+        "kubeProxyVersion": "",
+        "operatingSystem": "linux",
+        "architecture": ARCHITECTURE,
+    }
+
+
+def seconds_until_report(node: Obj, now: SimTime) -> float:
+    """Return when the status is to be written: 0 when it is not what the kubelet would say, else what is left of 300 s."""
+    status = node.get("status") or {}
+    found = {condition["type"]: condition for condition in status.get("conditions") or ()}
+    for kind, wanted, _, _ in _CONDITIONS:
+        if kind not in found or found[kind]["status"] != wanted:
+            return 0.0
+    if not all(status.get(name) for name in ("capacity", "allocatable", "addresses")):
+        return 0.0
+    heartbeat = found["Ready"].get("lastHeartbeatTime")
+    if not heartbeat or (status.get("nodeInfo") or {}).get("machineID") != node_info(node["metadata"]["name"])["machineID"]:
+        return 0.0
+    return max(REPORT_SECONDS - (now - parse_timestamp(heartbeat)) / 1_000_000, 0.0)

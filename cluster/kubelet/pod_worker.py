@@ -1,0 +1,310 @@
+"""One pod on one node, from its binding to its last trace: sync, act, report.
+
+Upstream gives each pod a goroutine whose sync blocks in CRI calls. Here a sync begins a chain of calls, one at a time; each
+reply asks ``next_action`` again, and the end of the chain is a new sync, which reports. So status is written where upstream
+writes it: before a chain, and after it. All that a worker remembers can be lost: reasons and back-offs come again.
+
+Upstream: ``pkg/kubelet/pod_workers.go``, ``pkg/kubelet/kubelet.go`` (SyncPod, SyncTerminatingPod, SyncTerminatedPod) and
+``pkg/kubelet/kuberuntime/kuberuntime_manager.go`` (SyncPod, doBackOff).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cluster.client.client import Client
+from cluster.client.events import EventRecorder
+from cluster.client.workqueue import Result, WorkQueue
+from cluster.engine.engine import Engine
+from cluster.kubelet.actions import SANDBOX, RunSandbox, StartContainer, next_action
+from cluster.kubelet.backoff import Backoff
+from cluster.kubelet.images import ImageFailure, ImageManager
+from cluster.kubelet.probes import seconds_until_ready, seconds_until_started
+from cluster.kubelet.status import CRASH_LOOP, TERMINAL, Runtime, Waiting, generate_pod_status, status_patch
+from cluster.machinery.cri import ContainerConfig, ContainerRuntime, ContainerState, ContainerStatus, CriError, Image, PodSandboxConfig
+from cluster.machinery.kinds import PODS
+from cluster.machinery.meta import SECOND, Key, Obj, SimTime, after
+
+DEFAULT_GRACE = 30
+"""Seconds between SIGTERM and SIGKILL when the spec does not say."""
+ORPHAN_GRACE = 2
+"""Seconds for the containers of a pod that the API server no longer has."""
+SANDBOX_RETRY = 10.0
+"""Seconds after a sandbox could not be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeContext:
+    """What the workers of one node share."""
+
+    client: Client
+    engine: Engine
+    runtime: ContainerRuntime
+    images: ImageManager
+    restarts: Backoff
+    recorder: EventRecorder
+    queue: WorkQueue
+    host_ip: str
+
+
+class PodWorker:
+    """Brings one pod to where its spec wants it. ``pod`` is shared with the informer: never change it; None: it is gone."""
+
+    def __init__(self, uid: str, pod: Obj | None, node: NodeContext) -> None:
+        self.uid, self.pod, self._node = uid, pod, node
+        self.is_closed = False
+        self._calls = 0
+        self._acted = False
+        self._grace: float | None = None
+        self._is_deleted = False
+        self._reasons: dict[str, Waiting] = {}
+        self._waits: dict[str, SimTime] = {}
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing is left of the pod, neither in the API server nor on the node."""
+        return self.pod is None and not self._calls and self._node.runtime.pod_sandbox_status(self.uid) is None
+
+    def sync(self, now: SimTime) -> Result:
+        """Report the pod's state and begin what is to be done. Raises ApiError when the report was refused."""
+        if self.pod is None or "deletionTimestamp" in self.pod["metadata"]:
+            self._terminate(now)
+            return Result()
+        if self._calls:
+            return Result()  # the end of the chain is a sync
+        phase = self._report(self.pod, now)
+        if phase in TERMINAL:
+            self._stop_sandbox()
+            return Result()
+        self._act()
+        return Result(self._next_change(self.pod, now))
+
+    def _runtime(self) -> Runtime:
+        runtime = self._node.runtime
+        return Runtime(runtime.pod_sandbox_status(self.uid), runtime.list_containers(self.uid))
+
+    def _report(self, pod: Obj, now: SimTime, *, is_over: bool = False) -> str:
+        before = pod.get("status") or {}
+        status = generate_pod_status(pod, self._runtime(), self._reasons, before, self._node.host_ip, now, is_over=is_over)
+        patch = status_patch(self.uid, before, status)
+        if patch is not None:
+            meta = pod["metadata"]
+            self._node.client.patch(PODS, meta["name"], meta["namespace"], patch, subresource="status")
+        return str(status["phase"])
+
+    def _next_change(self, pod: Obj, now: SimTime) -> float | None:
+        """Return in how many seconds a container turns started or ready by time alone."""
+        moments = []
+        by_name = {c["name"]: c for c in (*(pod["spec"].get("initContainers") or ()), *pod["spec"]["containers"])}
+        for status in self._node.runtime.list_containers(self.uid):
+            container = by_name.get(status.name)
+            if container is not None and status.state is ContainerState.RUNNING:
+                delays = {seconds_until_started(container), seconds_until_ready(container)}
+                moments += [moment for seconds in delays if (moment := after(status.started_at, seconds)) > now]
+        return (min(moments) - now) / SECOND if moments else None
+
+    def _act(self) -> None:
+        """Go on with the chain, or end it."""
+        if self.is_closed:
+            return
+        pod, runtime, now = self.pod, self._runtime(), self._node.engine.clock.now
+        action = None
+        if pod is not None and "deletionTimestamp" not in pod["metadata"]:
+            waiting = {name for name, until in self._waits.items() if until > now}
+            action = next_action(pod, runtime.sandbox, runtime.containers, waiting)
+        if pod is None or action is None:
+            if self._acted:
+                self._acted = False
+                self._node.queue.add(Key(self.uid))
+            return
+        self._acted = True
+        if isinstance(action, RunSandbox):
+            self._calls += 1
+            self._node.runtime.run_pod_sandbox(sandbox_config(pod, action.attempt), self._sandbox_made)
+        else:
+            self._start(pod, runtime, action, now)
+
+    def _sandbox_made(self, result: str | CriError) -> None:
+        self._calls -= 1
+        if isinstance(result, CriError):
+            self._tell("", "Warning", "FailedCreatePodSandBox", f"Failed to create pod sandbox: {result}")
+            self._wait(SANDBOX, SANDBOX_RETRY)
+        self._act()
+
+    def _start(self, pod: Obj, runtime: Runtime, action: StartContainer, now: SimTime) -> None:
+        name = action.container["name"]
+        if self._is_backing_off(pod, action, now):
+            self._act()
+            return
+        self._calls += 1
+        old = [c for c in runtime.containers if c.name == name][:-1]
+        for container in old:  # upstream's garbage collection keeps one dead container of each name
+            self._node.runtime.remove_container(container.id, _ignore)
+        config = sandbox_config(pod, runtime.sandbox.attempt if runtime.sandbox is not None else 0)
+        self._node.images.ensure_image_exists(
+            action.container, config, self._tell, lambda result: self._image_ready(runtime, action, result)
+        )
+
+    def _is_backing_off(self, pod: Obj, action: StartContainer, now: SimTime) -> bool:
+        last, backoff = action.last, self._node.restarts
+        if last is None or last.state is not ContainerState.EXITED:
+            return False
+        name, meta = action.container["name"], pod["metadata"]
+        key = f"{self.uid}_{name}"
+        if key not in backoff and last.attempt > 0:
+            backoff.restore(key, last.attempt, last.created_at)
+        left = backoff.remaining(key, last.finished_at, now)
+        if left <= 0:
+            backoff.next(key, last.finished_at, now)
+            return False
+        who = f"{name} in pod {meta['name']}_{meta['namespace']}({self.uid})"
+        self._tell(name, "Warning", "BackOff", f"Back-off restarting failed container {who}")
+        seconds = _minutes_and_seconds(backoff.seconds(key))
+        pod_name = f"{meta['name']}_{meta['namespace']}({self.uid})"
+        self._reasons[name] = (CRASH_LOOP, f"back-off {seconds} restarting failed container={name} pod={pod_name}")
+        self._wait(name, left)
+        return True
+
+    def _image_ready(self, runtime: Runtime, action: StartContainer, result: Image | ImageFailure) -> None:
+        name = action.container["name"]
+        if self._is_interrupted():
+            return
+        if isinstance(result, ImageFailure):
+            self._calls -= 1
+            self._reasons[name] = (result.reason, result.message)
+            self._wait(name, result.retry_seconds)
+            self._act()
+            return
+        sandbox_id = runtime.sandbox.id if runtime.sandbox is not None else ""
+        config = container_config(action.container, action.attempt)
+        self._node.runtime.create_container(sandbox_id, config, lambda made: self._created(name, made))
+
+    def _created(self, name: str, result: str | CriError) -> None:
+        if isinstance(result, CriError):
+            self._failed(name, "CreateContainerError", result)
+            return
+        self._tell(name, "Normal", "Created", "Container created")
+        if not self._is_interrupted():
+            self._node.runtime.start_container(result, lambda started: self._started(name, started))
+
+    def _started(self, name: str, result: CriError | None) -> None:
+        if self.is_closed:
+            return
+        if result is not None:
+            self._failed(name, "RunContainerError", result)
+            return
+        self._tell(name, "Normal", "Started", "Container started")
+        self._calls -= 1
+        self._reasons.pop(name, None)
+        self._waits.pop(name, None)
+        self._act()
+
+    def _failed(self, name: str, reason: str, error: CriError) -> None:
+        self._calls -= 1
+        self._tell(name, "Warning", "Failed", f"Error: {error.message}")
+        self._reasons[name] = (reason, error.message)
+        self._wait(name, SANDBOX_RETRY)
+        self._act()
+
+    def _is_interrupted(self) -> bool:
+        """Whether the pod is to go while one of its containers was about to start; ends the chain if so."""
+        if self.is_closed:
+            return True
+        if self.pod is not None and "deletionTimestamp" not in self.pod["metadata"]:
+            return False
+        self._calls -= 1
+        self._node.queue.add(Key(self.uid))
+        return True
+
+    def _terminate(self, now: SimTime) -> None:
+        grace = self._grace_seconds()
+        running = [c for c in self._node.runtime.list_containers(self.uid) if c.state is ContainerState.RUNNING]
+        if running and (self._grace is None and not self._calls):
+            self._kill(running, grace)
+            return
+        if self._grace is not None and grace < self._grace:
+            self._kill(running, grace)
+            return
+        if self._calls:
+            return
+        if self.pod is None:
+            self._remove_sandbox()
+            return
+        self._stop_sandbox()
+        if not self._calls and not self._is_deleted:
+            meta = self.pod["metadata"]
+            self._report(self.pod, now, is_over=True)
+            self._node.client.delete(PODS, meta["name"], meta["namespace"], uid=self.uid, grace_period_seconds=0)
+            self._is_deleted = True
+
+    def _kill(self, running: list[ContainerStatus], grace: float) -> None:
+        for container in running:
+            if self._grace is None:
+                self._tell(container.name, "Normal", "Killing", f"Stopping container {container.name}")
+            self._calls += 1
+        self._grace = grace
+        for container in running:
+            self._node.runtime.stop_container(container.id, grace, self._call_ended)
+
+    def _stop_sandbox(self) -> None:
+        runtime = self._runtime()
+        if runtime.sandbox is not None and runtime.has_sandbox:
+            self._calls += 1
+            self._node.runtime.stop_pod_sandbox(runtime.sandbox.id, self._call_ended)
+
+    def _remove_sandbox(self) -> None:
+        sandbox = self._runtime().sandbox
+        if sandbox is not None:
+            self._calls += 1
+            self._node.runtime.remove_pod_sandbox(sandbox.id, self._call_ended)
+
+    def _call_ended(self, _: object) -> None:
+        self._calls -= 1
+        if not self._calls and not self.is_closed:
+            self._node.queue.add(Key(self.uid))
+
+    def _grace_seconds(self) -> float:
+        if self.pod is None:
+            return ORPHAN_GRACE
+        seconds = self.pod["metadata"].get("deletionGracePeriodSeconds")
+        return float(seconds if seconds is not None else self.pod["spec"].get("terminationGracePeriodSeconds", DEFAULT_GRACE))
+
+    def _wait(self, name: str, seconds: float) -> None:
+        self._waits[name] = after(self._node.engine.clock.now, seconds)
+        self._node.queue.add_after(Key(self.uid), seconds)
+
+    def _tell(self, container: str, type: str, reason: str, message: str) -> None:
+        if self.pod is None or self.is_closed:
+            return
+        is_init = any(c["name"] == container for c in self.pod["spec"].get("initContainers") or ())
+        path = f"spec.{'initContainers' if is_init else 'containers'}{{{container}}}" if container else ""
+        self._node.recorder.event(self.pod, type, reason, message, field_path=path)
+
+
+def sandbox_config(pod: Obj, attempt: int) -> PodSandboxConfig:
+    """Return what the runtime is told of a pod."""
+    meta = pod["metadata"]
+    host_network = bool(pod["spec"].get("hostNetwork"))
+    return PodSandboxConfig(meta["namespace"], meta["name"], meta["uid"], attempt, host_network, meta.get("annotations") or {})
+
+
+def container_config(container: Obj, attempt: int) -> ContainerConfig:
+    """Return what the runtime is told of a container."""
+    return ContainerConfig(
+        container["name"],
+        container["image"],
+        attempt,
+        tuple(container.get("command") or ()),
+        tuple(container.get("args") or ()),
+        tuple(variable["name"] for variable in container.get("env") or ()),
+    )
+
+
+def _minutes_and_seconds(seconds: float) -> str:
+    """Write a back-off as Go prints it: ``10s``, ``1m20s``, ``5m0s``."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}m{rest}s" if minutes else f"{rest}s"
+
+
+def _ignore(_: object) -> None:
+    """A reply that nobody waits for."""

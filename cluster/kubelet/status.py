@@ -1,0 +1,188 @@
+"""A pod's status, from its spec and what the runtime has. Pure.
+
+Left out: resources, volumeMounts and user of container statuses. Upstream: ``pkg/kubelet/kubelet_pods.go``
+(generateAPIPodStatus, getPhase, convertToAPIContainerStatuses).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cluster.kubelet import conditions
+from cluster.kubelet.actions import is_sidecar, should_restart
+from cluster.kubelet.probes import is_held_unready, seconds_until_ready, seconds_until_started
+from cluster.machinery.cri import NEVER, ContainerState, ContainerStatus, PodSandboxStatus, SandboxState
+from cluster.machinery.meta import Obj, SimTime, after, timestamp
+
+TERMINAL = ("Succeeded", "Failed")
+CRASH_LOOP = "CrashLoopBackOff"
+
+Waiting = tuple[str, str]
+"""(reason, message) of a container that could not be started."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What the runtime has of one pod: its sandbox and its containers, oldest first."""
+
+    sandbox: PodSandboxStatus | None
+    containers: Sequence[ContainerStatus]
+
+    @property
+    def has_sandbox(self) -> bool:
+        """Whether containers can be started."""
+        return self.sandbox is not None and self.sandbox.state is SandboxState.READY
+
+
+def generate_pod_status(
+    pod: Obj, runtime: Runtime, reasons: Mapping[str, Waiting], before: Obj, host_ip: str, now: SimTime, *, is_over: bool = False
+) -> Obj:
+    """Return the fields of the status that a kubelet writes.
+
+    ``reasons``: why a container could not be started, by name. ``before``: the status as it stands, for what stays.
+    ``is_over``: the pod is being deleted and no container will be started any more.
+    """
+    spec, meta = pod["spec"], pod["metadata"]
+    inits = [_container_status(pod, c, runtime, reasons, now, is_init=True) for c in spec.get("initContainers") or ()]
+    containers = [_container_status(pod, c, runtime, reasons, now, is_init=False) for c in spec["containers"]]
+    phase = before["phase"] if before.get("phase") in TERMINAL else pod_phase(spec, inits, containers, is_over=is_over)
+    by_name = {status["name"]: status for status in (*inits, *containers)}
+    status: Obj = {
+        "observedGeneration": meta.get("generation", 1),
+        "phase": phase,
+        "conditions": _conditions(pod, runtime, by_name, phase, before, now),
+        "hostIP": host_ip,
+        "hostIPs": [{"ip": host_ip}],
+        "startTime": before.get("startTime") or timestamp(now),
+        "containerStatuses": containers,
+    }
+    if inits:
+        status["initContainerStatuses"] = inits
+    address = host_ip if spec.get("hostNetwork") else runtime.sandbox.ip if runtime.sandbox is not None and runtime.containers else ""
+    if address:
+        status["podIP"], status["podIPs"] = address, [{"ip": address}]
+    return status
+
+
+def pod_phase(spec: Obj, inits: Sequence[Obj], containers: Sequence[Obj], *, is_over: bool = False) -> str:
+    """Return the phase for the statuses of a pod's init containers and containers, in the order of the spec."""
+    policy = spec.get("restartPolicy", "Always")
+    pending = failed = False
+    for container, status in zip(spec.get("initContainers") or (), inits, strict=True):
+        ended = status["state"].get("terminated") or status["lastState"].get("terminated")
+        if is_sidecar(container):
+            pending |= not status["started"] and ended is None
+        elif ended is None or "running" in status["state"]:
+            pending = True
+        elif ended["exitCode"] != 0:
+            failed = True
+    running = sum("running" in status["state"] for status in containers)
+    ended_codes = [code for status in containers if (code := _ended_code(status)) is not None]
+    waiting = len(containers) - running - len(ended_codes)
+    if failed and policy == "Never":
+        return "Failed"
+    if is_over and not running and (ended_codes or not pending):
+        return "Succeeded" if ended_codes and not waiting and not any(ended_codes) else "Failed"
+    if pending or failed or waiting:
+        return "Pending"
+    if running or policy == "Always":
+        return "Running"
+    if not any(ended_codes):
+        return "Succeeded"
+    return "Failed" if policy == "Never" else "Running"
+
+
+def _ended_code(status: Obj) -> int | None:
+    if "running" in status["state"]:
+        return None
+    ended = status["state"].get("terminated") or status["lastState"].get("terminated")
+    return None if ended is None else int(ended["exitCode"])
+
+
+def _conditions(pod: Obj, runtime: Runtime, statuses: Mapping[str, Obj], phase: str, before: Obj, now: SimTime) -> list[Obj]:
+    existing = before.get("conditions") or []
+    by_type = {condition["type"]: condition for condition in existing}
+    are_ready = conditions.containers_ready(pod, statuses, phase)
+    verdicts: dict[str, conditions.Verdict] = {
+        "PodReadyToStartContainers": (runtime.has_sandbox, "", ""),
+        "Initialized": conditions.initialized(pod, statuses, phase),
+        "Ready": conditions.ready(pod, are_ready, existing),
+        "ContainersReady": are_ready,
+    }
+    if "PodScheduled" not in by_type:
+        verdicts["PodScheduled"] = conditions.TRUE
+    generation, moment = pod["metadata"].get("generation", 1), timestamp(now)
+    return [conditions.condition(kind, verdict, generation, by_type, moment) for kind, verdict in verdicts.items()]
+
+
+def _container_status(pod: Obj, container: Obj, runtime: Runtime, reasons: Mapping[str, Waiting], now: SimTime, *, is_init: bool) -> Obj:
+    name = container["name"]
+    mine = [c for c in runtime.containers if c.name == name and c.state is not ContainerState.CREATED]
+    newest = mine[-1] if mine else None
+    status: Obj = {
+        "name": name,
+        "state": {},
+        "lastState": {},
+        "ready": False,
+        "restartCount": newest.attempt if newest is not None else 0,
+        "image": newest.image if newest is not None else container["image"],
+        "imageID": newest.image_ref if newest is not None else "",
+        "started": False,
+    }
+    if newest is not None:
+        status["containerID"] = f"containerd://{newest.id}"
+    status["state"] = _state(newest)
+    if newest is None:
+        reason, message = reasons.get(name) or ("PodInitializing" if pod["spec"].get("initContainers") else "ContainerCreating", "")
+        status["state"] = _waiting(reason, message)
+    elif newest.state is ContainerState.EXITED and name in reasons and should_restart(pod, container, newest):
+        status["state"], status["lastState"] = _waiting(*reasons[name]), _state(newest)
+    elif len(mine) > 1:
+        status["lastState"] = _state(mine[-2])
+    if newest is None or newest.state is not ContainerState.RUNNING:
+        status["ready"] = is_init and newest is not None and not is_sidecar(container) and newest.exit_code == 0
+        return status
+    status["started"] = after(newest.started_at, seconds_until_started(container)) <= now
+    if not is_init or is_sidecar(container):
+        status["ready"] = after(newest.started_at, seconds_until_ready(container)) <= now and not is_held_unready(pod)
+    return status
+
+
+def _waiting(reason: str, message: str) -> Obj:
+    return {"waiting": {"reason": reason, "message": message} if message else {"reason": reason}}
+
+
+def _state(container: ContainerStatus | None) -> Obj:
+    if container is None or container.started_at == NEVER:
+        return {}
+    if container.state is ContainerState.RUNNING:
+        return {"running": {"startedAt": timestamp(container.started_at)}}
+    ended = {
+        "exitCode": container.exit_code,
+        "reason": container.reason,
+        "startedAt": timestamp(container.started_at),
+        "finishedAt": timestamp(container.finished_at),
+        "containerID": f"containerd://{container.id}",
+    }
+    return {"terminated": ended}
+
+
+def status_patch(uid: str, before: Obj, status: Obj) -> Obj | None:
+    """Return the strategic merge patch that turns ``before`` into ``status``, or None when nothing differs.
+
+    It holds whole fields and, of the conditions, those that differ; conditions of others stay. ``uid`` guards against
+    a new pod of the same name.
+    """
+    changed: Obj = {key: value for key, value in status.items() if key != "conditions" and before.get(key) != value}
+    old = {condition["type"]: condition for condition in before.get("conditions") or ()}
+    differing = [c for c in status["conditions"] if not _is_same(old.get(c["type"]), c)]
+    if differing:
+        changed["conditions"] = differing
+    if "podIPs" in changed:
+        changed["podIPs"] = changed["podIPs"] + [{**ip, "$patch": "delete"} for ip in before.get("podIPs") or ()]
+    return {"metadata": {"uid": uid}, "status": changed} if changed else None
+
+
+def _is_same(old: Obj | None, new: Obj) -> bool:
+    return old is not None and {**old, "lastProbeTime": None} == new
