@@ -1,0 +1,225 @@
+"""When the next step comes at each pace: a wall clock that the test moves, one component, a real store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from cluster.client.workqueue import Result, WorkQueue
+from cluster.engine.clock import Clock
+from cluster.engine.engine import Engine
+from cluster.engine.rng import Rng
+from cluster.engine.trace import Trace
+from cluster.etcd.store import DatabaseStore
+from cluster.machinery.meta import SECOND, Key, SimTime
+from cluster.machinery.storage import Fenced
+from cluster.models import Cluster
+from cluster.runner import lease, steering
+from cluster.runner.supervisor import Supervisor
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass
+class Stand:
+    """A supervisor whose one component writes ``/a/<key>``, with one visible hop, for each key in ``queue``."""
+
+    wall: float = 1000.0
+    cluster_id: int = field(init=False)
+    store: DatabaseStore = field(init=False)
+    engine: Engine = field(init=False)
+    queue: WorkQueue = field(init=False)
+    supervisor: Supervisor = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.cluster_id = Cluster.objects.create(name="demo", seed=1, now=0).pk
+        self.clock = Clock(SimTime(0))
+        self.trace = Trace(self.clock)
+        self.store = DatabaseStore(self.cluster_id, self.trace, self.clock)
+        self.supervisor = Supervisor(
+            self.cluster_id, self.store, self.trace, self.clock, self.start_loops, holder="test", wall=lambda: self.wall
+        )
+
+    def start_loops(self) -> Engine:
+        self.engine = Engine(self.clock, self.trace, Rng(1), strict=True)
+        self.queue = WorkQueue("kube-controller-manager/test", self.engine, self.reconcile)
+        return self.engine
+
+    def reconcile(self, key: Key, now: SimTime) -> Result:
+        hop = self.trace.record("kube-controller-manager/test", "kube-apiserver", "POST", f"pods/{key}")
+        self.store.put(f"/a/{key}", {"at": now}, hop=hop.seq)
+        return Result()
+
+    def read_quietly(self) -> None:
+        self.trace.record("kube-controller-manager/test", "kube-apiserver", "GET", "pods/x")
+
+    def steer(self, *, pace: str | None = None, rate: float | None = None, paused: bool | None = None, steps: int = 0) -> None:
+        steering.steer(self.cluster_id, pace=pace, rate=rate, paused=paused, steps=steps)
+        self.supervisor.notice()
+
+    def pass_time(self, seconds: float) -> None:
+        """Let the wall clock go on as the thread would: turn after turn, waiting as long as each one says."""
+        end = self.wall + seconds
+        while True:
+            wait = self.supervisor.turn()
+            if self.wall + wait > end:
+                self.wall = end
+                return
+            self.wall += wait
+
+    @property
+    def seconds(self) -> float:
+        return self.clock.now / SECOND
+
+    @property
+    def written(self) -> dict[str, float]:
+        """Each key and the simulated second at which it was written."""
+        return {kv.key.removeprefix("/a/"): kv.obj["at"] / SECOND for kv in self.store.list("/a/").items}
+
+
+@pytest.fixture
+def stand() -> Stand:
+    made = Stand()
+    made.supervisor.turn()
+    return made
+
+
+def add(stand: Stand, *keys: str) -> None:
+    for key in keys:
+        stand.queue.add(Key(key))
+
+
+def test_at_lecture_pace_each_visible_hop_has_its_time_on_the_screen(stand: Stand) -> None:
+    add(stand, "1", "2", "3")
+    seen = []
+    for _ in range(3):
+        stand.pass_time(0.89)
+        seen.append(len(stand.written))
+        stand.wall += 0.02
+    assert seen == [1, 2, 3]
+    assert stand.written == {"1": 0.0, "2": 0.0, "3": 0.0}, "the clock stands still while hops are on the screen"
+
+
+def test_at_double_rate_they_have_half_of_it(stand: Stand) -> None:
+    stand.steer(rate=2.0)
+    add(stand, "1", "2", "3")
+    stand.pass_time(1.0)
+    assert sorted(stand.written) == ["1", "2", "3"]
+
+
+def test_quiet_steps_take_no_time_on_the_screen(stand: Stand) -> None:
+    for _ in range(20):
+        stand.engine.after(0, "kube-controller-manager/test", stand.read_quietly)
+    stand.engine.after(0, "kube-controller-manager/test", lambda: add(stand, "1"))
+    stand.pass_time(0.1)
+    assert (sorted(stand.written), stand.store.hop_seq) == (["1"], 21)
+
+
+def test_a_long_wait_passes_in_two_seconds_and_the_screen_says_so(stand: Stand) -> None:
+    stand.engine.after(40, "the grace period", lambda: add(stand, "1"))
+    stand.pass_time(1.0)
+    control = steering.read(stand.cluster_id).control
+    assert (control.waiting_for, control.waiting_seconds, stand.supervisor.control) == ("the grace period", 40.0, control)
+    stand.pass_time(1.5)
+    assert stand.written == {"1": 40.0}
+    assert steering.read(stand.cluster_id).control.waiting_for == ""
+
+
+def test_routine_in_a_long_wait_runs_in_time(stand: Stand) -> None:
+    beats: list[float] = []
+
+    def beat() -> None:
+        beats.append(stand.seconds)
+        stand.engine.after(10, "heartbeat", beat, background=True)
+
+    stand.engine.after(10, "heartbeat", beat, background=True)
+    stand.engine.after(40, "the grace period", lambda: add(stand, "1"))
+    stand.pass_time(2.1)
+    assert (beats, stand.written) == ([10.0, 20.0, 30.0], {"1": 40.0})
+
+
+PACES: dict[str, tuple[str, float, float]] = {
+    "lecture: routine does not hurry": ("lecture", 3.0, 3.0),
+    "lecture at double rate: routine does not hurry either": ("lecture", 2.0, 3.0),
+    "real": ("real", 1.0, 3.0),
+    "real at double rate": ("real", 2.0, 6.0),
+    "instant: routine does not hurry": ("instant", 1.0, 3.0),
+}
+
+
+@pytest.mark.parametrize(("pace", "rate", "seconds"), PACES.values(), ids=PACES.keys())
+def test_while_nothing_is_waited_for_the_clock_follows_the_wall(stand: Stand, pace: str, rate: float, seconds: float) -> None:
+    beats: list[float] = []
+    stand.steer(pace=pace, rate=rate)
+    stand.supervisor.turn()
+    stand.engine.after(seconds - 0.5, "heartbeat", lambda: beats.append(stand.seconds), background=True)
+    stand.pass_time(3.0)
+    stand.supervisor.turn()
+    assert (beats, round(stand.seconds, 3)) == ([seconds - 0.5], seconds)
+
+
+def test_at_instant_pace_a_turn_runs_many_steps_in_one_commit(stand: Stand) -> None:
+    commits: list[int] = []
+    stand.store.on_commit(commits.append)
+    stand.steer(pace="instant")
+    add(stand, *(str(number) for number in range(50)))
+    stand.supervisor.turn()
+    assert (len(stand.written), commits) == (50, [50])
+
+
+def test_at_instant_pace_time_flies_at_most_600_times_as_fast(stand: Stand) -> None:
+    stand.steer(pace="instant")
+    stand.engine.after(300, "pull", lambda: add(stand, "1"))
+    stand.pass_time(0.4)
+    before = stand.written
+    stand.pass_time(0.11)
+    assert (before, stand.written) == ({}, {"1": 300.0})
+
+
+def test_while_paused_nothing_moves_but_the_steps_that_were_asked_for(stand: Stand) -> None:
+    stand.steer(paused=True)
+    add(stand, "1", "2", "3")
+    stand.engine.after(40, "the grace period", lambda: add(stand, "late"))
+    stand.pass_time(5.0)
+    assert (stand.written, stand.seconds) == ({}, 0.0)
+    stand.steer(steps=2)
+    stand.pass_time(5.0)
+    assert (sorted(stand.written), steering.read(stand.cluster_id).steps_due) == (["1", "2"], 0)
+    stand.steer(steps=2)
+    stand.pass_time(5.0)
+    assert stand.written == {"1": 0.0, "2": 0.0, "3": 0.0, "late": 40.0}, "a step with nothing to do jumps to what is waited for"
+
+
+def test_a_step_with_nothing_but_routine_ahead_is_dropped(stand: Stand) -> None:
+    stand.engine.after(10, "heartbeat", lambda: None, background=True)
+    stand.steer(paused=True, steps=3)
+    stand.pass_time(2.0)
+    assert (steering.read(stand.cluster_id).steps_due, stand.seconds) == (0, 0.0)
+
+
+def test_the_next_step_waits_until_a_request_from_outside_was_seen(stand: Stand) -> None:
+    with stand.store.transaction():
+        stand.trace.record("kubectl", "kube-apiserver", "POST", "pods/default/web")
+    add(stand, "1")
+    stand.pass_time(0.8)
+    before = stand.written
+    stand.pass_time(0.2)
+    assert (before, sorted(stand.written)) == ({}, ["1"])
+
+
+LOST: dict[str, Callable[[Stand], None]] = {
+    "before a turn's writes": lambda stand: add(stand, "1"),
+    "before a renewal": lambda stand: setattr(stand, "wall", stand.wall + lease.RENEW_EVERY),
+}
+
+
+@pytest.mark.parametrize("next_turn", LOST.values(), ids=LOST.keys())
+def test_a_supervisor_whose_lease_was_taken_over_writes_nothing_more(stand: Stand, next_turn: Callable[[Stand], None]) -> None:
+    Cluster.objects.filter(pk=stand.cluster_id).update(lease_epoch=7, lease_holder="another")
+    next_turn(stand)
+    with pytest.raises(Fenced):
+        stand.supervisor.turn()
+    stand.supervisor.resign()
+    assert (stand.written, Cluster.objects.get().lease_holder) == ({}, "another")
