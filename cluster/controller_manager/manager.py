@@ -1,0 +1,42 @@
+"""The process: one set of informers, and the controllers, each in its lane.
+
+Upstream: ``cmd/kube-controller-manager/app/controllermanager.go``.
+"""
+
+from __future__ import annotations
+
+from cluster.apiserver.request import User
+from cluster.client.client import Client
+from cluster.client.informer import Informers
+from cluster.controller_manager.base import PROCESS, Controller, Lane, open_lane
+from cluster.controller_manager.deployment.controller import DeploymentController
+from cluster.controller_manager.replicaset.controller import ReplicaSetController
+from cluster.engine.engine import Engine
+
+
+class ControllerManager:
+    """kube-controller-manager. Used once: started when the cluster's loops begin, stopped when they end."""
+
+    def __init__(self, client: Client, engine: Engine) -> None:
+        own = client.acting_as(PROCESS, User("system:kube-controller-manager", ("system:authenticated",)))
+        self._informers = Informers(own, engine)
+
+        def lane(controller: str, account: str, component: str = "") -> Lane:
+            return open_lane(controller, account, component or account, own, engine, self._informers)
+
+        self._controllers: tuple[Controller, ...] = (
+            DeploymentController(lane("deployment", "deployment-controller")),
+            ReplicaSetController(lane("replicaset", "replicaset-controller")),
+        )
+
+    def start(self) -> None:
+        """List and watch, then begin."""
+        self._informers.start()
+        for controller in self._controllers:
+            controller.start()
+
+    def stop(self) -> None:
+        """Close the watches and cancel the timers."""
+        self._informers.stop()
+        for controller in self._controllers:
+            controller.stop()
