@@ -3,7 +3,7 @@ SHELL := /bin/sh
 PORT ?= 8000
 API_PORT ?= 6443
 DATA ?= data
-PACE ?= lecture
+PACE ?=
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 export PYTHONDONTWRITEBYTECODE = 1
@@ -14,7 +14,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
 demo: setup ## the dashboard and the Kubernetes API of a small cluster (PORT=, API_PORT=, DATA=, PACE=lecture|real|instant)
-	@PODIUM_DATA='$(DATA)' exec $(PYTHON) manage.py demo --port '$(PORT)' --api-port '$(API_PORT)' --pace '$(PACE)'
+	@PODIUM_DATA='$(DATA)' exec $(PYTHON) manage.py demo --port '$(PORT)' --api-port '$(API_PORT)'$(if $(PACE), --pace '$(PACE)')
 
 test: setup-dev ## every test there is
 	@sh scripts/tools.sh

@@ -47,7 +47,7 @@ class Scope(TypedDict):
 class KubernetesApi:
     """Serves ``/clusters/<name>/{api,apis,openapi,version,healthz,livez,readyz}``; everything else goes to ``pages``."""
 
-    def __init__(self, hosts: Hosts, pages: Callable[..., Awaitable[None]]) -> None:
+    def __init__(self, hosts: Callable[[], Hosts], pages: Callable[..., Awaitable[None]]) -> None:
         self._hosts, self._pages = hosts, pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,9 +59,10 @@ class KubernetesApi:
         exchange = Exchange(scope, receive, send)
         try:
             name, path = split
-            host = await self._hosts.get(name)
+            hosts = self._hosts()
+            host = await hosts.get(name)
             if host is None:
-                raise ApiError(404, "NotFound", f'there is no cluster "{name}"; this server has: {", ".join(await self._hosts.names())}')
+                raise ApiError(404, "NotFound", f'there is no cluster "{name}"; this server has: {", ".join(await hosts.names())}')
             await exchange.answer(host, path)
         except ApiError as error:
             await exchange.refuse(error)

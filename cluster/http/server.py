@@ -7,13 +7,15 @@ here; the certificate that a client has shown (already verified against the clus
 
 from __future__ import annotations
 
+import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypedDict
 
 from daphne.server import Server
 from OpenSSL import SSL, crypto
 from twisted.internet import reactor, ssl
+from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import SSL4ServerEndpoint
 
 from cluster.http.pki import Pki
@@ -68,7 +70,7 @@ class PodiumServer(Server):  # type: ignore[misc]  # daphne has no types
         api_port: int,
         pki: Pki,
         on_ready: Callable[[], None],
-        on_stop: Callable[[], None],
+        on_stop: Callable[[], Awaitable[None]],
     ) -> None:
         interface = host.replace(":", r"\:")
         super().__init__(application, endpoints=[f"tcp:{port}:interface={interface}"], server_name="podium")
@@ -78,7 +80,7 @@ class PodiumServer(Server):  # type: ignore[misc]  # daphne has no types
     def run(self) -> None:
         """Serve until SIGINT or SIGTERM."""
         reactor.callWhenRunning(self._open_tls_door)
-        reactor.addSystemEventTrigger("before", "shutdown", self._on_stop)
+        reactor.addSystemEventTrigger("before", "shutdown", lambda: Deferred.fromFuture(asyncio.ensure_future(self._on_stop())))
         super().run()
 
     def create_application(self, protocol: object, scope: dict[str, object]) -> object:

@@ -1,0 +1,62 @@
+"""Starting a server process: what has to be there first, said in one line when it is not.
+
+Used by the commands ``demo`` (prepares everything itself) and ``serve`` (one of several processes).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from channels.routing import get_default_application
+
+from cluster.http import kubeconfig, pki
+from cluster.http.pki import Pki
+from cluster.http.server import PodiumServer, port_is_free
+
+
+class CannotServe(Exception):  # noqa: N818
+    """Something that the user can change stands in the way; the message says what to do."""
+
+
+def check_ports(host: str, port: int, api_port: int) -> None:
+    """Raise CannotServe for a port that is taken or is none."""
+    for option, number in (("PORT", port), ("API_PORT", api_port)):
+        if not 0 < number < 65536:
+            raise CannotServe(f"{option}={number} is no port: choose one from 1024 to 65535")
+        if not port_is_free(host, number):
+            raise CannotServe(f"port {number} is taken: stop what listens there, or choose another one with {option}={number + 1}")
+    if port == api_port:
+        raise CannotServe(f"PORT and API_PORT are both {port}: the page and the API need a port each")
+
+
+def prepare_folder(folder: Path) -> Pki:
+    """Make the data folder and its credentials. Raises CannotServe when it cannot be written to."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(13, "Permission denied", str(folder))
+        return pki.ensure(folder)
+    except OSError as error:
+        raise CannotServe(f"the folder {folder} cannot be written to ({error.strerror}): choose another one with DATA=<folder>") from None
+
+
+def write_kubeconfig(folder: Path, cluster: str, host: str, api_port: int, credentials: Pki) -> Path:
+    """Write ``<folder>/kubeconfig`` for a cluster and return its path. Raises CannotServe."""
+    path = folder / "kubeconfig"
+    address = f"https://{f'[{host}]' if ':' in host else host}:{api_port}"
+    try:
+        kubeconfig.write(path, kubeconfig.kubeconfig(cluster, address, credentials))
+    except OSError as error:
+        raise CannotServe(f"{path} cannot be written ({error.strerror}): choose another folder with DATA=<folder>") from None
+    return path
+
+
+def run(
+    host: str, port: int, api_port: int, credentials: Pki, *, on_ready: Callable[[], None], on_stop: Callable[[], Awaitable[None]]
+) -> None:
+    """Serve pages, sockets and the API until SIGINT or SIGTERM."""
+    PodiumServer(
+        get_default_application(), host=host, port=port, api_port=api_port, pki=credentials, on_ready=on_ready, on_stop=on_stop
+    ).run()
