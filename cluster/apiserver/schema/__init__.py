@@ -10,13 +10,16 @@ Upstream: ``staging/src/k8s.io/apiserver/pkg/endpoints/handlers/create.go``, ``r
 
 from __future__ import annotations
 
+import functools
+
 from cluster.apiserver.schema.decoder import struct_decoder, unknown_fields
-from cluster.apiserver.schema.definitions import Typed, definition_name, is_registered
+from cluster.apiserver.schema.definitions import Typed, definition_name, definitions, is_registered
 from cluster.apiserver.schema.scalars import BadValue, Mismatch
 from cluster.machinery.errors import ApiError, FieldError, bad_request, quote, unprocessable
 from cluster.machinery.meta import Obj
+from cluster.machinery.patch.schema import OpenApiSchema, PatchSchema
 
-__all__ = ["DecodeError", "decode", "decode_patched", "parse"]
+__all__ = ["DecodeError", "decode", "decode_patched", "parse", "patch_schema"]
 
 _SCHEME = 'scheme "k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30"'
 _LEGACY_GROUP_VERSIONS = frozenset(
@@ -100,3 +103,13 @@ def decode_patched(typed: Typed, obj: Obj, field_validation: str = "") -> tuple[
 def _unpatchable(obj: Obj, detail: str) -> ApiError:
     fault = FieldError("patch", "FieldValueInvalid", f"Invalid value: {quote(quote(obj))}: {detail}")
     return unprocessable("", "", "", [fault])
+
+
+def patch_schema(typed: Typed) -> PatchSchema:
+    """Return how a strategic merge patch merges objects of this kind, list by list."""
+    return _patch_schema(definition_name(typed))
+
+
+@functools.cache
+def _patch_schema(definition: str) -> PatchSchema:
+    return OpenApiSchema.of(definitions(), definition)

@@ -1,0 +1,50 @@
+"""Deployments in the registry. Upstream: ``pkg/registry/apps/deployment/strategy.go``."""
+
+from __future__ import annotations
+
+from cluster.apiserver.defaults.deployment import set_defaults
+from cluster.apiserver.registry.ownership import carry, next_generation
+from cluster.apiserver.strategy import BaseStrategy
+from cluster.apiserver.validation import deployment as rules
+from cluster.apiserver.validation.pod_warnings import pod_spec_warnings
+from cluster.machinery.errors import FieldError
+from cluster.machinery.kinds import DEPLOYMENTS
+from cluster.machinery.meta import Obj
+
+
+class DeploymentStrategy(BaseStrategy):
+    """A Deployment counts a generation also for its annotations: they are copied to its ReplicaSets."""
+
+    kind = DEPLOYMENTS
+    has_generation = True
+
+    def default(self, obj: Obj) -> None:
+        """See ``defaults/deployment.py``."""
+        set_defaults(obj)
+
+    def validate(self, obj: Obj) -> list[FieldError]:
+        """See ``validation/deployment.py``."""
+        return rules.validate(obj)
+
+    def warnings(self, obj: Obj) -> list[str]:
+        """What is odd in its template."""
+        return pod_spec_warnings(obj["spec"]["template"]["spec"], "spec.template.spec")
+
+    def prepare_for_update(self, obj: Obj, old: Obj) -> None:
+        """The status belongs to the controller."""
+        carry(obj, old, "status")
+        if obj["spec"] != old["spec"] or obj["metadata"].get("annotations") != old["metadata"].get("annotations"):
+            obj["metadata"]["generation"] = next_generation(old)
+
+    def validate_update(self, obj: Obj, old: Obj) -> list[FieldError]:
+        """See ``validation/deployment.py``."""
+        return rules.validate_update(obj, old)
+
+    def prepare_for_status_update(self, obj: Obj, old: Obj) -> None:
+        """Spec and labels stay."""
+        carry(obj, old, "spec")
+        carry(obj["metadata"], old["metadata"], "labels")
+
+    def validate_status_update(self, obj: Obj, old: Obj) -> list[FieldError]:
+        """See ``validation/deployment.py``."""
+        return rules.validate_status_update(obj, old)

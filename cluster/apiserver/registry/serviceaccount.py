@@ -1,0 +1,23 @@
+"""ServiceAccounts in the registry. Upstream: ``pkg/registry/core/serviceaccount/strategy.go``."""
+
+from __future__ import annotations
+
+from cluster.apiserver.strategy import BaseStrategy
+from cluster.apiserver.validation import serviceaccount as rules
+from cluster.machinery.errors import FieldError
+from cluster.machinery.kinds import SERVICEACCOUNTS
+from cluster.machinery.meta import Obj
+
+
+class ServiceAccountStrategy(BaseStrategy):
+    """An identity: its metadata is nearly all it has."""
+
+    kind = SERVICEACCOUNTS
+
+    def validate(self, obj: Obj) -> list[FieldError]:
+        """See ``validation/serviceaccount.py``."""
+        return rules.validate(obj)
+
+    def validate_update(self, obj: Obj, old: Obj) -> list[FieldError]:
+        """See ``validation/serviceaccount.py``."""
+        return rules.validate_update(obj, old)
