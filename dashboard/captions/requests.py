@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cluster.engine.trace import Hop
 from dashboard import keys
-from dashboard.captions.names import component, kinds_word, named, node_of
+from dashboard.captions.names import component, kind_word, kinds_word, named, node_of
 from dashboard.captions.sentence import Caption, say
 from dashboard.keys import ObjectKey
 
@@ -61,7 +61,7 @@ _COLLECTION = {
     "LIST": ("{source} asks the API server for all {kinds}.", "{source:이가} API 서버에 {kinds:을를} 요청합니다."),
     "WATCH": (
         "{source} asks the API server to be told of every change of {kinds} from now on.",
-        "{source:이가} API 서버에 {kinds}의 모든 변경을 앞으로 알려 달라고 요청합니다(감시).",
+        "{source:이가} API 서버에 {kind}의 모든 변경을 앞으로 알려 달라고 요청합니다(감시).",
     ),
     "DELETE": (
         "{source} asks the API server to delete all {kinds} at once.",
@@ -79,7 +79,7 @@ def caption(hop: Hop) -> Caption | None:
     templates = _templates(hop, key)
     if templates is None:
         return None
-    return say(*templates, source=component(hop.source), object=named(key), kinds=kinds_word(key.kind))
+    return say(*templates, source=component(hop.source), object=named(key), kinds=kinds_word(key.kind), kind=kind_word(key.kind))
 
 
 def _templates(hop: Hop, key: ObjectKey) -> tuple[str, str] | None:

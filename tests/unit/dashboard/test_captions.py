@@ -1,0 +1,257 @@
+"""Every hop has a sentence in English and in Korean."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from cluster.engine.trace import Hop
+from cluster.machinery.kinds import KINDS
+from dashboard.captions import caption
+from dashboard.captions.sentence import particle
+
+NODES = [
+    {
+        "node": "n1",
+        "filter": [{"plugin": "NodeName", "ok": True, "message": ""}],
+        "score": [{"plugin": "A", "score": 90, "weight": 1}],
+        "total": 90,
+    },
+    {
+        "node": "n2",
+        "filter": [{"plugin": "NodeName", "ok": True, "message": ""}],
+        "score": [{"plugin": "A", "score": 10, "weight": 1}],
+        "total": 10,
+    },
+    {"node": "n3", "filter": [{"plugin": "NodeName", "ok": False, "message": "no"}], "score": [], "total": 0},
+]
+KUBELET, CONTAINERD, CNI = "node/worker-1/kubelet", "node/worker-1/containerd", "node/worker-1/cni"
+
+
+def hop(
+    source: str, target: str, verb: str, key: str = "", *, revision: int = 0, outcome: str = "", detail: dict[str, object] | None = None
+) -> Hop:
+    return Hop(1, 0, 0, 0, source, target, verb, key, revision, outcome, detail)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("entry", "en", "ko"),
+    [
+        pytest.param(
+            hop("dashboard", "kube-apiserver", "POST", "deployments/default/web"),
+            "The dashboard asks the API server to create the Deployment web.",
+            "대시보드가 API 서버에 web 디플로이먼트를 만들어 달라고 요청합니다.",
+            id="a person creates a Deployment",
+        ),
+        pytest.param(
+            hop("kube-controller-manager/replicaset", "kube-apiserver", "POST", "pods/default"),
+            "The ReplicaSet controller asks the API server to create a Pod.",
+            "레플리카셋 컨트롤러가 API 서버에 파드를 만들어 달라고 요청합니다.",
+            id="a controller creates a Pod whose name the API server makes",
+        ),
+        pytest.param(
+            hop("kubectl", "kube-apiserver", "PATCH", "deployments/default/web/scale"),
+            "kubectl asks the API server to change the number of replicas of the Deployment web.",
+            "kubectl이 API 서버에 web 디플로이먼트의 레플리카 수를 바꿔 달라고 요청합니다.",
+            id="a person scales",
+        ),
+        pytest.param(
+            hop("kube-scheduler", "kube-apiserver", "POST", "pods/default/web/binding"),
+            "The scheduler decides: it asks the API server to bind the Pod web to a node.",
+            "스케줄러가 결정합니다. API 서버에 web 파드를 노드에 바인딩해 달라고 요청합니다.",
+            id="the scheduler binds",
+        ),
+        pytest.param(
+            hop(KUBELET, "kube-apiserver", "PATCH", "pods/default/web/status"),
+            "The kubelet on worker-1 reports the status of the Pod web to the API server.",
+            "worker-1의 kubelet이 API 서버에 web 파드의 상태를 보고합니다.",
+            id="the kubelet reports a Pod",
+        ),
+        pytest.param(
+            hop(KUBELET, "kube-apiserver", "PATCH", "nodes/worker-1/status"),
+            "The kubelet on worker-1 reports to the API server how its node is.",
+            "worker-1의 kubelet이 API 서버에 자기 노드의 상태를 보고합니다.",
+            id="the kubelet reports its node",
+        ),
+        pytest.param(
+            hop(KUBELET, "kube-apiserver", "PUT", "leases/kube-node-lease/worker-1"),
+            "The kubelet on worker-1 renews its Lease at the API server: the heartbeat of its node.",
+            "worker-1의 kubelet이 API 서버에서 자기 리스를 갱신합니다. 노드의 하트비트입니다.",
+            id="a heartbeat",
+        ),
+        pytest.param(
+            hop("kube-scheduler", "kube-apiserver", "POST", "events/default/web.1"),
+            "The scheduler sends the API server an Event, so that people can see what happened.",
+            "스케줄러가 사람들이 무슨 일이 있었는지 볼 수 있도록 API 서버에 이벤트를 보냅니다.",
+            id="an Event",
+        ),
+        pytest.param(
+            hop("client", "kube-apiserver", "LIST", "pods/default"),
+            "An API client asks the API server for all Pods.",
+            "API 클라이언트가 API 서버에 파드 목록을 요청합니다.",
+            id="a list",
+        ),
+        pytest.param(
+            hop("kubectl", "kube-apiserver", "WATCH", "pods"),
+            "kubectl asks the API server to be told of every change of Pods from now on.",
+            "kubectl이 API 서버에 파드의 모든 변경을 앞으로 알려 달라고 요청합니다(감시).",
+            id="a watch is opened",
+        ),
+        pytest.param(
+            hop("kube-apiserver", "kube-apiserver/authentication", "authentication", "pods/default/web"),
+            "Authentication: the API server finds out who asks.",
+            "인증: API 서버가 누가 요청했는지 확인합니다.",
+            id="authentication",
+        ),
+        pytest.param(
+            hop("kube-apiserver", "kube-apiserver/admission", "admission", "pods/default/web", outcome="403 Forbidden"),
+            "Admission refuses the request about the Pod web (403 Forbidden): it is not allowed.",
+            "승인 단계에서 web 파드에 대한 요청을 거절합니다(403 Forbidden): 허용되지 않습니다.",
+            id="admission refuses",
+        ),
+        pytest.param(
+            hop("kube-apiserver", "etcd", "put", "/registry/pods/default/web", revision=12),
+            "The API server stores the Pod web in etcd: revision 12.",
+            "API 서버가 web 파드를 etcd에 저장합니다: 리비전 12.",
+            id="a value is stored",
+        ),
+        pytest.param(
+            hop("kube-apiserver", "etcd", "delete", "/registry/minions/worker-1", revision=13),
+            "The API server removes the Node worker-1 from etcd: revision 13.",
+            "API 서버가 worker-1 노드를 etcd에서 지웁니다: 리비전 13.",
+            id="a value is removed",
+        ),
+        pytest.param(
+            hop("kube-apiserver", "dashboard", "reply", "pods/default/web", outcome="201 Created"),
+            "The API server answers the dashboard: the Pod web is created.",
+            "API 서버가 대시보드에 web 파드가 생성되었다고 응답합니다.",
+            id="an answer",
+        ),
+        pytest.param(
+            hop("kube-apiserver", "kubectl", "reply", "pods/default/web", outcome="409 AlreadyExists"),
+            "The API server refuses what kubectl asked about the Pod web (409 AlreadyExists): an object of this name exists already.",
+            "API 서버가 web 파드에 대한 kubectl의 요청을 거절합니다(409 AlreadyExists): 같은 이름의 오브젝트가 이미 있습니다.",
+            id="a refusal",
+        ),
+        pytest.param(
+            hop("kube-apiserver", "kube-scheduler", "ADDED", "pods/default/web", revision=12),
+            "The scheduler's watch shows it the Pod web, which has no node yet: it goes into the queue.",
+            "스케줄러가 감시를 통해 아직 노드가 정해지지 않은 web 파드를 발견하고 대기열에 넣습니다.",
+            id="the scheduler sees a Pod",
+        ),
+        pytest.param(
+            hop("kube-apiserver", KUBELET, "ADDED", "pods/default/web", revision=14),
+            "The kubelet on worker-1 sees through its watch that the Pod web belongs to its node: it starts to make it.",
+            "worker-1의 kubelet이 감시를 통해 web 파드가 자기 노드에 배정된 것을 보고 만들기 시작합니다.",
+            id="the kubelet sees its Pod",
+        ),
+        pytest.param(
+            hop("kube-apiserver", "kube-controller-manager", "MODIFIED", "nodes/worker-1", outcome="no work"),
+            "Through its watch the controller manager learns that the Node worker-1 has changed; there is nothing to do for it.",
+            "컨트롤러 매니저가 감시를 통해 worker-1 노드가 바뀐 것을 알게 됩니다. 하지만 할 일은 없습니다.",
+            id="a change that concerns nobody",
+        ),
+        pytest.param(
+            hop("kube-scheduler", "kube-scheduler/filter", "filter", "pods/default/web", detail={"nodes": NODES}),
+            "Filter: 2 of 3 nodes can take the Pod web.",
+            "필터: 노드 3개 중 2개가 web 파드를 받을 수 있습니다.",
+            id="filter",
+        ),
+        pytest.param(
+            hop("kube-scheduler", "kube-scheduler/filter", "filter", "pods/default/web", detail={"nodes": NODES[2:]}),
+            "Filter: none of 1 nodes can take the Pod web. It has to wait.",
+            "필터: 노드 1개 중 web 파드를 받을 수 있는 노드가 없습니다. 파드는 기다려야 합니다.",
+            id="no node fits",
+        ),
+        pytest.param(
+            hop("kube-scheduler", "kube-scheduler/score", "score", "pods/default/web", detail={"nodes": NODES, "chosen": "n1"}),
+            "Score: of 2 nodes n1 is the best for the Pod web.",
+            "점수: 노드 2개 중 n1이 web 파드에 가장 알맞습니다.",
+            id="score",
+        ),
+        pytest.param(
+            hop(KUBELET, CONTAINERD, "RunPodSandbox", "pods/default/web"),
+            "The kubelet on worker-1 asks containerd on worker-1 for a sandbox: the room in which the containers of the Pod web will live.",
+            "worker-1의 kubelet이 worker-1의 containerd에 샌드박스를 만들어 달라고 합니다. web 파드의 컨테이너들이 살 공간입니다.",
+            id="a sandbox",
+        ),
+        pytest.param(
+            hop(KUBELET, CONTAINERD, "PullImage", "pods/default/web", outcome="ErrImagePull"),
+            "The kubelet on worker-1 has containerd on worker-1 pull the image for the Pod web. It fails: ErrImagePull.",
+            "worker-1의 kubelet이 worker-1의 containerd에 web 파드의 이미지를 받아 오게 합니다. 하지만 실패합니다: ErrImagePull.",
+            id="an image that does not exist",
+        ),
+        pytest.param(
+            hop(CONTAINERD, CNI, "ADD", "pods/default/web", outcome="10.244.1.2"),
+            "containerd on worker-1 asks the CNI plugin on worker-1 to connect the Pod web to the network and give it an address.",
+            "worker-1의 containerd가 worker-1의 CNI 플러그인에 web 파드를 네트워크에 연결하고 주소를 달라고 합니다.",
+            id="the network",
+        ),
+        pytest.param(
+            hop("kube-proxy", "kernel", "sync", "rules"),
+            "kube-proxy sends kernel the message sync rules.",
+            "kube-proxy가 kernel에 sync rules 메시지를 보냅니다.",
+            id="something that nobody has described",
+        ),
+    ],
+)
+def test_a_hop_is_told_in_both_languages(entry: Hop, en: str, ko: str) -> None:
+    assert caption(entry) == {"en": en, "ko": ko}
+
+
+OUTSIDE = ("dashboard", "kubectl", "client")
+INSIDE = ("kube-scheduler", "kube-controller-manager/deployment", "kube-controller-manager/garbage-collector-controller", KUBELET)
+REQUESTS = ("POST", "PUT", "PATCH", "DELETE", "GET", "LIST", "WATCH")
+OUTCOMES = ("", "200 OK", "201 Created", "400 BadRequest", "404 NotFound", "409 Conflict", "422 Invalid", "500 InternalError", "no work")
+
+
+def test_every_combination_of_component_verb_and_kind_has_both_sentences_without_leftover_placeholders() -> None:
+    keys = [f"{kind.plural}/{'default/' if kind.namespaced else ''}{name}" for kind in KINDS for name in ("", "web-5d4f8c")]
+    keys += [
+        f"{key}/{sub.name}"
+        for kind in KINDS
+        for key in keys
+        if key.startswith(f"{kind.plural}/") and key.endswith("c")
+        for sub in kind.subresources
+    ]
+    for source, verb, key in itertools.product((*OUTSIDE, *INSIDE), REQUESTS, keys):
+        _assert_whole(caption(hop(source, "kube-apiserver", verb, key)))
+    for target, verb, key, outcome in itertools.product((*OUTSIDE, *INSIDE), ("reply", "ADDED", "MODIFIED", "DELETED"), keys, OUTCOMES):
+        _assert_whole(caption(hop("kube-apiserver", target, verb, key, outcome=outcome)))
+    for verb, key in itertools.product(("put", "delete", "get", "list"), keys):
+        _assert_whole(caption(hop("kube-apiserver", "etcd", verb, f"/registry/{key}")))
+
+
+def _assert_whole(sentences: dict[str, str]) -> None:
+    assert sorted(sentences) == ["en", "ko"]
+    assert sentences["en"][0].isupper() or sentences["en"].startswith("kubectl")
+    for text in sentences.values():
+        assert text.endswith((".", "입니다.", "니다."))
+        assert "{" not in text
+        assert "  " not in text
+    assert any("가" <= letter <= "힣" for letter in sentences["ko"])
+    assert not any("가" <= letter <= "힣" for letter in sentences["en"])
+
+
+@pytest.mark.parametrize(
+    ("word", "pair", "expected"),
+    [
+        ("파드", "을를", "를"),
+        ("레플리카셋", "이가", "이"),
+        ("노드 목록", "을를", "을"),
+        ("worker-1", "은는", "은"),
+        ("worker-2", "은는", "는"),
+        ("worker-1", "으로", "로"),
+        ("kubelet", "이가", "이"),
+        ("etcd", "이가", "가"),
+        ("web", "과와", "과"),
+        ("web-7d9f-x7k2p", "과와", "와"),
+        ("web-7d9f-x7k2n", "과와", "과"),
+        ("redis", "은는", "는"),
+        ("승인 단계", "으로", "로"),
+        ("플러그인", "으로", "으로"),
+    ],
+)
+def test_a_particle_follows_the_last_sound(word: str, pair: str, expected: str) -> None:
+    assert particle(word, pair) == expected
