@@ -23,11 +23,25 @@ MAX_HISTORY = 30
 WATCH_EVENTS = ("ADDED", "MODIFIED", "DELETED")
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes strings as ``kubectl`` does: double quotes where quotes are needed, several lines as a block."""
+
+    def choose_scalar_style(self) -> str:
+        style = super().choose_scalar_style()
+        return '"' if style == "'" else str(style)
+
+    def represent_text(self, text: str) -> yaml.ScalarNode:
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _Dumper.represent_text)
+
+
 def manifest(obj: Obj) -> str:
     """Write an object as ``kubectl get -o yaml`` does: keys sorted, without managed fields."""
     meta = {name: value for name, value in obj["metadata"].items() if name != "managedFields"}
     shown = {**obj, "metadata": meta}
-    return str(yaml.dump(shown, Dumper=yaml.CSafeDumper, sort_keys=True, allow_unicode=True, width=1_000_000))
+    return str(yaml.dump(shown, Dumper=_Dumper, sort_keys=True, allow_unicode=True, width=1_000_000))
 
 
 def changed_lines(before: str, after: str) -> list[Obj]:
