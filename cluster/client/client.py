@@ -83,6 +83,10 @@ class Client:
         )
         self._serve("delete", kind, namespace, name, options=options)
 
+    def delete_collection(self, kind: Kind, namespace: str = "", *, propagation_policy: str = "") -> None:
+        """Ask for the deletion of all objects of a kind in a namespace."""
+        self._serve("deletecollection", kind, namespace, options=Options(propagation_policy=propagation_policy))
+
     def watch(
         self, kind: Kind, on_ready: WatchReady, *, namespace: str = "", resource_version: str = "", field_selector: str = ""
     ) -> Watch:
