@@ -19,6 +19,9 @@ import { Stage } from "./stage/stage.js";
 /** Hops of the past that a new viewer finds on the timeline. */
 const KNOWN = 400;
 
+/** How long the last hop stays on a picture that goes on: milliseconds. Paused or rewound, it stays. */
+const REST = 3000;
+
 const root = document.documentElement;
 const base = root.dataset.base ?? "./";
 const token = document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
@@ -81,11 +84,15 @@ function receive(message) {
   session.loadLog(Math.max(1, message.seq - KNOWN)).then(moved, (error) => page.fail(error));
 }
 
-/** The picture jumped: draw what is there without a movement. */
+/** The picture jumped: draw what is there without a movement, its hop at rest. */
 function moved() {
   stage.clear();
   stage.draw(session.scene, new Set());
-  caption.show(session.current, session.position + 1);
+  if (session.current && !session.player.showing) {
+    stage.show(session.current);
+    stage.move(1);
+  }
+  caption.show(session.current);
   inspector.refresh();
 }
 
@@ -94,9 +101,10 @@ function act(action) {
   api.act(action).then(({ message }) => page.say(message), (error) => page.fail(error));
 }
 
+let rest = 0;
+
 /** @param {number} now  milliseconds */
 function frame(now) {
-  const wasLive = session.live;
   const shown = session.tick(now);
   if (shown.length) {
     const changed = new Set(shown.flatMap(({ change }) => (change ? [change.key] : [])));
@@ -105,13 +113,17 @@ function frame(now) {
     const { showing } = session.player;
     if (showing && shown.includes(showing.hop)) {
       stage.show(showing.hop);
-      caption.show(showing.hop, session.position + 1);
+      caption.show(showing.hop);
       if (inspector.subject.kind === "hop" || inspector.concerns(changed)) inspector.refresh();
     }
   }
   const { showing } = session.player;
-  if (showing) stage.move(session.player.progress(now));
-  else if (wasLive) stage.clear();
+  if (showing) {
+    stage.move(session.player.progress(now));
+    rest = now;
+  } else if (session.live && !session.control.paused && now - rest > REST) {
+    stage.clear();
+  }
   timeline.draw(session.marks, session.position);
   strip.draw(session);
   window.requestAnimationFrame(frame);
@@ -145,6 +157,6 @@ for (const button of document.querySelectorAll("[data-command]")) {
 byId("follow").addEventListener("click", () => inspector.hop());
 strip.pace.addEventListener("change", () => connection.send({ type: "control", action: "pace", value: strip.pace.value }));
 
-caption.show(null, 0);
+caption.show(null);
 connection.start();
 window.requestAnimationFrame(frame);

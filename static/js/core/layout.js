@@ -39,8 +39,8 @@ export function layoutNodes(count, area) {
  */
 export function layoutPods(count, area) {
   const columns = 3;
-  const gap = 10;
-  const cellHeight = 64;
+  const gap = 8;
+  const cellHeight = 58;
   const rows = Math.floor((area.h + gap) / (cellHeight + gap));
   if (area.w >= 330 && count <= columns * rows) {
     const w = (area.w - (columns - 1) * gap) / columns;

@@ -40,6 +40,7 @@ export class Session {
       this.log = [];
       this.marks = [];
       this.live = true;
+      this.current = null;
       this.player.clear();
       this.scene = loadScene(message);
     } else if (message.type === "frame") {
@@ -167,5 +168,6 @@ export class Session {
     const known = this.log.filter((hop) => hop.seq >= first);
     this.log = [...read, ...known];
     this.marks = marksOf(this.log);
+    this.current ??= this.marks[this.position] ?? null;
   }
 }

@@ -23,13 +23,10 @@ export class Caption {
     this.current = null;
   }
 
-  /**
-   * @param {Hop | null} hop
-   * @param {number} number  its place among the marks, from 1
-   */
-  show(hop, number) {
+  /** @param {Hop | null} hop */
+  show(hop) {
     this.current = hop;
-    this.parts.number.textContent = hop ? String(number) : "";
+    this.parts.number.textContent = hop ? String(hop.seq) : "";
     this.parts.line.dataset.tone = hop ? toneOf(hop) : "outside";
     this.parts.text.textContent = hop ? this.strings.pick(hop.caption) : this.strings.text("waiting");
   }

@@ -10,8 +10,8 @@ import { svg } from "../page/dom.js";
 /** @typedef {import("../core/strings.js").Strings} Strings */
 /** @typedef {{element: SVGElement, places: Map<string, Box>, elements: Map<string, SVGElement>}} Drawn */
 
-const PART_GAP = 12;
-const PART_INSET = 20;
+const PART_GAP = 10;
+const PART_INSET = 16;
 
 /**
  * @param {Diagram} diagram

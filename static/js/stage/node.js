@@ -1,0 +1,114 @@
+// @ts-check
+// Draws one node: a whole card with its parts and bars, or a tile.
+
+import { shorten } from "../core/hops.js";
+import { usage } from "../core/reducer.js";
+import { svg } from "../page/dom.js";
+
+/** @typedef {import("../types.js").Box} Box */
+/** @typedef {import("../types.js").Card} Card */
+/** @typedef {import("../core/strings.js").Strings} Strings */
+
+/** The parts of a node and their shares of a card's width. */
+const PARTS = /** @type {const} */ ([
+  ["kubelet", 0.31],
+  ["containerd", 0.42],
+  ["cni", 0.27],
+]);
+const INSET = 18;
+
+/**
+ * @param {SVGElement} element
+ * @param {Card} card
+ * @param {readonly {card: Card}[]} pods
+ * @param {Box} box
+ * @param {Strings} strings
+ * @returns {{room: Box, parts: Map<string, {box: Box, element: SVGElement}>}} where its pods go, and its parts by component
+ */
+export function drawCard(element, card, pods, box, strings) {
+  const state = stateOf(card);
+  const right = box.x + box.w - INSET;
+  element.append(
+    svg("text", { class: "node-name", x: box.x + INSET, y: box.y + 44 }, shorten(card.name, 15)),
+    svg("text", { class: "node-state", x: right - 30, y: box.y + 43, "text-anchor": "end" }, strings.text(`node-${state}`)),
+    stateMark(state, right - 10, box.y + 34),
+  );
+  /** @type {Map<string, {box: Box, element: SVGElement}>} */
+  const parts = new Map();
+  const gap = 10;
+  let x = box.x + INSET;
+  for (const [name, share] of PARTS) {
+    const w = (box.w - 2 * INSET - 2 * gap) * share;
+    const place = { x, y: box.y + 60, w, h: 46 };
+    const id = `node/${card.name}/${name}`;
+    const piece = svg(
+      "g",
+      { class: "part", "data-part": id, "data-tone": name },
+      svg("rect", { class: "part-box", x, y: place.y, width: w, height: place.h, rx: 10 }),
+      svg("text", { class: "part-label", x: x + w / 2, y: place.y + 32, "text-anchor": "middle" }, name === "cni" ? "CNI" : name),
+    );
+    parts.set(id, { box: place, element: piece });
+    element.append(piece);
+    x += w + gap;
+  }
+  const width = box.w - 2 * INSET;
+  element.append(...bar(strings.text("cpu"), usage(card, pods, "cpu"), box.x + INSET, box.y + 129, width));
+  element.append(...bar(strings.text("memory"), usage(card, pods, "memory"), box.x + INSET, box.y + 161, width));
+  return { room: { x: box.x + INSET, y: box.y + 186, w: width, h: box.h - 186 - INSET }, parts };
+}
+
+/**
+ * @param {SVGElement} element
+ * @param {Card} card
+ * @param {Box} box
+ * @returns {Box} where its pods go
+ */
+export function drawTile(element, card, box) {
+  const named = box.w >= 130 && box.h >= 70;
+  const inset = Math.min(12, box.w * 0.08);
+  const top = named ? 38 : inset;
+  if (named) {
+    element.append(svg("text", { class: "tile-name", x: box.x + inset, y: box.y + 30 }, shorten(card.name, Math.floor((box.w - 50) / 13))));
+    element.append(stateMark(stateOf(card), box.x + box.w - inset - 10, box.y + 22));
+  }
+  return { x: box.x + inset, y: box.y + top, w: box.w - 2 * inset, h: box.h - top - inset };
+}
+
+/**
+ * A dot for ready, a cross for not, a bar for cordoned: told apart without colour.
+ * @param {string} state
+ * @param {number} x
+ * @param {number} y
+ */
+function stateMark(state, x, y) {
+  if (state === "ready") return svg("circle", { class: "node-mark", cx: x, cy: y, r: 10 });
+  if (state === "cordoned") return svg("path", { class: "node-mark", d: `M${x - 9} ${y} h18` });
+  return svg("path", { class: "node-mark", d: `M${x - 8} ${y - 8} l16 16 M${x + 8} ${y - 8} l-16 16` });
+}
+
+/**
+ * @param {string} label
+ * @param {number} share
+ * @param {number} x
+ * @param {number} y
+ * @param {number} w
+ */
+function bar(label, share, x, y, w) {
+  const [left, right] = [100, 66];
+  const length = w - left - right;
+  return [
+    svg("text", { class: "bar-label", x, y: y + 9 }, label),
+    svg("rect", { class: "bar-room", x: x + left, y: y - 7, width: length, height: 14, rx: 7 }),
+    svg("rect", { class: "bar-used", x: x + left, y: y - 7, width: share ? Math.max(7, length * share) : 0, height: 14, rx: 7, "data-full": share > 0.85 }),
+    svg("text", { class: "bar-share", x: x + w, y: y + 9, "text-anchor": "end" }, `${Math.round(share * 100)}%`),
+  ];
+}
+
+/**
+ * @param {Card} card
+ * @returns {"ready" | "cordoned" | "unready"}
+ */
+export function stateOf(card) {
+  if (!card.ready) return "unready";
+  return card.unschedulable ? "cordoned" : "ready";
+}

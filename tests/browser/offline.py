@@ -1,0 +1,131 @@
+"""The page without a server: its real templates and files, answered from here, and a socket that plays a recording."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+from urllib.parse import parse_qs, urlparse
+
+import django
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+from playwright.sync_api import BrowserContext, Page, Route, WebSocketRoute
+
+from cluster.machinery.meta import Obj
+
+ROOT = Path(__file__).resolve().parents[2]
+ORIGIN = "http://127.0.0.1:9"
+CLUSTER = f"{ORIGIN}/clusters/demo/"
+CONTROL = {"pace": "lecture", "rate": 1.0, "paused": False}
+POLICY = "default-src 'self'"
+SAMPLES = [{"name": "web", "title": {"en": "Deployment of two", "ko": "레플리카 두 개 디플로이먼트"}, "text": "apiVersion: apps/v1\nkind: Deployment\n"}]
+
+
+def render(template: str, language: str, context: Obj) -> str:
+    """A template as the view would render it. Needs ``DJANGO_SETTINGS_MODULE``."""
+    if not settings.configured:
+        django.setup()
+    with translation.override(language):
+        return cast(str, render_to_string(template, {"language": language, "csrf_token": "token", **context}))
+
+
+@dataclass
+class Offline:
+    """Answers a browser context. ``cards``: the cluster at first; ``hops``: the log that ``play`` sends on."""
+
+    cards: dict[str, Obj]
+    hops: list[Obj]
+    language: str = "en"
+    view: str = "presenter"
+    control: Obj = field(default_factory=lambda: dict(CONTROL))
+    sent: int = 0
+    received: list[Obj] = field(default_factory=list)
+    posted: list[Obj] = field(default_factory=list)
+    answers: dict[str, Obj] = field(default_factory=dict)
+    sockets: list[WebSocketRoute] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+
+    def open(self, context: BrowserContext) -> Page:
+        """A page that shows the stage. Requests that leave the machine are refused and kept in ``outside``."""
+        context.route("**/*", self._answer)
+        context.route_web_socket("**/socket*", self._accept)
+        page = context.new_page()
+        page.goto(CLUSTER)
+        return page
+
+    def play(self, count: int | None = None) -> None:
+        """Send the next ``count`` hops in one frame, all that are left without a count."""
+        last = len(self.hops) if count is None else min(len(self.hops), self.sent + count)
+        hops, self.sent = self.hops[self.sent : last], last
+        if hops:
+            self.send({"type": "frame", "first": hops[0]["seq"], "last": hops[-1]["seq"], "now": hops[-1]["at"], "hops": hops, "control": self.control})
+
+    def send(self, message: Obj) -> None:
+        """Send a message to the page."""
+        self.sockets[-1].send(json.dumps(message))
+
+    def state(self, seq: int) -> Obj:
+        """The state message at a position."""
+        cards = dict(self.cards)
+        for hop in self.hops[:seq]:
+            change = hop["change"]
+            if change:
+                cards[change["key"]] = change["card"]
+        at = self.hops[seq - 1]["at"] if seq else 12.0
+        revision = max((hop["revision"] for hop in self.hops[:seq]), default=1280)
+        position = {"seq": seq, "head": self.sent, "now": at, "revision": revision}
+        return {"type": "state", **position, "objects": cards, "control": self.control}
+
+    def _accept(self, socket: WebSocketRoute) -> None:
+        self.sockets.append(socket)
+        socket.on_message(lambda message: self.received.append(json.loads(message)))
+        after = parse_qs(urlparse(socket.url).query).get("after")
+        if after is None:
+            self.send(self.state(self.sent))
+        else:
+            self.sent = min(self.sent, int(after[0]))
+
+    def _answer(self, route: Route) -> None:
+        url = urlparse(route.request.url)
+        if f"{url.scheme}://{url.netloc}" != ORIGIN:
+            self.outside.append(route.request.url)
+            route.abort()
+        elif route.request.url.startswith(CLUSTER):
+            self._cluster(route, url.path.removeprefix("/clusters/demo/"), {name: values[0] for name, values in parse_qs(url.query).items()})
+        elif url.path.startswith("/static/"):
+            file = ROOT / url.path.lstrip("/")
+            route.fulfill(body=file.read_bytes(), content_type=mimetypes.guess_type(file.name)[0] or "application/octet-stream")
+        else:
+            route.fulfill(status=404, body="")
+
+    def _cluster(self, route: Route, path: str, query: dict[str, str]) -> None:
+        if route.request.method == "POST":
+            self.posted.append(json.loads(route.request.post_data or "{}"))
+            self._json(route, self.answers.get(path, {"documents": [], "message": ""}))
+        elif path == "":
+            diagram = json.loads((ROOT / "dashboard/diagrams/components.json").read_text())
+            context = {"cluster": "demo", "view": self.view, "diagram": diagram, "samples": SAMPLES}
+            html = render("stage.html", self.language, context)
+            route.fulfill(body=html, content_type="text/html", headers={"Content-Security-Policy": POLICY})
+        elif path == "state":
+            self._json(route, self.state(int(query["at"])))
+        elif path == "hops":
+            after, limit = int(query["after"]), int(query["limit"])
+            self._json(route, {"hops": self.hops[after : min(self.sent, after + limit)], "head": self.sent})
+        elif path.startswith("hops/"):
+            self._json(route, {**self._hop(int(path.removeprefix("hops/"))), **self.answers.get(path, {})})
+        else:
+            detail = {"key": query["key"], "manifest": "apiVersion: v1\nkind: Pod\n", "events": [], "history": []}
+            self._json(route, {**detail, **self.answers.get("objects", {})})
+
+    def _hop(self, seq: int) -> Obj:
+        hop = self.hops[seq - 1]
+        changes = [{"op": " ", "text": "spec:"}, {"op": "+", "text": "  nodeName: worker-1"}] if hop["change"] else []
+        return {"hop": hop, "manifest": "apiVersion: v1\n", "changes": changes, "causes": self.hops[:seq], "table": None}
+
+    def _json(self, route: Route, body: Obj) -> None:
+        route.fulfill(body=json.dumps(body), content_type="application/json")
