@@ -60,7 +60,7 @@ class Revision(models.Model):
     """One write of one key: etcd's history. ``value`` is null for a deletion."""
 
     pk = models.CompositePrimaryKey("cluster_id", "revision")
-    cluster = models.ForeignKey(Cluster, models.CASCADE, db_index=False)
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="history", db_index=False)
     revision = models.BigIntegerField()
     key = models.CharField(max_length=512)
     value = models.BinaryField(null=True)
@@ -84,7 +84,7 @@ class KubeObject(models.Model):
     """The latest value of one key. ``kind``, ``namespace`` and ``name`` are for readers; empty where the value has none."""
 
     pk = models.CompositePrimaryKey("cluster_id", "key")
-    cluster = models.ForeignKey(Cluster, models.CASCADE, db_index=False)
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="kube_objects", db_index=False)
     key = models.CharField(max_length=512)
     kind = models.CharField(max_length=63, blank=True)
     namespace = models.CharField(max_length=63, blank=True)
@@ -149,7 +149,7 @@ class Hop(models.Model):
     """One arrow on a diagram; the columns are those of ``engine.trace.Hop``. ``detail`` is JSON."""
 
     pk = models.CompositePrimaryKey("cluster_id", "seq")
-    cluster = models.ForeignKey(Cluster, models.CASCADE, db_index=False)
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="hops", db_index=False)
     seq = models.BigIntegerField()
     at = models.BigIntegerField(help_text="simulated microseconds since the Unix epoch")
     step = models.BigIntegerField(help_text="the engine's step, 0 for a request from outside")
