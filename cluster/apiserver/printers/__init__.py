@@ -1,0 +1,78 @@
+"""Printers: objects as the Table that ``kubectl get`` shows. The server fills the cells, kubectl only aligns them.
+
+Upstream: ``pkg/printers/internalversion/printers.go``, ``staging/src/k8s.io/apiserver/pkg/endpoints/handlers/response.go``
+(``asTable``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+
+from cluster.apiserver.printers import configmap, deployment, event, lease, namespace, node, pod, replicaset, serviceaccount
+from cluster.apiserver.printers.columns import AGE, NAME, Cell, Printer, age
+from cluster.machinery.kinds import (
+    CONFIGMAPS,
+    DEPLOYMENTS,
+    EVENTS,
+    LEASES,
+    NAMESPACES,
+    NODES,
+    PODS,
+    REPLICASETS,
+    SERVICEACCOUNTS,
+    Kind,
+)
+from cluster.machinery.meta import Obj, SimTime
+
+printers: Mapping[Kind, Printer] = {
+    CONFIGMAPS: configmap.PRINTER,
+    DEPLOYMENTS: deployment.PRINTER,
+    EVENTS: event.PRINTER,
+    LEASES: lease.PRINTER,
+    NAMESPACES: namespace.PRINTER,
+    NODES: node.PRINTER,
+    PODS: pod.PRINTER,
+    REPLICASETS: replicaset.PRINTER,
+    SERVICEACCOUNTS: serviceaccount.PRINTER,
+}
+"""The printer of every kind that has one of its own; others show name and age."""
+
+
+def _name_and_age(obj: Obj, now: SimTime) -> list[Cell]:
+    return [obj["metadata"].get("name", ""), age(obj, now)]
+
+
+_PLAIN = Printer((NAME, AGE), _name_and_age)
+
+
+def _included(obj: Obj, include_object: str) -> Obj | None:
+    if include_object == "None":
+        return None
+    if include_object == "Object":
+        return obj
+    return {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": obj["metadata"]}
+
+
+def table(kind: Kind, items: Iterable[Obj], now: SimTime, *, list_meta: Obj, include_object: str = "Metadata") -> Obj:
+    """Return the Table of some objects of one kind. Never changes them; the result shares their metadata.
+
+    ``now``: what ages are counted from. ``list_meta``: the list's metadata. ``include_object``: how much of each object
+    its row carries (``Metadata``, ``Object``, ``None``).
+    """
+    printer = printers.get(kind, _PLAIN)
+    rows: list[Obj] = []
+    for obj in items:
+        row: Obj = {"cells": printer.cells(obj, now)}
+        marks = printer.conditions(obj) if printer.conditions else []
+        if marks:
+            row["conditions"] = marks
+        row["object"] = _included(obj, include_object)
+        rows.append(row)
+    return {
+        "kind": "Table",
+        "apiVersion": "meta.k8s.io/v1",
+        "metadata": list_meta,
+        "columnDefinitions": [asdict(column) for column in printer.columns],
+        "rows": rows,
+    }

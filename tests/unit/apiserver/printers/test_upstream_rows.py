@@ -1,0 +1,105 @@
+"""Every row of upstream's printer tests that is about a served kind, and the columns a real server answers with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from cluster.apiserver.printers import printers, table
+from cluster.machinery.kinds import (
+    CONFIGMAPS,
+    DEPLOYMENTS,
+    EVENTS,
+    KINDS,
+    LEASES,
+    NAMESPACES,
+    NODES,
+    PODS,
+    REPLICASETS,
+    SERVICEACCOUNTS,
+    Kind,
+)
+from cluster.machinery.meta import Obj, SimTime, parse_timestamp
+from tests.shared import shared_path
+
+# The rows were recorded while the tests ran: each was printed in one of these seconds.
+_MOMENTS = [parse_timestamp(f"2026-11-21T01:30:{second}Z") for second in (51, 52, 53)]
+
+_TESTS: dict[str, Kind] = {
+    "TestPrintConfigMap": CONFIGMAPS,
+    "TestPrintDeployment": DEPLOYMENTS,
+    "TestPrintEvent": EVENTS,
+    "TestPrintLease": LEASES,
+    "TestPrintNamespace": NAMESPACES,
+    "TestPrintNodeArch": NODES,
+    "TestPrintNodeContainerRuntimeVersion": NODES,
+    "TestPrintNodeExternalIP": NODES,
+    "TestPrintNodeInternalIP": NODES,
+    "TestPrintNodeKernelVersion": NODES,
+    "TestPrintNodeName": NODES,
+    "TestPrintNodeOSImage": NODES,
+    "TestPrintNodeRole": NODES,
+    "TestPrintNodeStatus": NODES,
+    "TestPrintNonTerminatedPod": PODS,
+    "TestPrintPod": PODS,
+    "TestPrintPodConditions": PODS,
+    "TestPrintPodList": PODS,
+    "TestPrintPodWithRestartableInitContainer": PODS,
+    "TestPrintPodwide": PODS,
+    "TestPrintReplicaSet": REPLICASETS,
+    "TestPrintServiceAccount": SERVICEACCOUNTS,
+}
+
+
+def _recorded() -> dict[str, list[Obj]]:
+    tables = json.loads(shared_path("upstream-tables", "printers_table_rows.json").read_text())["tables"]
+    return {name.split("/")[1]: table["cases"] for name, table in tables.items()}
+
+
+def _cases() -> Iterator[object]:
+    for name, kind in _TESTS.items():
+        for index, case in enumerate(_recorded()[name]):
+            yield pytest.param(kind, case, id=f"{name} {index}")
+
+
+def _subjects(case: Obj) -> list[Obj]:
+    """The printed objects of a case: it holds one object, or one list."""
+    found = [value for value in case.values() if isinstance(value, dict) and "apiVersion" in value]
+    return [{"kind": subject["kind"].removesuffix("List"), **item} for subject in found for item in subject.get("items", [subject])]
+
+
+def _rows(kind: Kind, case: Obj, wanted: list[Obj], now: SimTime) -> list[Obj]:
+    """The rows as the recorded case shows them: some without the columns of ``-o wide``."""
+    printed = table(kind, _subjects(case), now, list_meta={}, include_object="None")
+    rows = []
+    for row, expected in zip(printed["rows"], wanted, strict=True):
+        is_wide = len(expected["cells"]) == len(printed["columnDefinitions"])
+        columns = [is_wide or not column["priority"] for column in printed["columnDefinitions"]]
+        rows.append({**row, "cells": [cell for cell, is_shown in zip(row["cells"], columns, strict=True) if is_shown]})
+    return rows
+
+
+@pytest.mark.parametrize(("kind", "case"), list(_cases()))
+def test_a_row_is_what_upstream_prints(kind: Kind, case: Obj) -> None:
+    wanted = case.get("expected", case.get("expect"))
+    assert wanted in [_rows(kind, case, wanted, now) for now in _MOMENTS]
+
+
+def test_every_upstream_test_of_a_served_kind_is_run_or_listed() -> None:
+    served = {kind.kind for kind in KINDS}
+    about = {name: {subject.get("kind") for case in cases for subject in _subjects(case)} for name, cases in _recorded().items()}
+    assert {name for name, kinds in about.items() if kinds & served} == set(_TESTS)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.plural)
+def test_columns_are_those_of_a_real_server(kind: Kind) -> None:
+    recorded = json.loads(shared_path("golden", "golden", "public", "tables.json").read_text())
+    wanted = recorded[f"{kind.api_version}/{kind.plural}"]
+    described = table(kind, [], _MOMENTS[0], list_meta={})["columnDefinitions"]
+    assert [{key: column[key] for key in ("format", "name", "priority", "type")} for column in described] == wanted
+
+
+def test_every_kind_has_a_printer() -> None:
+    assert set(printers) == set(KINDS)
