@@ -118,7 +118,7 @@ class Containerd:
             config.attempt,
             self._engine.clock.now,
             address,
-            config.host_network,
+            not config.host_network,
             annotations=annotations,
             containers=before.containers if before else [],
         )
@@ -131,13 +131,13 @@ class Containerd:
     def stop_pod_sandbox(self, sandbox_id: str, reply: Reply[None]) -> None:
         """Kill what still runs in it and disconnect it. Harmless when done before."""
         pod = self._pod_of_sandbox(sandbox_id)
-        if pod is not None and pod.state is SandboxState.READY:
+        if pod is not None and (pod.has_network or pod.state is SandboxState.READY):
             for container in list(pod.containers):
                 if container.state is ContainerState.RUNNING:
                     self._exit(pod, container, SIGKILL_CODE, save=False)
-            if not pod.host_network:
+            if pod.has_network:
                 self._cni.delete(Attachment(pod.id, pod.namespace, pod.name))
-            pod.state = SandboxState.NOTREADY
+            pod.state, pod.has_network = SandboxState.NOTREADY, False
             self._save(pod)
         reply(None)
 

@@ -59,7 +59,10 @@ class ContainerRecord:
 
 @dataclass(slots=True)
 class PodRecord:
-    """One pod's sandbox and containers. ``annotations``: those of the pod that steer the simulation."""
+    """One pod's sandbox and containers. ``annotations``: those of the pod that steer the simulation.
+
+    ``has_network``: the network plugin has not been told to let go of it; so also after a loss of power.
+    """
 
     id: str
     namespace: str
@@ -68,7 +71,7 @@ class PodRecord:
     attempt: int
     created_at: SimTime
     ip: str = ""
-    host_network: bool = False
+    has_network: bool = False
     state: SandboxState = SandboxState.READY
     annotations: dict[str, str] = field(default_factory=dict)
     containers: list[ContainerRecord] = field(default_factory=list)

@@ -119,10 +119,16 @@ class PodWorker:
             return
         self._acted = True
         if isinstance(action, RunSandbox):
-            self._calls += 1
-            self._node.runtime.run_pod_sandbox(sandbox_config(pod, action.attempt), self._sandbox_made)
+            self._run_sandbox(pod, runtime, action)
         else:
             self._start(pod, runtime, action, now)
+
+    def _run_sandbox(self, pod: Obj, runtime: Runtime, action: RunSandbox) -> None:
+        self._calls += 1
+        if runtime.sandbox is not None:
+            self._tell("", "Normal", "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.")
+            self._node.runtime.stop_pod_sandbox(runtime.sandbox.id, _ignore)
+        self._node.runtime.run_pod_sandbox(sandbox_config(pod, action.attempt), self._sandbox_made)
 
     def _sandbox_made(self, result: str | CriError) -> None:
         self._calls -= 1
@@ -219,10 +225,8 @@ class PodWorker:
     def _terminate(self, now: SimTime) -> None:
         grace = self._grace_seconds()
         running = [c for c in self._node.runtime.list_containers(self.uid) if c.state is ContainerState.RUNNING]
-        if running and (self._grace is None and not self._calls):
-            self._kill(running, grace)
-            return
-        if self._grace is not None and grace < self._grace:
+        is_first, is_shorter = self._grace is None and not self._calls, self._grace is not None and grace < self._grace
+        if running and (is_first or is_shorter):
             self._kill(running, grace)
             return
         if self._calls:

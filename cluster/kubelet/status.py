@@ -176,7 +176,7 @@ def status_patch(uid: str, before: Obj, status: Obj) -> Obj | None:
     """
     changed: Obj = {key: value for key, value in status.items() if key != "conditions" and before.get(key) != value}
     old = {condition["type"]: condition for condition in before.get("conditions") or ()}
-    differing = [c for c in status["conditions"] if not _is_same(old.get(c["type"]), c)]
+    differing = [_replacing(old.get(c["type"]), c) for c in status["conditions"] if not _is_same(old.get(c["type"]), c)]
     if differing:
         changed["conditions"] = differing
     if "podIPs" in changed:
@@ -186,3 +186,8 @@ def status_patch(uid: str, before: Obj, status: Obj) -> Obj | None:
 
 def _is_same(old: Obj | None, new: Obj) -> bool:
     return old is not None and {**old, "lastProbeTime": None} == new
+
+
+def _replacing(old: Obj | None, new: Obj) -> Obj:
+    """Conditions are merged by type: a field that is to go has to be null."""
+    return {key: None for key in old or () if key not in new} | new

@@ -214,6 +214,14 @@ def test_the_patch_holds_what_differs_and_nothing_else() -> None:
     assert [c["type"] for c in patch["status"]["conditions"]] == ["Ready", "ContainersReady"]
 
 
+def test_a_condition_that_turns_true_loses_its_reason() -> None:
+    before = generate_pod_status(pod(), runtime(), {}, {}, "192.168.0.10", at(1))
+    patch = status_patch("u1", before, generate_pod_status(pod(), runtime(running()), {}, before, "192.168.0.10", at(5)))
+    assert patch is not None
+    ready = patch["status"]["conditions"][0]
+    assert (ready["type"], ready["status"], ready["reason"], ready["message"]) == ("Ready", "True", None, None)
+
+
 def test_a_new_address_takes_the_old_ones_place() -> None:
     before = {"podIPs": [{"ip": "10.244.0.9"}]}
     status = generate_pod_status(pod(), runtime(running()), {}, before, "192.168.0.10", at(5))
