@@ -1,0 +1,151 @@
+"""The scheduler's picture of the cluster: every node with what its pods already take.
+
+A pod counts from the moment the scheduler has chosen its node ("assumed"), before the binding has come back as a
+watch event. Differs from upstream in that nothing is copied into a snapshot: one pod is scheduled at a time, in one
+thread. Upstream: ``pkg/scheduler/backend/cache/cache.go``, ``pkg/scheduler/framework/types.go``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cluster.machinery.meta import Key, Obj, key_of
+from cluster.machinery.pod_resources import CPU, MEMORY, PODS, Amounts, amounts, pod_requests
+
+DEFAULT_MILLI_CPU = 100
+DEFAULT_MEMORY = 200 * 1024 * 1024
+_NON_ZERO = {CPU: DEFAULT_MILLI_CPU, MEMORY: DEFAULT_MEMORY}
+"""What a container without requests counts with when nodes are scored, so that such pods spread too."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PodInfo:
+    """A pod with what plugins read from it again and again. ``non_zero``: cpu and memory with defaults filled in."""
+
+    key: Key
+    pod: Obj
+    requests: Amounts
+    non_zero: Amounts
+    tolerations: tuple[Obj, ...]
+
+    @classmethod
+    def of(cls, pod: Obj) -> PodInfo:
+        """Read a pod once."""
+        filled = pod_requests(pod, _NON_ZERO)
+        tolerations = tuple(pod["spec"].get("tolerations") or ())
+        return cls(key_of(pod), pod, pod_requests(pod), {CPU: filled.get(CPU, 0), MEMORY: filled.get(MEMORY, 0)}, tolerations)
+
+    @property
+    def spec(self) -> Obj:
+        """The pod's spec."""
+        spec: Obj = self.pod["spec"]
+        return spec
+
+
+@dataclass(slots=True, eq=False)
+class NodeInfo:
+    """A node, its pods, and the sums of what they request. ``node`` is empty while only its pods are known."""
+
+    name: str
+    node: Obj = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    taints: tuple[Obj, ...] = ()
+    is_unschedulable: bool = False
+    allocatable: Amounts = field(default_factory=dict)
+    allowed_pods: int = 0
+    requested: Amounts = field(default_factory=dict)
+    non_zero_requested: Amounts = field(default_factory=lambda: {CPU: 0, MEMORY: 0})
+    pods: dict[Key, PodInfo] = field(default_factory=dict)
+
+    def set_node(self, node: Obj) -> None:
+        """Take over a node's newest state."""
+        spec, meta = node.get("spec") or {}, node["metadata"]
+        self.node, self.labels = node, meta.get("labels") or {}
+        self.taints = tuple(spec.get("taints") or ())
+        self.is_unschedulable = bool(spec.get("unschedulable"))
+        self.allocatable = amounts((node.get("status") or {}).get("allocatable"))
+        self.allowed_pods = self.allocatable.get(PODS, 0)
+
+    def add_pod(self, pod: PodInfo) -> None:
+        """Count a pod in."""
+        self.pods[pod.key] = pod
+        self._count(pod, 1)
+
+    def remove_pod(self, key: Key) -> None:
+        """Count a pod out; harmless when it was not in."""
+        pod = self.pods.pop(key, None)
+        if pod is not None:
+            self._count(pod, -1)
+
+    def _count(self, pod: PodInfo, sign: int) -> None:
+        for name, amount in pod.requests.items():
+            self.requested[name] = self.requested.get(name, 0) + sign * amount
+        for name, amount in pod.non_zero.items():
+            self.non_zero_requested[name] += sign * amount
+
+
+class Cache:
+    """Nodes and the pods on them, kept by watch events and by the scheduler's own assumptions."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[str, NodeInfo] = {}
+        self._node_of: dict[Key, str] = {}
+        self._assumed: set[Key] = set()
+
+    @property
+    def nodes(self) -> list[NodeInfo]:
+        """The nodes that exist, in order of arrival."""
+        return [info for info in self._nodes.values() if info.node]
+
+    def set_node(self, node: Obj) -> None:
+        """Add a node or take over its newest state."""
+        self._info(node["metadata"]["name"]).set_node(node)
+
+    def remove_node(self, name: str) -> None:
+        """Forget a node; its pods are remembered until they are deleted."""
+        info = self._nodes.pop(name, None)
+        if info is not None and info.pods:
+            self._nodes[name] = NodeInfo(name, requested=info.requested, non_zero_requested=info.non_zero_requested, pods=info.pods)
+
+    def set_pod(self, pod: Obj) -> None:
+        """Add a pod that has a node, or take over its newest state; confirms an assumption."""
+        self.remove_pod(key_of(pod))
+        self._put(PodInfo.of(pod), pod["spec"]["nodeName"])
+
+    def remove_pod(self, key: Key) -> None:
+        """Forget a pod, assumed or not."""
+        self._assumed.discard(key)
+        name = self._node_of.pop(key, None)
+        if name is None:
+            return
+        info = self._nodes[name]
+        info.remove_pod(key)
+        if not info.node and not info.pods:
+            del self._nodes[name]
+
+    def assume(self, pod: PodInfo, node: str) -> None:
+        """Count a pod on ``node`` before the API server has heard of it."""
+        self._put(pod, node)
+        self._assumed.add(pod.key)
+
+    def forget(self, key: Key) -> None:
+        """Take an assumption back, because the binding failed. A pod that a watch event has confirmed stays."""
+        if key in self._assumed:
+            self.remove_pod(key)
+
+    def is_assumed(self, key: Key) -> bool:
+        """Whether the pod's binding has not come back yet."""
+        return key in self._assumed
+
+    def node_of(self, key: Key) -> str:
+        """The node on which a pod counts, or an empty text."""
+        return self._node_of.get(key, "")
+
+    def _put(self, pod: PodInfo, node: str) -> None:
+        self._node_of[pod.key] = node
+        self._info(node).add_pod(pod)
+
+    def _info(self, name: str) -> NodeInfo:
+        if name not in self._nodes:
+            self._nodes[name] = NodeInfo(name)
+        return self._nodes[name]

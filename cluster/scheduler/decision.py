@@ -1,0 +1,94 @@
+"""What became of one scheduling cycle: the table that the inspector shows.
+
+Scores are kept as columns (one list per plugin, in the order of ``feasible``), since the table of a large cluster is stored with
+every pod; ``node_table`` reads it back by node.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cluster.machinery.meta import Key, Obj
+from cluster.scheduler.interface import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """The first plugin that turned a node away, and why."""
+
+    plugin: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class PluginScores:
+    """One plugin's scores of the feasible nodes: as it gave them, and brought into the range 0 to 100."""
+
+    plugin: str
+    weight: int
+    raw: list[int]
+    normalized: list[int]
+
+
+@dataclass(slots=True)
+class Decision:
+    """``node`` is empty when there is none; then ``message`` says why. ``totals`` is empty when there was nothing to rank."""
+
+    pod: Key
+    node_count: int = 0
+    node: str = ""
+    message: str = ""
+    rejected: dict[str, Rejection] = field(default_factory=dict)
+    feasible: list[str] = field(default_factory=list)
+    scores: list[PluginScores] = field(default_factory=list)
+    totals: list[int] = field(default_factory=list)
+    tied: list[str] = field(default_factory=list)
+
+    @property
+    def rejected_by(self) -> frozenset[str]:
+        """The plugins that turned nodes away: only changes that concern them can help the pod."""
+        return frozenset(rejection.plugin for rejection in self.rejected.values())
+
+    def filter_detail(self) -> Obj:
+        """Return the ``detail`` of the hop to the filter plugins."""
+        rejected = {name: {"plugin": r.plugin, "reasons": list(r.status.reasons)} for name, r in self.rejected.items()}
+        detail: Obj = {"pod": self.pod, "nodes": self.node_count, "feasible": self.feasible, "rejected": rejected}
+        if self.message:
+            detail["message"] = self.message
+        return detail
+
+    def score_detail(self) -> Obj:
+        """Return the ``detail`` of the hop to the score plugins."""
+        plugins = {s.plugin: {"weight": s.weight, "raw": s.raw, "normalized": s.normalized} for s in self.scores}
+        return {
+            "pod": self.pod,
+            "node": self.node,
+            "tied": self.tied,
+            "feasible": self.feasible,
+            "plugins": plugins,
+            "totals": self.totals,
+        }
+
+
+def node_table(filter_detail: Obj, score_detail: Obj | None) -> dict[str, Obj]:
+    """Join the two details of one cycle by node.
+
+    A node that was turned away has ``plugin`` and ``reasons``; a ranked one ``scores`` (by plugin: ``raw``, ``normalized``,
+    ``weight`` and their product ``score``) and ``total``; one that was the only choice has neither.
+    """
+    table: dict[str, Obj] = {name: dict(rejection) for name, rejection in filter_detail["rejected"].items()}
+    for index, name in enumerate(filter_detail["feasible"]):
+        row: Obj = {}
+        if score_detail:
+            row["scores"] = {
+                plugin: {
+                    "raw": column["raw"][index],
+                    "normalized": column["normalized"][index],
+                    "weight": column["weight"],
+                    "score": column["normalized"][index] * column["weight"],
+                }
+                for plugin, column in score_detail["plugins"].items()
+            }
+            row["total"] = score_detail["totals"][index]
+        table[name] = row
+    return table

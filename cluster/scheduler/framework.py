@@ -1,0 +1,181 @@
+"""Runs the plugins for one pod: filter the nodes, score what is left, choose the best.
+
+Both halves are recorded as hops to the plugins, with everything that was found out in their ``detail``. Differs from upstream
+in that plugins run one after the other instead of in parallel.
+Upstream: ``pkg/scheduler/schedule_one.go``, ``pkg/scheduler/framework/runtime/framework.go``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cluster.engine.rng import Rng
+from cluster.engine.trace import Trace
+from cluster.scheduler.cache import NodeInfo, PodInfo
+from cluster.scheduler.decision import Decision, PluginScores, Rejection
+from cluster.scheduler.fit_error import NO_NODES, fit_error
+from cluster.scheduler.interface import (
+    Code,
+    CycleState,
+    FilterPlugin,
+    Plugin,
+    PostFilterPlugin,
+    PreEnqueuePlugin,
+    PreFilterPlugin,
+    PreFilterResult,
+    PreScorePlugin,
+    ScorePlugin,
+    Status,
+    unresolvable,
+)
+
+LANE = "kube-scheduler"
+FILTER, SCORE = f"{LANE}/filter", f"{LANE}/score"
+MIN_FEASIBLE_NODES = 100
+"""Nodes that are looked at in any case before the search stops."""
+MIN_PERCENTAGE = 5
+
+
+def nodes_to_find(count: int) -> int:
+    """Return after how many feasible nodes the search stops: all below 100, then a share that shrinks from 50 % to 5 %."""
+    if count < MIN_FEASIBLE_NODES:
+        return count
+    return max(count * max(50 - count // 125, MIN_PERCENTAGE) // 100, MIN_FEASIBLE_NODES)
+
+
+class PluginError(Exception):
+    """A plugin failed (its answer had the code Error); the pod is tried again later."""
+
+
+class Framework:
+    """One profile: plugins with the weights of their scores, in the order in which they run."""
+
+    def __init__(self, profile: Sequence[tuple[Plugin, int]], trace: Trace, rng: Rng) -> None:
+        plugins = [plugin for plugin, _ in profile]
+        self.plugins = {plugin.name: plugin for plugin in plugins}
+        self._pre_enqueue = [p for p in plugins if isinstance(p, PreEnqueuePlugin)]
+        self._pre_filter = [p for p in plugins if isinstance(p, PreFilterPlugin)]
+        self._filter = [p for p in plugins if isinstance(p, FilterPlugin)]
+        self._post_filter = [p for p in plugins if isinstance(p, PostFilterPlugin)]
+        self._pre_score = [p for p in plugins if isinstance(p, PreScorePlugin)]
+        self._score = [(p, weight) for p, weight in profile if isinstance(p, ScorePlugin)]
+        self._trace, self._rng = trace, rng
+        self._next_start = 0
+
+    def pre_enqueue(self, pod: PodInfo) -> tuple[str, Status] | None:
+        """Return the plugin that keeps the pod out of the queue, and why; None when it may enter."""
+        for plugin in self._pre_enqueue:
+            status = plugin.pre_enqueue(pod)
+            if status is not None:
+                return plugin.name, status
+        return None
+
+    def schedule(self, pod: PodInfo, nodes: Sequence[NodeInfo]) -> Decision:
+        """Choose a node for the pod, or say why there is none. Raises PluginError."""
+        if not nodes:
+            return Decision(pod.key, message=NO_NODES)
+        state = CycleState()
+        decision, feasible = self._find_feasible(state, pod, nodes)
+        self._trace.record(
+            LANE, FILTER, "filter", f"pods/{pod.key}", outcome=f"{len(feasible)} of {len(nodes)} nodes", detail=decision.filter_detail()
+        )
+        if len(feasible) > 1:
+            self._rank(decision, state, pod, feasible)
+            hop = self._trace.record(LANE, SCORE, "score", f"pods/{pod.key}", outcome=decision.node)
+            hop.detail = decision.score_detail()
+        elif feasible:
+            decision.node = feasible[0].name
+        return decision
+
+    def _find_feasible(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo]) -> tuple[Decision, list[NodeInfo]]:
+        decision = Decision(pod.key, node_count=len(nodes))
+        skipped, allowed, refusal = self._run_pre_filter(decision, state, pod, nodes)
+        if refusal is not None:
+            post = self._run_post_filter(pod, dict.fromkeys((node.name for node in nodes), refusal))
+            decision.message = fit_error(len(nodes), (), pre_filter=", ".join(refusal.reasons), post_filter=post)
+            return decision, []
+        filters = [(plugin.name, plugin.filter) for plugin in self._filter if plugin.name not in skipped]
+        feasible: list[NodeInfo] = []
+        wanted, count = nodes_to_find(len(nodes)), len(nodes)
+        start = self._next_start % count
+        looked_at = 0
+        for node in (*nodes[start:], *nodes[:start]):
+            if len(feasible) >= wanted:
+                break
+            looked_at += 1
+            if node.name in decision.rejected or (allowed is not None and node.name not in allowed):
+                continue
+            for name, check in filters:
+                status = check(state, pod, node)
+                if status is not None:
+                    decision.rejected[node.name] = Rejection(name, _checked(name, status))
+                    break
+            else:
+                feasible.append(node)
+        self._next_start = (start + looked_at) % count
+        decision.feasible = [node.name for node in feasible]
+        if not feasible:
+            statuses = {name: rejection.status for name, rejection in decision.rejected.items()}
+            decision.message = fit_error(count, statuses.values(), post_filter=self._run_post_filter(pod, statuses))
+        return decision, feasible
+
+    def _run_pre_filter(
+        self, decision: Decision, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo]
+    ) -> tuple[set[str], frozenset[str] | None, Status | None]:
+        """Return the plugins whose filter is left out, the nodes worth looking at (None: all), and a refusal of all nodes."""
+        skipped: set[str] = set()
+        allowed: frozenset[str] | None = None
+        narrowing: list[str] = []
+        for plugin in self._pre_filter:
+            answer = plugin.pre_filter(state, pod, nodes)
+            if isinstance(answer, PreFilterResult):
+                allowed = answer.node_names if allowed is None else allowed & answer.node_names
+                narrowing.append(plugin.name)
+                if not allowed:
+                    refusal = unresolvable(f"node(s) didn't satisfy plugin(s) [{' '.join(narrowing)}] simultaneously")
+                    self._reject_all(decision, plugin.name, refusal, nodes)
+                    return skipped, allowed, refusal
+            elif answer is not None and answer.code is Code.SKIP:
+                skipped.add(plugin.name)
+            elif answer is not None:
+                self._reject_all(decision, plugin.name, _checked(plugin.name, answer), nodes)
+                return skipped, allowed, answer
+        if allowed is not None:
+            absent = unresolvable(f"node(s) didn't satisfy plugin(s) [{' '.join(sorted(narrowing))}]")
+            for node in nodes:
+                if node.name not in allowed:
+                    decision.rejected[node.name] = Rejection(narrowing[-1], absent)
+        return skipped, allowed, None
+
+    def _reject_all(self, decision: Decision, plugin: str, status: Status, nodes: Sequence[NodeInfo]) -> None:
+        decision.rejected.update((node.name, Rejection(plugin, status)) for node in nodes)
+
+    def _run_post_filter(self, pod: PodInfo, statuses: dict[str, Status]) -> str:
+        return ", ".join(plugin.post_filter(pod, statuses) for plugin in self._post_filter)
+
+    def _rank(self, decision: Decision, state: CycleState, pod: PodInfo, feasible: list[NodeInfo]) -> None:
+        skipped: set[str] = set()
+        for pre in self._pre_score:
+            status = pre.pre_score(state, pod, feasible)
+            if status is not None:
+                _checked(pre.name, status)
+                skipped.add(pre.name)
+        totals = [0] * len(feasible)
+        for plugin, weight in self._score:
+            if plugin.name in skipped:
+                continue
+            score = plugin.score
+            raw = [score(state, pod, node) for node in feasible]
+            normalized = plugin.normalize(state, pod, raw)
+            totals = [total + weight * value for total, value in zip(totals, normalized, strict=True)]
+            decision.scores.append(PluginScores(plugin.name, weight, raw, normalized))
+        decision.totals = totals
+        best = max(totals)
+        decision.tied = [node.name for node, total in zip(feasible, totals, strict=True) if total == best]
+        decision.node = decision.tied[self._rng.below(len(decision.tied))] if len(decision.tied) > 1 else decision.tied[0]
+
+
+def _checked(plugin: str, status: Status) -> Status:
+    if status.code is Code.ERROR:
+        raise PluginError(f'running plugin "{plugin}": {", ".join(status.reasons)}')
+    return status

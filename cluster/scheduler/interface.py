@@ -1,0 +1,177 @@
+"""What a plugin is: the extension points, and what a plugin answers at each.
+
+A plugin is a class with a ``name`` that extends one or more of the classes below; it is pure and keeps nothing between
+pods. None as an answer means success, as upstream's nil Status does.
+Upstream: ``staging/src/k8s.io/kube-scheduler/framework/interface.go``.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import ClassVar, Generic, TypeVar, cast
+
+from cluster.machinery.meta import Obj
+from cluster.scheduler.cache import NodeInfo, PodInfo
+
+MAX_NODE_SCORE = 100
+"""Scores after normalisation lie between 0 and this."""
+
+T = TypeVar("T")
+
+
+class Code(Enum):
+    """Kinds of refusal."""
+
+    ERROR = "Error"
+    UNSCHEDULABLE = "Unschedulable"
+    UNRESOLVABLE = "UnschedulableAndUnresolvable"
+    """Preempting other pods would not help either."""
+    SKIP = "Skip"
+    """At PreFilter and PreScore: this plugin has nothing to say about the pod."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A plugin's answer other than success. Make constants of statuses that do not vary."""
+
+    code: Code
+    reasons: tuple[str, ...] = ()
+
+
+SKIP = Status(Code.SKIP)
+
+
+def unresolvable(*reasons: str) -> Status:
+    """Return the refusal of a node that preemption could not make suitable."""
+    return Status(Code.UNRESOLVABLE, reasons)
+
+
+def unschedulable(*reasons: str) -> Status:
+    """Return the refusal of a node that preemption might make suitable."""
+    return Status(Code.UNSCHEDULABLE, reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class StateKey(Generic[T]):
+    """Names what a plugin keeps in the CycleState, and its type."""
+
+    name: str
+
+
+class CycleState:
+    """What plugins remember from one extension point to the next while one pod is scheduled."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, object] = {}
+
+    def write(self, key: StateKey[T], value: T) -> None:
+        """Remember a value."""
+        self._values[key.name] = value
+
+    def read(self, key: StateKey[T]) -> T:
+        """Return what was written. Raises KeyError when nothing was."""
+        return cast(T, self._values[key.name])
+
+
+@dataclass(frozen=True, slots=True)
+class PreFilterResult:
+    """The only nodes worth looking at."""
+
+    node_names: frozenset[str]
+
+
+class Change(Enum):
+    """What happened in the cluster that may let a waiting pod in."""
+
+    NODE_ADDED = "NodeAdd"
+    NODE_UPDATED = "NodeUpdate"
+    POD_UPDATED = "UnscheduledPodUpdate"
+    """The waiting pod itself was changed."""
+    ASSIGNED_POD_ADDED = "AssignedPodAdd"
+    ASSIGNED_POD_UPDATED = "AssignedPodUpdate"
+    ASSIGNED_POD_DELETED = "AssignedPodDelete"
+    FORCED = "ForceActivate"
+    """Time has passed: look again whatever has happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterEvent:
+    """A change with the objects before and after it (None where there is none)."""
+
+    change: Change
+    old: Obj | None = None
+    new: Obj | None = None
+
+
+class Plugin(ABC):
+    """What all plugins have in common."""
+
+    name: ClassVar[str]
+
+    def is_schedulable_after(self, pod: PodInfo, event: ClusterEvent) -> bool:
+        """Whether ``event`` may let in a pod that this plugin has turned away (upstream: QueueingHint)."""
+        return event.change in (Change.NODE_ADDED, Change.NODE_UPDATED, Change.POD_UPDATED)
+
+
+class PreEnqueuePlugin(Plugin):
+    """Decides whether a pod may enter the queue at all."""
+
+    @abstractmethod
+    def pre_enqueue(self, pod: PodInfo) -> Status | None:
+        """Return None to let the pod in."""
+
+
+class PreFilterPlugin(Plugin):
+    """Looks at the pod once before any node."""
+
+    @abstractmethod
+    def pre_filter(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo]) -> PreFilterResult | Status | None:
+        """Return SKIP to leave out this plugin's filter, or the only nodes worth looking at."""
+
+
+class FilterPlugin(Plugin):
+    """Turns nodes away."""
+
+    @abstractmethod
+    def filter(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> Status | None:
+        """Return None when the pod could run on ``node``."""
+
+
+class PostFilterPlugin(Plugin):
+    """Is asked when no node is left."""
+
+    @abstractmethod
+    def post_filter(self, pod: PodInfo, statuses: dict[str, Status]) -> str:
+        """Return what to add to the message; ``statuses``: why each node was turned away."""
+
+
+class PreScorePlugin(Plugin):
+    """Looks at the pod once before nodes are scored."""
+
+    @abstractmethod
+    def pre_score(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo]) -> Status | None:
+        """Return SKIP to leave out this plugin's score. ``nodes``: the feasible ones."""
+
+
+class ScorePlugin(Plugin):
+    """Ranks nodes."""
+
+    @abstractmethod
+    def score(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> int:
+        """Return how well ``node`` suits the pod; 0 to 100 after ``normalize``."""
+
+    def normalize(self, state: CycleState, pod: PodInfo, scores: list[int]) -> list[int]:
+        """Bring the scores of all nodes into the range 0 to 100. By default they are already."""
+        return scores
+
+
+def default_normalize(scores: list[int], *, reverse: bool) -> list[int]:
+    """Scale scores so that the largest becomes 100; ``reverse``: 100 for 0, 0 for the largest."""
+    largest = max(scores, default=0)
+    if largest == 0:
+        return [MAX_NODE_SCORE] * len(scores) if reverse else scores
+    scaled = [MAX_NODE_SCORE * score // largest for score in scores]
+    return [MAX_NODE_SCORE - score for score in scaled] if reverse else scaled

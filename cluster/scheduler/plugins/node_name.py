@@ -1,0 +1,26 @@
+"""NodeName: a pod that names its node runs there or nowhere.
+
+Upstream: ``pkg/scheduler/framework/plugins/nodename/node_name.go``.
+"""
+
+from __future__ import annotations
+
+from cluster.scheduler.cache import NodeInfo, PodInfo
+from cluster.scheduler.interface import Change, ClusterEvent, CycleState, FilterPlugin, Status, unresolvable
+
+_OTHER_NODE = unresolvable("node(s) didn't match the requested node name")
+
+
+class NodeName(FilterPlugin):
+    """Compares ``spec.nodeName``."""
+
+    name = "NodeName"
+
+    def filter(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> Status | None:
+        """Turn away every node but the one that the pod names."""
+        wanted = pod.spec.get("nodeName")
+        return None if not wanted or wanted == node.name else _OTHER_NODE
+
+    def is_schedulable_after(self, pod: PodInfo, event: ClusterEvent) -> bool:
+        """When a node appears."""
+        return event.change is Change.NODE_ADDED

@@ -1,0 +1,43 @@
+"""NodeResourcesBalancedAllocation: nodes on which cpu and memory are used evenly.
+
+What is scored is the change that the pod makes. With the shares used f1 and f2, a node's balance is
+100 * (1 - |f1 - f2| / 2); the score is 50 + (50 + balance with the pod - balance without it) / 2, so that 75 means: no change.
+Upstream: ``pkg/scheduler/framework/plugins/noderesources/balanced_allocation.go``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from cluster.machinery.pod_resources import CPU, MEMORY
+from cluster.scheduler.cache import NodeInfo, PodInfo
+from cluster.scheduler.interface import MAX_NODE_SCORE, SKIP, CycleState, PreScorePlugin, ScorePlugin, Status
+
+_RESOURCES = (CPU, MEMORY)
+
+
+class NodeResourcesBalancedAllocation(PreScorePlugin, ScorePlugin):
+    """Has nothing to say about pods that request neither cpu nor memory."""
+
+    name = "NodeResourcesBalancedAllocation"
+
+    def pre_score(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo]) -> Status | None:
+        """Skip pods without requests, so that they do not all end on one node."""
+        return None if any(pod.requests.get(name) for name in _RESOURCES) else SKIP
+
+    def score(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> int:
+        """Return 75 where the pod changes nothing, more where it evens out, less where it tilts."""
+        with_pod = {name: node.requested.get(name, 0) + pod.requests.get(name, 0) for name in _RESOURCES}
+        change = balance(with_pod, node.allocatable) - balance(node.requested, node.allocatable)
+        return MAX_NODE_SCORE // 2 + (MAX_NODE_SCORE // 2 + change) // 2
+
+
+def balance(requested: Mapping[str, int], allocatable: Mapping[str, int]) -> int:
+    """Return 100 for resources used in equal shares, less the more the shares differ; rounded down."""
+    shares = [min(requested.get(name, 0) / allocatable[name], 1.0) for name in _RESOURCES if allocatable.get(name)]
+    if len(shares) < 2:
+        return MAX_NODE_SCORE
+    mean = sum(shares) / len(shares)
+    deviation = math.sqrt(sum((share - mean) ** 2 for share in shares) / len(shares))
+    return int((1 - deviation) * MAX_NODE_SCORE)
