@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cluster.kubelet.kubelets import STOPPED
 from cluster.machinery.kinds import DEPLOYMENTS, EVENTS, KINDS, LEASES, NODES, PODS, REPLICASETS, Kind
 from cluster.machinery.meta import Obj, controller_of
 from cluster.machinery.quantity import milli_value, value
@@ -19,14 +20,14 @@ ROLE_LABEL = "node-role.kubernetes.io/"
 _TERMINAL_PHASES = ("Failed", "Succeeded")
 
 
-def card(kind: Kind, obj: Obj) -> Obj:
-    """Return the card of ``obj``, which stays unchanged."""
+def card(kind: Kind, obj: Obj, *, is_stopped: bool = False) -> Obj:
+    """Return the card of ``obj``, which stays unchanged. ``is_stopped``: the machine of a Node is switched off."""
     meta = obj["metadata"]
     common = {"kind": kind.kind, "namespace": meta.get("namespace", ""), "name": meta["name"]}
     if kind is PODS:
         return {**common, **_pod(obj)}
     if kind is NODES:
-        return {"kind": kind.kind, "name": meta["name"], **_node(obj)}
+        return {"kind": kind.kind, "name": meta["name"], **_node(obj, is_stopped)}
     if kind in (DEPLOYMENTS, REPLICASETS):
         return {**common, **_workload(obj)}
     return common
@@ -143,14 +144,14 @@ def _amount(text: str, scale: int) -> int:
     return milli_value(str(text)) if scale == 1000 else value(str(text))
 
 
-def _node(node: Obj) -> Obj:
+def _node(node: Obj, is_stopped: bool) -> Obj:
     spec, status, meta = node.get("spec", {}), node.get("status", {}), node["metadata"]
     allocatable = status.get("allocatable") or {}
     return {
         "roles": sorted(label.removeprefix(ROLE_LABEL) for label in meta.get("labels") or {} if label.startswith(ROLE_LABEL)),
         "ready": _is_true(status, "Ready"),
         "unschedulable": bool(spec.get("unschedulable")),
-        "stopped": not _is_true(status, "Ready"),
+        "stopped": is_stopped or (meta.get("annotations") or {}).get(STOPPED) == "true",
         "cpu": _amount(allocatable.get("cpu", "0"), 1000),
         "memory": _amount(allocatable.get("memory", "0"), 1),
         "pods": _amount(allocatable.get("pods", "0"), 1),

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cluster.engine.trace import Hop
-from cluster.machinery.kinds import Kind
+from cluster.kubelet.kubelets import RECORD
+from cluster.machinery.kinds import NODES, Kind
 from cluster.machinery.meta import SECOND, Obj, SimTime
-from cluster.machinery.storage import Store
+from cluster.machinery.storage import KeyValue, Store
 from cluster.runner.host import Control
 from cluster.runner.pace import duration_ms, is_quiet
 from dashboard import keys
@@ -21,11 +22,17 @@ from dashboard.cards import CARD_KINDS, card
 Cards = Mapping[int, Obj | None]
 """The card that each revision left behind; None: the object is gone."""
 ETCD_WRITES = ("put", "delete")
+SWITCHES = ("stop", "start")
+"""What is done to a machine itself: it changes the card of its Node."""
 
 
 def is_write(hop: Hop) -> bool:
-    """Whether the hop changed a value in etcd."""
-    return hop.target == "etcd" and hop.verb in ETCD_WRITES and hop.revision > 0
+    """Whether the hop changed a card: a value in etcd, or a machine."""
+    return hop.revision > 0 and _writes(hop.target, hop.verb)
+
+
+def _writes(target: str, verb: str) -> bool:
+    return (target == "etcd" and verb in ETCD_WRITES) or (target.startswith("node/") and verb in SWITCHES)
 
 
 def cards_of(store: Store, hops: Sequence[Hop]) -> Cards:
@@ -38,8 +45,21 @@ def cards_of(store: Store, hops: Sequence[Hop]) -> Cards:
     for event in store.events(keys.REGISTRY, after=first - 1, limit=last - first + 1):
         kind = _card_kind(event.key)
         if kind is not None:
-            cards[event.revision] = card(kind, event.kv.obj) if event.kv is not None else None
+            cards[event.revision] = _card(store, kind, event.kv, event.revision)
+    for hop in hops:
+        key = keys.parse(hop.key)
+        if is_write(hop) and hop.verb in SWITCHES and key is not None:
+            cards[hop.revision] = _card(store, key.kind, store.get(key.storage_key, revision=hop.revision), hop.revision)
     return cards
+
+
+def _card(store: Store, kind: Kind, value: KeyValue | None, revision: int) -> Obj | None:
+    if value is None:
+        return None
+    if kind is not NODES:
+        return card(kind, value.obj)
+    machine = store.get(f"/node/{value.obj['metadata']['name']}/{RECORD}", revision=revision)
+    return card(kind, value.obj, is_stopped=machine is not None and bool(machine.obj.get("stopped")))
 
 
 def _card_kind(storage_key: str) -> Kind | None:
@@ -104,7 +124,7 @@ def objects_at(store: Store, revision: int) -> Obj:
     if revision == 0:
         return {}
     return {
-        str(keys.parse(value.key)): card(kind, value.obj)
+        str(keys.parse(value.key)): _card(store, kind, value, revision)
         for kind in CARD_KINDS
         for value in store.list(f"{keys.REGISTRY}{kind.prefix}/", revision=revision).items
     }
@@ -137,7 +157,7 @@ def apply(before: Obj, message: Obj) -> Obj:
     for hop in message["hops"]:
         if hop["seq"] <= seq:
             continue
-        if hop["target"] == "etcd" and hop["verb"] in ETCD_WRITES:
+        if _writes(hop["target"], hop["verb"]):
             revision = max(revision, hop["revision"])
         if hop["change"] is None:
             continue

@@ -23,11 +23,13 @@ def secret_key(folder: Path) -> str:
     path = folder / "secret-key"
     fresh = get_random_string(LENGTH)
     try:
+        if path.exists():
+            return path.read_text() or fresh
         folder.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(fresh)
-    except FileExistsError:
-        return path.read_text().strip() or fresh
+    except FileExistsError:  # another process was faster
+        return (path.read_text() if path.is_file() else "") or fresh
     except OSError:
         return fresh
     return fresh

@@ -72,9 +72,6 @@ if REDIS:
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
-HOSTS = "cluster.runner.hosts.current"
-"""What returns the clusters of this process (``cluster.runner.host.Hosts``)."""
-
 SUPERVISOR = os.environ.get("PODIUM_SUPERVISOR", "embedded")
 """Who runs the clusters' loops: ``embedded`` (this server, too) or ``worker`` (``manage.py runworker``). The lease decides."""
 DOORBELL = os.environ.get("PODIUM_DOORBELL", "1") == "1"
@@ -98,7 +95,6 @@ BODY_LIMIT = 1_100_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_LIMIT
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_FAILURE_VIEW = "dashboard.views.errors.csrf_failure"
-SILENCED_SYSTEM_CHECKS: list[str] = []
 
 LOGGING = {
     "version": 1,

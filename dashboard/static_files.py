@@ -14,6 +14,7 @@ from pathlib import Path
 from asgiref.sync import sync_to_async
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
+from django.core.exceptions import SuspiciousFileOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotFound, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 
@@ -26,9 +27,18 @@ TEXT_TYPES = ("text/", "application/json", "image/svg+xml")
 
 
 @lru_cache(maxsize=512)
-def _read(path: str, modified_ns: int) -> tuple[bytes, str]:
-    content = Path(path).read_bytes()
+def _read(path: Path, modified_ns: int) -> tuple[bytes, str]:
+    content = path.read_bytes()
     return content, f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+
+
+def _find(path: str) -> Path | None:
+    """The file of a path; None also for a path that leads out of the static folders."""
+    try:
+        found = finders.find(path)
+    except SuspiciousFileOperation:
+        return None
+    return Path(found) if found and Path(found).is_file() else None
 
 
 def content_type(path: str) -> str:
@@ -41,10 +51,10 @@ def static_response(method: str, path: str, if_none_match: str) -> HttpResponse:
     """Answer a request for the static file ``path`` (relative to the static folders)."""
     if method not in ("GET", "HEAD"):
         return with_headers(HttpResponseNotAllowed(("GET", "HEAD")))
-    found = finders.find(path)
-    if not found or not Path(found).is_file():
+    found = _find(path)
+    if found is None:
         return with_headers(HttpResponseNotFound(f"There is no file {path}.", content_type="text/plain; charset=utf-8"))
-    content, etag = _read(str(found), Path(found).stat().st_mtime_ns)
+    content, etag = _read(found, found.stat().st_mtime_ns)
     response: HttpResponse
     if etag in (tag.strip() for tag in if_none_match.split(",")):
         response = HttpResponseNotModified()

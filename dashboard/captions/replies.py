@@ -47,8 +47,22 @@ def caption(hop: Hop) -> Caption | None:
         "outcome": hop.outcome,
     }
     if hop.source != "kube-apiserver":
+        if "error" in hop.outcome:
+            return say(
+                "{source} could not do for {object} what {target} asked: {outcome}.",
+                "{source:이가} {target}의 {object} 요청을 처리하지 못했습니다: {outcome}.",
+                **words,
+            )
+        if hop.outcome == "OK":
+            return say(
+                "{source} answers {target}: done for {object}.", "{source:이가} {target}에 {object} 요청을 마쳤다고 응답합니다.", **words
+            )
         if hop.outcome:
-            return say("{source} answers {target}: {outcome}.", "{source:이가} {target}에 응답합니다: {outcome}.", **words)
+            return say(
+                "{source} answers {target} about {object}: {outcome}.",
+                "{source:이가} {target}에 {object} 요청의 결과를 알립니다: {outcome}.",
+                **words,
+            )
         return say("{source} answers {target}.", "{source:이가} {target}에 응답합니다.", **words)
     refused = refusal(hop.outcome)
     if refused is not None:

@@ -48,9 +48,13 @@ _CALLS = {
         "{source} asks {target} to take {object} off the network and free its address.",
         "{source:이가} {target}에 {object:을를} 네트워크에서 떼고 주소를 돌려받게 합니다.",
     ),
-    "ContainerExited": (
-        "{source} tells {target} that a container of {object} has ended.",
-        "{source:이가} {target}에 {object}의 컨테이너가 끝났다고 알립니다.",
+    "ContainerStarted": (
+        "{source} tells {target} that a container of {object} runs.",
+        "{source:이가} {target}에 {object}의 컨테이너가 실행 중이라고 알립니다.",
+    ),
+    "ContainerDied": (
+        "{source} tells {target} that a container of {object} has ended ({outcome}).",
+        "{source:이가} {target}에 {object}의 컨테이너가 끝났다고 알립니다({outcome}).",
     ),
 }
 _ON_NODE = {
@@ -72,17 +76,19 @@ def caption(hop: Hop) -> Caption | None:
     templates = _CALLS.get(hop.verb)
     if templates is None:
         return None
-    words: dict[str, Noun] = {"source": component(hop.source), "target": component(hop.target), "object": thing(hop.key)}
-    if is_fault(hop.outcome):
-        return say(
-            templates[0] + " It fails: {outcome}.",
-            templates[1] + " 하지만 실패합니다: {outcome}.",
-            outcome=hop.outcome.rstrip("."),
-            **words,
-        )
+    words: dict[str, Noun] = {
+        "source": component(hop.source),
+        "target": component(hop.target),
+        "object": thing(hop.key),
+        "outcome": hop.outcome.rstrip("."),
+    }
+    if is_fault(hop):
+        return say(templates[0] + " It fails: {outcome}.", templates[1] + " 하지만 실패합니다: {outcome}.", **words)
     return say(*templates, **words)
 
 
-def is_fault(outcome: str) -> bool:
-    """Whether a call's outcome says that it failed."""
-    return "err" in outcome.lower() or "fail" in outcome.lower() or "not found" in outcome.lower()
+def is_fault(hop: Hop) -> bool:
+    """Whether a call's outcome says that it failed. A container's end is told, not called."""
+    if hop.verb in ("ContainerDied", "ContainerStarted"):
+        return False
+    return "error" in hop.outcome.lower() or "fail" in hop.outcome.lower()

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from django.test import AsyncClient
 
-from tests.unit.dashboard import fake_host
-from tests.unit.dashboard.fake_host import FakeHost
+from dashboard import clusters
+from tests.unit.dashboard.fake_host import FakeHost, FakeHosts
 
 
 @pytest.fixture
-def host(settings: pytest.FixtureRequest) -> Iterator[FakeHost]:
+def host(monkeypatch: pytest.MonkeyPatch) -> FakeHost:
     """The cluster ``demo``."""
-    settings.HOSTS = "tests.unit.dashboard.fake_host.current"
     demo = FakeHost()
-    fake_host.HOSTS.hosts = {"demo": demo}
-    yield demo
-    fake_host.HOSTS.hosts = {}
+    monkeypatch.setattr(clusters, "hosts", lambda: FakeHosts({"demo": demo}))
+    return demo
 
 
 @pytest.fixture
 def client() -> AsyncClient:
     """A browser on this machine."""
-    return AsyncClient(headers={"host": "127.0.0.1"})
+    return AsyncClient()

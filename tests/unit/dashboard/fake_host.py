@@ -102,12 +102,3 @@ class FakeHosts:
 
     async def names(self) -> list[str]:
         return sorted(self.hosts)
-
-
-HOSTS = FakeHosts()
-"""What ``settings.HOSTS`` names while the fixtures of ``conftest`` are at work."""
-
-
-def current() -> FakeHosts:
-    """Return the clusters of this test."""
-    return HOSTS

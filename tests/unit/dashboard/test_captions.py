@@ -177,9 +177,9 @@ def hop(
             id="a sandbox",
         ),
         pytest.param(
-            hop(KUBELET, CONTAINERD, "PullImage", "pods/default/web", outcome="ErrImagePull"),
-            "The kubelet on worker-1 has containerd on worker-1 pull the image for the Pod web. It fails: ErrImagePull.",
-            "worker-1의 kubelet이 worker-1의 containerd에 web 파드의 이미지를 받아 오게 합니다. 하지만 실패합니다: ErrImagePull.",
+            hop(KUBELET, CONTAINERD, "PullImage", "pods/default/web", outcome="rpc error: not found"),
+            "The kubelet on worker-1 has containerd on worker-1 pull the image for the Pod web. It fails: rpc error: not found.",
+            "worker-1의 kubelet이 worker-1의 containerd에 web 파드의 이미지를 받아 오게 합니다. 하지만 실패합니다: rpc error: not found.",
             id="an image that does not exist",
         ),
         pytest.param(

@@ -89,7 +89,7 @@ def test_a_pods_card_says_where_it_runs_and_how_its_containers_are() -> None:
 
 
 def test_a_nodes_card_says_what_it_offers_and_whether_it_takes_pods() -> None:
-    assert card(NODES, node("n1", ready=False, unschedulable=True)) == {
+    assert card(NODES, node("n1", ready=False, unschedulable=True), is_stopped=True) == {
         "kind": "Node",
         "name": "n1",
         "roles": ["control-plane"],

@@ -123,3 +123,20 @@ def test_a_hop_is_sent_with_its_caption_and_its_time_on_the_screen() -> None:
         },
         "change": None,
     }
+
+
+@pytest.mark.parametrize(("verb", "is_stopped"), [("stop", True), ("start", False)])
+def test_a_machine_that_is_switched_changes_the_card_of_its_node(verb: str, is_stopped: bool) -> None:
+    host = FakeHost()
+    host.write("/registry/minions/n1", node())
+    with host.store.transaction():
+        hop = host.trace.record("dashboard", "node/n1/kubelet", verb, "nodes/n1")
+        hop.revision = host.store.put("/node/n1/machine", {"index": 0, "stopped": is_stopped}).mod_revision
+
+    async def both() -> tuple[object, object]:
+        before = await log.state_at(host, 3)
+        return frames.apply(before, await log.frame_of(host, host.store.hops[3:])), await log.state_at(host, 4)
+
+    replayed, state = asyncio.run(both())
+    assert replayed == state
+    assert state["objects"]["nodes/n1"]["stopped"] is is_stopped  # type: ignore[index]

@@ -11,7 +11,7 @@ from channels.testing import WebsocketCommunicator
 
 from cluster.machinery.meta import Obj
 from dashboard import frames, hub, log
-from dashboard.asgi import application
+from dashboard.routing import websocket_application
 from tests.unit.dashboard.builders import pod, pod_key
 from tests.unit.dashboard.fake_host import FakeHost
 from tests.unit.dashboard.sockets import PATIENCE, connected, message
@@ -201,7 +201,7 @@ def test_a_message_over_64_kb_closes_the_socket(host: FakeHost) -> None:
 def test_only_pages_of_this_server_may_open_the_socket(host: FakeHost, origin: bytes | None, accepted: bool) -> None:
     async def viewer() -> bool:
         headers = [(b"host", b"127.0.0.1:8000")] + ([(b"origin", origin)] if origin else [])
-        communicator = WebsocketCommunicator(application, PATH, headers=headers)
+        communicator = WebsocketCommunicator(websocket_application, PATH, headers=headers)
         connected_, _ = await communicator.connect()
         await communicator.disconnect()
         return bool(connected_)
