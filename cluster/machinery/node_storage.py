@@ -24,8 +24,8 @@ class NodeStorage(Protocol):
         """Return the records whose key begins with ``prefix`` as (key, value), sorted by key."""
         ...
 
-    def put(self, key: str, value: Obj | None) -> None:
-        """Write a record; None deletes it. Deleting what is not there changes nothing."""
+    def put(self, key: str, value: Obj | None) -> int:
+        """Write a record and return the revision of the write; None deletes it. Deleting what is not there changes nothing: 0."""
         ...
 
 
@@ -44,7 +44,8 @@ class StoredNode:
         """Return the records whose key begins with ``prefix`` as (key, value), sorted by key."""
         return [(kv.key.removeprefix(self._prefix), kv.obj) for kv in self._store.list(self._prefix + prefix).items]
 
-    def put(self, key: str, value: Obj | None) -> None:
-        """Write a record; None deletes it. Deleting what is not there changes nothing."""
-        if value is not None or self._store.get(self._prefix + key) is not None:
-            self._store.put(self._prefix + key, value)
+    def put(self, key: str, value: Obj | None) -> int:
+        """Write a record and return the revision of the write; None deletes it. Deleting what is not there changes nothing: 0."""
+        if value is None and self._store.get(self._prefix + key) is None:
+            return 0
+        return self._store.put(self._prefix + key, value).mod_revision

@@ -28,13 +28,14 @@ class Disk:
         """Return the records under ``prefix``."""
         return [(key, orjson.loads(raw)) for key, raw in sorted(self.files.items()) if key.startswith(prefix)]
 
-    def put(self, key: str, value: Obj | None) -> None:
-        """Write or delete a record."""
+    def put(self, key: str, value: Obj | None) -> int:
+        """Write or delete a record; the number of writes stands for the revision."""
         self.writes += 1
         if value is None:
             self.files.pop(key, None)
         else:
             self.files[key] = orjson.dumps(value)
+        return self.writes
 
 
 def engine(now: SimTime = ZERO) -> Engine:
