@@ -1,11 +1,12 @@
 """The machine room: one machine with a runtime and a kubelet for every Node that exists.
 
 A real cluster has machines first, and each one's kubelet registers its Node. Here it is also the other way round: whoever
-creates a Node gets a machine for it, and who deletes a Node has the machine taken away. So this is part of the simulation and
+creates a Node gets a machine for it, and who deletes a Node has the machine taken away for good. So this is part of the simulation and
 not of Kubernetes; its watch is no arrow on any diagram. A Node annotated ``simulation.podium/ignore=true`` when it comes gets
 no machine; while it is annotated ``simulation.podium/stopped=true`` its kubelet is silent and its containers run on.
 
-What is done to a machine is kept in the node's record ``machine``: ``{"index": 3, "stopped": false, "uid": <the Node's>}``.
+What is done to a machine is kept in the node's record ``machine``: ``{"index": 3, "stopped": false, "uid": <the Node's>}``. What
+a person does to it past the API server (``stop``, ``start``, ``kill-container``) is recorded as a hop from ``dashboard``.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from cluster.machinery.node_storage import NodeStorage
 IGNORE = "simulation.podium/ignore"
 STOPPED = "simulation.podium/stopped"
 RECORD = "machine"
+HAND = "dashboard"
+"""Who pulls the plug, as the trace names it."""
 
 
 class NodeRuntime(ContainerRuntime, Protocol):
@@ -64,8 +67,8 @@ class _Node:
 class Kubelets:
     """All machines of a cluster. ``client``: any client, its name is used for the list and watch of Nodes only.
 
-    ``storage`` and ``runtime`` give a node's by its name. ``register``: machines whose kubelets are to register their
-    Nodes where these do not exist yet; they are numbered in this order.
+    ``storage`` and ``runtime`` give a node's by its name. ``register``: machines whose kubelets register their Nodes, once: a
+    Node that was deleted does not come back. They are numbered in this order.
     """
 
     def __init__(
@@ -100,7 +103,7 @@ class Kubelets:
         if self._watch.has_more:
             self._wake()
         for _, machine in self._register.values():
-            if machine.name not in self._nodes:
+            if machine.name not in self._nodes and self._storage(machine.name).get(RECORD) is None:
                 self._engine.after(0, f"node/{machine.name}/kubelet", partial(self._register_node, machine))
 
     def stop(self) -> None:
@@ -136,7 +139,7 @@ class Kubelets:
         entry = self._find(name)
         if not entry.is_stopped:
             entry.is_stopped = True
-            self._save(entry)
+            self._switch(entry, "stop")
             self._silence(entry)
             entry.runtime.stop()
 
@@ -145,16 +148,25 @@ class Kubelets:
         entry = self._find(name)
         if entry.is_stopped:
             entry.is_stopped = False
-            self._save(entry)
-            entry.runtime = self._runtime(name)
-            entry.runtime.mark_lost()
-            entry.runtime.start()
-            self._follow_annotation(entry)
+            with self._engine.trace.caused_by(self._switch(entry, "start")):
+                entry.runtime = self._runtime(name)
+                entry.runtime.mark_lost()
+                entry.runtime.start()
+                self._follow_annotation(entry)
 
     def kill_container(self, pod_uid: str, container: str) -> None:
         """Kill a container from outside; it ends with code 137. Raises ApiError (400) when it does not run."""
-        if not any(entry.runtime.kill(pod_uid, container) for entry in self._nodes.values() if not entry.is_stopped):
-            raise bad_request(f'container "{container}" is not running')
+        trace = self._engine.trace
+        for name, entry in self._nodes.items():
+            sandbox = None if entry.is_stopped else entry.runtime.pod_sandbox_status(pod_uid)
+            if sandbox is not None:
+                key = f"pods/{sandbox.namespace}/{sandbox.name}/{container}"
+                hop = trace.record(HAND, f"node/{name}/containerd", "kill-container", key)
+                with trace.caused_by(hop.seq):
+                    if entry.runtime.kill(pod_uid, container):
+                        return
+                trace.retract(hop)
+        raise bad_request(f'container "{container}" is not running')
 
     def _wake(self) -> None:
         self._engine.wake(self, delivery=True)
@@ -202,6 +214,8 @@ class Kubelets:
             self._silence(entry)
             entry.runtime.stop()
             _wipe(entry.storage)
+            entry.is_stopped = False
+            self._save(entry)
 
     def _follow_annotation(self, entry: _Node) -> None:
         is_wanted = not entry.is_stopped and _annotation(entry.node, STOPPED) != "true"
@@ -230,8 +244,12 @@ class Kubelets:
             if error.code != 409:
                 raise
 
-    def _save(self, entry: _Node) -> None:
-        entry.storage.put(RECORD, {"index": entry.index, "stopped": entry.is_stopped, "uid": entry.node["metadata"]["uid"]})
+    def _save(self, entry: _Node) -> int:
+        return entry.storage.put(RECORD, {"index": entry.index, "stopped": entry.is_stopped, "uid": entry.node["metadata"]["uid"]})
+
+    def _switch(self, entry: _Node, verb: str) -> int:
+        name = entry.node["metadata"]["name"]
+        return self._engine.trace.record(HAND, f"node/{name}/kubelet", verb, f"nodes/{name}", revision=self._save(entry)).seq
 
     def _find(self, name: str) -> _Node:
         if name not in self._nodes:
