@@ -74,6 +74,8 @@ else:
 
 SUPERVISOR = os.environ.get("PODIUM_SUPERVISOR", "embedded")
 """Who runs the clusters' loops: ``embedded`` (this server, too) or ``worker`` (``manage.py runworker``). The lease decides."""
+LEASE_SECONDS = float(os.environ.get("PODIUM_LEASE_SECONDS", "5"))
+"""How long a process that died keeps others from running its clusters' loops."""
 DOORBELL = os.environ.get("PODIUM_DOORBELL", "1") == "1"
 """Whether processes tell each other of changes through the channel layer; without it they look once a second."""
 

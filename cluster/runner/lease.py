@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.expressions import CombinedExpression
@@ -19,9 +20,9 @@ from django.db.models.functions import Now
 from cluster.machinery.storage import Fence
 from cluster.models import Cluster
 
-TTL = 5.0
+TTL: float = settings.LEASE_SECONDS
 """Seconds (wall clock) after which a lease that nobody renews is free."""
-RENEW_EVERY = 1.5
+RENEW_EVERY = 0.3 * TTL
 """Seconds between renewals: two may fail before the lease is lost."""
 
 

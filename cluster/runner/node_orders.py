@@ -1,0 +1,57 @@
+"""What is to be done to machines, written down for the process that runs the loops.
+
+Machines live where the loops run. A process without the lease cannot reach them, so it leaves an order in the store; the
+engine carries orders out one a step, oldest first. Nothing of this is Kubernetes: it is the hand that pulls the plug.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from cluster.engine.engine import Engine
+from cluster.machinery.errors import ApiError, bad_request, not_found
+from cluster.machinery.kinds import NODES
+from cluster.machinery.meta import Obj
+from cluster.machinery.storage import Store
+
+logger = logging.getLogger(__name__)
+
+PREFIX = "/runner/orders/"
+ACTIONS = ("stop", "start", "kill-container")
+
+
+def write_order(store: Store, node: str, action: str, detail: Obj) -> None:
+    """Leave an order. Raises ApiError: 404 for a node that does not exist, 400 for an action that does not."""
+    if store.get(NODES.storage_key("", node)) is None:
+        raise not_found("", "nodes", node)
+    if action not in ACTIONS:
+        raise bad_request(f"there is no action {action!r}: choose {', '.join(ACTIONS)}")
+    with store.transaction():
+        store.put(f"{PREFIX}{store.revision + 1:020}", {"node": node, "action": action, "detail": detail})
+
+
+class NodeOrders:
+    """A Runnable of the engine that carries out what was written down."""
+
+    name = "runner"
+
+    def __init__(self, store: Store, engine: Engine, carry_out: Callable[[str, str, Obj], None]) -> None:
+        self._store, self._engine, self._carry_out = store, engine, carry_out
+        engine.before_step(self._look)
+
+    def run_next(self) -> bool:
+        """Carry out the oldest order; what cannot be done any more is dropped."""
+        orders = self._store.list(PREFIX, limit=1)
+        for kv in orders.items:
+            order = kv.obj
+            self._store.put(kv.key, None)
+            try:
+                self._carry_out(order["node"], order["action"], order["detail"])
+            except ApiError as error:
+                logger.warning("%s of node %s: %s", order["action"], order["node"], error)
+        return orders.remaining > 0
+
+    def _look(self) -> None:
+        if self._store.list(PREFIX, limit=1).items:
+            self._engine.wake(self)

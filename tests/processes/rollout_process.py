@@ -1,0 +1,173 @@
+"""Drives a cluster whose loops run in other processes: rolls out again and again, and kills who runs the loops.
+
+``prepare``; ``drive <kills>`` starts workers of its own; ``share`` expects servers that run already.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
+django.setup()
+
+from cluster.apiserver.request import Credentials, PatchType, Request, User  # noqa: E402 - after the settings
+from cluster.etcd.rows import Rows  # noqa: E402
+from cluster.machinery.kinds import DEPLOYMENTS, PODS, Kind  # noqa: E402
+from cluster.machinery.meta import Obj  # noqa: E402
+from cluster.machinery.storage import KeyValue  # noqa: E402
+from cluster.models import Cluster  # noqa: E402
+from cluster.runner import hosts  # noqa: E402
+from cluster.runner.bootstrap import create_cluster  # noqa: E402
+from cluster.runner.host import Host  # noqa: E402
+
+ADMIN = Credentials(component=User("admin", ("system:masters", "system:authenticated")))
+REPLICAS = 3
+WORKERS = 2
+PATIENCE = 60.0
+"""Seconds for anything to come true."""
+
+
+def deployment(tag: str) -> Obj:
+    labels = {"app": "web"}
+    pod: Obj = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "web", "image": f"nginx:{tag}"}]}}
+    spec = {"replicas": REPLICAS, "selector": {"matchLabels": labels}, "template": pod}
+    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "namespace": "default"}, "spec": spec}
+
+
+class Driver:
+    """Speaks to the cluster through this process's own API server; this process never runs the loops."""
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
+        self.workers: list[subprocess.Popen[bytes]] = []
+
+    async def create(self, obj: Obj) -> None:
+        await self.host.serve(Request("create", DEPLOYMENTS, "client", ADMIN, "default", body=obj))
+
+    async def roll_out(self, tag: str) -> None:
+        patch: Obj = {"spec": {"template": {"spec": {"containers": [{"name": "web", "image": f"nginx:{tag}"}]}}}}
+        request = Request("patch", DEPLOYMENTS, "client", ADMIN, "default", "web", body=patch, patch_type=PatchType.STRATEGIC)
+        await self.host.serve(request)
+
+    async def list(self, kind: Kind) -> list[Obj]:
+        response = await self.host.serve(Request("list", kind, "client", ADMIN, "default"))
+        return [item.obj for item in response.items]
+
+    async def is_rolled_out(self, tag: str) -> bool:
+        (found,) = await self.list(DEPLOYMENTS)
+        pods = await self.list(PODS)
+        status = found.get("status") or {}
+        return (
+            status.get("observedGeneration") == found["metadata"]["generation"]
+            and status.get("replicas") == status.get("updatedReplicas") == status.get("availableReplicas") == REPLICAS
+            and [pod["spec"]["containers"][0]["image"] for pod in pods] == [f"nginx:{tag}"] * REPLICAS
+        )
+
+    async def until_rolled_out(self, tag: str) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not await self.is_rolled_out(tag):
+                await asyncio.sleep(0.05)
+
+    async def holder(self) -> tuple[int, int]:
+        """Return (process id, epoch) of who runs the loops now."""
+        async with asyncio.timeout(PATIENCE):
+            while not self.host.control.is_running:
+                await asyncio.sleep(0.02)
+        row = await Cluster.objects.aget()
+        return int(row.lease_holder.split(":")[1]), row.lease_epoch
+
+    async def until_revision(self, revision: int) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while self.host.position.revision < revision:
+                await asyncio.sleep(0.002)
+
+    def hire(self) -> None:
+        """Have as many workers as there should be."""
+        self.workers = [worker for worker in self.workers if worker.poll() is None]
+        while len(self.workers) < WORKERS:
+            self.workers.append(subprocess.Popen([sys.executable, "manage.py", "runworker"]))
+
+    def dismiss(self) -> None:
+        for worker in self.workers:
+            worker.kill()
+            worker.wait()
+
+
+def check_log(cluster_id: int) -> None:
+    """Hold the whole log against what it promises: gapless, and its replay is the latest state."""
+    row = Cluster.objects.get(pk=cluster_id)
+    rows = Rows(cluster_id)
+    changes = rows.changes(0, row.revision)
+    assert [change[0] for change in changes] == list(range(1, row.revision + 1))
+    hops = rows.hops(0, row.hop_seq + 10)
+    assert [hop.seq for hop in hops] == list(range(1, row.hop_seq + 1))
+    replayed: dict[str, KeyValue] = {}
+    for _, key, kv, hop in changes:
+        assert hop == 0 or hops[hop - 1].target == "etcd", f"{key} was not written by hop {hop}"
+        if kv is None:
+            del replayed[key]
+        else:
+            replayed[key] = kv
+    latest = rows.values()
+    assert {key: kv.raw for key, kv in replayed.items()} == {key: kv.raw for key, kv in latest.items()}
+
+
+async def drive(kills: int) -> None:
+    """Kill the worker that runs the loops in the middle of a rollout, so often; then everything must have settled."""
+    host = await hosts.start(is_supervising=False).get("demo")
+    assert host is not None
+    driver = Driver(host)
+    driver.hire()
+    try:
+        await driver.create(deployment("0"))
+        await driver.until_rolled_out("0")
+        epoch = 0
+        for kill in range(1, kills + 1):
+            pid, epoch = await driver.holder()
+            await driver.roll_out(str(kill))
+            await driver.until_revision(host.position.revision + 3 * kill % 40)
+            os.kill(pid, signal.SIGKILL)
+            driver.hire()
+            async with asyncio.timeout(PATIENCE):
+                while (await Cluster.objects.aget()).lease_epoch == epoch:
+                    await asyncio.sleep(0.05)
+        await driver.until_rolled_out(str(kills))
+        assert epoch >= kills
+    finally:
+        driver.dismiss()
+        await hosts.stop()
+
+
+async def share() -> None:
+    """Two servers try to run the loops: one does, all the time; when it is killed the other does."""
+    host = await hosts.start(is_supervising=False).get("demo")
+    assert host is not None
+    driver = Driver(host)
+    try:
+        first = await driver.holder()
+        await driver.create(deployment("0"))
+        await driver.until_rolled_out("0")
+        await asyncio.sleep(3 * django.conf.settings.LEASE_SECONDS)
+        assert await driver.holder() == first
+        os.kill(first[0], signal.SIGKILL)
+        await driver.roll_out("1")
+        await driver.until_rolled_out("1")
+        second = await driver.holder()
+        assert second[0] != first[0]
+        assert second[1] == first[1] + 1
+    finally:
+        await hosts.stop()
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "prepare":
+        create_cluster("demo", seed=1, pace="instant")
+    else:
+        asyncio.run(drive(int(sys.argv[2])) if sys.argv[1] == "drive" else share())
+        check_log(Cluster.objects.get().pk)

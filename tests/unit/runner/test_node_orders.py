@@ -1,0 +1,55 @@
+"""What is done to machines from a process that does not run the loops."""
+
+from __future__ import annotations
+
+import pytest
+
+from cluster.engine.clock import Clock
+from cluster.engine.engine import Engine
+from cluster.engine.rng import Rng
+from cluster.engine.trace import Trace
+from cluster.etcd.memory import MemoryStore
+from cluster.machinery.errors import ApiError, bad_request
+from cluster.machinery.meta import Obj, SimTime
+from cluster.runner.node_orders import PREFIX, NodeOrders, write_order
+
+
+def store_and_engine() -> tuple[MemoryStore, Engine]:
+    clock = Clock(SimTime(0))
+    trace = Trace(clock)
+    store = MemoryStore(trace, clock)
+    store.put("/registry/minions/n1", {"metadata": {"name": "n1"}})
+    return store, Engine(clock, trace, Rng(1), strict=True)
+
+
+def test_orders_are_carried_out_once_in_order_even_when_one_cannot_be() -> None:
+    store, engine = store_and_engine()
+    done: list[tuple[str, str, Obj]] = []
+
+    def carry_out(node: str, action: str, detail: Obj) -> None:
+        done.append((node, action, detail))
+        if action == "kill-container":
+            raise bad_request("it does not run")
+
+    NodeOrders(store, engine, carry_out)
+    write_order(store, "n1", "stop", {})
+    write_order(store, "n1", "kill-container", {"uid": "u", "container": "web"})
+    write_order(store, "n1", "start", {})
+    while engine.step() is not None:
+        pass
+    assert done == [("n1", "stop", {}), ("n1", "kill-container", {"uid": "u", "container": "web"}), ("n1", "start", {})]
+    assert store.list(PREFIX).items == []
+
+
+REFUSED = {
+    "a node that does not exist": ("n2", "stop", 404, 'nodes "n2" not found'),
+    "an action that does not exist": ("n1", "paint", 400, "there is no action 'paint': choose stop, start, kill-container"),
+}
+
+
+@pytest.mark.parametrize(("node", "action", "code", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_an_order_that_makes_no_sense_is_refused_at_once(node: str, action: str, code: int, message: str) -> None:
+    store, _ = store_and_engine()
+    with pytest.raises(ApiError) as caught:
+        write_order(store, node, action, {})
+    assert (caught.value.code, caught.value.message, store.list(PREFIX).items) == (code, message, [])
