@@ -31,7 +31,7 @@ def test_every_link_leads_somewhere(document: Path) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=_id)
 def test_every_make_target_exists(document: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    code = " ".join(_code(document))
+    code = "\n".join(_code(document))
     assert set(_TARGET.findall(code)) - targets == set()
 
 
