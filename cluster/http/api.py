@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TypedDict
 
 from cluster.apiserver import discovery, openapi
-from cluster.apiserver.request import Credentials, Options, Request, Watch
+from cluster.apiserver.request import Credentials, Options, PatchType, Request, Watch
 from cluster.http import body as request_body
 from cluster.http import negotiation, options, render, routes
 from cluster.http.negotiation import Accepted
@@ -161,7 +161,7 @@ class Exchange:
             return replace(request, options=options.for_delete(self._query, decoded))
         if verb == "patch":
             patch_type = negotiation.patch_type(content_type)
-            is_list = patch_type is negotiation.PatchType.JSON
+            is_list = patch_type is PatchType.JSON
             return replace(request, patch_type=patch_type, body=request_body.decode_patch(content, is_list=is_list))
         expected = next((s.kind for s in resource.kind.subresources if s.name == resource.subresource), resource.kind.kind)
         return replace(request, body=request_body.decode(content, negotiation.body_type(content_type), expected))

@@ -52,7 +52,10 @@ def tls_options(pki: Pki) -> ssl.CertificateOptions:
         acceptableProtocols=[b"http/1.1"],
     )
     context = options.getContext()
-    context.get_cert_store().add_cert(authority)
+    store = context.get_cert_store()
+    if store is None:
+        raise OSError("this OpenSSL has no certificate store")
+    store.add_cert(authority)
     context.set_verify(SSL.VERIFY_PEER, lambda _connection, _certificate, _error, _depth, is_good: bool(is_good))
     context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
     return options
@@ -74,19 +77,19 @@ class PodiumServer(Server):  # type: ignore[misc]  # daphne has no types
     ) -> None:
         interface = host.replace(":", r"\:")
         super().__init__(application, endpoints=[f"tcp:{port}:interface={interface}"], server_name="podium")
-        self._tls = SSL4ServerEndpoint(reactor, api_port, tls_options(pki), interface=host)
+        self._tls = SSL4ServerEndpoint(reactor, api_port, tls_options(pki), interface=host)  # type: ignore[no-untyped-call]
         self._on_ready, self._on_stop = on_ready, on_stop
 
     def run(self) -> None:
         """Serve until SIGINT or SIGTERM."""
         reactor.callWhenRunning(self._open_tls_door)
-        reactor.addSystemEventTrigger("before", "shutdown", lambda: Deferred.fromFuture(asyncio.ensure_future(self._on_stop())))
+        reactor.addSystemEventTrigger("before", "shutdown", self._stop_clusters)  # type: ignore[arg-type]  # declared without phases
         super().run()
 
     def create_application(self, protocol: object, scope: dict[str, object]) -> object:
         """Start the application for one connection, telling it the client's certificate."""
-        transport = getattr(protocol, "transport", None)
-        peer = transport.getPeerCertificate() if scope["type"] == "http" and hasattr(transport, "getPeerCertificate") else None
+        show = getattr(getattr(protocol, "transport", None), "getPeerCertificate", None)
+        peer = show() if show is not None and scope["type"] == "http" else None
         if peer is not None:
             tls: TlsExtension = {"client_certificate": crypto.dump_certificate(crypto.FILETYPE_ASN1, peer)}
             scope["extensions"] = {"tls": tls}
@@ -94,11 +97,16 @@ class PodiumServer(Server):  # type: ignore[misc]  # daphne has no types
 
     def kill_all_applications(self) -> object:
         """Cancel what still runs. A connection whose request has not been read yet has no application."""
-        self.connections = {p: details for p, details in self.connections.items() if "application_instance" in details}
+        for protocol, details in list(self.connections.items()):
+            if "application_instance" not in details:
+                del self.connections[protocol]
         return super().kill_all_applications()
 
+    def _stop_clusters(self) -> Deferred[None]:
+        return Deferred.fromFuture(asyncio.ensure_future(self._on_stop()))
+
     def _open_tls_door(self) -> None:
-        listening = self._tls.listen(self.http_factory)
+        listening = self._tls.listen(self.http_factory)  # type: ignore[no-untyped-call]
         listening.addCallback(self.listen_success)
         listening.addCallback(lambda _: self._on_ready())
         listening.addErrback(self.listen_error)

@@ -73,11 +73,12 @@ def scan(text: bytes | str) -> None:
             if any(anchor == event.anchor for anchor, _ in open_nodes):
                 raise YamlLimit(f"the alias *{event.anchor} stands inside its own value", line)
             aliases += 1
-            nodes += sizes.get(event.anchor, 1)
+            nodes += sizes.get(event.anchor or "", 1)
         elif isinstance(event, yaml.NodeEvent):
             nodes += 1
-            if getattr(event, "tag", None) not in (None, "!"):
-                raise YamlLimit(f"tags such as {event.tag!r} are not allowed", line)
+            tag = getattr(event, "tag", None)
+            if tag not in (None, "!"):
+                raise YamlLimit(f"tags such as {tag!r} are not allowed", line)
             if isinstance(event, yaml.ScalarEvent):
                 if event.anchor:
                     sizes[event.anchor] = 1
