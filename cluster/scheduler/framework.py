@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from cluster.engine.rng import Rng
 from cluster.engine.trace import Trace
+from cluster.machinery.meta import Obj
 from cluster.scheduler.cache import NodeInfo, PodInfo
 from cluster.scheduler.decision import Decision, PluginScores, Rejection
 from cluster.scheduler.fit_error import NO_NODES, fit_error
@@ -76,16 +77,18 @@ class Framework:
             return Decision(pod.key, message=NO_NODES)
         state = CycleState()
         decision, feasible = self._find_feasible(state, pod, nodes)
-        self._trace.record(
-            LANE, FILTER, "filter", f"pods/{pod.key}", outcome=f"{len(feasible)} of {len(nodes)} nodes", detail=decision.filter_detail()
-        )
+        self._record(FILTER, decision, f"{len(feasible)} of {len(nodes)} nodes", decision.filter_detail())
         if len(feasible) > 1:
             self._rank(decision, state, pod, feasible)
-            hop = self._trace.record(LANE, SCORE, "score", f"pods/{pod.key}", outcome=decision.node)
-            hop.detail = decision.score_detail()
+            self._record(SCORE, decision, decision.node, decision.score_detail())
         elif feasible:
             decision.node = feasible[0].name
         return decision
+
+    def _record(self, target: str, decision: Decision, outcome: str, detail: Obj) -> None:
+        """Record a hop to the plugins; what the scheduler does next is caused by it."""
+        hop = self._trace.record(LANE, target, target.removeprefix(f"{LANE}/"), f"pods/{decision.pod}", outcome=outcome, detail=detail)
+        self._trace.current = hop.seq
 
     def _find_feasible(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo]) -> tuple[Decision, list[NodeInfo]]:
         decision = Decision(pod.key, node_count=len(nodes))

@@ -1,0 +1,74 @@
+"""Builders of pods and nodes for the scheduler's tests, and a framework without a cluster around it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cluster.engine.clock import Clock
+from cluster.engine.rng import Rng
+from cluster.engine.trace import Trace
+from cluster.machinery.meta import SECOND, Obj, SimTime
+from cluster.scheduler.cache import NodeInfo, PodInfo
+from cluster.scheduler.framework import Framework
+from cluster.scheduler.plugins import DEFAULT_PROFILE
+
+START = SimTime(1_800_000_000 * SECOND)
+
+
+def pod(name: str = "web", *, node: str = "", requests: dict[str, str] | None = None, **spec: Any) -> Obj:
+    """A pod of one container."""
+    container: Obj = {"name": "c", "image": "app:1", "resources": {"requests": requests} if requests else {}}
+    body: Obj = {"containers": [container], "schedulerName": "default-scheduler", **spec}
+    if node:
+        body["nodeName"] = node
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": name, "namespace": "default", "uid": f"uid-{name}"},
+        "spec": body,
+        "status": {},
+    }
+
+
+def node(
+    name: str,
+    *,
+    cpu: str = "4",
+    memory: str = "8Gi",
+    pods: int = 110,
+    labels: dict[str, str] | None = None,
+    taints: list[Obj] | None = None,
+    unschedulable: bool = False,
+) -> Obj:
+    """A node with its allocatable resources."""
+    spec: Obj = {"taints": taints or []} | ({"unschedulable": True} if unschedulable else {})
+    meta = {"name": name, "labels": {"kubernetes.io/hostname": name, **(labels or {})}}
+    return {
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": meta,
+        "spec": spec,
+        "status": {"allocatable": {"cpu": cpu, "memory": memory, "pods": str(pods), "ephemeral-storage": "100Gi"}},
+    }
+
+
+def node_infos(nodes: list[Obj], pods: list[Obj] | None = None) -> list[NodeInfo]:
+    """The nodes with the pods that are on them."""
+    infos = {}
+    for obj in nodes:
+        info = infos[obj["metadata"].get("name", "")] = NodeInfo(obj["metadata"].get("name", ""))
+        info.set_node({**obj, "metadata": {"name": "", **obj["metadata"]}})
+    for number, existing in enumerate(pods or []):
+        named = {**existing, "metadata": {"name": f"existing-{number}", **existing["metadata"]}}
+        infos[existing["spec"].get("nodeName", "")].add_pod(PodInfo.of(named))
+    return list(infos.values())
+
+
+def pod_info(obj: Obj) -> PodInfo:
+    """A pod as plugins see it; upstream's table pods may have no name."""
+    return PodInfo.of({**obj, "metadata": {"name": "incoming", **obj["metadata"]}})
+
+
+def framework(seed: int = 1) -> Framework:
+    """The default profile."""
+    return Framework(DEFAULT_PROFILE, Trace(Clock(START)), Rng(seed))
