@@ -68,7 +68,8 @@ def scan(text: bytes | str) -> None:
     open_nodes: list[tuple[str | None, int]] = []  # anchor, nodes counted when it began
     nodes = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        line = event.start_mark.line + 1
+        mark = event.start_mark
+        line = mark.line + 1 if mark is not None else 1
         if isinstance(event, yaml.AliasEvent):
             if any(anchor == event.anchor for anchor, _ in open_nodes):
                 raise YamlLimit(f"the alias *{event.anchor} stands inside its own value", line)
