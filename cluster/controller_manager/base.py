@@ -28,6 +28,9 @@ PROCESS = "kube-controller-manager"
 ORPHANS = "orphans"
 """Index: namespaces of objects without a managing controller."""
 
+NODE = "node"
+"""Index: the node that a pod is bound to."""
+
 
 class Controller(Protocol):
     """A controller of the process. Its constructor subscribes; nothing happens before ``start``."""
@@ -100,6 +103,12 @@ def copy_of(obj: Obj) -> Obj:
 def orphans_by_namespace(obj: Obj) -> tuple[str, ...]:
     """Index function of ``ORPHANS``."""
     return () if controller_of(obj) else (obj["metadata"].get("namespace", ""),)
+
+
+def by_node(pod: Obj) -> tuple[str, ...]:
+    """Index function of ``NODE``."""
+    node = pod["spec"].get("nodeName", "")
+    return (node,) if node else ()
 
 
 def is_deleting(obj: Obj) -> bool:

@@ -10,7 +10,14 @@ from cluster.client.client import Client
 from cluster.client.informer import Informers
 from cluster.controller_manager.base import PROCESS, Controller, Lane, open_lane
 from cluster.controller_manager.deployment.controller import DeploymentController
+from cluster.controller_manager.garbagecollector.controller import GarbageCollector
+from cluster.controller_manager.namespace.controller import NamespaceController
+from cluster.controller_manager.nodeipam.controller import NodeIpamController
+from cluster.controller_manager.nodelifecycle.controller import NodeLifecycleController
+from cluster.controller_manager.nodelifecycle.taint_eviction import TaintEvictionController
+from cluster.controller_manager.podgc.controller import PodGarbageCollector
 from cluster.controller_manager.replicaset.controller import ReplicaSetController
+from cluster.controller_manager.serviceaccount.controller import ServiceAccountController
 from cluster.engine.engine import Engine
 
 
@@ -27,6 +34,13 @@ class ControllerManager:
         self._controllers: tuple[Controller, ...] = (
             DeploymentController(lane("deployment", "deployment-controller")),
             ReplicaSetController(lane("replicaset", "replicaset-controller")),
+            NamespaceController(lane("namespace", "namespace-controller")),
+            ServiceAccountController(lane("serviceaccount", "service-account-controller")),
+            NodeIpamController(lane("nodeipam", "node-controller", "cidrAllocator")),
+            NodeLifecycleController(lane("nodelifecycle", "node-controller")),
+            TaintEvictionController(lane("tainteviction", "node-controller", "taint-eviction-controller")),
+            PodGarbageCollector(lane("podgc", "pod-garbage-collector")),
+            GarbageCollector(lane("garbagecollector", "generic-garbage-collector", "garbage-collector-controller")),
         )
 
     def start(self) -> None:

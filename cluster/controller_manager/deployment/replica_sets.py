@@ -105,9 +105,12 @@ def is_same_template(one: Obj, other: Obj) -> bool:
 
 
 def replica_set_name(deployment: str, template_hash: str) -> str:
-    """Return the name of a revision's ReplicaSet; a long deployment name is cut so that the hash stays whole."""
-    room = max(MAX_NAME_LENGTH - len(template_hash) - 1, 0)
-    return f"{deployment[:room]}-{template_hash}"
+    """Return the name of a revision's ReplicaSet; a long deployment name is cut so that the hash stays whole.
+
+    A hash that leaves no room at all (none that is made here) cuts nothing.
+    """
+    room = MAX_NAME_LENGTH - len(template_hash) - 1
+    return f"{deployment[:room] if room > 0 else deployment}-{template_hash}"
 
 
 def _status_count(sets: Iterable[Obj], field: str) -> int:

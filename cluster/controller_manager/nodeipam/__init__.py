@@ -1,0 +1,1 @@
+"""The node IPAM controller: every node gets a range of pod addresses."""

@@ -1,0 +1,1 @@
+"""The node lifecycle controller: notices silent nodes and taints them; the taint eviction controller clears them."""

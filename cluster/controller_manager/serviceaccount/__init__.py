@@ -1,0 +1,1 @@
+"""The ServiceAccount controller: every active namespace has a ServiceAccount ``default``."""
