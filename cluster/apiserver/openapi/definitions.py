@@ -1,0 +1,92 @@
+"""The definitions to publish: those of the served kinds and all they refer to, as Kubernetes' own documents write them.
+
+The packaged definitions are JSON Schema (nullable types, ``oneOf``); Swagger 2 and OpenAPI 3 as Kubernetes publishes them
+say the same in their older way.
+
+Upstream: ``staging/src/k8s.io/apiserver/pkg/endpoints/openapi/``, ``k8s.io/kube-openapi``.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator
+
+from cluster.apiserver.schema.definitions import definition_name, definitions, reference, type_of
+from cluster.machinery.kinds import KINDS, Kind
+from cluster.machinery.meta import Obj
+
+META = "io.k8s.apimachinery.pkg.apis.meta.v1."
+_PLAIN: dict[str, Obj] = {
+    "io.k8s.apimachinery.pkg.api.resource.Quantity": {"type": "string"},
+    "io.k8s.apimachinery.pkg.util.intstr.IntOrString": {"type": "string", "format": "int-or-string"},
+    f"{META}Time": {"type": "string", "format": "date-time"},
+    f"{META}MicroTime": {"type": "string", "format": "date-time"},
+}
+_COPIED = ("description", "format", "required", "default", "enum")
+
+
+def list_definition(kind: Kind) -> str:
+    """Return the name of the definition of a list of a kind."""
+    return f"{definition_name(kind)}List"
+
+
+def reachable(roots: Iterable[str]) -> dict[str, Obj]:
+    """Return the definitions that ``roots`` name and all that these refer to, by name, sorted. Shared: never change them."""
+    found: dict[str, Obj] = {}
+    waiting = [name for name in roots if name in definitions()]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found[name] = definitions()[name]
+            waiting += [] if name in _PLAIN else _references(found[name])
+    return dict(sorted(found.items()))
+
+
+def _references(schema: Obj) -> Iterator[str]:
+    for node in (schema.get("properties") or {}).values():
+        while node:
+            if reference(node):
+                yield reference(node)
+            additional = node.get("additionalProperties")
+            node = node.get("items") or (additional if isinstance(additional, dict) else None)
+
+
+def roots_of(kinds: Iterable[Kind]) -> list[str]:
+    """Return the definitions that requests for some kinds and their answers consist of."""
+    names = [f"{META}{name}" for name in ("APIGroup", "APIResourceList", "DeleteOptions", "Patch", "Status", "WatchEvent")]
+    for kind in kinds:
+        names += [definition_name(kind), list_definition(kind)]
+        names += [definition_name(subresource) for subresource in kind.subresources]
+    return names
+
+
+def kinds_of(group: str, version: str) -> list[Kind]:
+    """Return the served kinds of a group and version."""
+    return [kind for kind in KINDS if (kind.group, kind.version) == (group, version)]
+
+
+@functools.cache
+def published(name: str, prefix: str) -> Obj:
+    """Return a definition as it is published; references begin with ``prefix``. Shared: never change it."""
+    source = definitions()[name]
+    if name in _PLAIN:
+        return {"description": source.get("description", ""), **_PLAIN[name]}
+    return _node(source, prefix)
+
+
+def _node(node: Obj, prefix: str) -> Obj:
+    written: Obj = {key: node[key] for key in _COPIED if key in node}
+    written |= {key: value for key, value in node.items() if key.startswith("x-kubernetes-")}
+    if "enum" in written:
+        written["enum"] = [value for value in written["enum"] if value is not None]
+    if reference(node):
+        return written | {"$ref": prefix + reference(node)}
+    if type_of(node):
+        written["type"] = type_of(node)
+    if "items" in node:
+        written["items"] = _node(node["items"], prefix)
+    if isinstance(node.get("additionalProperties"), dict):
+        written["additionalProperties"] = _node(node["additionalProperties"], prefix)
+    if "properties" in node:
+        written["properties"] = {key: _node(value, prefix) for key, value in node["properties"].items()}
+    return written
