@@ -1,4 +1,4 @@
-"""What the server serves: pages and static files over HTTP, the stage over WebSocket.
+"""What the server serves: the Kubernetes API, pages and static files over HTTP, the stage over WebSocket.
 
 ``daphne dashboard.asgi:application`` runs no system checks by itself, so an unsafe configuration is refused here.
 """
@@ -16,7 +16,9 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 - needs
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from django.conf import settings  # noqa: E402
 
+from cluster.http.api import KubernetesApi  # noqa: E402
 from dashboard.checks import check_exposure  # noqa: E402
+from dashboard.clusters import hosts  # noqa: E402
 from dashboard.limits import BodyLimit  # noqa: E402
 from dashboard.routing import websocket_urlpatterns  # noqa: E402
 from dashboard.static_files import StaticFiles  # noqa: E402
@@ -27,7 +29,7 @@ if _faults:
 
 application = ProtocolTypeRouter(
     {
-        "http": BodyLimit(StaticFiles(django_application), settings.BODY_LIMIT),
+        "http": KubernetesApi(hosts, BodyLimit(StaticFiles(django_application), settings.BODY_LIMIT)),
         "websocket": AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns)),
     }
 )

@@ -1,13 +1,13 @@
 """Cards: what the diagram shows of an object. A card is a pure function of the object.
 
-The Pod's ``status`` is the STATUS column of ``kubectl get pods``. Upstream: ``pkg/printers/internalversion/printers.go``
-(``printPod``).
+The Pod's ``status`` is the STATUS column of ``kubectl get pods``, from the API server's own printer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cluster.apiserver.printers.pod import pod_progress
 from cluster.kubelet.kubelets import STOPPED
 from cluster.machinery.kinds import DEPLOYMENTS, EVENTS, KINDS, LEASES, NODES, PODS, REPLICASETS, Kind
 from cluster.machinery.meta import Obj, controller_of
@@ -17,7 +17,6 @@ CARD_KINDS: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind not in (EVEN
 """Events and Leases are thousands and nobody looks at them one by one: they have no card."""
 REVISION_ANNOTATION = "deployment.kubernetes.io/revision"
 ROLE_LABEL = "node-role.kubernetes.io/"
-_TERMINAL_PHASES = ("Failed", "Succeeded")
 
 
 def card(kind: Kind, obj: Obj, *, is_stopped: bool = False) -> Obj:
@@ -41,7 +40,7 @@ def _pod(pod: Obj) -> Obj:
     return {
         "uid": pod["metadata"].get("uid", ""),
         "node": spec.get("nodeName", ""),
-        "status": pod_status(pod),
+        "status": pod_progress(pod).status,
         "ready": sum(1 for container in containers if container["ready"]),
         "restarts": sum(container["restarts"] for container in containers),
         "owner": owner["uid"] if owner else "",
@@ -68,67 +67,6 @@ def _state(state: Obj) -> str:
         return "Running"
     entry = state.get("terminated") or state.get("waiting") or {}
     return str(entry.get("reason", ""))
-
-
-def pod_status(pod: Obj) -> str:
-    """Return the STATUS column of ``kubectl get pods``."""
-    status = pod.get("status", {})
-    reason = status.get("reason") or status.get("phase", "")
-    if any(c["type"] == "PodScheduled" and c.get("reason") == "SchedulingGated" for c in status.get("conditions") or ()):
-        reason = "SchedulingGated"
-    initializing = _initializing(pod)
-    if initializing:
-        reason = initializing
-    if not initializing or _is_true(status, "Initialized"):
-        reason = _containers_reason(status, reason)
-    if "deletionTimestamp" in pod["metadata"]:
-        if status.get("reason") == "NodeLost":
-            return "Unknown"
-        if status.get("phase") not in _TERMINAL_PHASES:
-            return "Terminating"
-    return str(reason)
-
-
-def _initializing(pod: Obj) -> str:
-    """``Init:...`` for the first init container that has not done its part, empty when all have."""
-    specs = {container["name"]: container for container in pod["spec"].get("initContainers") or ()}
-    for index, entry in enumerate(pod.get("status", {}).get("initContainerStatuses") or ()):
-        state = entry.get("state") or {}
-        terminated, waiting = state.get("terminated"), state.get("waiting") or {}
-        if terminated is not None and terminated.get("exitCode", 0) == 0:
-            continue
-        if specs.get(entry["name"], {}).get("restartPolicy") == "Always" and entry.get("started"):
-            continue
-        if terminated is not None:
-            return f"Init:{_ended(terminated)}"
-        if waiting.get("reason") not in (None, "", "PodInitializing"):
-            return f"Init:{waiting['reason']}"
-        return f"Init:{index}/{len(specs)}"
-    return ""
-
-
-def _containers_reason(status: Obj, reason: str) -> str:
-    """The reason of the first container that has one; a pod of which some containers run goes on running."""
-    has_running = False
-    for entry in reversed(status.get("containerStatuses") or ()):
-        state = entry.get("state") or {}
-        if (state.get("waiting") or {}).get("reason"):
-            reason = state["waiting"]["reason"]
-        elif "terminated" in state:
-            reason = _ended(state["terminated"])
-        elif entry.get("ready") and "running" in state:
-            has_running = True
-    if reason == "Completed" and has_running:
-        return "Running" if _is_true(status, "Ready") else "NotReady"
-    return reason
-
-
-def _ended(terminated: Obj) -> str:
-    if terminated.get("reason"):
-        return str(terminated["reason"])
-    if terminated.get("signal"):
-        return f"Signal:{terminated['signal']}"
-    return f"ExitCode:{terminated.get('exitCode', 0)}"
 
 
 def _is_true(status: Obj, condition: str) -> bool:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from urllib.parse import parse_qs
 
-import orjson
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.http import HttpRequest, parse_cookie
+from django.utils import translation
 
 from cluster.machinery.meta import Obj
 from cluster.runner.host import Host
@@ -24,6 +26,14 @@ MAX_MESSAGE = 64 * 1024
 NO_SUCH_CLUSTER = 4404
 BAD_CURSOR = 4400
 TOO_BIG = 1009
+
+
+def language_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """Return the language of a connection as Django's LocaleMiddleware finds it: the page's cookie, then the browser's wish."""
+    request = HttpRequest()
+    request.META = {f"HTTP_{name.decode('latin-1').upper().replace('-', '_')}": value.decode("latin-1") for name, value in headers}
+    request.COOKIES = parse_cookie(request.META.get("HTTP_COOKIE", ""))
+    return translation.get_language_from_request(request)
 
 
 class StageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
@@ -55,10 +65,9 @@ class StageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels h
         if self.following is None:
             return
         try:
-            change = control_change(orjson.loads(data))
+            with translation.override(language_of(self.scope["headers"])):
+                change = control_change(data)
             await self.host.steer(pace=change.pace, rate=change.rate, paused=change.paused, steps=change.steps)
-        except orjson.JSONDecodeError:
-            await self._send({"type": "error", "message": "The message is not JSON."})
         except (Refusal, ValueError) as refusal:
             await self._send({"type": "error", "message": str(refusal)})
 

@@ -65,8 +65,12 @@ def json_object(body: bytes) -> Obj:
     return document
 
 
-def control_change(message: object) -> ControlChange:
+def control_change(data: bytes) -> ControlChange:
     """Read a control message of the socket. Raises Refusal."""
+    try:
+        message = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise Refusal(400, _("The message is not JSON.")) from error
     if not isinstance(message, dict) or message.get("type") != "control":
         raise Refusal(400, _("Only control messages are understood here."))
     action, value = message.get("action"), message.get("value")

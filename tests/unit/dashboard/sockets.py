@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import orjson
@@ -17,9 +17,9 @@ PATIENCE = 10
 
 
 @asynccontextmanager
-async def connected(path: str) -> AsyncIterator[WebsocketCommunicator]:
+async def connected(path: str, headers: Sequence[tuple[bytes, bytes]] = ()) -> AsyncIterator[WebsocketCommunicator]:
     """An accepted connection to the stage."""
-    communicator = WebsocketCommunicator(URLRouter(websocket_urlpatterns), path)
+    communicator = WebsocketCommunicator(URLRouter(websocket_urlpatterns), path, headers=list(headers))
     accepted, _ = await communicator.connect()
     assert accepted
     try:

@@ -6,7 +6,7 @@ import pytest
 
 from cluster.machinery.kinds import CONFIGMAPS, NODES, PODS, REPLICASETS
 from cluster.machinery.meta import Obj
-from dashboard.cards import card, pod_status
+from dashboard.cards import card
 from tests.unit.dashboard.builders import node, pod
 
 RUNNING = {"running": {"startedAt": "2026-01-01T00:00:00Z"}}
@@ -65,7 +65,7 @@ def status(state: Obj, *, ready: bool = False, restarts: int = 0) -> list[Obj]:
     ],
 )
 def test_the_status_of_a_pod_is_the_status_column(obj: Obj, expected: str) -> None:
-    assert pod_status(obj) == expected
+    assert card(PODS, {**obj, "metadata": {"namespace": "default", **obj["metadata"]}})["status"] == expected
 
 
 def test_a_pods_card_says_where_it_runs_and_how_its_containers_are() -> None:

@@ -166,6 +166,24 @@ def test_control_messages_steer_the_cluster_or_are_answered_with_an_error(
     assert answer == ({"type": "error", "message": error} if error else None)
 
 
+@pytest.mark.parametrize(
+    ("headers", "message_"),
+    [
+        ([], "The rate must be a number."),
+        ([(b"cookie", b"a=b; django_language=ko")], "배속은 숫자여야 합니다."),
+        ([(b"accept-language", b"ko-KR,ko;q=0.9,en;q=0.8")], "배속은 숫자여야 합니다."),
+        ([(b"accept-language", b"ko-KR"), (b"cookie", b"django_language=en")], "The rate must be a number."),
+    ],
+)
+def test_an_error_speaks_the_viewers_language(host: FakeHost, headers: list[tuple[bytes, bytes]], message_: str) -> None:
+    async def viewer() -> Obj:
+        async with connected(PATH, headers) as socket:
+            await socket.send_to(text_data='{"type": "control", "action": "rate"}')
+            return await _error(socket)
+
+    assert asyncio.run(viewer())["message"] == message_
+
+
 async def _error(socket: WebsocketCommunicator) -> Obj:
     while True:
         received = await message(socket)
