@@ -51,7 +51,7 @@ def should_pull(policy: str, is_present: bool) -> bool:
 
 
 def go_duration(seconds: float) -> str:
-    """Write a duration, cut to milliseconds, as Go prints it: ``850ms``, ``1.5s``, ``1m2.5s``, ``1h0m0s``."""
+    """Write a duration, to the millisecond, as Go prints it: ``850ms``, ``1.5s``, ``1m2.5s``, ``1h0m0s``."""
     milliseconds = round(seconds * 1000)
     if milliseconds < 1000:
         return f"{milliseconds}ms" if milliseconds else "0s"

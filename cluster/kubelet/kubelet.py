@@ -72,7 +72,7 @@ class Kubelet:
         )
         self._informer.start()
         self._routine.add(LEASE)
-        self._routine.add_after(STATUS, seconds_until_report(self._node, self._engine.clock.now))
+        self._routine.add_after(STATUS, seconds_until_report(self._node, self._internal_ip, self._engine.clock.now))
 
     def stop(self) -> None:
         """Fall silent: no watch, no heartbeat, no answer to what the runtime says."""
@@ -86,7 +86,7 @@ class Kubelet:
         """Take note of the Node's new state; a status that somebody else has changed is written again."""
         self._node = node
         self._configure_network()
-        if seconds_until_report(node, self._engine.clock.now) <= 0:
+        if seconds_until_report(node, self._internal_ip, self._engine.clock.now) <= 0:
             self._routine.add(STATUS)
 
     def _configure_network(self) -> None:

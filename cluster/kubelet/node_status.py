@@ -8,7 +8,7 @@ from __future__ import annotations
 import zlib
 
 from cluster.kubelet.machine import ARCHITECTURE, Machine
-from cluster.machinery.meta import Obj, SimTime, parse_timestamp, timestamp
+from cluster.machinery.meta import SECOND, Obj, SimTime, parse_timestamp, timestamp
 
 REPORT_SECONDS = 300
 """A status that has not changed is written again after so long (nodeStatusReportFrequency)."""
@@ -45,7 +45,7 @@ def node_status(node: Obj, internal_ip: str, now: SimTime) -> Obj:
         "capacity": capacity,
         "allocatable": before.get("allocatable") or capacity,
         "conditions": conditions,
-        "addresses": before.get("addresses") or addresses,
+        "addresses": addresses,
         "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
         "nodeInfo": node_info(name),
     }
@@ -68,16 +68,18 @@ def node_info(name: str) -> Obj:
     }
 
 
-def seconds_until_report(node: Obj, now: SimTime) -> float:
+def seconds_until_report(node: Obj, internal_ip: str, now: SimTime) -> float:
     """Return when the status is to be written: 0 when it is not what the kubelet would say, else what is left of 300 s."""
     status = node.get("status") or {}
     found = {condition["type"]: condition for condition in status.get("conditions") or ()}
     for kind, wanted, _, _ in _CONDITIONS:
         if kind not in found or found[kind]["status"] != wanted:
             return 0.0
-    if not all(status.get(name) for name in ("capacity", "allocatable", "addresses")):
+    if not status.get("capacity") or not status.get("allocatable"):
+        return 0.0
+    if {"type": "InternalIP", "address": internal_ip} not in (status.get("addresses") or ()):
         return 0.0
     heartbeat = found["Ready"].get("lastHeartbeatTime")
     if not heartbeat or (status.get("nodeInfo") or {}).get("machineID") != node_info(node["metadata"]["name"])["machineID"]:
         return 0.0
-    return max(REPORT_SECONDS - (now - parse_timestamp(heartbeat)) / 1_000_000, 0.0)
+    return max(REPORT_SECONDS - (now - parse_timestamp(heartbeat)) / SECOND, 0.0)

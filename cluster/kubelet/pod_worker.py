@@ -20,7 +20,7 @@ from cluster.kubelet.actions import SANDBOX, RunSandbox, StartContainer, next_ac
 from cluster.kubelet.backoff import Backoff
 from cluster.kubelet.images import ImageFailure, ImageManager
 from cluster.kubelet.probes import seconds_until_ready, seconds_until_started
-from cluster.kubelet.status import CRASH_LOOP, TERMINAL, Runtime, Waiting, generate_pod_status, status_patch
+from cluster.kubelet.status import CRASH_LOOP, TERMINAL, Runtime, Waiting, active_deadline, generate_pod_status, status_patch
 from cluster.machinery.cri import ContainerConfig, ContainerRuntime, ContainerState, ContainerStatus, CriError, Image, PodSandboxConfig
 from cluster.machinery.kinds import PODS
 from cluster.machinery.meta import SECOND, Key, Obj, SimTime, after
@@ -74,7 +74,7 @@ class PodWorker:
             return Result()  # the end of the chain is a sync
         phase = self._report(self.pod, now)
         if phase in TERMINAL:
-            self._stop_sandbox()
+            self._clean_up()
             return Result()
         self._act()
         return Result(self._next_change(self.pod, now))
@@ -85,6 +85,8 @@ class PodWorker:
 
     def _report(self, pod: Obj, now: SimTime, *, is_over: bool = False) -> str:
         before = pod.get("status") or {}
+        if before.get("phase") in TERMINAL and self._runtime().sandbox is None:
+            return str(before["phase"])  # it ended before this node knew it: what is written is all that is known
         status = generate_pod_status(pod, self._runtime(), self._reasons, before, self._node.host_ip, now, is_over=is_over)
         patch = status_patch(self.uid, before, status)
         if patch is not None:
@@ -93,8 +95,9 @@ class PodWorker:
         return str(status["phase"])
 
     def _next_change(self, pod: Obj, now: SimTime) -> float | None:
-        """Return in how many seconds a container turns started or ready by time alone."""
-        moments = []
+        """Return in how many seconds time alone changes something: a container turns started or ready, the deadline comes."""
+        deadline = active_deadline(pod)
+        moments = [deadline] if deadline is not None and deadline > now else []
         by_name = {c["name"]: c for c in (*(pod["spec"].get("initContainers") or ()), *pod["spec"]["containers"])}
         for status in self._node.runtime.list_containers(self.uid):
             container = by_name.get(status.name)
@@ -241,6 +244,14 @@ class PodWorker:
             self._node.client.delete(PODS, meta["name"], meta["namespace"], uid=self.uid, grace_period_seconds=0)
             self._is_deleted = True
 
+    def _clean_up(self) -> None:
+        """Leave nothing running of a pod whose phase is final."""
+        running = [c for c in self._node.runtime.list_containers(self.uid) if c.state is ContainerState.RUNNING]
+        if running:
+            self._kill(running, self._grace_seconds())
+        else:
+            self._stop_sandbox()
+
     def _kill(self, running: list[ContainerStatus], grace: float) -> None:
         for container in running:
             if self._grace is None:
@@ -271,7 +282,9 @@ class PodWorker:
         if self.pod is None:
             return ORPHAN_GRACE
         seconds = self.pod["metadata"].get("deletionGracePeriodSeconds")
-        return float(seconds if seconds is not None else self.pod["spec"].get("terminationGracePeriodSeconds", DEFAULT_GRACE))
+        if seconds is None:
+            seconds = self.pod["spec"].get("terminationGracePeriodSeconds", DEFAULT_GRACE)
+        return float(seconds)
 
     def _wait(self, name: str, seconds: float) -> None:
         self._waits[name] = after(self._node.engine.clock.now, seconds)

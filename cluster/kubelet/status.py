@@ -1,7 +1,7 @@
 """A pod's status, from its spec and what the runtime has. Pure.
 
 Left out: resources, volumeMounts and user of container statuses. Upstream: ``pkg/kubelet/kubelet_pods.go``
-(generateAPIPodStatus, getPhase, convertToAPIContainerStatuses).
+(generateAPIPodStatus, getPhase, convertToAPIContainerStatuses) and ``pkg/kubelet/active_deadline.go``.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from cluster.kubelet import conditions
 from cluster.kubelet.actions import is_sidecar, should_restart
 from cluster.kubelet.probes import is_held_unready, seconds_until_ready, seconds_until_started
 from cluster.machinery.cri import NEVER, ContainerState, ContainerStatus, PodSandboxStatus, SandboxState
-from cluster.machinery.meta import Obj, SimTime, after, timestamp
+from cluster.machinery.meta import Obj, SimTime, after, parse_timestamp, timestamp
 
 TERMINAL = ("Succeeded", "Failed")
 CRASH_LOOP = "CrashLoopBackOff"
+DEADLINE_EXCEEDED = ("DeadlineExceeded", "Pod was active on the node longer than the specified deadline")
 
 Waiting = tuple[str, str]
 """(reason, message) of a container that could not be started."""
@@ -47,6 +48,9 @@ def generate_pod_status(
     inits = [_container_status(pod, c, runtime, reasons, now, is_init=True) for c in spec.get("initContainers") or ()]
     containers = [_container_status(pod, c, runtime, reasons, now, is_init=False) for c in spec["containers"]]
     phase = before["phase"] if before.get("phase") in TERMINAL else pod_phase(spec, inits, containers, is_over=is_over)
+    is_late = phase not in TERMINAL and (deadline := active_deadline(pod)) is not None and deadline <= now
+    if is_late:
+        phase = "Failed"
     by_name = {status["name"]: status for status in (*inits, *containers)}
     status: Obj = {
         "observedGeneration": meta.get("generation", 1),
@@ -57,12 +61,20 @@ def generate_pod_status(
         "startTime": before.get("startTime") or timestamp(now),
         "containerStatuses": containers,
     }
+    if is_late:
+        status["reason"], status["message"] = DEADLINE_EXCEEDED
     if inits:
         status["initContainerStatuses"] = inits
     address = host_ip if spec.get("hostNetwork") else runtime.sandbox.ip if runtime.sandbox is not None and runtime.containers else ""
     if address:
         status["podIP"], status["podIPs"] = address, [{"ip": address}]
     return status
+
+
+def active_deadline(pod: Obj) -> SimTime | None:
+    """Return when a pod has been active for ``activeDeadlineSeconds``; None: it has no deadline, or no start yet."""
+    seconds, start = pod["spec"].get("activeDeadlineSeconds"), (pod.get("status") or {}).get("startTime")
+    return None if seconds is None or not start else after(parse_timestamp(start), seconds)
 
 
 def pod_phase(spec: Obj, inits: Sequence[Obj], containers: Sequence[Obj], *, is_over: bool = False) -> str:

@@ -196,6 +196,19 @@ def test_an_ended_phase_stays() -> None:
     assert status["phase"] == "Failed"
 
 
+def test_a_pod_that_is_active_for_too_long_fails() -> None:
+    obj = pod(activeDeadlineSeconds=10)
+    obj["status"] = {"phase": "Running", "startTime": "2026-01-01T00:00:05Z"}
+    found = []
+    for moment in (14.9, 15):
+        status = generate_pod_status(obj, runtime(running()), {}, obj["status"], "192.168.0.10", at(moment))
+        found.append((status["phase"], status.get("reason"), status.get("message")))
+    assert found == [
+        ("Running", None, None),
+        ("Failed", "DeadlineExceeded", "Pod was active on the node longer than the specified deadline"),
+    ]
+
+
 def test_a_pod_on_the_hosts_network_has_the_hosts_address() -> None:
     status = generate_pod_status(pod(hostNetwork=True), runtime(), {}, {}, "192.168.0.10", at(5))
     assert (status["podIP"], status["podIPs"]) == ("192.168.0.10", [{"ip": "192.168.0.10"}])
