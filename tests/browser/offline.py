@@ -22,7 +22,13 @@ ORIGIN = "http://127.0.0.1:9"
 CLUSTER = f"{ORIGIN}/clusters/demo/"
 CONTROL = {"pace": "lecture", "rate": 1.0, "paused": False}
 POLICY = "default-src 'self'"
-SAMPLES = [{"name": "web", "title": {"en": "Deployment of two", "ko": "레플리카 두 개 디플로이먼트"}, "text": "apiVersion: apps/v1\nkind: Deployment\n"}]
+SAMPLES = [
+    {
+        "name": "web",
+        "title": {"en": "Deployment of two", "ko": "레플리카 두 개 디플로이먼트"},
+        "text": "apiVersion: apps/v1\nkind: Deployment\n",
+    }
+]
 
 
 def render(template: str, language: str, context: Obj) -> str:
@@ -62,7 +68,16 @@ class Offline:
         last = len(self.hops) if count is None else min(len(self.hops), self.sent + count)
         hops, self.sent = self.hops[self.sent : last], last
         if hops:
-            self.send({"type": "frame", "first": hops[0]["seq"], "last": hops[-1]["seq"], "now": hops[-1]["at"], "hops": hops, "control": self.control})
+            self.send(
+                {
+                    "type": "frame",
+                    "first": hops[0]["seq"],
+                    "last": hops[-1]["seq"],
+                    "now": hops[-1]["at"],
+                    "hops": hops,
+                    "control": self.control,
+                }
+            )
 
     def send(self, message: Obj) -> None:
         """Send a message to the page."""
@@ -95,7 +110,9 @@ class Offline:
             self.outside.append(route.request.url)
             route.abort()
         elif route.request.url.startswith(CLUSTER):
-            self._cluster(route, url.path.removeprefix("/clusters/demo/"), {name: values[0] for name, values in parse_qs(url.query).items()})
+            self._cluster(
+                route, url.path.removeprefix("/clusters/demo/"), {name: values[0] for name, values in parse_qs(url.query).items()}
+            )
         elif url.path.startswith("/static/"):
             file = ROOT / url.path.lstrip("/")
             route.fulfill(body=file.read_bytes(), content_type=mimetypes.guess_type(file.name)[0] or "application/octet-stream")

@@ -5,7 +5,6 @@
 
 const READS = new Set(["GET", "LIST", "WATCH"]);
 const WATCH_EVENTS = new Set(["ADDED", "MODIFIED", "DELETED", "BOOKMARK"]);
-const OUTSIDE = new Set(["dashboard", "kubectl", "client"]);
 
 /**
  * The family of components that gives the colour.
@@ -79,15 +78,14 @@ export function objectKeyOf(hop) {
  */
 export function labelOf(hop) {
   if (isReply(hop)) return shorten(hop.outcome || "OK", 26);
-  const parts = hop.key.replace(/^\/(registry|node)\//, "").split("/").filter(Boolean);
-  if (!parts.length) return hop.verb;
-  if (WATCH_EVENTS.has(hop.verb) || /^[A-Z][a-z]/.test(hop.verb)) {
-    return `${hop.verb} ${shortName(parts.length > 2 ? (parts[2] ?? "") : (parts.at(-1) ?? ""))}`;
-  }
-  const namespaced = parts.length > 2;
-  const subject = namespaced ? [parts[0], shortName(parts[2] ?? ""), ...parts.slice(3)] : [parts[0], shortName(parts[1] ?? "")];
-  const text = subject.filter(Boolean).join("/");
-  return `${hop.verb} ${parts[0] === "pods" && namespaced && parts[3] ? `${shortName(parts[2] ?? "")}/${parts[3]}` : text}`;
+  const [plural = "", ...names] = hop.key.replace(/^\/(registry|node)\//, "").split("/").filter(Boolean);
+  if (!plural) return hop.verb;
+  const namespaced = names.length > 1 && plural !== "nodes";
+  const [name = "", subresource = ""] = namespaced ? names.slice(1) : names;
+  const short = shortName(name, 12);
+  if (subresource) return `${hop.verb} ${short}/${subresource}`;
+  const isTold = WATCH_EVENTS.has(hop.verb) || /^[A-Z][a-z]/.test(hop.verb) || isInside(hop);
+  return isTold ? `${hop.verb} ${short}`.trim() : [`${hop.verb} ${plural}`, short].filter(Boolean).join("/");
 }
 
 /**
@@ -97,9 +95,8 @@ export function labelOf(hop) {
  */
 export function shortName(name, most = 16) {
   if (name.length <= most) return name;
-  const cut = name.lastIndexOf("-");
-  const tail = cut > 0 && name.length - cut <= 11 ? name.slice(cut + 1) : name.slice(-5);
-  return `${name.slice(0, Math.max(2, most - tail.length - 1)).replace(/-$/, "")}…${tail}`;
+  const tail = name.slice(name.lastIndexOf("-") + 1).slice(-5);
+  return `${name.slice(0, most - tail.length - 1).replace(/-\w*$|-$/, "")}…${tail}`;
 }
 
 /**
@@ -111,12 +108,11 @@ export function shorten(text, most) {
 }
 
 /**
- * A component's name for people: `node/worker-1/kubelet` is `kubelet on worker-1`; without the node's word, `worker-1 kubelet`.
+ * A component's name for people: `node/worker-1/kubelet` is `worker-1 kubelet`.
  * @param {string} component
  */
 export function componentName(component) {
-  if (OUTSIDE.has(component)) return component;
-  const [first, node, part] = component.split("/");
-  if (first === "node") return `${node} ${part ?? ""}`.trim();
-  return node ? `${first} (${node})` : (first ?? component);
+  const [first = "", second = "", part = ""] = component.split("/");
+  if (first === "node") return `${second} ${part}`.trim();
+  return second ? `${first} (${second})` : first;
 }

@@ -3,7 +3,7 @@
 
 /** @typedef {import("../types.js").Box} Box */
 
-const CARD_GAP = 22;
+const CARD_GAP = 16;
 const TILE_GAP = 12;
 
 /**
@@ -47,7 +47,7 @@ export function layoutPods(count, area) {
     return { mode: "cell", boxes: grid(count, columns, area, w, cellHeight, gap) };
   }
   const side = dotSide(count, area.w, area.h);
-  const spacing = side > 8 ? 4 : 1;
+  const spacing = spacingOf(side);
   const perRow = Math.max(1, Math.floor((area.w + spacing) / (side + spacing)));
   return { mode: "dot", boxes: grid(count, perRow, area, side, side, spacing) };
 }
@@ -59,13 +59,19 @@ export function layoutPods(count, area) {
  * @param {number} h
  */
 function dotSide(count, w, h) {
-  for (let side = 30; side > 2; side -= 1) {
-    const spacing = side > 8 ? 4 : 1;
+  for (let side = 30; side > 0.1; side -= side > 2 ? 1 : 0.1) {
+    const spacing = spacingOf(side);
     const columns = Math.floor((w + spacing) / (side + spacing));
     const rows = Math.floor((h + spacing) / (side + spacing));
     if (columns * rows >= count) return side;
   }
-  return Math.max(0.5, Math.sqrt((w * h) / Math.max(1, count)) - 1.2);
+  return 0.1;
+}
+
+/** @param {number} side */
+function spacingOf(side) {
+  if (side > 8) return 4;
+  return side > 2 ? 1 : 0;
 }
 
 /**

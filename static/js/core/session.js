@@ -27,6 +27,8 @@ export class Session {
     this.live = true;
     this.headNow = 0;
     this.quiet = 0;
+    /** The position asked for last: an answer to an earlier question is not shown. */
+    this.wanted = -1;
     /** @type {Hop | null} the hop whose outcome is on the screen */
     this.current = null;
   }
@@ -70,11 +72,11 @@ export class Session {
    */
   tick(now) {
     const shown = this.player.tick(now);
+    if (!this.live && this.player.idle && this.scene.seq >= this.headSeq) this.live = true;
     if (!shown.length) return shown;
     this.scene = showHops(this.scene, shown);
     this.quiet += shown.reduce((count, hop) => count + (hop.quiet ? 1 : 0), 0);
     this.current = shown.findLast((hop) => !hop.quiet) ?? this.current;
-    if (!this.live && this.player.idle && this.scene.seq >= this.headSeq) this.live = true;
     return shown;
   }
 
@@ -92,16 +94,19 @@ export class Session {
    * @param {number} seq
    */
   async rewind(seq) {
-    this.live = false;
-    this.player.clear();
+    this.wanted = seq;
     await this.loadLog(seq);
     const message = await this.reader.state(seq);
+    if (this.wanted !== seq) return;
+    this.live = false;
+    this.player.clear();
     this.scene = loadScene(message);
     this.current = this.marks[this.position] ?? null;
   }
 
   /** Show everything there is and follow the server again. */
   follow() {
+    this.wanted = -1;
     this.player.clear();
     this.scene = showHops(this.scene, this.log);
     this.current = this.marks.at(-1) ?? this.current;
@@ -110,12 +115,9 @@ export class Session {
 
   /** One mark back, from wherever the picture is. */
   async back() {
+    if (this.position < 1) await this.loadLog(Math.max(1, this.scene.seq - 1));
     const before = this.marks[this.position - 1];
-    if (before) return this.rewind(before.seq);
-    const first = this.marks[this.position]?.seq ?? this.scene.seq + 1;
-    if (first > 1) await this.loadLog(Math.max(1, first - 1));
-    const earlier = this.marks[markAt(this.marks, first - 1)];
-    return this.rewind(earlier ? earlier.seq : 0);
+    return this.rewind(before ? before.seq : 0);
   }
 
   /**

@@ -48,6 +48,23 @@ export function markAt(marks, seq) {
 }
 
 /**
+ * The hops that led to `hop`, from the first to itself, as far back as the log reaches.
+ * @param {readonly Hop[]} log
+ * @param {Hop} hop
+ * @returns {Hop[]}
+ */
+export function causesOf(log, hop) {
+  const chain = [hop];
+  for (let cause = hop.cause; cause > 0; ) {
+    const found = log[markAt(log, cause)];
+    if (!found || found.seq !== cause) break;
+    chain.unshift(found);
+    cause = found.cause;
+  }
+  return chain;
+}
+
+/**
  * As many marks as `width` carries, with `position` at most three quarters of the way along it.
  * @param {number} count
  * @param {number} position  index of the mark on the screen
@@ -58,7 +75,7 @@ export function markAt(marks, seq) {
 export function spanOf(count, position, width, gap) {
   const room = Math.max(1, Math.floor(width / gap));
   if (count <= room) return { first: 0, count, gap, left: gap / 2 };
-  const wanted = position - Math.floor(room * 0.75);
+  const wanted = position + 1 - Math.floor(room * 0.75);
   const first = Math.min(Math.max(0, wanted), count - Math.floor(room * 0.75));
   return { first, count: Math.min(room, count - first), gap, left: gap / 2 };
 }

@@ -1,6 +1,8 @@
 // @ts-check
 // What the inspector shows: the hop on the screen, or what was clicked. Reads its detail when there is time to read it.
 
+import { componentName } from "../core/hops.js";
+import { causesOf } from "../core/timeline.js";
 import { componentPanel, objectPanel } from "../panels/object.js";
 import { hopPanel } from "../panels/inspector.js";
 
@@ -73,7 +75,10 @@ export class Follower {
 
   /** @param {Hop} hop */
   follow(hop) {
-    const draw = (/** @type {import("../core/api.js").HopDetail | null} */ detail) => hopPanel(hop, detail, this.strings, this.does.go);
+    const known = causesOf(this.session.log, hop);
+    const does = { go: this.does.go, nameOf: (/** @type {string} */ component) => this.nameOf(component) };
+    /** @param {import("../core/api.js").HopDetail | null} detail */
+    const draw = (detail) => hopPanel(hop, detail, detail && detail.causes.length > known.length ? detail.causes : known, this.strings, does);
     this.root.replaceChildren(draw(null));
     this.read(() => this.api.hop(hop.seq), draw);
   }
@@ -117,6 +122,16 @@ export class Follower {
         if (open.includes(summary.textContent)) summary.parentElement?.setAttribute("open", "");
       }
     }, READING);
+  }
+
+  /**
+   * A component in the words of the diagram.
+   * @param {string} component
+   */
+  nameOf(component) {
+    const parts = this.diagram.actors.flatMap((actor) => actor.parts ?? []);
+    const found = parts.find(({ id }) => id === component) ?? this.diagram.actors.find(({ components }) => components.includes(component));
+    return found ? this.strings.pick(found.label) : componentName(component);
   }
 
   /**

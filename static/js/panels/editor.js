@@ -18,7 +18,7 @@ import {
 /** @typedef {{line: number, message: string, hint: string}} LineError */
 
 const THEME = EditorView.theme({
-  "&": { height: "100%", fontSize: "1.375rem", color: "var(--ink)", backgroundColor: "var(--paper)" },
+  "&": { height: "100%", fontSize: "var(--editor-size)", color: "var(--ink)", backgroundColor: "var(--paper)" },
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.5" },
   ".cm-gutters": { color: "var(--ink-soft)", backgroundColor: "var(--ground)", border: "none" },

@@ -1,7 +1,7 @@
 // @ts-check
 // The panel on the right: the hop on the screen, what it changed and why it came.
 
-import { componentName, isReply, shortName, toneOf } from "../core/hops.js";
+import { componentName, isReply, labelOf, shortName, toneOf } from "../core/hops.js";
 import { html } from "../page/dom.js";
 import { scheduleTable } from "./schedule.js";
 
@@ -17,11 +17,12 @@ const MOST_CAUSES = 6;
 /**
  * @param {Hop} hop
  * @param {HopDetail | null} detail  null while it is being read
+ * @param {readonly Hop[]} causes  from the first one to the hop itself
  * @param {Strings} strings
- * @param {(seq: number) => void} go  to another hop
+ * @param {{go: (seq: number) => void, nameOf: (component: string) => string}} does
  * @returns {HTMLElement}
  */
-export function hopPanel(hop, detail, strings, go) {
+export function hopPanel(hop, detail, causes, strings, does) {
   return html(
     "div",
     { class: "inspector-hop", "data-tone": toneOf(hop) },
@@ -31,7 +32,7 @@ export function hopPanel(hop, detail, strings, go) {
     hop.outcome && !isReply(hop) ? html("p", { class: "inspector-outcome" }, hop.outcome) : null,
     detail?.table ? scheduleTable(detail.table, strings) : null,
     detail?.changes.length ? section(strings.text("changed"), diff(detail.changes)) : null,
-    detail && detail.causes.length > 1 ? section(strings.text("why"), causes(detail.causes, hop, strings, go)) : null,
+    causes.length > 1 ? section(strings.text("why"), chain(causes, hop, does)) : null,
     detail?.manifest ? folded("YAML", html("pre", { class: "yaml" }, detail.manifest)) : null,
   );
 }
@@ -40,8 +41,8 @@ export function hopPanel(hop, detail, strings, go) {
 export function title(hop) {
   if (isReply(hop)) return hop.outcome || "OK";
   const key = hop.key.replace(/^\/registry\//, "").split("/").filter(Boolean);
-  const shown = key.length > 2 ? [key[0], shortName(key[2] ?? "", 20), ...key.slice(3)] : key;
-  return `${hop.verb} ${shown.join("/")}`.trim();
+  const shown = key.length > 2 ? [key[0], shortName(key[2] ?? "", 14), ...key.slice(3)] : key;
+  return `${hop.verb} ${shown.join("/")}`.trim().replace("…", "…\u2060");
 }
 
 /** @param {Hop} hop */
@@ -83,13 +84,12 @@ export function diff(changes) {
 }
 
 /**
- * @param {readonly Hop[]} chain
+ * @param {readonly Hop[]} causes
  * @param {Hop} current
- * @param {Strings} strings
- * @param {(seq: number) => void} go
+ * @param {{go: (seq: number) => void, nameOf: (component: string) => string}} does
  */
-function causes(chain, current, strings, go) {
-  const telling = chain.filter((hop) => hop === chain[0] || hop.seq === current.seq || (!isReply(hop) && !hop.target.startsWith("kube-apiserver/") && hop.target !== "etcd"));
+function chain(causes, current, does) {
+  const telling = causes.filter((hop, index) => index === 0 || hop === current || tells(hop));
   const shown = telling.length > MOST_CAUSES ? [...telling.slice(0, 1), ...telling.slice(1 - MOST_CAUSES)] : telling;
   return html(
     "ol",
@@ -97,9 +97,30 @@ function causes(chain, current, strings, go) {
     ...shown.map((hop) =>
       html(
         "li",
-        { class: "cause", "data-tone": toneOf(hop), "aria-current": hop.seq === current.seq ? "step" : null },
-        html("button", { class: "cause-button", type: "button", onclick: () => go(hop.seq) }, strings.pick(hop.caption) || title(hop)),
+        { class: "cause", "data-tone": toneOf(hop), "aria-current": hop === current ? "step" : null },
+        html(
+          "button",
+          { class: "cause-button", type: "button", onclick: () => does.go(hop.seq) },
+          html("span", { class: "cause-who" }, does.nameOf(doer(hop))),
+          ` ${labelOf(hop)}`,
+        ),
       ),
     ),
   );
+}
+
+/**
+ * Replies, the API server's stages and its writes are no causes that a class asks for.
+ * @param {Hop} hop
+ */
+function tells(hop) {
+  return !isReply(hop) && !hop.target.startsWith("kube-apiserver/") && hop.target !== "etcd";
+}
+
+/**
+ * The one who acts: of a watch event, the one who sees it.
+ * @param {Hop} hop
+ */
+function doer(hop) {
+  return hop.source === "kube-apiserver" && tells(hop) ? hop.target : hop.source;
 }

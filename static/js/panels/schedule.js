@@ -44,10 +44,10 @@ function rows(row, table, scored) {
     "tr",
     { class: "schedule-row", "data-refused": Boolean(refused), "data-chosen": chosen },
     html("th", { scope: "row" }, chosen ? `▸ ${row.node}` : row.node),
-    html("td", {}, refused ? `✕ ${refused.plugin}` : "✓"),
+    html("td", {}, refused ? "✕" : "✓"),
     scored ? html("td", { class: "schedule-number" }, refused ? "" : String(row.total)) : null,
   );
-  const words = refused ? refused.message : row.score.map(({ plugin, score, weight }) => `${plugin} ${score}${weight > 1 ? `×${weight}` : ""}`).join(" · ");
+  const words = refused ? `${refused.plugin}: ${refused.message}` : row.score.map(({ plugin, score, weight }) => `${plugin} ${score}${weight > 1 ? `×${weight}` : ""}`).join(" · ");
   if (!words) return [main];
   return [main, html("tr", { class: "schedule-detail" }, html("td", { colspan: scored ? 3 : 2 }, words))];
 }

@@ -11,7 +11,7 @@ import { svg } from "../page/dom.js";
 /** @typedef {{element: SVGElement, places: Map<string, Box>, elements: Map<string, SVGElement>}} Drawn */
 
 const PART_GAP = 10;
-const PART_INSET = 16;
+const PART_INSET = 13;
 
 /**
  * @param {Diagram} diagram

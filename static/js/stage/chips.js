@@ -11,6 +11,9 @@ import { svg } from "../page/dom.js";
 const HEIGHT = 52;
 const MOST_TRAILS = 14;
 
+/** How far from both ends a chip keeps, so that it does not hide who sends and who receives. */
+const AWAY = 54;
+
 /** The share of a hop's time that its chip travels; the rest it rests at the receiver. */
 const TRAVEL = 0.62;
 
@@ -70,8 +73,9 @@ export class Chips {
   move(progress) {
     if (!this.chip) return;
     const { element, half, points } = this.chip;
-    const far = lengthOf(points) > 2 * half ? 1 : 0.85;
-    const [x, y] = pointAt(points, this.still ? 0.5 : ease(Math.min(1, progress / TRAVEL)) * far);
+    const margin = Math.min(0.15, AWAY / lengthOf(points));
+    const share = margin + ease(Math.min(1, progress / TRAVEL)) * (1 - 2 * margin);
+    const [x, y] = pointAt(points, this.still ? 0.5 : share);
     const left = Math.min(Math.max(x - half, 4), this.width - 2 * half - 4);
     element.setAttribute("transform", `translate(${left.toFixed(1)} ${(y - HEIGHT / 2).toFixed(1)})`);
   }

@@ -15,7 +15,7 @@ const PARTS = /** @type {const} */ ([
   ["containerd", 0.42],
   ["cni", 0.27],
 ]);
-const INSET = 18;
+const INSET = 14;
 
 /**
  * @param {SVGElement} element

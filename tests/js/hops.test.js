@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { componentName, isInside, labelOf, objectKeyOf, shapeOf, shortName, toneOf } from "../../static/js/core/hops.js";
+import { actorOf, routeOf } from "../../static/js/core/routes.js";
+import { hop } from "./builders.js";
+
+const API = "kube-apiserver";
+const POD = "pods/default/web-5d9c7b8f4-x7k2p";
+
+for (const [name, fields, tone, shape, label, key] of /** @type {[string, object, string, string, string, string][]} */ ([
+  ["a request to create", { source: "kubectl", target: API, verb: "POST", key: "deployments/default/web" }, "outside", "square", "POST deployments/web", "deployments/default/web"],
+  ["a read", { source: "kubectl", target: API, verb: "LIST", key: "pods/default" }, "outside", "circle", "LIST pods/default", ""],
+  ["a watch event", { source: API, target: "kube-scheduler", verb: "ADDED", key: POD }, "scheduler", "diamond", "ADDED web…x7k2p", POD],
+  ["a write into etcd", { source: API, target: "etcd", verb: "put", key: `/registry/${POD}` }, "etcd", "square", "put pods/web…x7k2p", POD],
+  ["a binding", { source: "kube-scheduler", target: API, verb: "POST", key: `${POD}/binding` }, "scheduler", "square", "POST web…x7k2p/binding", POD],
+  ["a refusal", { source: API, target: "kubectl", verb: "reply", outcome: "409 Conflict" }, "outside", "cross", "409 Conflict", "pods/default/web"],
+  ["an answer", { source: API, target: "kube-scheduler", verb: "reply", outcome: "201 Created" }, "scheduler", "square", "201 Created", "pods/default/web"],
+  ["a stage", { source: API, target: `${API}/admission`, verb: "admission", key: POD }, "apiserver", "square", "admission web…x7k2p", POD],
+  ["a lane's request", { source: "kube-controller-manager/replicaset", target: API, verb: "POST", key: "pods/default" }, "controller", "square", "POST pods/default", ""],
+  ["a node's status", { source: "node/worker-1/kubelet", target: API, verb: "PATCH", key: "nodes/worker-1/status" }, "kubelet", "square", "PATCH worker-1/status", "nodes/worker-1"],
+  ["a CRI call", { source: "node/worker-1/kubelet", target: "node/worker-1/containerd", verb: "RunPodSandbox", key: POD }, "kubelet", "square", "RunPodSandbox web…x7k2p", POD],
+  ["a CNI call", { source: "node/worker-1/containerd", target: "node/worker-1/cni", verb: "ADD", key: POD }, "runtime", "square", "ADD pods/web…x7k2p", POD],
+])) {
+  test(`${name}: colour, shape, words and object`, () => {
+    const each = hop(1, fields);
+    assert.deepEqual([toneOf(each), shapeOf(each), labelOf(each), objectKeyOf(each)], [tone, shape, label, key]);
+  });
+}
+
+for (const [name, most, expected] of /** @type {[string, number, string][]} */ ([
+  ["web", 9, "web"],
+  ["web-5d9c7b8f4-x7k2p", 9, "web…x7k2p"],
+  ["web-5d9c7b8f4", 12, "web…7b8f4"],
+  ["frontend-5d9c7b8f4-x7k2p", 9, "fro…x7k2p"],
+  ["averylongnamewithoutadash", 10, "aver…adash"],
+])) {
+  test(`${name} in ${most} letters is ${expected}`, () => assert.equal(shortName(name, most), expected));
+}
+
+test("component names for people", () => {
+  assert.deepEqual(["node/worker-1/kubelet", "kube-controller-manager/replicaset", "etcd"].map(componentName), ["worker-1 kubelet", "kube-controller-manager (replicaset)", "etcd"]);
+});
+
+const diagram = JSON.parse(readFileSync(new URL("../../dashboard/diagrams/components.json", import.meta.url), "utf8"));
+const box = { x: 10, y: 500, w: 100, h: 46 };
+const places = new Map([
+  ...diagram.actors.map((/** @type {any} */ actor) => [actor.id, actor]),
+  ...diagram.frames.map((/** @type {any} */ frame) => [frame.id, frame]),
+  ["kube-apiserver/admission", box],
+  ["kube-controller-manager/deployment", box],
+  ["node/worker-1", { x: 0, y: 480, w: 400, h: 300 }],
+  ["node/worker-1/kubelet", box],
+  ["node/worker-1/containerd", { ...box, x: 200 }],
+]);
+
+for (const [component, actor] of [
+  ["kubectl", "outside"],
+  ["dashboard", "outside"],
+  ["kube-apiserver/admission", "kube-apiserver/admission"],
+  ["kube-controller-manager/deployment", "kube-controller-manager/deployment"],
+  ["kube-controller-manager/of-the-future", "kube-controller-manager"],
+  ["node/worker-1/kubelet", "node/worker-1/kubelet"],
+  ["node/worker-1/of-the-future", "node/worker-1"],
+  ["node/control-plane-1/kubelet", "control-plane"],
+  ["unheard-of", ""],
+]) {
+  test(`${component} is drawn at ${actor || "no place"}`, () => assert.equal(actorOf(diagram, String(component), places), actor));
+}
+
+test("every way leads from sender to receiver, and the way back is the same turned round", () => {
+  const names = ["outside", "etcd", "kube-scheduler", "kube-controller-manager/deployment", "node/worker-1/kubelet"];
+  for (const name of names) {
+    const there = routeOf(diagram, name, "kube-apiserver", places);
+    const back = routeOf(diagram, "kube-apiserver", name, places);
+    assert.ok(there.length >= 2, name);
+    assert.deepEqual(back, there.toReversed(), name);
+  }
+});
+
+test("a kubelet reaches its runtime inside the node, and a stage needs no way", () => {
+  assert.deepEqual(routeOf(diagram, "node/worker-1/kubelet", "node/worker-1/containerd", places), [[60, 523], [250, 523]]);
+  assert.deepEqual(routeOf(diagram, "kube-apiserver", "kube-apiserver/admission", places), []);
+  assert.equal(isInside(hop(1, { source: API, target: `${API}/admission` })), true);
+});

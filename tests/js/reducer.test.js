@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { emptyScene, loadScene, placement, podTone, showHops, usage } from "../../static/js/core/reducer.js";
+import { hop, pod, put, state } from "./builders.js";
+
+const web = pod("web");
+const log = [hop(1), put(2, "pods/default/web", pod("web", { status: "Pending" })), hop(3), put(4, "pods/default/web", web), put(5, "pods/default/old", null)];
+
+test("state at any position and the hops after it give the state at the head", () => {
+  const start = loadScene(state(0, { "pods/default/old": pod("old") }));
+  const head = showHops(start, log);
+  assert.deepEqual(head, { seq: 5, now: 0.5, revision: 105, objects: { "pods/default/web": web } });
+  for (let at = 0; at <= log.length; at += 1) {
+    const middle = showHops(start, log.slice(0, at));
+    assert.deepEqual(showHops(middle, log.slice(at)), head, `resumed after hop ${at}`);
+    assert.deepEqual(showHops(middle, log), head, `the whole log again after hop ${at}`);
+  }
+});
+
+test("showing a hop leaves the scene before it as it was", () => {
+  const before = loadScene(state(0, { "pods/default/old": pod("old") }));
+  const copy = structuredClone(before);
+  showHops(before, log);
+  assert.deepEqual(before, copy);
+});
+
+test("a hop that changes nothing keeps the very same objects, so that nothing is drawn anew", () => {
+  const before = loadScene(state(0, { "pods/default/web": web }));
+  assert.equal(showHops(before, [hop(1)]).objects, before.objects);
+});
+
+test("the empty scene shows nothing", () => {
+  assert.deepEqual(placement(emptyScene()), { nodes: [], pods: new Map(), unscheduled: [] });
+});
+
+test("nodes stand in natural order, pods under their node, pods without one wait", () => {
+  const objects = {
+    "nodes/worker-10": { kind: "Node", name: "worker-10" },
+    "nodes/worker-2": { kind: "Node", name: "worker-2" },
+    "pods/default/b": pod("b", { node: "worker-2" }),
+    "pods/default/a": pod("a", { node: "worker-2" }),
+    "pods/default/c": pod("c", { node: "" }),
+    "configmaps/default/x": { kind: "ConfigMap", namespace: "default", name: "x" },
+  };
+  const { nodes, pods, unscheduled } = placement(loadScene(state(1, objects)));
+  assert.deepEqual(
+    [nodes.map(({ card }) => card.name), [...pods].map(([node, list]) => [node, list.map(({ key }) => key)]), unscheduled.map(({ key }) => key)],
+    [["worker-2", "worker-10"], [["worker-2", ["pods/default/a", "pods/default/b"]]], ["pods/default/c"]],
+  );
+});
+
+for (const [name, pods, expected] of /** @type {const} */ ([
+  ["nothing requested", [], 0],
+  ["the sum of its pods' requests", [{ cpu: 250 }, { cpu: 750 }], 0.5],
+  ["a completed pod no longer counts", [{ cpu: 500 }, { cpu: 1000, status: "Completed" }], 0.25],
+  ["never more than the whole", [{ cpu: 5000 }], 1],
+])) {
+  test(`usage: ${name}`, () => {
+    const node = { kind: "Node", name: "worker-1", cpu: 2000 };
+    assert.equal(usage(node, pods.map((fields, index) => ({ card: pod(`p${index}`, fields) })), "cpu"), expected);
+  });
+}
+
+test("usage of a node that has not said what it has is 0", () => {
+  assert.equal(usage({ kind: "Node", name: "new" }, [{ card: web }], "memory"), 0);
+});
+
+for (const [status, fields, tone] of /** @type {const} */ ([
+  ["Running", {}, "running"],
+  ["Running", { ready: 0 }, "starting"],
+  ["Pending", { ready: 0 }, "starting"],
+  ["ContainerCreating", { ready: 0 }, "starting"],
+  ["Terminating", { deleting: true }, "ending"],
+  ["Completed", { ready: 0 }, "done"],
+  ["ErrImagePull", { ready: 0 }, "failed"],
+  ["ImagePullBackOff", { ready: 0 }, "failed"],
+  ["CrashLoopBackOff", { ready: 0 }, "failed"],
+  ["Error", { ready: 0 }, "failed"],
+  ["OOMKilled", { ready: 0 }, "failed"],
+])) {
+  test(`a pod that is ${status} ${JSON.stringify(fields)} is drawn as ${tone}`, () => {
+    assert.equal(podTone(pod("web", { status, ...fields })), tone);
+  });
+}

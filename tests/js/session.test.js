@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { loadScene, showHops } from "../../static/js/core/reducer.js";
+import { Session } from "../../static/js/core/session.js";
+import { control, frame, hop, pod, put, state } from "./builders.js";
+
+const LOG = Array.from({ length: 20 }, (_, index) => (index % 4 === 3 ? put(index + 1, `pods/default/p${index}`, pod(`p${index}`)) : hop(index + 1, { quiet: index % 10 === 9 })));
+
+/** @param {number} seq */
+function sceneAt(seq) {
+  return showHops(loadScene(state(0)), LOG.slice(0, seq));
+}
+
+/** A session whose server has the whole LOG. */
+function sessionAt(/** @type {number} */ seq) {
+  const session = new Session({
+    state: async (at) => ({ ...state(at), ...sceneAt(at), type: "state" }),
+    hops: async (after, limit) => ({ hops: LOG.slice(after, Math.min(seq, after + limit)), head: seq }),
+  });
+  session.receive({ ...state(seq), ...sceneAt(seq), type: "state" });
+  return session;
+}
+
+/** @param {Session} session */
+function playOut(session) {
+  let now = 1_000;
+  do {
+    session.tick(now);
+    now += 100;
+  } while (!session.player.idle);
+}
+
+test("live: frames are played, and the picture ends at the head", () => {
+  const session = sessionAt(0);
+  session.receive(frame(LOG));
+  session.tick(0);
+  assert.equal(session.scene.seq, 1, "only the first hop is on the screen at first");
+  playOut(session);
+  assert.deepEqual([session.scene, session.live, session.quiet], [sceneAt(20), true, 1]);
+});
+
+test("rewound: the state of then, nothing of what comes meanwhile, and back to the present by End", async () => {
+  const session = sessionAt(12);
+  await session.rewind(4);
+  session.receive(frame(LOG.slice(12)));
+  session.tick(5_000);
+  assert.deepEqual([session.scene.seq, session.scene.objects, session.live], [4, sceneAt(4).objects, false]);
+  session.follow();
+  assert.deepEqual([session.scene.seq, session.scene.objects, session.live], [20, sceneAt(20).objects, true]);
+});
+
+test("back goes one mark at a time over routine, and stops at the start", async () => {
+  const session = sessionAt(12);
+  const seen = [];
+  for (let each = 0; each < 13; each += 1) {
+    await session.back();
+    seen.push(session.scene.seq);
+  }
+  assert.deepEqual(seen, [11, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0, 0]);
+});
+
+test("forward goes one mark at a time within the log, and says when there is no more", async () => {
+  const session = sessionAt(12);
+  await session.rewind(8);
+  const seen = [];
+  for (let each = 0; each < 3; each += 1) {
+    assert.equal(session.forward(), true);
+    playOut(session);
+    seen.push([session.scene.seq, session.live]);
+  }
+  assert.deepEqual([seen, session.forward()], [[[9, false], [11, false], [12, true]], false]);
+});
+
+test("replay plays the log from there and is live again at its end", async () => {
+  const session = sessionAt(12);
+  await session.rewind(3);
+  session.replay();
+  playOut(session);
+  assert.deepEqual([session.scene.objects, session.live], [sceneAt(12).objects, true]);
+});
+
+test("halt leaves the picture where it is", async () => {
+  const session = sessionAt(12);
+  await session.rewind(3);
+  session.replay();
+  session.tick(0);
+  session.halt();
+  session.tick(60_000);
+  assert.deepEqual([session.scene.seq, session.live], [4, false]);
+});
+
+test("the start is before the first hop, with the whole log ahead", async () => {
+  const session = sessionAt(12);
+  await session.toStart();
+  assert.deepEqual([session.scene.seq, session.log.map(({ seq }) => seq)], [0, LOG.slice(0, 12).map(({ seq }) => seq)]);
+});
+
+test("the log read back has no gap although hops arrive while it is read", async () => {
+  const session = sessionAt(12);
+  const reading = session.loadLog(5);
+  session.receive(frame(LOG.slice(12)));
+  await reading;
+  const seqs = session.log.map(({ seq }) => seq);
+  assert.deepEqual(seqs, LOG.slice(seqs[0] === undefined ? 0 : seqs[0] - 1).map(({ seq }) => seq));
+});
+
+test("control messages steer rate and pace", () => {
+  const session = sessionAt(0);
+  session.receive({ type: "control", control: control({ rate: 4, pace: "instant", paused: true }) });
+  assert.deepEqual([session.player.rate, session.player.pace, session.control.paused], [4, "instant", true]);
+});
