@@ -43,9 +43,14 @@ def available_replica_count(sets: Iterable[Obj]) -> int:
 
 
 def terminating_replica_count(sets: Iterable[Obj]) -> int | None:
-    """Return how many pods are going, or None when a ReplicaSet has not counted its own yet."""
-    counts = [rs.get("status", {}).get("terminatingReplicas") for rs in sets]
-    return None if None in counts else sum(counts)
+    """Return how many pods are going; None when the controller of a ReplicaSet has looked at it and does not count them."""
+    total = 0
+    for rs in sets:
+        status = rs.get("status", {})
+        if "terminatingReplicas" not in status and status.get("observedGeneration"):
+            return None
+        total += status.get("terminatingReplicas", 0)
+    return total
 
 
 def active_sets(sets: Iterable[Obj]) -> list[Obj]:

@@ -33,8 +33,7 @@ def deployment_status(deployment: Obj, all_sets: Sequence[Obj], new: Obj | None,
         "unavailableReplicas": max(replica_count(all_sets) - available, 0),
     }
     status: Obj = {name: count for name, count in counts.items() if count}
-    terminating = terminating_replica_count(all_sets)
-    if terminating is not None:
+    if (terminating := terminating_replica_count(all_sets)) is not None:
         status["terminatingReplicas"] = terminating
     if available >= replicas_of(deployment) - max_unavailable(deployment):
         message = "Deployment has minimum availability."
