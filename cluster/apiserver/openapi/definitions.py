@@ -15,6 +15,9 @@ from cluster.apiserver.schema.definitions import definition_name, definitions, r
 from cluster.machinery.kinds import KINDS, Kind
 from cluster.machinery.meta import Obj
 
+V2_REFERENCE, V3_REFERENCE = "#/definitions/", "#/components/schemas/"
+"""How references begin in each form. In OpenAPI 3 a reference stands alone, so one with a description is wrapped in ``allOf``."""
+
 META = "io.k8s.apimachinery.pkg.apis.meta.v1."
 _PLAIN: dict[str, Obj] = {
     "io.k8s.apimachinery.pkg.api.resource.Quantity": {"type": "string"},
@@ -80,7 +83,8 @@ def _node(node: Obj, prefix: str) -> Obj:
     if "enum" in written:
         written["enum"] = [value for value in written["enum"] if value is not None]
     if reference(node):
-        return written | {"$ref": prefix + reference(node)}
+        target = {"$ref": prefix + reference(node)}
+        return {**written, "allOf": [target]} if written and prefix == V3_REFERENCE else {**written, **target}
     if type_of(node):
         written["type"] = type_of(node)
     if "items" in node:

@@ -5,14 +5,13 @@ Upstream: ``k8s.io/kube-openapi/pkg/handler`` and ``pkg/handler3``.
 
 from __future__ import annotations
 
-from cluster.apiserver.openapi.definitions import kinds_of, published, reachable, roots_of
+from cluster.apiserver.openapi.definitions import V2_REFERENCE, V3_REFERENCE, kinds_of, published, reachable, roots_of
 from cluster.apiserver.openapi.operations import JSON, Operation, operations
 from cluster.apiserver.schema.definitions import VERSION
 from cluster.machinery.kinds import KINDS
 from cluster.machinery.meta import Obj
 
 _INFO = {"title": "Kubernetes", "version": VERSION}
-_V2_REFERENCE, _V3_REFERENCE = "#/definitions/", "#/components/schemas/"
 
 
 def swagger() -> Obj:
@@ -21,7 +20,7 @@ def swagger() -> Obj:
     paths: dict[str, Obj] = {}
     for operation in operations(KINDS):
         paths.setdefault(operation.path, {})[operation.method] = _v2_operation(operation)
-    definitions = {name: published(name, _V2_REFERENCE) for name in names}
+    definitions = {name: published(name, V2_REFERENCE) for name in names}
     return {"swagger": "2.0", "info": _INFO, "paths": paths, "definitions": definitions}
 
 
@@ -31,7 +30,7 @@ def openapi_v3(group: str, version: str) -> Obj:
     paths: dict[str, Obj] = {}
     for operation in operations(kinds):
         paths.setdefault(operation.path, {})[operation.method] = _v3_operation(operation)
-    schemas = {name: published(name, _V3_REFERENCE) for name in reachable(roots_of(kinds))}
+    schemas = {name: published(name, V3_REFERENCE) for name in reachable(roots_of(kinds))}
     return {"openapi": "3.0.0", "info": _INFO, "paths": paths, "components": {"schemas": schemas}}
 
 
@@ -51,10 +50,10 @@ def _v2_operation(operation: Operation) -> Obj:
     parameters: list[Obj] = [{"name": name, "in": "path", "required": True, "type": "string"} for name in operation.in_path]
     parameters += [{"name": name, "in": "query", "type": kind} for name, kind in operation.query]
     if operation.body:
-        schema = {"$ref": _V2_REFERENCE + operation.body}
+        schema = {"$ref": V2_REFERENCE + operation.body}
         parameters.append({"name": "body", "in": "body", "required": operation.method != "delete", "schema": schema})
     code, description = _success(operation)
-    answer = {"description": description, "schema": {"$ref": _V2_REFERENCE + operation.result}}
+    answer = {"description": description, "schema": {"$ref": V2_REFERENCE + operation.result}}
     return {
         **_common(operation),
         "consumes": operation.consumes,
@@ -68,9 +67,9 @@ def _v3_operation(operation: Operation) -> Obj:
     parameters: list[Obj] = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in operation.in_path]
     parameters += [{"name": name, "in": "query", "schema": {"type": kind}} for name, kind in operation.query]
     code, description = _success(operation)
-    answer = {"description": description, "content": {JSON: {"schema": {"$ref": _V3_REFERENCE + operation.result}}}}
+    answer = {"description": description, "content": {JSON: {"schema": {"$ref": V3_REFERENCE + operation.result}}}}
     document: Obj = {**_common(operation), "parameters": parameters, "responses": {code: answer}}
     if operation.body:
-        schema = {"$ref": _V3_REFERENCE + operation.body}
+        schema = {"$ref": V3_REFERENCE + operation.body}
         document["requestBody"] = {"content": {media_type: {"schema": schema} for media_type in operation.consumes}}
     return document
