@@ -1,0 +1,281 @@
+"""The scheduler as a component: what it writes, what it waits for, what it records."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cluster.client.client import Client
+from cluster.client.informer import Informers
+from cluster.engine.clock import Clock
+from cluster.engine.engine import Engine
+from cluster.engine.rng import Rng
+from cluster.engine.trace import Trace
+from cluster.machinery.errors import conflict, not_found
+from cluster.machinery.kinds import EVENTS, NODES, PODS
+from cluster.machinery.meta import Obj, after
+from cluster.scheduler.decision import node_table
+from cluster.scheduler.scheduler import USER, Scheduler
+from tests.unit.scheduler.build import START, node, pod
+from tests.unit.scheduler.fake_api import FakeApi
+
+NOT_HELPFUL = "no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling."
+
+
+class Desk:
+    """A scheduler with a fake API server, started."""
+
+    def __init__(self, *objects: Obj, seed: int = 1) -> None:
+        clock = Clock(START)
+        self.trace = Trace(clock)
+        self.engine = Engine(clock, self.trace, Rng(seed), strict=True)
+        self.api = FakeApi(self.trace)
+        self.put(*objects)
+        client = Client(self.api, "kube-scheduler", USER, self.engine.checkpoint)
+        informers = Informers(client, self.engine)
+        self.scheduler = Scheduler(client, informers, self.engine)
+        self.scheduler.start()
+        informers.start()
+        self.settle()
+
+    def put(self, *objects: Obj) -> None:
+        for obj in objects:
+            self.api.put(PODS if obj["kind"] == "Pod" else NODES, obj)
+
+    def settle(self) -> None:
+        """Run everything that is due now."""
+        self.engine.run_until(self.engine.clock.now)
+
+    def wait(self, seconds: float) -> None:
+        self.engine.run_until(after(self.engine.clock.now, seconds))
+
+    @property
+    def bindings(self) -> list[tuple[str, str]]:
+        return [(r.name, r.body["target"]["name"]) for r in self.api.requests if r.subresource == "binding" and isinstance(r.body, dict)]
+
+    @property
+    def events(self) -> list[tuple[str, str, str]]:
+        """``(type, reason, message)`` of each Event that was created or counted on."""
+        return [(e["type"], e["reason"], e["message"]) for r in self.api.requests if r.kind is EVENTS and isinstance(e := r.body, dict)]
+
+    @property
+    def condition(self) -> dict[str, Any]:
+        return next(c for c in self.api.pod("web")["status"]["conditions"] if c["type"] == "PodScheduled")
+
+
+def test_a_pod_is_bound_to_the_emptiest_node_and_an_event_says_so() -> None:
+    desk = Desk(node("n1"), node("n2"), pod("old", node="n1", requests={"cpu": "2"}), pod("web", requests={"cpu": "1"}))
+    assert desk.bindings == [("web", "n2")]
+    assert desk.events == [("Normal", "Scheduled", "Successfully assigned default/web to n2")]
+    binding = next(r.body for r in desk.api.requests if r.subresource == "binding")
+    assert binding == {
+        "apiVersion": "v1",
+        "kind": "Binding",
+        "metadata": {"name": "web", "namespace": "default", "uid": "uid-web"},
+        "target": {"kind": "Node", "name": "n2"},
+    }
+
+
+def test_a_pod_that_fits_nowhere_is_told_why_by_event_and_condition() -> None:
+    web = pod("web", requests={"cpu": "8"})
+    web["metadata"]["generation"] = 1
+    desk = Desk(node("n1"), web)
+    message = f"0/1 nodes are available: 1 Insufficient cpu. {NOT_HELPFUL}"
+    assert desk.bindings == []
+    assert desk.events == [("Warning", "FailedScheduling", message)]
+    assert desk.condition == {
+        "type": "PodScheduled",
+        "status": "False",
+        "reason": "Unschedulable",
+        "message": message,
+        "lastProbeTime": None,
+        "lastTransitionTime": "2027-01-15T08:00:00Z",
+        "observedGeneration": 1,
+    }
+
+
+def test_without_a_node_there_is_a_message_of_its_own() -> None:
+    desk = Desk(pod("web"))
+    assert desk.events == [("Warning", "FailedScheduling", "no nodes available to schedule pods")]
+    desk.put(node("n1"))
+    desk.wait(1)
+    assert desk.bindings == [("web", "n1")]
+
+
+@pytest.mark.parametrize(
+    ("change", "is_tried_again"),
+    [
+        pytest.param(lambda d: d.put(node("n2", cpu="16")), True, id="a node that is large enough appears"),
+        pytest.param(lambda d: d.put(node("n2", cpu="1")), False, id="a node that is too small appears"),
+        pytest.param(lambda d: d.api.change(NODES, "n1", {"status": {"allocatable": {"cpu": "16"}}}), True, id="the node grows"),
+        pytest.param(lambda d: d.api.change(NODES, "n1", {"metadata": {"labels": {"a": "b"}}}), False, id="the node gets a label"),
+        pytest.param(lambda d: d.api.change(NODES, "n1", {"status": {"conditions": []}}), False, id="the node sends a heartbeat"),
+        pytest.param(lambda d: d.api.remove(PODS, "default/old"), True, id="a pod on a node goes"),
+        pytest.param(lambda d: d.api.change(PODS, "default/old", {"status": {"phase": "Succeeded"}}), True, id="a pod on a node finishes"),
+        pytest.param(lambda d: d.api.change(PODS, "default/web", {"metadata": {"labels": {"a": "b"}}}), False, id="the pod gets a label"),
+        pytest.param(lambda d: d.put(pod("late", node="n1")), False, id="another pod is placed"),
+    ],
+)
+def test_an_unschedulable_pod_is_tried_again_when_a_change_may_help_it(change: Any, is_tried_again: bool) -> None:
+    desk = Desk(node("n1"), pod("old", node="n1"), pod("web", requests={"cpu": "8"}))
+    desk.wait(60)
+    tries = len(desk.events)
+    change(desk)
+    desk.settle()
+    assert (len(desk.events) > tries) is is_tried_again
+
+
+def test_after_five_minutes_a_pod_is_tried_again_whatever_has_happened() -> None:
+    desk = Desk(node("n1"), pod("web", requests={"cpu": "8"}))
+    desk.wait(299)
+    assert len(desk.events) == 1
+    desk.wait(2)
+    assert len(desk.events) == 2
+
+
+def test_the_back_off_doubles_from_one_second_to_ten() -> None:
+    desk = Desk(node("n1"), pod("web", requests={"cpu": "8"}))
+    waited = []
+    for number in range(6):
+        before = desk.engine.clock.now
+        tries = len(desk.events)
+        desk.put(node(f"small-{number}", cpu="8", taints=[{"key": "a", "effect": "NoSchedule"}]))
+        desk.settle()
+        desk.api.change(NODES, f"small-{number}", {"spec": {"taints": [{"key": "b", "effect": "NoSchedule"}]}})
+        for _ in range(200):
+            if len(desk.events) > tries:
+                break
+            desk.wait(0.1)
+        waited.append(round((desk.engine.clock.now - before) / 1_000_000))
+    assert waited == [1, 2, 4, 8, 10, 10]
+
+
+def test_a_condition_that_says_the_same_is_not_written_again() -> None:
+    desk = Desk(node("n1"), pod("web", requests={"cpu": "8"}))
+    desk.wait(700)
+    assert len(desk.events) == 3
+    assert len([r for r in desk.api.requests if r.subresource == "status"]) == 1
+
+
+def test_a_pod_whose_binding_is_refused_is_tried_again_after_its_back_off() -> None:
+    desk = Desk(node("n1"))
+    desk.api.refuse.append(conflict("", "pods", "web", "try again"))
+    desk.put(pod("web"))
+    desk.settle()
+    assert desk.events[0][1] == "FailedScheduling"
+    assert desk.condition["reason"] == "SchedulerError"
+    desk.wait(1)
+    assert desk.bindings == [("web", "n1"), ("web", "n1")]
+    assert desk.events[-1] == ("Normal", "Scheduled", "Successfully assigned default/web to n1")
+
+
+def test_a_pod_that_is_gone_when_it_is_bound_is_forgotten() -> None:
+    desk = Desk(node("n1"))
+    desk.api.refuse.append(not_found("", "pods", "web"))
+    desk.put(pod("web"))
+    desk.wait(60)
+    assert (desk.bindings, desk.events) == ([("web", "n1")], [])
+
+
+def test_an_assumed_pod_counts_before_its_binding_comes_back() -> None:
+    desk = Desk(node("n1", cpu="1"), pod("a", requests={"cpu": "1"}), pod("b", requests={"cpu": "1"}))
+    assert desk.bindings == [("a", "n1")]
+    assert "1 Insufficient cpu" in desk.events[-1][2]
+
+
+def test_pods_are_taken_by_priority_and_then_by_age() -> None:
+    desk = Desk(node("n1"))
+    desk.put(pod("first"), pod("second"), pod("urgent", priority=10))
+    desk.settle()
+    assert [name for name, _ in desk.bindings] == ["urgent", "first", "second"]
+
+
+@pytest.mark.parametrize(
+    "unwanted",
+    [
+        pytest.param(pod("web", schedulerName="mine"), id="it names another scheduler"),
+        pytest.param(pod("web", schedulingGates=[{"name": "wait"}]), id="it has a scheduling gate"),
+        pytest.param({**pod("web"), "status": {"phase": "Failed"}}, id="it has finished"),
+        pytest.param(pod("web", node="n1"), id="it has a node"),
+    ],
+)
+def test_a_pod_is_left_alone_when(unwanted: Obj) -> None:
+    desk = Desk(node("n1"), unwanted)
+    desk.wait(1000)
+    assert desk.api.requests == []
+
+
+def test_a_gated_pod_is_scheduled_when_its_last_gate_goes() -> None:
+    desk = Desk(node("n1"), pod("web", schedulingGates=[{"name": "wait"}]))
+    desk.api.change(PODS, "default/web", {"spec": {"schedulingGates": None}})
+    desk.settle()
+    assert desk.bindings == [("web", "n1")]
+
+
+def test_a_pod_that_is_being_deleted_is_not_scheduled() -> None:
+    dying = pod("web")
+    dying["metadata"]["deletionTimestamp"] = "2027-01-15T08:00:00Z"
+    desk = Desk(node("n1"), dying)
+    assert (desk.bindings, desk.events) == ([], [("Warning", "FailedScheduling", "skip schedule deleting pod: default/web")])
+
+
+def test_a_deleted_pod_leaves_the_queue() -> None:
+    desk = Desk(node("n1"), pod("web", requests={"cpu": "8"}))
+    desk.api.remove(PODS, "default/web")
+    desk.put(node("n2", cpu="16"))
+    desk.wait(600)
+    assert desk.bindings == []
+
+
+def test_the_whole_table_is_in_the_trace_and_each_hop_names_its_cause() -> None:
+    desk = Desk(node("n1"), node("n2"), node("full", cpu="0"), node("tainted", taints=[{"key": "a", "effect": "NoSchedule"}]))
+    desk.put(pod("web", requests={"cpu": "1", "memory": "1Gi"}))
+    desk.settle()
+    hops = desk.trace.take()
+    added = next(h for h in hops if h.verb == "ADDED" and h.key == "pods/default/web")
+    filtered = next(h for h in hops if h.target == "kube-scheduler/filter")
+    scored = next(h for h in hops if h.target == "kube-scheduler/score")
+    bound = next(h for h in hops if h.target == "kube-apiserver" and h.seq > scored.seq)
+    assert [filtered.cause, scored.cause, bound.cause] == [added.seq, filtered.seq, scored.seq]
+    assert (added.target, filtered.source, filtered.outcome, scored.outcome) == (
+        "kube-scheduler",
+        "kube-scheduler",
+        "2 of 4 nodes",
+        desk.bindings[0][1],
+    )
+    assert filtered.detail is not None
+    table = node_table(filtered.detail, scored.detail)
+    assert table["full"] == {"plugin": "NodeResourcesFit", "reasons": ["Insufficient cpu"]}
+    assert table["tainted"] == {"plugin": "TaintToleration", "reasons": ["node(s) had untolerated taint(s)"]}
+    assert table["n1"] == table["n2"]
+    assert table["n1"]["scores"] == {
+        "TaintToleration": {"raw": 0, "normalized": 100, "weight": 3, "score": 300},
+        "NodeResourcesFit": {"raw": 81, "normalized": 81, "weight": 1, "score": 81},
+        "DynamicResources": {"raw": 0, "normalized": 0, "weight": 2, "score": 0},
+        "NodeResourcesBalancedAllocation": {"raw": 71, "normalized": 71, "weight": 1, "score": 71},
+    }
+    assert table["n1"]["total"] == 452
+
+
+def test_ties_are_broken_by_the_seed() -> None:
+    def choice(seed: int) -> str:
+        return Desk(*(node(f"n{i}") for i in range(8)), pod("web"), seed=seed).bindings[0][1]
+
+    assert [choice(7), choice(7)] == [choice(7)] * 2
+    assert len({choice(seed) for seed in range(12)}) > 1
+
+
+def test_a_watch_event_that_wakes_nobody_is_recorded_without_work() -> None:
+    desk = Desk(node("n1"))
+    desk.api.change(NODES, "n1", {"status": {"conditions": []}})
+    desk.settle()
+    hop = desk.trace.take()[-1]
+    assert (hop.target, hop.verb, hop.outcome) == ("kube-scheduler", "MODIFIED", "no work")
+
+
+def test_when_stopped_it_forgets_its_timers() -> None:
+    desk = Desk(node("n1"), pod("web", requests={"cpu": "8"}))
+    desk.scheduler.stop()
+    desk.wait(600)
+    assert len(desk.events) == 1
