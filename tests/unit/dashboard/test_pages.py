@@ -1,0 +1,54 @@
+"""The pages: the list of clusters and the stage, in the browser's language."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from django.test import AsyncClient
+
+from tests.unit.dashboard.builders import node
+from tests.unit.dashboard.fake_host import FakeHost
+
+
+def test_the_list_names_every_cluster_with_its_nodes(host: FakeHost, client: AsyncClient) -> None:
+    host.write("/registry/minions/n1", node())
+    response = asyncio.run(client.get("/"))
+    assert response.status_code == 200
+    assert response.context["clusters"] == [{"name": "demo", "nodes": 1, "revision": 1}]
+    assert 'href="/clusters/demo/"' in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "view", "language"),
+    [
+        ("", {}, "presenter", "en"),
+        ("?view=projector", {"accept-language": "ko-KR,ko;q=0.9"}, "projector", "ko"),
+        ("?view=anything", {"accept-language": "fr"}, "presenter", "en"),
+        ("", {"accept-language": "ko"}, "presenter", "ko"),
+    ],
+)
+def test_the_stage_gets_what_it_needs(
+    host: FakeHost, client: AsyncClient, query: str, headers: dict[str, str], view: str, language: str
+) -> None:
+    response = asyncio.run(client.get(f"/clusters/demo/{query}", headers=headers))
+    assert response.status_code == 200
+    context = response.context
+    assert (context["cluster"], context["view"], context["language"]) == ("demo", view, language)
+    assert (context["diagram"]["name"], len(context["samples"])) == ("components", 6)
+    assert response.cookies["csrftoken"].value
+    text = response.content.decode()
+    assert f'<html lang="{language}"' in text
+    assert "style=" not in text, "inline style"
+    assert " on" + "click=" not in text, "inline code"
+
+
+def test_the_language_that_was_chosen_on_the_page_goes_before_the_browsers(host: FakeHost, client: AsyncClient) -> None:
+    client.cookies["django_language"] = "en"
+    response = asyncio.run(client.get("/clusters/demo/", headers={"accept-language": "ko"}))
+    assert response.context["language"] == "en"
+
+
+def test_a_stage_that_does_not_exist_is_a_page_that_says_so(host: FakeHost, client: AsyncClient) -> None:
+    response = asyncio.run(client.get("/clusters/nowhere/", headers={"accept-language": "ko"}))
+    assert (response.status_code, "없는 페이지입니다." in response.content.decode()) == (404, True)
