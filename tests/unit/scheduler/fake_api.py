@@ -35,7 +35,7 @@ class FakeWatch:
 
 
 class FakeApi:
-    """``requests`` holds every write; ``refuse`` makes the next binding fail."""
+    """``requests`` holds every write; ``told`` every Event as it was after each write; ``refuse`` makes the next binding fail."""
 
     def __init__(self, trace: Trace) -> None:
         self._trace, self._revision = trace, 0
@@ -43,6 +43,7 @@ class FakeApi:
         self._watches: dict[str, list[FakeWatch]] = {}
         self.requests: list[Request] = []
         self.refuse: list[ApiError] = []
+        self.told: list[Obj] = []
 
     def put(self, kind: Kind, obj: Obj, *, hop: int = 0) -> None:
         """Store an object and tell the watchers."""
@@ -86,6 +87,7 @@ class FakeApi:
             known = events[request.name].obj if request.name else {}
             body = apply_merge_patch(known, body)
             events[body["metadata"]["name"]] = self._value(body)
+            self.told.append(body)
         return Response(201, body)
 
     def watch(self, request: Request, on_ready: WatchReady) -> FakeWatch:

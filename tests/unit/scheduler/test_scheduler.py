@@ -13,7 +13,7 @@ from cluster.engine.engine import Engine
 from cluster.engine.rng import Rng
 from cluster.engine.trace import Trace
 from cluster.machinery.errors import conflict, not_found
-from cluster.machinery.kinds import EVENTS, NODES, PODS
+from cluster.machinery.kinds import NODES, PODS
 from cluster.machinery.meta import Obj, after
 from cluster.scheduler.decision import node_table
 from cluster.scheduler.scheduler import USER, Scheduler
@@ -57,7 +57,7 @@ class Desk:
     @property
     def events(self) -> list[tuple[str, str, str]]:
         """``(type, reason, message)`` of each Event that was created or counted on."""
-        return [(e["type"], e["reason"], e["message"]) for r in self.api.requests if r.kind is EVENTS and isinstance(e := r.body, dict)]
+        return [(event["type"], event["reason"], event["message"]) for event in self.api.told]
 
     @property
     def condition(self) -> dict[str, Any]:
