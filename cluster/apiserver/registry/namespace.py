@@ -41,7 +41,7 @@ class NamespaceStrategy(BaseStrategy):
 
     def validate_update(self, obj: Obj, old: Obj) -> list[FieldError]:
         """See ``validation/namespace.py``."""
-        return rules.validate_update(obj, old)
+        return rules.validate(obj) + rules.validate_update(obj, old)
 
     def prepare_for_status_update(self, obj: Obj, old: Obj) -> None:
         """The spec stays."""

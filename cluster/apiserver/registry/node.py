@@ -29,8 +29,8 @@ class NodeStrategy(BaseStrategy):
         return rules.validate(obj)
 
     def validate_update(self, obj: Obj, old: Obj) -> list[FieldError]:
-        """See ``validation/node.py``."""
-        return rules.validate_update(obj, old)
+        """See ``validation/node.py``; upstream judges the whole node and then the change, and so may say a fault twice."""
+        return rules.validate(obj) + rules.validate_update(obj, old)
 
     def prepare_for_status_update(self, obj: Obj, old: Obj) -> None:
         """The spec stays; the kubelet may label its node along with its status."""
