@@ -1,0 +1,79 @@
+"""ServiceAccount: every pod runs as somebody, and gets that identity's token as a volume.
+
+Upstream: ``plugin/pkg/admission/serviceaccount/admission.go``. Mirror pods are not served here.
+"""
+
+from __future__ import annotations
+
+from cluster.apiserver.admission import CREATE, Attributes, BasePlugin, Lookup
+from cluster.engine.rng import Rng
+from cluster.machinery.kinds import PODS, SERVICEACCOUNTS, Kind
+from cluster.machinery.meta import Obj
+
+MOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"
+VOLUME_PREFIX = "kube-api-access-"
+TOKEN_SECONDS = 3607
+"""An hour and seven seconds: the kubelet recognises by it a token that nobody asked for."""
+
+
+class ServiceAccount(BasePlugin):
+    """Fills in the account, its token volume and its pull secrets."""
+
+    name = "ServiceAccount"
+
+    def __init__(self, lookup: Lookup, rng: Rng) -> None:
+        self._lookup, self._rng = lookup, rng
+
+    def handles(self, operation: str, kind: Kind, subresource: str) -> bool:
+        """New pods."""
+        return operation == CREATE and kind is PODS and not subresource
+
+    def admit(self, attributes: Attributes) -> None:
+        """Change the pod's spec. Raises 403 when the account does not exist."""
+        spec = attributes.given["spec"]
+        name = spec.get("serviceAccountName") or "default"
+        spec["serviceAccountName"] = spec["serviceAccount"] = name
+        account = self._lookup(SERVICEACCOUNTS, attributes.namespace, name)
+        if account is None:
+            where = f"{attributes.namespace}/{name}"
+            raise attributes.forbidden(f'error looking up service account {where}: serviceaccount "{name}" not found')
+        if _wants_token(spec, account):
+            self._mount_token(spec)
+        if not spec.get("imagePullSecrets") and account.get("imagePullSecrets"):
+            spec["imagePullSecrets"] = [dict(secret) for secret in account["imagePullSecrets"]]
+
+    def _mount_token(self, spec: Obj) -> None:
+        containers = [*(spec.get("initContainers") or ()), *(spec.get("containers") or ())]
+        bare = [container for container in containers if not _has_token(container)]
+        if not bare:
+            return
+        volumes: list[Obj] = spec.get("volumes") or []
+        name = next((volume["name"] for volume in volumes if volume.get("name", "").startswith(VOLUME_PREFIX)), "")
+        if not name:
+            name = VOLUME_PREFIX + self._rng.suffix()
+            spec["volumes"] = [*volumes, token_volume(name)]
+        for container in bare:
+            mount = {"name": name, "readOnly": True, "mountPath": MOUNT_PATH}
+            container["volumeMounts"] = [*(container.get("volumeMounts") or ()), mount]
+
+
+def _wants_token(spec: Obj, account: Obj) -> bool:
+    wanted = spec.get("automountServiceAccountToken")
+    if wanted is None:
+        wanted = account.get("automountServiceAccountToken")
+    return wanted is not False
+
+
+def _has_token(container: Obj) -> bool:
+    return any(mount.get("mountPath") == MOUNT_PATH for mount in container.get("volumeMounts") or ())
+
+
+def token_volume(name: str) -> Obj:
+    """Return the projected volume of token, certificate and namespace."""
+    field = {"apiVersion": "v1", "fieldPath": "metadata.namespace"}
+    sources = [
+        {"serviceAccountToken": {"expirationSeconds": TOKEN_SECONDS, "path": "token"}},
+        {"configMap": {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
+        {"downwardAPI": {"items": [{"path": "namespace", "fieldRef": field}]}},
+    ]
+    return {"name": name, "projected": {"sources": sources, "defaultMode": 420}}

@@ -1,0 +1,132 @@
+"""The API server: every request passes authentication, authorization, admission and validation on its way to the registry.
+
+The real one is a chain of HTTP filters in front of one handler per resource and verb. Here a request is a value, the
+stages are calls, and each leaves a hop. What writes runs in one transaction of the store, hops included; a refusal
+writes nothing but its hops. A read costs no commit: its hops wait for the next transaction.
+
+Upstream: ``staging/src/k8s.io/apiserver/pkg/server/config.go`` (``DefaultBuildHandlerChain``),
+``staging/src/k8s.io/apiserver/pkg/endpoints/handlers/``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cluster.apiserver.admission.plugins import default_chain
+from cluster.apiserver.authentication import Authenticator
+from cluster.apiserver.authorization import Authorizer, TableAuthorizer, refuse, refuse_path
+from cluster.apiserver.cacher import Cacher
+from cluster.apiserver.call import Call
+from cluster.apiserver.registry import strategies
+from cluster.apiserver.registry.reading import get_object, list_objects
+from cluster.apiserver.registry.store import GenericStore
+from cluster.apiserver.request import Credentials, Request, Response, User, Watch, WatchReady
+from cluster.apiserver.subresources.scale import scale_of
+from cluster.apiserver.traced_store import TracedStore
+from cluster.apiserver.writing import Writer
+from cluster.engine.clock import Clock
+from cluster.engine.rng import Rng
+from cluster.engine.trace import Trace
+from cluster.machinery.errors import ApiError
+from cluster.machinery.kinds import Kind
+from cluster.machinery.meta import Obj
+from cluster.machinery.storage import KeyValue, Store
+
+READS = frozenset({"get", "list"})
+
+
+class Handler:
+    """Implements ``request.Api``. ``tokens``: the user that each bearer token stands for."""
+
+    def __init__(
+        self,
+        store: Store,
+        trace: Trace,
+        clock: Clock,
+        rng: Rng,
+        *,
+        tokens: Mapping[str, User] | None = None,
+        authorizer: Authorizer | None = None,
+    ) -> None:
+        self._store, self._trace, self._rng = store, trace, rng
+        self._authenticator = Authenticator(tokens or {})
+        self._authorizer = authorizer or TableAuthorizer()
+        self._chain = default_chain(self._lookup, rng)
+        self._traced = TracedStore(store, trace)
+        self._registries = {kind: GenericStore(strategy, self._traced, clock, rng) for kind, strategy in strategies.items()}
+        self._writer = Writer(self._registries)
+        self.cacher = Cacher(store, clock, strategies)
+
+    def serve(self, request: Request) -> Response:
+        """Run one request through every stage. Raises ApiError with the Status to answer."""
+        if request.verb in READS:
+            with self._trace.deferred():
+                answer = self._answer(request)
+        else:
+            with self._store.transaction():
+                if not self._trace.step:
+                    self._rng.move_to(self._trace.next_seq)
+                answer = self._answer(request)
+            self.cacher.pump()
+        if isinstance(answer, ApiError):
+            raise answer
+        return answer
+
+    def watch(self, request: Request, on_ready: WatchReady) -> Watch:
+        """Open a watch. Raises ApiError; what was compacted is an ERROR event of the watch itself."""
+        with self._trace.deferred():
+            call = Call(request, self._trace, self._chain)
+            with self._trace.caused_by(call.hop.seq):
+                try:
+                    self._identify(call)
+                    watch = self.cacher.watch(request, on_ready)
+                except ApiError as error:
+                    call.reply(error)
+                    raise
+                call.reply(200)
+                return watch
+
+    def visit(self, credentials: Credentials, verb: str, path: str) -> None:
+        """Authenticate and authorize a request for a path that names no resource. Raises ApiError 401, 403."""
+        user = self._authenticator.authenticate(credentials)
+        if not self._authorizer.allows_path(user, verb, path):
+            raise refuse_path(user, verb, path)
+
+    def _answer(self, request: Request) -> Response | ApiError:
+        """Return the refusal instead of raising it: an exception would undo the transaction, and with it the hops."""
+        call = Call(request, self._trace, self._chain)
+        with self._trace.caused_by(call.hop.seq):
+            try:
+                self._identify(call)
+                response = self._read(request) if request.verb in READS else self._writer.write(call)
+            except ApiError as error:
+                call.reply(error)
+                return error
+            value = response.value
+            call.reply(response.code, value.mod_revision if isinstance(value, KeyValue) else 0)
+            return response
+
+    def _identify(self, call: Call) -> None:
+        request = call.request
+        try:
+            call.user = self._authenticator.authenticate(request.credentials)
+        except ApiError as error:
+            call.refused("authentication", error)
+            raise
+        call.passed("authentication", call.user.name)
+        if not self._authorizer.allows(call.user, request):
+            error = refuse(call.user, request)
+            call.refused("authorization", error)
+            raise error
+        call.passed("authorization")
+
+    def _read(self, request: Request) -> Response:
+        registry = self._registries[request.kind]
+        if request.verb == "list":
+            return list_objects(self._traced, registry.strategy, request.namespace, request.options)
+        kv = get_object(self._traced, request.kind, request.namespace, request.name, request.options)
+        return Response(200, scale_of(kv.obj) if request.subresource == "scale" else kv)
+
+    def _lookup(self, kind: Kind, namespace: str, name: str) -> Obj | None:
+        kv = self._store.get(kind.storage_key(namespace, name))
+        return kv.obj if kv is not None else None

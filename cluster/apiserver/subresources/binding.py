@@ -1,0 +1,65 @@
+"""``pods/binding``: the scheduler's decision.
+
+Upstream: ``pkg/registry/core/pod/storage/storage.go`` (``BindingREST``).
+"""
+
+from __future__ import annotations
+
+from cluster.apiserver.admission import CREATE, Attributes
+from cluster.apiserver.call import Call
+from cluster.apiserver.registry.store import GenericStore
+from cluster.apiserver.request import Response
+from cluster.machinery.errors import ApiError, bad_request, conflict
+from cluster.machinery.meta import Obj, SimTime, timestamp
+
+SUCCESS: Obj = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
+
+
+def bind(pods: GenericStore, binding: Obj, call: Call) -> Response:
+    """Put a pod on a node. ``binding``: decoded. Raises ApiError 404, 409 when it is on one already, 500 for another target."""
+    request = call.request
+    name = binding["metadata"].get("name") or request.name
+    if name != request.name:
+        raise bad_request("name in URL does not match name in Binding object")
+    attributes = Attributes(CREATE, pods.kind, request.namespace, name, "binding", binding, None, call.user)
+    call.admit(attributes)
+    target = binding.get("target", {})
+    if target.get("kind", "") not in ("", "Node"):
+        raise ApiError(500, "", f'target.kind: Unsupported value: "{target["kind"]}": supported values: "Node", "<empty>"')
+    if not target.get("name"):
+        raise ApiError(500, "", "target.name: Required value")
+    current = pods.current(request.namespace, name)
+    _check(current.obj, binding)
+    pod = current.copy()
+    _assign(pod, binding, pods.clock.now)
+    call.passed("validation")
+    pods.store_changed(current, pod, call)
+    return Response(201, dict(SUCCESS))
+
+
+def _check(pod: Obj, binding: Obj) -> None:
+    name, uid = pod["metadata"]["name"], binding["metadata"].get("uid")
+    if uid and uid != pod["metadata"]["uid"]:
+        why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {pod['metadata']['uid']}"
+    elif pod["metadata"].get("deletionTimestamp"):
+        why = f"pod {name} is being deleted, cannot be assigned to a host"
+    elif pod["spec"].get("nodeName"):
+        why = f'pod {name} is already assigned to node "{pod["spec"]["nodeName"]}"'
+    elif pod["spec"].get("schedulingGates"):
+        why = f"pod {name} has non-empty .spec.schedulingGates"
+    else:
+        return
+    raise conflict("", "pods/binding", name, why)
+
+
+def _assign(pod: Obj, binding: Obj, now: SimTime) -> None:
+    pod["spec"]["nodeName"] = binding["target"]["name"]
+    for field in ("labels", "annotations"):
+        given = binding["metadata"].get(field)
+        if given:
+            pod["metadata"][field] = {**(pod["metadata"].get(field) or {}), **given}
+    status = pod.setdefault("status", {})
+    status.pop("nominatedNodeName", None)
+    condition = {"type": "PodScheduled", "status": "True", "lastProbeTime": None, "lastTransitionTime": timestamp(now)}
+    others = [other for other in status.get("conditions") or () if other.get("type") != "PodScheduled"]
+    status["conditions"] = [*others, condition]
