@@ -15,7 +15,7 @@ from cluster.machinery.kinds import EVENTS
 from cluster.machinery.meta import Obj, parse_timestamp
 from cluster.machinery.storage import KeyValue, Store
 from cluster.runner.host import Host
-from dashboard import frames, keys, log
+from dashboard import frames, keys, log, schedule_table
 from dashboard.keys import ObjectKey
 
 CONTEXT_LINES = 3
@@ -79,13 +79,8 @@ async def inspect_hop(host: Host, hop: Hop) -> Obj:
         "manifest": text or before,
         "changes": changed_lines(before, text) if is_change else [],
         "causes": await log.hop_documents(host, await log.causes(host, hop)),
-        "table": table(hop),
+        "table": await schedule_table.table_of(host, hop),
     }
-
-
-def table(hop: Hop) -> Obj | None:
-    """Return the scheduler's table of a filter or score hop, or None."""
-    return hop.detail if hop.target in ("kube-scheduler/filter", "kube-scheduler/score") else None
 
 
 def _manifest_of(value: KeyValue | None) -> str:

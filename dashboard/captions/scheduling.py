@@ -17,16 +17,13 @@ def caption(hop: Hop) -> Caption | None:
 
 
 def _filter(hop: Hop) -> Caption:
-    nodes = (hop.detail or {}).get("nodes") or ()
-    if not nodes:
+    detail = hop.detail or {}
+    words: dict[str, Noun] = {"pod": thing(hop.key), "count": detail.get("nodes", 0), "passed": len(detail.get("feasible", ()))}
+    if "feasible" not in detail:
         return say(
-            "Filter: the scheduler asks which nodes can take {pod}.",
-            "필터: 스케줄러가 {pod:을를} 받을 수 있는 노드를 찾습니다.",
-            pod=thing(hop.key),
+            "Filter: the scheduler asks which nodes can take {pod}.", "필터: 스케줄러가 {pod:을를} 받을 수 있는 노드를 찾습니다.", **words
         )
-    passed = sum(1 for node in nodes if all(plugin.get("ok") for plugin in node.get("filter") or ()))
-    words: dict[str, Noun] = {"pod": thing(hop.key), "count": len(nodes), "passed": passed}
-    if passed == 0:
+    if not detail["feasible"]:
         return say(
             "Filter: none of {count} nodes can take {pod}. It has to wait.",
             "필터: 노드 {count}개 중 {pod:을를} 받을 수 있는 노드가 없습니다. 파드는 기다려야 합니다.",
@@ -41,25 +38,11 @@ def _filter(hop: Hop) -> Caption:
 
 def _score(hop: Hop) -> Caption:
     detail = hop.detail or {}
-    count = sum(1 for node in detail.get("nodes") or () if node.get("score"))
-    chosen = detail.get("chosen") or ""
-    if not chosen:
-        return say(
-            "Score: the scheduler compares the nodes for {pod}.",
-            "점수: 스케줄러가 {pod:을를} 위해 노드들을 비교합니다.",
-            pod=thing(hop.key),
-        )
-    if count == 0:
-        return say(
-            "Score: {chosen} is the only node that can take {pod}.",
-            "점수: {pod:을를} 받을 수 있는 노드는 {chosen}뿐입니다.",
-            pod=thing(hop.key),
-            chosen=chosen,
-        )
+    words: dict[str, Noun] = {"pod": thing(hop.key), "count": len(detail.get("feasible", ())), "chosen": detail.get("node", "")}
+    if not words["chosen"]:
+        return say("Score: the scheduler compares the nodes for {pod}.", "점수: 스케줄러가 {pod:을를} 위해 노드들을 비교합니다.", **words)
     return say(
         "Score: of {count} nodes {chosen} is the best for {pod}.",
         "점수: 노드 {count}개 중 {chosen:이가} {pod}에 가장 알맞습니다.",
-        pod=thing(hop.key),
-        chosen=chosen,
-        count=count,
+        **words,
     )

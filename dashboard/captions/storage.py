@@ -13,6 +13,12 @@ def caption(hop: Hop) -> Caption | None:
     if hop.target != "etcd":
         return None
     thing_ = thing(hop.key)
+    if hop.verb in ("put", "delete") and not hop.revision:
+        return say(
+            "etcd refuses to change {object}: somebody else was faster.",
+            "etcd가 {object}의 변경을 거절합니다. 다른 쪽이 먼저 바꾸었습니다.",
+            object=thing_,
+        )
     if hop.verb == "put":
         return say(
             "The API server stores {object} in etcd: revision {revision}.",

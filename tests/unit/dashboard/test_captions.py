@@ -11,21 +11,9 @@ from cluster.machinery.kinds import KINDS
 from dashboard.captions import caption
 from dashboard.captions.sentence import particle
 
-NODES = [
-    {
-        "node": "n1",
-        "filter": [{"plugin": "NodeName", "ok": True, "message": ""}],
-        "score": [{"plugin": "A", "score": 90, "weight": 1}],
-        "total": 90,
-    },
-    {
-        "node": "n2",
-        "filter": [{"plugin": "NodeName", "ok": True, "message": ""}],
-        "score": [{"plugin": "A", "score": 10, "weight": 1}],
-        "total": 10,
-    },
-    {"node": "n3", "filter": [{"plugin": "NodeName", "ok": False, "message": "no"}], "score": [], "total": 0},
-]
+REJECTED = {"n3": {"plugin": "NodeName", "reasons": ["no"]}}
+FILTERED = {"pod": "default/web", "nodes": 3, "feasible": ["n1", "n2"], "rejected": REJECTED}
+SCORED = {"pod": "default/web", "node": "n1", "tied": 1, "feasible": ["n1", "n2"], "plugins": {}, "totals": [90, 10]}
 KUBELET, CONTAINERD, CNI = "node/worker-1/kubelet", "node/worker-1/containerd", "node/worker-1/cni"
 
 
@@ -117,6 +105,12 @@ def hop(
             id="a value is stored",
         ),
         pytest.param(
+            hop("kube-apiserver", "etcd", "put", "/registry/pods/default/web"),
+            "etcd refuses to change the Pod web: somebody else was faster.",
+            "etcd가 web 파드의 변경을 거절합니다. 다른 쪽이 먼저 바꾸었습니다.",
+            id="a conflict",
+        ),
+        pytest.param(
             hop("kube-apiserver", "etcd", "delete", "/registry/minions/worker-1", revision=13),
             "The API server removes the Node worker-1 from etcd: revision 13.",
             "API 서버가 worker-1 노드를 etcd에서 지웁니다: 리비전 13.",
@@ -153,19 +147,19 @@ def hop(
             id="a change that concerns nobody",
         ),
         pytest.param(
-            hop("kube-scheduler", "kube-scheduler/filter", "filter", "pods/default/web", detail={"nodes": NODES}),
+            hop("kube-scheduler", "kube-scheduler/filter", "filter", "pods/default/web", detail=FILTERED),
             "Filter: 2 of 3 nodes can take the Pod web.",
             "필터: 노드 3개 중 2개가 web 파드를 받을 수 있습니다.",
             id="filter",
         ),
         pytest.param(
-            hop("kube-scheduler", "kube-scheduler/filter", "filter", "pods/default/web", detail={"nodes": NODES[2:]}),
-            "Filter: none of 1 nodes can take the Pod web. It has to wait.",
-            "필터: 노드 1개 중 web 파드를 받을 수 있는 노드가 없습니다. 파드는 기다려야 합니다.",
+            hop("kube-scheduler", "kube-scheduler/filter", "filter", "pods/default/web", detail={**FILTERED, "feasible": []}),
+            "Filter: none of 3 nodes can take the Pod web. It has to wait.",
+            "필터: 노드 3개 중 web 파드를 받을 수 있는 노드가 없습니다. 파드는 기다려야 합니다.",
             id="no node fits",
         ),
         pytest.param(
-            hop("kube-scheduler", "kube-scheduler/score", "score", "pods/default/web", detail={"nodes": NODES, "chosen": "n1"}),
+            hop("kube-scheduler", "kube-scheduler/score", "score", "pods/default/web", detail=SCORED),
             "Score: of 2 nodes n1 is the best for the Pod web.",
             "점수: 노드 2개 중 n1이 web 파드에 가장 알맞습니다.",
             id="score",
@@ -225,7 +219,7 @@ def test_every_combination_of_component_verb_and_kind_has_both_sentences_without
 
 def _assert_whole(sentences: dict[str, str]) -> None:
     assert sorted(sentences) == ["en", "ko"]
-    assert sentences["en"][0].isupper() or sentences["en"].startswith("kubectl")
+    assert sentences["en"][0].isupper() or sentences["en"].startswith(("kubectl", "etcd"))
     for text in sentences.values():
         assert text.endswith((".", "입니다.", "니다."))
         assert "{" not in text

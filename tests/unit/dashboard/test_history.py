@@ -115,12 +115,39 @@ def test_the_inspector_of_a_message_shows_no_changes(told: FakeHost, client: Asy
     assert (answer["changes"], "phase: Running" in answer["manifest"]) == ([], True)
 
 
-def test_the_schedulers_table_comes_with_its_hop(told: FakeHost, client: AsyncClient) -> None:
-    table = {"pod": "default/web", "nodes": [], "chosen": ""}
+FILTERED = {
+    "pod": "default/web",
+    "nodes": 3,
+    "feasible": ["n1", "n2"],
+    "rejected": {"n3": {"plugin": "NodeResourcesFit", "reasons": ["Insufficient cpu", "Insufficient memory"]}},
+}
+SCORED = {
+    "pod": "default/web",
+    "node": "n2",
+    "tied": 1,
+    "feasible": ["n1", "n2"],
+    "plugins": {"TaintToleration": {"weight": 3, "raw": [0, 0], "normalized": [10, 100]}},
+    "totals": [30, 300],
+}
+REJECTED = {
+    "node": "n3",
+    "filter": [{"plugin": "NodeResourcesFit", "ok": False, "message": "Insufficient cpu, Insufficient memory"}],
+    "score": [],
+    "total": 0,
+}
+
+
+def test_the_schedulers_table_comes_with_its_hops(told: FakeHost, client: AsyncClient) -> None:
     with told.store.transaction():
-        told.trace.record("kube-scheduler", "kube-scheduler/filter", "filter", "pods/default/web", detail=table)
-    _, answer = get(client, "hops/13")
-    assert answer["table"] == table
+        told.trace.record("kube-scheduler", "kube-scheduler/filter", "filter", "pods/default/web", detail=FILTERED)
+        told.trace.record("kube-scheduler", "kube-scheduler/score", "score", "pods/default/web", detail=SCORED)
+    plain = [{"node": name, "filter": [], "score": [], "total": 0} for name in ("n1", "n2")]
+    assert get(client, "hops/13")[1]["table"] == {"pod": "default/web", "nodes": [*plain, REJECTED], "chosen": ""}
+    ranked = [
+        {"node": name, "filter": [], "score": [{"plugin": "TaintToleration", "score": score, "weight": 3}], "total": 3 * score}
+        for name, score in (("n2", 100), ("n1", 10))
+    ]
+    assert get(client, "hops/14")[1]["table"] == {"pod": "default/web", "nodes": [*ranked, REJECTED], "chosen": "n2"}
 
 
 def test_an_object_comes_with_its_events_and_its_history(told: FakeHost, client: AsyncClient) -> None:
