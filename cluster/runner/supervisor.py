@@ -71,9 +71,9 @@ class Supervisor:
         return self._orders.control
 
     @property
-    def is_leading(self) -> bool:
-        """Whether this process runs the loops."""
-        return self._engine is not None
+    def fence(self) -> Fence | None:
+        """The permission to write as who runs the loops; None when another process does."""
+        return self._fence if self._engine is not None else None
 
     def notice(self) -> None:
         """Look at the row in the next turn: a doorbell has rung, or somebody here has changed it."""

@@ -1,0 +1,126 @@
+"""The one joint: which component is given what. No other module knows two columns of the house.
+
+The store goes to the API server and to nobody else; every component gets a client. A node's own disk (containers, images,
+addresses) is a part of the same store under ``/node/<name>/``. Real components find each other by flags and kubeconfigs.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from cluster.apiserver.handler import Handler
+from cluster.apiserver.request import User
+from cluster.client.client import Client
+from cluster.client.informer import Informers
+from cluster.cni.host_local import HostLocal
+from cluster.cni.recording import RecordedCni
+from cluster.container_runtime.containerd import Containerd
+from cluster.controller_manager.manager import ControllerManager
+from cluster.engine.clock import Clock
+from cluster.engine.engine import Engine
+from cluster.engine.rng import Rng
+from cluster.engine.trace import Trace
+from cluster.etcd.rows import Rows
+from cluster.etcd.store import DatabaseStore
+from cluster.kubelet.kubelets import Kubelets
+from cluster.kubelet.machine import Machine
+from cluster.machinery.errors import ApiError, bad_request
+from cluster.machinery.kinds import NAMESPACES
+from cluster.machinery.meta import Obj, SimTime
+from cluster.machinery.node_storage import StoredNode
+from cluster.machinery.storage import Fence, Store
+from cluster.models import Cluster
+from cluster.runner.bootstrap import machines_of
+from cluster.runner.node_orders import NodeOrders, write_order
+from cluster.runner.tokens import FILE, read_tokens
+from cluster.scheduler.scheduler import Scheduler
+
+SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+"""What kube-apiserver itself creates. Upstream: ``pkg/controlplane/controller/systemnamespaces``."""
+MASTERS = User("system:apiserver", ("system:masters", "system:authenticated"))
+SCHEDULER = User("system:kube-scheduler", ("system:authenticated",))
+
+
+class Loops:
+    """Everything that acts by itself: made from the store when the lease is taken, thrown away when it is lost."""
+
+    def __init__(self, store: Store, api: Handler, engine: Engine, machines: tuple[Machine, ...]) -> None:
+        self.engine = engine
+        self._store = store
+        self._client = Client(api, "kube-apiserver", MASTERS, engine.checkpoint)
+        scheduler_client = self._client.acting_as("kube-scheduler", SCHEDULER)
+        self._scheduler_informers = Informers(scheduler_client, engine)
+        self._scheduler = Scheduler(scheduler_client, self._scheduler_informers, engine)
+        self._controllers = ControllerManager(self._client, engine)
+        self._kubelets = Kubelets(self._client, engine, self._disk, self._runtime, machines)
+        self._orders = NodeOrders(store, engine, self.act_on_node)
+
+    def start(self) -> None:
+        """Let every component list, watch and begin."""
+        for name in SYSTEM_NAMESPACES:
+            self._create_namespace(name)
+        self._scheduler_informers.start()
+        self._controllers.start()
+        self._kubelets.start()
+
+    def act_on_node(self, node: str, action: str, detail: Obj) -> None:
+        """Do something to a machine. Raises ApiError."""
+        if action == "stop":
+            self._kubelets.stop_node(node)
+        elif action == "start":
+            self._kubelets.start_node(node)
+        elif action == "kill-container":
+            self._kubelets.kill_container(detail["uid"], detail["container"])
+        else:
+            raise bad_request(f"there is no action {action!r}")
+
+    def _create_namespace(self, name: str) -> None:
+        try:
+            self._client.create(NAMESPACES, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+        except ApiError as error:
+            if error.reason != "AlreadyExists":
+                raise
+
+    def _disk(self, node: str) -> StoredNode:
+        return StoredNode(self._store, node)
+
+    def _runtime(self, node: str) -> Containerd:
+        disk = self._disk(node)
+        return Containerd(node, self.engine, disk, RecordedCni(HostLocal(disk), self.engine.trace, node))
+
+
+class Assembly:
+    """One cluster as a process opens it: store and API server; with the lease, the loops."""
+
+    def __init__(self, cluster_id: int) -> None:
+        row = Cluster.objects.get(pk=cluster_id)
+        self._id = cluster_id
+        self.clock = Clock(SimTime(row.now))
+        self.trace = Trace(self.clock)
+        self.rng = Rng(row.seed)
+        self.rows = Rows(cluster_id)
+        self.store = DatabaseStore(cluster_id, self.trace, self.clock)
+        self.api = Handler(self.store, self.trace, self.clock, self.rng, tokens=read_tokens(settings.DATA_DIR / FILE))
+        self._loops: Loops | None = None
+
+    def start_loops(self) -> Engine:
+        """Build the engine and every component from what the store holds, and start them."""
+        step = Cluster.objects.values_list("step", flat=True).get(pk=self._id)
+        engine = Engine(self.clock, self.trace, self.rng, next_step=step + 1)
+        engine.before_step(self.api.cacher.pump)
+        self._loops = Loops(self.store, self.api, engine, tuple(machines_of(self.store)))
+        self._loops.start()
+        return engine
+
+    def refresh(self) -> None:
+        """Catch up with what other processes have written."""
+        self.store.refresh()
+        self.api.cacher.pump()
+
+    def act_on_node(self, node: str, action: str, detail: Obj, fence: Fence | None) -> None:
+        """Do something to a machine, or without ``fence`` have the process do it that runs the loops. Raises ApiError."""
+        if self._loops is None or fence is None:
+            write_order(self.store, node, action, detail)
+        else:
+            with self.store.transaction(fence=fence):
+                self._loops.act_on_node(node, action, detail)

@@ -1,0 +1,113 @@
+"""The clusters that this process serves, and whether it runs their loops.
+
+Setting ``SUPERVISOR``: ``embedded`` (the server runs the loops, too) or ``worker`` (``manage.py runworker`` does). It says
+only who tries; the lease decides, so a wrong setting is harmless. Daphne has no lifespan: the first call of ``current``
+on a loop starts everything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+
+from django.conf import settings
+
+from cluster.models import Cluster
+from cluster.runner.host import Host
+from cluster.runner.open_cluster import OpenCluster
+from cluster.runner.wake import Doorbell
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY = 2.0
+"""Seconds between looks for clusters that were created or deleted."""
+
+
+class OpenClusters:
+    """Implements Hosts. Belongs to one loop. ``is_supervising``: run the loops of every cluster whose lease is free."""
+
+    def __init__(self, *, is_supervising: bool) -> None:
+        self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}" if is_supervising else None
+        self._open: dict[str, OpenCluster] = {}
+        self._opening: dict[str, asyncio.Task[OpenCluster | None]] = {}
+        self._doorbell = Doorbell(self._rung)
+        self._looking: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Listen for doorbells and, when supervising, open every cluster."""
+        self._doorbell.start()
+        if self._holder is not None:
+            self._looking = asyncio.ensure_future(self._look())
+
+    async def get(self, name: str) -> Host | None:
+        """Return the host of a cluster, opening it on first use; None when there is no such cluster."""
+        found = self._open.get(name)
+        if found is not None and found.is_open:
+            return found
+        if name not in self._opening:
+            self._opening[name] = asyncio.ensure_future(self._open_named(name))
+        return await asyncio.shield(self._opening[name])
+
+    async def names(self) -> list[str]:
+        """Return the names of all clusters in the database, sorted."""
+        return [name async for name in Cluster.objects.order_by("name").values_list("name", flat=True)]
+
+    async def close(self) -> None:
+        """Give all leases back and end all threads."""
+        if self._looking is not None:
+            self._looking.cancel()
+        await self._doorbell.stop()
+        await asyncio.gather(*(found.close() for found in self._open.values()))
+        self._open.clear()
+
+    async def _open_named(self, name: str) -> OpenCluster | None:
+        try:
+            cluster_id = await Cluster.objects.filter(name=name).values_list("pk", flat=True).afirst()
+            if cluster_id is None:
+                return None
+            opened = OpenCluster(cluster_id, name, self._holder, self._doorbell.ring)
+            await opened.open()
+            self._open[name] = opened
+            return opened
+        finally:
+            del self._opening[name]
+
+    async def _look(self) -> None:
+        while True:
+            try:
+                for name in await self.names():
+                    await self.get(name)
+            except Exception:
+                logger.exception("not every cluster could be opened; trying again")
+            await asyncio.sleep(LOOK_EVERY)
+
+    def _rung(self, name: str) -> None:
+        if name in self._open:
+            self._open[name].notice()
+
+
+_current: dict[asyncio.AbstractEventLoop, OpenClusters] = {}
+
+
+def current() -> OpenClusters:
+    """Return the clusters of the running loop; the first call starts them as the setting says."""
+    return start(is_supervising=settings.SUPERVISOR == "embedded")
+
+
+def start(*, is_supervising: bool) -> OpenClusters:
+    """Return the clusters of the running loop; the first call decides whether this process runs their loops."""
+    loop = asyncio.get_running_loop()
+    if loop not in _current:
+        _current[loop] = OpenClusters(is_supervising=is_supervising)
+        _current[loop].start()
+    return _current[loop]
+
+
+async def stop() -> None:
+    """Close the clusters of the running loop."""
+    found = _current.pop(asyncio.get_running_loop(), None)
+    if found is not None:
+        await found.close()

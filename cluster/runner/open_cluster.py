@@ -1,0 +1,284 @@
+"""One cluster in this process: its thread, and the Host through which the server's loop reaches it.
+
+The thread alone touches the store, the API server and, while this process holds the lease, the engine. It takes turns:
+calls from the loop first, then a turn of the supervisor. When a turn fails everything is assembled anew from the store,
+as a restarted process would be.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import TypeVar
+
+from django.db import DatabaseError, connection
+
+from cluster.apiserver.request import Credentials, Request, Response, Watch, WatchReady
+from cluster.engine.trace import Hop
+from cluster.machinery.meta import Obj
+from cluster.machinery.storage import Fenced, Store
+from cluster.models import Cluster
+from cluster.runner import steering
+from cluster.runner.assembly import Assembly
+from cluster.runner.host import Control, Position
+from cluster.runner.outside_watch import OutsideWatch
+from cluster.runner.supervisor import Supervisor
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Job = Callable[[], None]
+
+CALLS_A_TURN = 50
+"""Calls from the loop that are served before the engine has its next turn."""
+FLUSH_EVERY = 0.25
+"""Seconds that hops of outside reads wait at most for a transaction that carries them."""
+RESTART_AFTER = 1.0
+"""Seconds before a cluster whose turn failed is assembled anew."""
+
+
+class OpenCluster:
+    """Implements Host. Made on the loop; ``holder`` None: this process never runs the loops."""
+
+    def __init__(self, cluster_id: int, name: str, holder: str | None, on_moved: Callable[[str], None]) -> None:
+        self._id, self._name, self._holder, self._on_moved = cluster_id, name, holder, on_moved
+        self._loop = asyncio.get_running_loop()
+        self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self._listeners: list[Callable[[], None]] = []
+        self._watches: set[OutsideWatch] = set()
+        self._is_stopping = self._is_broken = False
+        self._flush_at = 0.0
+        self._has_committed = False
+        self._seen: tuple[Position, Control] | None = None
+        self._opened: asyncio.Future[None] = self._loop.create_future()
+        self._assembly: Assembly
+        self._supervisor: Supervisor
+        self._thread = threading.Thread(target=self._run, name=f"cluster-{name}", daemon=True)
+
+    async def open(self) -> None:
+        """Start the thread and wait until the cluster can be served. Raises what kept it from opening."""
+        self._thread.start()
+        await self._opened
+
+    async def close(self) -> None:
+        """Give the lease back and end the thread."""
+        self._is_stopping = True
+        self._jobs.put(_nothing)
+        await asyncio.to_thread(self._thread.join)
+
+    @property
+    def name(self) -> str:
+        """The cluster's name."""
+        return self._name
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its thread runs."""
+        return self._thread.is_alive()
+
+    @property
+    def position(self) -> Position:
+        """How far the cluster has come, as the loop has been told."""
+        return self._known[0]
+
+    @property
+    def control(self) -> Control:
+        """How the cluster runs, as the loop has been told."""
+        return self._known[1]
+
+    async def serve(self, request: Request) -> Response:
+        """Run an API request through every stage. Raises ApiError."""
+        return await self._call(lambda: self._present().api.serve(request))
+
+    async def visit(self, credentials: Credentials, verb: str, path: str) -> None:
+        """Authenticate and authorize a request for a path that names no resource. Raises ApiError."""
+        await self._call(lambda: self._assembly.api.visit(credentials, verb, path))
+
+    async def watch(self, request: Request, on_ready: WatchReady) -> Watch:
+        """Open a watch."""
+        return await self._call(lambda: self._open_watch(request, on_ready))
+
+    async def read(self, call: Callable[[Store], T]) -> T:
+        """Run a call with the store."""
+        return await self._call(lambda: call(self._present().store))
+
+    async def hops(self, *, after: int, limit: int) -> Sequence[Hop]:
+        """Return committed hops in order."""
+        return await self._call(lambda: self._assembly.rows.hops(after, limit))
+
+    async def steer(self, *, pace: str | None = None, rate: float | None = None, paused: bool | None = None, steps: int = 0) -> Control:
+        """Change how the cluster runs. Raises ValueError."""
+
+        def change() -> Control:
+            steering.steer(self._id, pace=pace, rate=rate, paused=paused, steps=steps)
+            self._supervisor.notice()
+            return steering.read(self._id).control
+
+        control = await self._call(change)
+        self._on_moved(self._name)
+        return control
+
+    async def act_on_node(self, node: str, action: str, detail: Obj) -> None:
+        """Do something to a node itself. Raises ApiError."""
+        await self._call(lambda: self._present().act_on_node(node, action, detail, self._supervisor.fence))
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call a listener on the loop whenever position or control has changed."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def notice(self) -> None:
+        """Look at the database now: a doorbell has rung (on the loop)."""
+        self._jobs.put(lambda: self._supervisor.notice())
+
+    @property
+    def _known(self) -> tuple[Position, Control]:
+        if self._seen is None:
+            raise RuntimeError(f"cluster {self._name} is not open")
+        return self._seen
+
+    async def _call(self, call: Callable[[], T]) -> T:
+        """Run a call on the thread."""
+        if not self.is_open:
+            raise RuntimeError(f"cluster {self._name} is closed")
+        future: Future[T] = Future()
+
+        def job() -> None:
+            if future.set_running_or_notify_cancel():
+                try:
+                    future.set_result(call())
+                except Exception as error:  # noqa: BLE001 - it belongs to who called
+                    future.set_exception(error)
+
+        self._jobs.put(job)
+        return await asyncio.wrap_future(future)
+
+    # What follows runs on the thread.
+
+    def _run(self) -> None:
+        try:
+            self._assemble()
+            self._tell()
+            self._loop.call_soon_threadsafe(self._opened.set_result, None)
+        except Exception as error:  # noqa: BLE001 - whoever opens the cluster hears of it
+            self._loop.call_soon_threadsafe(self._opened.set_exception, error)
+            connection.close()
+            return
+        while not self._is_stopping:
+            try:
+                if self._is_broken:
+                    self._assemble()
+                self._serve_calls(self._turn())
+            except Cluster.DoesNotExist:
+                logger.info("cluster %s is gone", self._name)
+                break
+            except Fenced as error:
+                logger.info("cluster %s: %s", self._name, error)
+                self._break(0.0)
+            except Exception:
+                logger.exception("cluster %s: a turn failed; it is assembled anew from its store", self._name)
+                self._break(RESTART_AFTER)
+        self._close()
+
+    def _turn(self) -> float:
+        wait = self._supervisor.turn()
+        if self._assembly.trace.has_deferred:
+            now = time.monotonic()
+            if now >= self._flush_at:
+                self._flush_at = now + FLUSH_EVERY
+                with self._assembly.store.transaction():
+                    pass  # its commit carries the hops that wait
+            else:
+                wait = min(wait, self._flush_at - now)
+        self._tell()
+        return wait
+
+    def _serve_calls(self, wait: float) -> None:
+        try:
+            job = self._jobs.get(timeout=wait) if wait > 0 else self._jobs.get_nowait()
+            for _ in range(CALLS_A_TURN):
+                job()
+                job = self._jobs.get_nowait()
+        except queue.Empty:
+            return
+
+    def _present(self) -> Assembly:
+        """The assembly, caught up with other processes and with the wall clock."""
+        self._supervisor.catch_up_with_the_wall()
+        self._assembly.refresh()
+        return self._assembly
+
+    def _open_watch(self, request: Request, on_ready: WatchReady) -> OutsideWatch:
+        inner = self._present().api.watch(request, _nothing)
+        watch = OutsideWatch(inner, on_ready, on_thread=self._jobs.put, on_loop=self._on_loop, on_stop=self._watches.discard)
+        self._watches.add(watch)
+        watch.carry()
+        return watch
+
+    def _on_loop(self, call: Callable[[], None]) -> None:
+        self._loop.call_soon_threadsafe(call)
+
+    def _tell(self) -> None:
+        """Bring watch events and the news of position and control to the loop."""
+        self._assembly.api.cacher.pump()
+        for watch in list(self._watches):
+            watch.carry()
+        store = self._assembly.store
+        seen = Position(store.revision, store.hop_seq, store.now), self._supervisor.control
+        if seen != self._seen:
+            is_ours = self._has_committed or self._seen is None or seen[1] != self._seen[1]
+            self._seen, self._has_committed = seen, False
+            self._loop.call_soon_threadsafe(self._spread, is_ours)
+
+    def _spread(self, is_ours: bool) -> None:
+        for listener in list(self._listeners):
+            listener()
+        if is_ours:
+            self._on_moved(self._name)
+
+    def _note_commit(self, _revision: int) -> None:
+        self._has_committed = True
+
+    def _assemble(self) -> None:
+        self._assembly = Assembly(self._id)
+        self._assembly.store.on_commit(self._note_commit)
+        self._supervisor = Supervisor(
+            self._id,
+            self._assembly.store,
+            self._assembly.trace,
+            self._assembly.clock,
+            self._assembly.start_loops,
+            holder=self._holder,
+            wall=time.monotonic,
+        )
+        self._is_broken = False
+
+    def _break(self, wait: float) -> None:
+        """Let go of everything: what is in memory is ahead of the store, or the store cannot be reached."""
+        self._is_broken = True
+        for watch in self._watches:
+            watch.expire()
+        self._watches.clear()
+        try:
+            self._supervisor.resign()
+        except DatabaseError as error:
+            logger.warning("cluster %s: the lease could not be given back: %s", self._name, error)
+            connection.close()
+        time.sleep(wait)
+
+    def _close(self) -> None:
+        for watch in self._watches:
+            watch.expire()
+        try:
+            self._supervisor.resign()
+        finally:
+            connection.close()
+
+
+def _nothing() -> None:
+    """The watch cache's ready call: events are carried over after each turn anyway."""
