@@ -59,7 +59,7 @@ class RequiredNodeAffinity:
 
 def compile_term(term: Obj) -> Term:
     """Read a NodeSelectorTerm. Raises SelectorError when a requirement is not valid."""
-    return Term(_requirements(term.get("matchExpressions")), _requirements(term.get("matchFields")))
+    return Term(_requirements(term.get("matchExpressions") or ()), _field_requirements(term.get("matchFields") or ()))
 
 
 def required_affinity(pod: Obj) -> RequiredNodeAffinity:
@@ -80,9 +80,19 @@ def _valid_terms(terms: Sequence[Obj]) -> tuple[Term, ...]:
     return tuple(compiled)
 
 
-def _requirements(expressions: Sequence[Obj] | None) -> tuple[Requirement, ...]:
+def _field_requirements(expressions: Sequence[Obj]) -> tuple[Requirement, ...]:
+    """Only the node's name can be asked for, and only for one at a time."""
+    for expression in expressions:
+        if expression["operator"] not in ("In", "NotIn"):
+            raise SelectorError(f"{expression['operator']!r} is not a valid node field selector operator")
+        if len(expression.get("values") or ()) != 1:
+            raise SelectorError("must have one element")
+    return _requirements(expressions)
+
+
+def _requirements(expressions: Sequence[Obj]) -> tuple[Requirement, ...]:
     made: list[Requirement] = []
-    for expression in expressions or ():
+    for expression in expressions:
         operator = _OPERATORS.get(expression["operator"])
         if operator is None:
             raise SelectorError(f"{expression['operator']!r} is not a valid node selector operator")

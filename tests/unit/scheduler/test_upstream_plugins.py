@@ -1,0 +1,318 @@
+"""Plugins, held against upstream's own tables."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from cluster.machinery.meta import Obj, SimTime
+from cluster.machinery.node_selector import required_affinity
+from cluster.machinery.pod_resources import CPU, MEMORY, pod_requests
+from cluster.machinery.taints import NO_EXECUTE, NO_SCHEDULE, find_untolerated
+from cluster.scheduler.cache import DEFAULT_MEMORY, DEFAULT_MILLI_CPU
+from cluster.scheduler.interface import (
+    Change,
+    ClusterEvent,
+    Code,
+    CycleState,
+    Plugin,
+    PreFilterResult,
+    ScorePlugin,
+    Status,
+    default_normalize,
+)
+from cluster.scheduler.plugins.node_affinity import NodeAffinity
+from cluster.scheduler.plugins.node_resources_fit import NodeResourcesFit, least_allocated
+from cluster.scheduler.plugins.node_unschedulable import NodeUnschedulable
+from cluster.scheduler.plugins.priority_sort import sort_key
+from cluster.scheduler.plugins.scheduling_gates import SchedulingGates
+from cluster.scheduler.plugins.taint_toleration import TaintToleration
+from tests.shared import shared_path
+from tests.unit.scheduler.build import node_infos, pod_info
+
+TABLES: dict[str, Any] = json.loads(shared_path("upstream-tables", "scheduler_plugins.json").read_text())["tables"]
+CODES = {1: Code.ERROR, 2: Code.UNSCHEDULABLE, 3: Code.UNRESOLVABLE, 5: Code.SKIP}
+
+FIT, AFFINITY = "noderesources:fit_test/Test", "nodeaffinity:node_affinity_test/Test"
+TAINT, CORDON = "tainttoleration:taint_toleration_test/Test", "nodeunschedulable:node_unschedulable_test/Test"
+HELPERS = "component-helpers_scheduling_corev1:helpers_test/Test"
+NODE_SELECTOR = "component-helpers_scheduling_corev1_nodeaffinity:nodeaffinity_test/Test"
+GATES = "schedulinggates:scheduling_gates_test/Test"
+LEAST = "noderesources:least_allocated_test/TestLeastAllocatedScoringStrategy/tests"
+REQUESTS = "noderesources:resource_allocation_test/TestResourceAllocationScorerCalculateRequests/tests"
+NORMALIZE = "helper:normalize_score_test/TestDefaultNormalizeScore/tests"
+EFFECTS = "helper:taint_test/TestDoNotScheduleTaintsFilterFunc/tests"
+
+NODE_HINTS: dict[str, Plugin] = {
+    f"{FIT}_isSchedulableAfterNodeChange/testcases": NodeResourcesFit(),
+    f"{AFFINITY}_isSchedulableAfterNodeChange/testcases": NodeAffinity(),
+    f"{TAINT}IsSchedulableAfterNodeChange/tests": TaintToleration(),
+    f"{CORDON}IsSchedulableAfterNodeChange/testCases": NodeUnschedulable(),
+}
+POD_HINTS: dict[str, Plugin] = {
+    f"{FIT}_isSchedulableAfterPodChange/testcases": NodeResourcesFit(),
+    f"{TAINT}_isSchedulableAfterPodTolerationChange/testcases": TaintToleration(),
+    f"{CORDON}IsSchedulableAfterPodTolerationChange/testCases": NodeUnschedulable(),
+    f"{GATES}_isSchedulableAfterPodChange/testcases": SchedulingGates(),
+}
+RAN = {
+    *NODE_HINTS,
+    *POD_HINTS,
+    f"{FIT}IsFit/testCases",
+    f"{AFFINITY}NodeAffinity/tests",
+    f"{AFFINITY}NodeAffinityPriority/tests",
+    f"{TAINT}TaintTolerationFilter/tests",
+    f"{TAINT}TaintTolerationScore/tests",
+    f"{CORDON}NodeUnschedulable/testCases",
+    f"{GATES}PreEnqueue/tests",
+    f"{HELPERS}MatchNodeSelectorTerms/tests",
+    f"{HELPERS}MatchNodeSelectorTermsStateless/tests",
+    f"{HELPERS}PodPriority/tests",
+    f"{NODE_SELECTOR}NodeSelectorMatch/tests",
+    f"{NODE_SELECTOR}PodMatchesNodeSelectorAndAffinityTerms/tests",
+    f"{NODE_SELECTOR}PreferredSchedulingTermsScore/tests",
+    LEAST,
+    REQUESTS,
+    NORMALIZE,
+    EFFECTS,
+}
+NOT_APPLICABLE = {
+    "defaultpreemption:": "there are no priorities to preempt by",
+    "helper:podgroup_test": "no pod groups",
+    "helper:spread_test": "no default spreading: Services are not served",
+    "imagelocality:": "plugin not written yet",
+    "interpodaffinity:": "plugin not written yet",
+    "nodeports:": "plugin not written yet",
+    "podtopologyspread:": "plugin not written yet",
+    "volumebinding:": "no volumes",
+    "noderesources:fit_test/TestEventsToRegister": "which events upstream registers; what a plugin does with each is tested by its hints",
+    "noderesources:fit_test/TestScorePlacement_Resources": "no pod groups",
+    "noderesources:fit_test/Test_isSchedulableAfterDeviceClassChange": "no device classes",
+    "noderesources:most_allocated_test": "a scoring strategy that the default profile does not use",
+    "noderesources:requested_to_capacity_ratio_test": "a scoring strategy that the default profile does not use",
+    "noderesources:resource_allocation_test/TestNodeMatchCaching": "device classes",
+    f"{HELPERS}FindMatchingUntoleratedTaint": "which taints count is a function there; the plugin's own tables run",
+    f"{HELPERS}GetAvoidPodsFromNode": "an annotation that no plugin reads any more",
+    f"{NODE_SELECTOR}NodeSelectorRequirementsAsSelector": "the compiled form is upstream's own; what it matches is tested",
+    "volumezone:": "no volumes",
+    "tainttoleration:taint_toleration_test/TestTaintTolerationFilterWithFeatureGate": "the comparison operators are an alpha feature, off",
+}
+
+
+def rows(table: str) -> list[tuple[str, Any]]:
+    """The cases of a table with their names."""
+    cases = TABLES[table]["cases"]
+    if isinstance(cases, dict):
+        return list(cases.items())
+    return [(case[0], case[1]) if isinstance(case, list) else (case.get("name", str(number)), case) for number, case in enumerate(cases)]
+
+
+def params(*tables: str) -> list[Any]:
+    """Every case of the tables as (table, case)."""
+    return [pytest.param(table, case, id=f"{table.split('/')[1]}: {name}") for table in tables for name, case in rows(table)]
+
+
+def test_every_table_runs_or_says_why_not() -> None:
+    left_out = {table for table in TABLES if table.startswith(tuple(NOT_APPLICABLE))}
+    assert RAN | left_out == set(TABLES)
+    assert not RAN & left_out
+
+
+def status_of(wanted: Any) -> Status | None:
+    """The recorded status in our form."""
+    return None if wanted is None else Status(CODES[wanted["code"]], tuple(wanted["reasons"] or ()))
+
+
+def hint(plugin: Plugin, change: Change, case: Any, waiting: Obj | None) -> bool:
+    event = ClusterEvent(change, case.get("oldObj"), case.get("newObj"))
+    return plugin.is_schedulable_after(pod_info(waiting or {"metadata": {}, "spec": {}}), event)
+
+
+@pytest.mark.parametrize(("table", "case"), params(*NODE_HINTS))
+def test_which_change_of_a_node_may_help(table: str, case: Any) -> None:
+    if case.get("expectedErr") or case.get("wantErr"):
+        assert not (isinstance(case["newObj"], dict) and isinstance(case["oldObj"], dict | None)), "only objects of a wrong type are errors"
+        return
+    change = Change.NODE_ADDED if case["oldObj"] is None else Change.NODE_UPDATED
+    assert hint(NODE_HINTS[table], change, case, case["pod"]) is (case["expectedHint"] == 1)
+
+
+@pytest.mark.parametrize(("table", "case"), params(*POD_HINTS))
+def test_which_change_of_a_pod_may_help(table: str, case: Any) -> None:
+    old, new = case["oldObj"], case["newObj"]
+    if case.get("expectedErr") or case.get("wantErr"):
+        assert not all(isinstance(obj, dict | None) for obj in (old, new)), "only objects of a wrong type are errors"
+        return
+    waiting = case["pod"] or {"metadata": {}, "spec": {}}
+    is_own = new is not None and new["metadata"].get("uid") == waiting["metadata"].get("uid")
+    if new is None:
+        if not old["spec"].get("nodeName"):
+            pytest.skip("our queue hears only of pods that had a node when they are deleted")
+        change = Change.ASSIGNED_POD_DELETED
+    else:
+        change = Change.POD_UPDATED if is_own else Change.ASSIGNED_POD_UPDATED
+        if not is_own and not new["spec"].get("nodeName"):
+            pytest.skip("our queue does not tell one waiting pod of another's changes")
+    if case.get("enableInPlacePodVerticalScaling") is False:
+        pytest.skip("resizing pods in place is on since 1.33")
+    assert hint(POD_HINTS[table], change, case, waiting) is (case["expectedHint"] == 1)
+
+
+@pytest.mark.parametrize(("table", "case"), params(f"{FIT}IsFit/testCases"))
+def test_a_pod_fits_an_empty_node_or_not(table: str, case: Any) -> None:
+    if case.get("podLevelResourcesEnabled") is False and case["pod"]["spec"].get("resources"):
+        pytest.skip("resources of the pod itself are on since 1.34")
+    if case["node"] is None:
+        pytest.skip("a filter is never asked about a node that does not exist")
+    info = node_infos([case["node"]])[0]
+    assert (NodeResourcesFit().filter(CycleState(), pod_info(case["pod"]), info) is None) is case["expected"]
+
+
+@pytest.mark.parametrize(("table", "case"), params(f"{AFFINITY}NodeAffinity/tests"))
+def test_node_affinity_filters(table: str, case: Any) -> None:
+    if case["args"]["AddedAffinity"]:
+        pytest.skip("affinity added by the scheduler's configuration, which has none here")
+    plugin, state, pod = NodeAffinity(), CycleState(), pod_info(case["pod"])
+    info = node_infos([{"metadata": {"name": case["nodeName"], "labels": case["labels"] or {}}}])[0]
+    before = plugin.pre_filter(state, pod, [info])
+    if case["runPreFilter"]:
+        result = before.node_names if isinstance(before, PreFilterResult) else None
+        wanted = case["wantPreFilterResult"]
+        assert result == (frozenset(wanted["NodeNames"]) if wanted else None)
+        assert (before if isinstance(before, Status) else None) == status_of(case["wantPreFilterStatus"])
+        if isinstance(before, Status):
+            return
+    if isinstance(before, Status):
+        assert before.code is Code.SKIP
+        return
+    assert plugin.filter(state, pod, info) == status_of(case["wantStatus"])
+
+
+def scores(plugin: ScorePlugin, state: CycleState, case: Any) -> list[dict[str, Any]]:
+    pod, infos = pod_info(case["pod"]), node_infos(case["nodes"])
+    values = plugin.normalize(state, pod, [plugin.score(state, pod, info) for info in infos])
+    return [{"Name": info.name, "Score": value} for info, value in zip(infos, values, strict=True)]
+
+
+@pytest.mark.parametrize(("table", "case"), params(f"{AFFINITY}NodeAffinityPriority/tests"))
+def test_node_affinity_scores(table: str, case: Any) -> None:
+    if case["args"]["AddedAffinity"]:
+        pytest.skip("affinity added by the scheduler's configuration, which has none here")
+    plugin, state = NodeAffinity(), CycleState()
+    status = plugin.pre_score(state, pod_info(case["pod"]), node_infos(case["nodes"]))
+    wanted = case["wantPreScoreStatus"]
+    if wanted is not None:
+        assert status is not None
+        assert status.code is CODES[wanted["code"]]
+    elif status is not None:  # upstream's test scores without PreScore here; a plugin that is skipped adds nothing
+        assert {row["Score"] for row in case["expectedList"]} == {0}
+    else:
+        assert scores(plugin, state, case) == case["expectedList"]
+
+
+@pytest.mark.parametrize(("table", "case"), params(f"{TAINT}TaintTolerationFilter/tests"))
+def test_taints_filter(table: str, case: Any) -> None:
+    if case["enableTaintTolerationComparisonOps"]:
+        pytest.skip("the comparison operators are an alpha feature, off")
+    status = TaintToleration().filter(CycleState(), pod_info(case["pod"]), node_infos([case["node"]])[0])
+    assert status == status_of(case["wantStatus"])
+
+
+@pytest.mark.parametrize(("table", "case"), params(f"{TAINT}TaintTolerationScore/tests"))
+def test_taints_score(table: str, case: Any) -> None:
+    if case["enableTaintTolerationComparisonOps"]:
+        pytest.skip("the comparison operators are an alpha feature, off")
+    plugin, state = TaintToleration(), CycleState()
+    assert plugin.pre_score(state, pod_info(case["pod"]), node_infos(case["nodes"])) is None
+    assert scores(plugin, state, case) == case["expectedList"]
+
+
+@pytest.mark.parametrize(("table", "case"), params(f"{CORDON}NodeUnschedulable/testCases"))
+def test_cordoned_nodes_filter(table: str, case: Any) -> None:
+    status = NodeUnschedulable().filter(CycleState(), pod_info(case["pod"]), node_infos([case["node"]])[0])
+    assert status == status_of(case["wantStatus"])
+
+
+@pytest.mark.parametrize(("table", "case"), params(f"{GATES}PreEnqueue/tests"))
+def test_gates_keep_a_pod_out(table: str, case: Any) -> None:
+    assert SchedulingGates().pre_enqueue(pod_info(case["pod"])) == status_of(case["want"])
+
+
+@pytest.mark.parametrize(("table", "case"), params(LEAST))
+def test_least_allocated(table: str, case: Any) -> None:
+    if case["wantErrs"] or case["wantStatusCode"]:
+        pytest.skip("a faulty configuration, which we do not have")
+    weights = {resource["Name"]: resource["Weight"] for resource in case["resources"]}
+    pod = pod_info(case["requestedPod"])
+    got = []
+    for info in node_infos(case["nodes"], case["existingPods"]):
+        requested = {n: info.requested.get(n, 0) + pod.requests.get(n, 0) for n in weights}
+        requested |= {n: info.non_zero_requested[n] + pod.non_zero[n] for n in (CPU, MEMORY)}
+        counted = {n: w for n, w in weights.items() if n in (CPU, MEMORY) or pod.requests.get(n)}
+        got.append({"Name": info.name, "Score": least_allocated(requested, info.allocatable, counted)})
+    assert got == case["expectedScores"]
+
+
+@pytest.mark.parametrize(("table", "case"), params(REQUESTS))
+def test_containers_without_requests_count_with_defaults(table: str, case: Any) -> None:
+    assert pod_requests(case["pod"], {CPU: DEFAULT_MILLI_CPU, MEMORY: DEFAULT_MEMORY}) == case["expected"]
+
+
+@pytest.mark.parametrize(("table", "case"), params(NORMALIZE))
+def test_normalised_scores(table: str, case: Any) -> None:
+    assert default_normalize(case["scores"], reverse=case["reverse"]) == case["expectedScores"]
+
+
+@pytest.mark.parametrize(("table", "case"), params(EFFECTS))
+def test_which_taints_keep_pods_from_being_scheduled(table: str, case: Any) -> None:
+    found = find_untolerated([case["taint"]], (), (NO_SCHEDULE, NO_EXECUTE))
+    assert (found is not None) is case["expected"]
+
+
+def has_matching_term(selector: Any, node: Any) -> bool:
+    """Whether a NodeSelector (None: none was given) matches a node, as required node affinity."""
+    pod = {"spec": {"affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": selector}}}}
+    return required_affinity(pod).matches_node(node)
+
+
+@pytest.mark.parametrize(
+    ("table", "case"), params(f"{HELPERS}MatchNodeSelectorTerms/tests", f"{HELPERS}MatchNodeSelectorTermsStateless/tests")
+)
+def test_a_node_selector_matches_nodes(table: str, case: Any) -> None:
+    if case["args"]["node"] is None or case["args"]["nodeSelector"] is None:
+        pytest.skip("we are never asked without a node or a selector")
+    assert has_matching_term(case["args"]["nodeSelector"], case["args"]["node"]) is bool(case["want"])
+
+
+@pytest.mark.parametrize(("table", "case"), params(f"{NODE_SELECTOR}NodeSelectorMatch/tests"))
+def test_a_lazily_checked_node_selector_matches_nodes(table: str, case: Any) -> None:
+    if case["node"] is None:
+        pytest.skip("we are never asked without a node")
+    assert has_matching_term(case["nodeSelector"], case["node"]) is case["wantMatch"]
+
+
+@pytest.mark.parametrize(("table", "case"), params(f"{NODE_SELECTOR}PodMatchesNodeSelectorAndAffinityTerms/tests"))
+def test_a_pods_demands_match_nodes(table: str, case: Any) -> None:
+    node = {"metadata": {"name": case["nodeName"], "labels": case["labels"]}}
+    assert required_affinity(case["pod"]).matches_node(node) is case["want"]
+
+
+@pytest.mark.parametrize(("table", "case"), params(f"{NODE_SELECTOR}PreferredSchedulingTermsScore/tests"))
+def test_preferences_add_up(table: str, case: Any) -> None:
+    plugin, state = NodeAffinity(), CycleState()
+    preferred = {"preferredDuringSchedulingIgnoredDuringExecution": case["prefSchedTerms"]}
+    pod = pod_info({"metadata": {}, "spec": {"affinity": {"nodeAffinity": preferred}}})
+    status = plugin.pre_score(state, pod, [])
+    if case["wantErr"]:
+        assert status is not None
+        assert status.code is Code.ERROR
+    else:
+        assert status is None
+        assert plugin.score(state, pod, node_infos([case["node"]])[0]) == case["wantScore"]
+
+
+@pytest.mark.parametrize(("table", "case"), params(f"{HELPERS}PodPriority/tests"))
+def test_the_priority_of_a_pod(table: str, case: Any) -> None:
+    assert sort_key(pod_info(case["pod"]), SimTime(5)) == (-case["expectedPriority"], 5)
