@@ -82,6 +82,7 @@ DOORBELL = os.environ.get("PODIUM_DOORBELL", "1") == "1"
 ROOT_URLCONF = "dashboard.urls"
 ASGI_APPLICATION = "dashboard.asgi.application"
 
+TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
 LANGUAGE_CODE = "en"
