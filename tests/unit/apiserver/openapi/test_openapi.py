@@ -1,0 +1,183 @@
+"""The OpenAPI documents: complete in themselves, and the same in each form."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from cluster.apiserver import openapi
+from cluster.machinery.kinds import DEPLOYMENTS, KINDS, PODS, Kind
+from cluster.machinery.meta import Obj
+
+_PROTOBUF = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+
+
+def _content(path: str, accept: str = "") -> bytes:
+    found = openapi.answer(path, accept)
+    assert found is not None
+    return found[1]
+
+
+def _v3_path(kind: Kind) -> str:
+    return f"apis/{kind.group}/{kind.version}" if kind.group else f"api/{kind.version}"
+
+
+def _documents() -> dict[str, Obj]:
+    documents = {"v2": json.loads(_content("/openapi/v2"))}
+    for path in json.loads(_content("/openapi/v3"))["paths"]:
+        documents[path] = json.loads(_content(f"/openapi/v3/{path}"))
+    return documents
+
+
+def _references(node: object) -> Iterator[str]:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key == "$ref":
+                yield value
+            else:
+                yield from _references(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _references(item)
+
+
+@pytest.mark.parametrize("name", ["v2", *dict.fromkeys(_v3_path(kind) for kind in KINDS)])
+def test_every_reference_is_answered_in_the_same_document(name: str) -> None:
+    document = _documents()[name]
+    v3_schemas = document.get("components", {}).get("schemas", {})
+    known = {f"#/definitions/{key}" for key in document.get("definitions", {})} | {f"#/components/schemas/{key}" for key in v3_schemas}
+    found = set(_references(document))
+    assert found
+    assert found - known == set()
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.plural)
+def test_kubectl_finds_that_the_server_checks_fields_and_runs_dry(kind: Kind) -> None:
+    gvk = {"group": kind.group, "kind": kind.kind, "version": kind.version}
+    for document in (_documents()["v2"], _documents()[_v3_path(kind)]):
+        patches = [item["patch"] for item in document["paths"].values() if "patch" in item]
+        queries = [{p["name"] for p in patch["parameters"]} for patch in patches if patch["x-kubernetes-group-version-kind"] == gvk]
+        assert queries
+        assert all({"dryRun", "fieldManager", "fieldValidation", "force"} <= names for names in queries)
+
+
+@pytest.mark.parametrize(
+    ("kind", "paths"),
+    [
+        pytest.param(
+            DEPLOYMENTS,
+            {
+                "/apis/apps/v1/deployments": ["get"],
+                "/apis/apps/v1/namespaces/{namespace}/deployments": ["delete", "get", "post"],
+                "/apis/apps/v1/namespaces/{namespace}/deployments/{name}": ["delete", "get", "patch", "put"],
+                "/apis/apps/v1/namespaces/{namespace}/deployments/{name}/scale": ["get", "patch", "put"],
+                "/apis/apps/v1/namespaces/{namespace}/deployments/{name}/status": ["get", "patch", "put"],
+            },
+            id="Deployments with scale and status",
+        ),
+        pytest.param(
+            PODS,
+            {
+                "/api/v1/pods": ["get"],
+                "/api/v1/namespaces/{namespace}/pods": ["delete", "get", "post"],
+                "/api/v1/namespaces/{namespace}/pods/{name}": ["delete", "get", "patch", "put"],
+                "/api/v1/namespaces/{namespace}/pods/{name}/binding": ["post"],
+                "/api/v1/namespaces/{namespace}/pods/{name}/eviction": ["post"],
+                "/api/v1/namespaces/{namespace}/pods/{name}/status": ["get", "patch", "put"],
+            },
+            id="Pods with binding, eviction and status",
+        ),
+    ],
+)
+def test_paths_and_methods_are_those_that_are_served(kind: Kind, paths: dict[str, list[str]]) -> None:
+    document = _documents()["v2"]
+    found = {path: sorted(item) for path, item in document["paths"].items() if re.search(rf"/{kind.plural}(/|$)", path)}
+    assert found == paths
+
+
+def test_operation_ids_are_unique() -> None:
+    document = _documents()["v2"]
+    ids = [operation["operationId"] for item in document["paths"].values() for operation in item.values()]
+    assert sorted(set(ids)) == sorted(ids)
+
+
+def test_types_are_written_as_swagger_has_them() -> None:
+    definitions = _documents()["v2"]["definitions"]
+    quantity, either = (definitions[f"io.k8s.apimachinery.pkg.{name}"] for name in ("api.resource.Quantity", "util.intstr.IntOrString"))
+    assert quantity["type"] == "string"
+    assert (either["type"], either["format"]) == ("string", "int-or-string")
+    assert b'"null"' not in _content("/openapi/v2")
+    assert b"oneOf" not in _content("/openapi/v2")
+
+
+def test_the_index_names_each_document_by_its_content() -> None:
+    index = json.loads(_content("/openapi/v3"))["paths"]
+    url = index["apis/apps/v1"]["serverRelativeURL"]
+    found = openapi.answer(url, "application/json")
+    assert found is not None
+    assert url == f"/openapi/v3/apis/apps/v1?hash={found[2].strip(chr(34))}"
+
+
+@pytest.mark.parametrize("path", ["/openapi", "/openapi/v3/apis/none/v1", "/openapi/v4", "/api"])
+def test_other_paths_are_not_openapi(path: str) -> None:
+    assert openapi.answer(path, "") is None
+
+
+def _fields(message: bytes) -> Iterator[tuple[int, bytes | int]]:
+    """Read the wire format: field numbers with their bytes, or their number."""
+    position = 0
+
+    def varint() -> int:
+        nonlocal position
+        number = shift = 0
+        while True:
+            byte = message[position]
+            position += 1
+            number |= (byte & 0x7F) << shift
+            shift += 7
+            if not byte & 0x80:
+                return number
+
+    while position < len(message):
+        key = varint()
+        if key & 7 == 0:
+            yield key >> 3, varint()
+            continue
+        assert key & 7 == 2
+        length = varint()
+        yield key >> 3, message[position : position + length]
+        position += length
+
+
+def _one(message: bytes, *path: int) -> bytes:
+    for number in path:
+        message = next(value for field, value in _fields(message) if field == number and isinstance(value, bytes))
+    return message
+
+
+def _named(message: bytes, number: int) -> dict[str, bytes]:
+    entries = [value for field, value in _fields(message) if field == number and isinstance(value, bytes)]
+    return {_one(entry, 1).decode(): _one(entry, 2) for entry in entries}
+
+
+def test_the_protobuf_form_holds_the_same_paths_and_definitions() -> None:
+    found = openapi.answer("/openapi/v2", _PROTOBUF)
+    assert found is not None
+    assert found[0] == "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
+    document = _documents()["v2"]
+    assert list(_named(_one(found[1], 8), 2)) == list(document["paths"])
+    assert list(_named(_one(found[1], 9), 1)) == list(document["definitions"])
+
+
+def test_a_definition_in_protobuf_says_what_it_says_in_json() -> None:
+    document = _documents()["v2"]
+    definitions = _named(_one(_content("/openapi/v2", _PROTOBUF), 9), 1)
+    for name, wanted in document["definitions"].items():
+        schema = definitions[name]
+        properties = _named(_one(schema, 25), 1) if "properties" in wanted else {}
+        extensions = {key: json.loads(_one(value, 2)) for key, value in _named(schema, 31).items()}
+        assert list(properties) == list(wanted.get("properties", {}))
+        assert extensions == {key: value for key, value in wanted.items() if key.startswith("x-")}
