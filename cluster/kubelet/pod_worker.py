@@ -18,10 +18,11 @@ from cluster.client.workqueue import Result, WorkQueue
 from cluster.engine.engine import Engine
 from cluster.kubelet.actions import SANDBOX, RunSandbox, StartContainer, next_action
 from cluster.kubelet.backoff import Backoff
+from cluster.kubelet.cri_config import container_config, sandbox_config
 from cluster.kubelet.images import ImageFailure, ImageManager
 from cluster.kubelet.probes import seconds_until_ready, seconds_until_started
 from cluster.kubelet.status import CRASH_LOOP, TERMINAL, Runtime, Waiting, active_deadline, generate_pod_status, status_patch
-from cluster.machinery.cri import ContainerConfig, ContainerRuntime, ContainerState, ContainerStatus, CriError, Image, PodSandboxConfig
+from cluster.machinery.cri import ContainerRuntime, ContainerState, ContainerStatus, CriError, Image
 from cluster.machinery.kinds import PODS
 from cluster.machinery.meta import SECOND, Key, Obj, SimTime, after
 
@@ -296,25 +297,6 @@ class PodWorker:
         is_init = any(c["name"] == container for c in self.pod["spec"].get("initContainers") or ())
         path = f"spec.{'initContainers' if is_init else 'containers'}{{{container}}}" if container else ""
         self._node.recorder.event(self.pod, type, reason, message, field_path=path)
-
-
-def sandbox_config(pod: Obj, attempt: int) -> PodSandboxConfig:
-    """Return what the runtime is told of a pod."""
-    meta = pod["metadata"]
-    host_network = bool(pod["spec"].get("hostNetwork"))
-    return PodSandboxConfig(meta["namespace"], meta["name"], meta["uid"], attempt, host_network, meta.get("annotations") or {})
-
-
-def container_config(container: Obj, attempt: int) -> ContainerConfig:
-    """Return what the runtime is told of a container."""
-    return ContainerConfig(
-        container["name"],
-        container["image"],
-        attempt,
-        tuple(container.get("command") or ()),
-        tuple(container.get("args") or ()),
-        tuple(variable["name"] for variable in container.get("env") or ()),
-    )
 
 
 def _minutes_and_seconds(seconds: float) -> str:
