@@ -115,9 +115,9 @@ class Handler:
             raise
         call.passed("authentication", call.user.name)
         if not self._authorizer.allows(call.user, request):
-            error = refuse(call.user, request)
-            call.refused("authorization", error)
-            raise error
+            refusal = refuse(call.user, request)
+            call.refused("authorization", refusal)
+            raise refusal
         call.passed("authorization")
 
     def _read(self, request: Request) -> Response:

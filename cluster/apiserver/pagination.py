@@ -18,7 +18,10 @@ from cluster.machinery.errors import ApiError, FieldError, bad_request, expired,
 from cluster.machinery.storage import Compacted, FutureRevision
 
 EXACT, NOT_OLDER_THAN = "Exact", "NotOlderThan"
-_TOO_OLD = "The provided continue parameter is too old to display a consistent list result. You must start a new list without the continue parameter."
+_TOO_OLD = (
+    "The provided continue parameter is too old to display a consistent list result. "
+    "You must start a new list without the continue parameter."
+)
 
 
 @dataclass(frozen=True, slots=True)
