@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from cluster.engine.trace import Hop
-from dashboard.captions.names import component, thing
-from dashboard.captions.sentence import Caption, Noun, say
+from dashboard import keys
+from dashboard.captions.names import component, kind_word, kinds_word, thing
+from dashboard.captions.sentence import Caption, Noun, Word, say
 
 _REFUSED = re.compile(r"^([45]\d\d)\b\s*(.*)$")
 _REASONS = {
@@ -46,6 +47,8 @@ def caption(hop: Hop) -> Caption | None:
         "object": thing(hop.key),
         "outcome": hop.outcome,
     }
+    if hop.target == "kube-apiserver":
+        words["target"] = Word("itself", "자기 자신")
     if hop.source != "kube-apiserver":
         if "error" in hop.outcome:
             return say(
@@ -78,6 +81,15 @@ def caption(hop: Hop) -> Caption | None:
         return say(
             "{source} answers {target}: {object} is created.",
             "{source:이가} {target}에 {object:이가} 생성되었다고 응답합니다.",
+            **words,
+        )
+    key = keys.parse(hop.key)
+    if key is not None and not key.name:
+        return say(
+            "{source} answers {target}: the request about {kinds} succeeded.",
+            "{source:이가} {target}에 {kind}에 대한 요청이 성공했다고 응답합니다.",
+            kinds=kinds_word(key.kind),
+            kind=kind_word(key.kind),
             **words,
         )
     return say(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cluster.engine.trace import Hop
 from dashboard import keys
 from dashboard.captions.names import component, kind_word, kinds_word, named, node_of
-from dashboard.captions.sentence import Caption, say
+from dashboard.captions.sentence import Caption, Word, say
 from dashboard.keys import ObjectKey
 
 _SUBRESOURCES = {
@@ -79,7 +79,13 @@ def caption(hop: Hop) -> Caption | None:
     templates = _templates(hop, key)
     if templates is None:
         return None
-    return say(*templates, source=component(hop.source), object=named(key), kinds=kinds_word(key.kind), kind=kind_word(key.kind))
+    english, korean = templates
+    if hop.source == "kube-apiserver":
+        english, korean = english.replace("the API server", "itself", 1), korean.replace("API 서버에", "스스로", 1)
+    source, kinds = component(hop.source), kinds_word(key.kind)
+    if node_of(hop.source) and key.kind.plural == "pods":
+        kinds = Word("Pods of its node", "자기 노드의 파드 목록")
+    return say(english, korean, source=source, object=named(key), kinds=kinds, kind=kind_word(key.kind))
 
 
 def _templates(hop: Hop, key: ObjectKey) -> tuple[str, str] | None:

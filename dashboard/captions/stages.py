@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from cluster.engine.trace import Hop
-from dashboard.captions.names import thing
+from dashboard import keys
+from dashboard.captions.names import kind_word, kinds_word, thing
 from dashboard.captions.replies import because, refusal
-from dashboard.captions.sentence import Caption, say
+from dashboard.captions.sentence import Caption, Word, say
 
 _PASSED = {
-    "authentication": ("Authentication: the API server finds out who asks.", "인증: API 서버가 누가 요청했는지 확인합니다."),
+    "authentication": (
+        "Authentication: the API server finds out who asks: {outcome}.",
+        "인증: API 서버가 누가 요청했는지 확인합니다: {outcome}.",
+    ),
     "authorization": (
         "Authorization: whoever asks may do this with {object}.",
         "인가: 요청한 쪽이 {object}에 대해 이 동작을 해도 되는지 확인합니다.",
@@ -45,7 +49,11 @@ def caption(hop: Hop) -> Caption | None:
     if owner != "kube-apiserver" or stage not in _PASSED:
         return None
     refused = refusal(hop.outcome)
+    key = keys.parse(hop.key)
+    object_ = thing(hop.key)
+    if key is not None and not key.name:
+        object_ = Word(kinds_word(key.kind).en, kind_word(key.kind).ko)
     if refused is None:
-        return say(*_PASSED[stage], object=thing(hop.key))
+        return say(*_PASSED[stage], object=object_, outcome=hop.outcome or "system:anonymous")
     english, korean = because(refused[1])
-    return say(*_REFUSED[stage], object=thing(hop.key), outcome=hop.outcome, english=english, korean=korean)
+    return say(*_REFUSED[stage], object=object_, outcome=hop.outcome, english=english, korean=korean)

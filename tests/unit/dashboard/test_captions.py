@@ -87,9 +87,9 @@ def hop(
             id="a watch is opened",
         ),
         pytest.param(
-            hop("kube-apiserver", "kube-apiserver/authentication", "authentication", "pods/default/web"),
-            "Authentication: the API server finds out who asks.",
-            "인증: API 서버가 누가 요청했는지 확인합니다.",
+            hop("kube-apiserver", "kube-apiserver/authentication", "authentication", "pods/default/web", outcome="kubernetes-admin"),
+            "Authentication: the API server finds out who asks: kubernetes-admin.",
+            "인증: API 서버가 누가 요청했는지 확인합니다: kubernetes-admin.",
             id="authentication",
         ),
         pytest.param(
