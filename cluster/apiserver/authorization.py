@@ -74,7 +74,12 @@ _CONTROLLERS = (
     _rule("events leases.coordination.k8s.io", READ | WRITE),
 )
 
-BY_GROUP = {"system:masters": _EVERYTHING, "kubeadm:cluster-admins": _EVERYTHING, "system:nodes": _NODE}
+BY_GROUP = {
+    "system:masters": _EVERYTHING,
+    "kubeadm:cluster-admins": _EVERYTHING,
+    "system:nodes": _NODE,
+    "system:serviceaccounts:kube-system": _CONTROLLERS,  # each controller acts as an account of its own there
+}
 BY_USER = {"system:kube-scheduler": _SCHEDULER, "system:kube-controller-manager": _CONTROLLERS}
 
 _PUBLIC_PATHS = ("/healthz", "/livez", "/readyz", "/version")
