@@ -6,8 +6,7 @@ Upstream: ``pkg/controller/controller_utils.go`` (``ComputeHash``), ``staging/sr
 
 from __future__ import annotations
 
-import orjson
-
+from cluster.controller_manager.template_hash.dump import dump_template
 from cluster.engine.rng import ALPHABET
 from cluster.machinery.meta import Obj
 
@@ -17,7 +16,7 @@ _PRIME = 0x01000193
 
 def compute_hash(template: Obj, collision_count: int | None = None) -> str:
     """Return the hash of a PodTemplateSpec. ``collision_count``: how often another template already had it."""
-    data = orjson.dumps(template, option=orjson.OPT_SORT_KEYS)
+    data = dump_template(template).encode()
     if collision_count is not None:
         data += collision_count.to_bytes(4, "little") + bytes(4)
     return safe_encode(str(fnv32a(data)))
