@@ -4,7 +4,7 @@ The real API server asks the node authorizer and RBAC. Here every default cluste
 is a few rows of a table, bound to users and groups as kubeadm binds them; roles and bindings as objects take the
 ``Authorizer``'s place when they are served.
 
-Upstream: ``plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go``,
+Upstream: ``plugin/pkg/auth/authorizer/rbac/bootstrappolicy/{policy,controller_policy}.go``,
 ``staging/src/k8s.io/apiserver/pkg/endpoints/filters/authorization.go``.
 """
 
@@ -66,21 +66,42 @@ _NODE = (
     _rule("configmaps serviceaccounts", READ),
     _rule("leases.coordination.k8s.io", ("get", "create", "update", "patch", "delete")),
 )
-_CONTROLLERS = (
-    _EVENTS,
-    _rule("namespaces nodes pods configmaps serviceaccounts replicasets.apps deployments.apps", READ | WRITE),
-    _rule("namespaces/finalize namespaces/status nodes/status pods/status pods/eviction", ("create", "update", "patch")),
-    _rule("replicasets.apps/status replicasets.apps/scale deployments.apps/status deployments.apps/scale", ("get", "update", "patch")),
-    _rule("events leases.coordination.k8s.io", READ | WRITE),
-)
-
-BY_GROUP = {
-    "system:masters": _EVERYTHING,
-    "kubeadm:cluster-admins": _EVERYTHING,
-    "system:nodes": _NODE,
-    "system:serviceaccounts:kube-system": _CONTROLLERS,  # each controller acts as an account of its own there
+_CONTROLLER_MANAGER = (_EVENTS, _rule(ANY, READ), _rule("serviceaccounts", ("create",)))
+_CONTROLLERS = {
+    "deployment-controller": (
+        _rule("deployments.apps", (*READ, "update")),
+        _rule("deployments.apps/status", ("update",)),
+        _rule("replicasets.apps", (*READ, "create", "delete", "patch", "update")),
+        _rule("pods", (*READ, "update")),
+    ),
+    "replicaset-controller": (
+        _rule("replicasets.apps", (*READ, "update")),
+        _rule("replicasets.apps/status", ("update",)),
+        _rule("pods", (*READ, "create", "delete", "patch")),
+    ),
+    "namespace-controller": (
+        _rule("namespaces", (*READ, "delete")),
+        _rule("namespaces/finalize namespaces/status", ("update",)),
+        _rule(ANY, ("get", "list", "delete", "deletecollection")),
+    ),
+    "service-account-controller": (_rule("serviceaccounts", ("create",)),),
+    "node-controller": (
+        _rule("nodes", ("get", "list", "update", "delete", "patch")),
+        _rule("nodes/status", ("patch", "update")),
+        _rule("pods", ("get", "list", "delete")),
+        _rule("pods/status", ("patch", "update")),
+    ),
+    "pod-garbage-collector": (_rule("pods", (*READ, "delete")), _rule("nodes", ("get", "list")), _rule("pods/status", ("patch",))),
+    "generic-garbage-collector": (_rule(ANY, (*READ, "patch", "update", "delete")),),
 }
-BY_USER = {"system:kube-scheduler": _SCHEDULER, "system:kube-controller-manager": _CONTROLLERS}
+"""The roles ``system:controller:<name>``, each bound to the controller's own account in kube-system."""
+
+BY_GROUP = {"system:masters": _EVERYTHING, "kubeadm:cluster-admins": _EVERYTHING, "system:nodes": _NODE}
+BY_USER = {
+    "system:kube-scheduler": _SCHEDULER,
+    "system:kube-controller-manager": _CONTROLLER_MANAGER,
+    **{f"system:serviceaccount:kube-system:{account}": (_EVENTS, *rules) for account, rules in _CONTROLLERS.items()},
+}
 
 _PUBLIC_PATHS = ("/healthz", "/livez", "/readyz", "/version")
 _DISCOVERY_PATHS = ("/api", "/apis", "/openapi")
