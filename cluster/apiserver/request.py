@@ -137,7 +137,8 @@ class Api(Protocol):
         ...
 
     def watch(self, request: Request, on_ready: WatchReady) -> Watch:
-        """Open a watch (verb ``watch``). Raises ApiError, 410 Expired for a revision that was compacted."""
+        """Open a watch (verb ``watch``). Raises ApiError. Of a revision that was compacted, the watch opens and its only
+        event is an ERROR whose object is the Status 410 Expired, as upstream answers."""
         ...
 
     def visit(self, credentials: Credentials, verb: str, path: str) -> None:
