@@ -9,6 +9,7 @@ Upstream: ``staging/src/k8s.io/apiserver/pkg/storage/cacher/cacher.go`` (``dispa
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 
 from cluster.apiserver.pagination import check_list_options, parse_revision
@@ -81,6 +82,7 @@ class Cacher:
         self._store, self._clock, self._strategies = store, clock, strategies
         self._watches = {kind: _Watches(kind) for kind in strategies}
         self._by_prefix = {kind.prefix: watches for kind, watches in self._watches.items()}
+        self._stopped: deque[tuple[_Watches, CacheWatcher]] = deque()
         self._cursor = store.revision
         self._next_bookmark = self._after_a_minute()
 
@@ -95,7 +97,9 @@ class Cacher:
         version = parse_revision(options.resource_version) if options.resource_version else 0
         self.pump()
         watches = self._watches[kind]
-        watcher = CacheWatcher(selection, on_ready, watches.remove, bookmarks=options.allow_watch_bookmarks)
+        watcher = CacheWatcher(
+            selection, on_ready, lambda stopped: self._stopped.append((watches, stopped)), bookmarks=options.allow_watch_bookmarks
+        )
         prefix = kind.storage_key(request.namespace, "")
         if options.send_initial_events or (not version and options.send_initial_events is None):
             self._send_initial(watcher, prefix)
@@ -113,7 +117,10 @@ class Cacher:
         return watcher
 
     def pump(self) -> None:
-        """Hand on every change since the last time."""
+        """Hand on every change since the last time, after forgetting the watches that were stopped, perhaps by another thread."""
+        while self._stopped:
+            watches, watcher = self._stopped.popleft()
+            watches.remove(watcher)
         head = self._store.revision
         if head > self._cursor:
             try:

@@ -63,7 +63,7 @@ class CacheWatcher:
         return bool(self._events)
 
     def stop(self) -> None:
-        """Take no more events. May be called from another thread: the cache forgets the watch when it next meets it."""
+        """Take no more events. May be called from another thread."""
         self.is_stopped = True
         self._on_stop(self)
 

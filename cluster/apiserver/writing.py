@@ -68,7 +68,7 @@ class Writer:
         if registry.strategy.allow_create_on_update and not _exists(registry, request):
             body["metadata"].pop("resourceVersion", None)
             return _answer(201, registry.create(body, call), call)
-        return _answer(200, self._change(registry, lambda _: body, call), call)
+        return _answer(200, self._change(registry, _replacement(body), call), call)
 
     def _change(self, registry: GenericStore, wanted: _Wanted, call: Call) -> Written:
         def change(current: KeyValue) -> Obj:
@@ -81,17 +81,15 @@ class Writer:
     def _scale(self, registry: GenericStore, call: Call) -> Response:
         request = call.request
         typed = _typed(request)
-        body = None if request.verb == "patch" else _named(_body(call), request)
-        patch = _patch(call, typed) if body is None else None
+        wanted = _patch(call, typed) if request.verb == "patch" else _replacement(_named(_body(call), request))
 
         def change(current: KeyValue) -> Obj:
-            scale = body if patch is None or body is not None else patch(scale_of(current.obj))
-            faults = validate_scale(scale or {})
+            scale = wanted(scale_of(current.obj))
+            attributes = Attributes(UPDATE, request.kind, request.namespace, request.name, "scale", scale, None, call.user)
+            faults = validate_scale(scale)
             if faults:
-                call.validate(
-                    Attributes(UPDATE, request.kind, request.namespace, request.name, "scale", scale, None, call.user), typed, faults
-                )
-            return scaled(current.copy(), scale or {})
+                call.validate(attributes, typed, faults)
+            return scaled(current.copy(), scale)
 
         written = registry.update(request.name, change, call)
         return Response(200, scale_of(written.obj if isinstance(written, KeyValue) else written), warnings=tuple(call.warnings))
@@ -112,6 +110,11 @@ class Writer:
                 if error.code != 404:
                     raise
         return listed
+
+
+def _replacement(body: Obj) -> _Wanted:
+    """Whatever there is now, the body takes its place."""
+    return lambda current: body
 
 
 def _typed(request: Request) -> Typed:
