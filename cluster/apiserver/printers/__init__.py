@@ -6,6 +6,7 @@ Upstream: ``pkg/printers/internalversion/printers.go``, ``staging/src/k8s.io/api
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
@@ -46,6 +47,11 @@ def _name_and_age(obj: Obj, now: SimTime) -> list[Cell]:
 _PLAIN = Printer((NAME, AGE), _name_and_age)
 
 
+@functools.cache
+def _column_definitions(printer: Printer) -> list[Obj]:
+    return [asdict(column) for column in printer.columns]
+
+
 def _included(obj: Obj, include_object: str) -> Obj | None:
     if include_object == "None":
         return None
@@ -55,7 +61,8 @@ def _included(obj: Obj, include_object: str) -> Obj | None:
 
 
 def table(kind: Kind, items: Iterable[Obj], now: SimTime, *, list_meta: Obj, include_object: str = "Metadata") -> Obj:
-    """Return the Table of some objects of one kind. Never changes them; the result shares their metadata.
+    """Return the Table of some objects of one kind. Never changes them; the result shares their metadata, and its columns
+    with every other Table of the kind.
 
     ``now``: what ages are counted from. ``list_meta``: the list's metadata. ``include_object``: how much of each object
     its row carries (``Metadata``, ``Object``, ``None``).
@@ -73,6 +80,6 @@ def table(kind: Kind, items: Iterable[Obj], now: SimTime, *, list_meta: Obj, inc
         "kind": "Table",
         "apiVersion": "meta.k8s.io/v1",
         "metadata": list_meta,
-        "columnDefinitions": [asdict(column) for column in printer.columns],
+        "columnDefinitions": _column_definitions(printer),
         "rows": rows,
     }

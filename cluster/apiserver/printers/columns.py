@@ -25,7 +25,7 @@ class Column:
     priority: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Printer:
     """Columns and what fills them; ``conditions`` marks rows whose object has ended."""
 
