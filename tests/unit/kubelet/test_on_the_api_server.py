@@ -1,0 +1,86 @@
+"""Kubelets on the real API server and store: what is asked of them is accepted, and what they write is what kubectl reads."""
+
+from __future__ import annotations
+
+from cluster.cni.host_local import HostLocal
+from cluster.cni.recording import RecordedCni
+from cluster.container_runtime.containerd import Containerd
+from cluster.kubelet.kubelets import Kubelets
+from cluster.kubelet.machine import Machine
+from cluster.machinery.kinds import EVENTS, LEASES, NODES, PODS
+from cluster.machinery.node_storage import StoredNode
+from tests.unit.apiserver.rig import Rig, pod
+
+
+def cluster(*machines: str) -> Rig:
+    """A control plane whose machines have been up for two seconds."""
+    rig = Rig()
+
+    def disk(node: str) -> StoredNode:
+        return StoredNode(rig.store, node)
+
+    def runtime(node: str) -> Containerd:
+        return Containerd(node, rig.engine, disk(node), RecordedCni(HostLocal(disk(node)), rig.trace, node))
+
+    Kubelets(rig.client("kube-apiserver"), rig.engine, disk, runtime, tuple(Machine(name) for name in machines)).start()
+    rig.run(2)
+    return rig
+
+
+def test_machines_register_and_turn_ready() -> None:
+    rig = cluster("n1", "n2")
+    nodes = rig.admin.list(NODES)
+    ready = [
+        (n["metadata"]["name"], n["spec"]["podCIDR"], c["status"]) for n in nodes for c in n["status"]["conditions"] if c["type"] == "Ready"
+    ]
+    assert ready == [("n1", "10.244.0.0/24", "True"), ("n2", "10.244.1.0/24", "True")]
+    assert [lease["metadata"]["name"] for lease in rig.admin.list(LEASES)] == ["n1", "n2"]
+
+
+def test_a_bound_pod_runs_and_goes() -> None:
+    rig = cluster("n1")
+    rig.admin.create(PODS, pod("web", node="n1"))
+    rig.run(5)
+    status = rig.admin.get(PODS, "web", "default")["status"]
+    conditions = {c["type"]: (c["status"], c.get("reason"), c.get("message")) for c in status["conditions"]}
+    true = ("True", None, None)
+    assert conditions == dict.fromkeys(("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"), true)
+    assert (status["phase"], status["podIP"], status["hostIP"], status["qosClass"]) == (
+        "Running",
+        "10.244.0.2",
+        "192.168.0.10",
+        "BestEffort",
+    )
+    rig.admin.delete(PODS, "web", "default")
+    rig.run(5)
+    assert rig.admin.list(PODS) == []
+
+
+def test_a_pods_events_in_upstreams_words() -> None:
+    rig = cluster("n1")
+    rig.admin.create(PODS, pod("web", node="n1", image="nginx:1.25"))
+    rig.run(5)
+    rig.admin.delete(PODS, "web", "default")
+    rig.run(5)
+    about = [e for e in rig.admin.list(EVENTS) if e["involvedObject"]["kind"] == "Pod"]
+    assert [(e["type"], e["reason"], e["message"]) for e in sorted(about, key=lambda e: int(e["metadata"]["resourceVersion"]))] == [
+        ("Normal", "Pulling", 'Pulling image "nginx:1.25"'),
+        ("Normal", "Pulled", 'Successfully pulled image "nginx:1.25" in 1.5s (1.5s including waiting). Image size: 72188133 bytes.'),
+        ("Normal", "Created", "Container created"),
+        ("Normal", "Started", "Container started"),
+        ("Normal", "Killing", "Stopping container c"),
+    ]
+    assert {e["involvedObject"]["fieldPath"] for e in about} == {"spec.containers{c}"}
+    assert {(e["source"]["component"], e["source"]["host"]) for e in about} == {("kubelet", "n1")}
+
+
+def test_one_seed_gives_one_trace() -> None:
+    traces = []
+    for _ in range(2):
+        rig = cluster("n1", "n2")
+        for number in range(4):
+            rig.admin.create(PODS, pod(f"web-{number}", node=f"n{number % 2 + 1}", image="busybox"))
+        rig.run(60)
+        traces.append(rig.hops())
+    assert len(traces[0]) > 500
+    assert traces[0] == traces[1]
