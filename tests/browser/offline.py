@@ -16,12 +16,12 @@ from django.utils import translation
 from playwright.sync_api import BrowserContext, Page, Route, WebSocketRoute
 
 from cluster.machinery.meta import Obj
+from dashboard.middleware import CONTENT_SECURITY_POLICY
 
 ROOT = Path(__file__).resolve().parents[2]
 ORIGIN = "http://127.0.0.1:9"
 CLUSTER = f"{ORIGIN}/clusters/demo/"
 CONTROL = {"pace": "lecture", "rate": 1.0, "paused": False}
-POLICY = "default-src 'self'"
 SAMPLES = [
     {
         "name": "web",
@@ -127,7 +127,7 @@ class Offline:
             diagram = json.loads((ROOT / "dashboard/diagrams/components.json").read_text())
             context = {"cluster": "demo", "view": self.view, "diagram": diagram, "samples": SAMPLES}
             html = render("stage.html", self.language, context)
-            route.fulfill(body=html, content_type="text/html", headers={"Content-Security-Policy": POLICY})
+            route.fulfill(body=html, content_type="text/html", headers={"Content-Security-Policy": CONTENT_SECURITY_POLICY})
         elif path == "state":
             self._json(route, self.state(int(query["at"])))
         elif path == "hops":

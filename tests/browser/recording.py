@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 
 from cluster.engine.trace import Hop
-from cluster.machinery.meta import Obj
+from cluster.machinery.meta import SECOND, Obj, SimTime
 from dashboard.captions import caption
 
 API = "kube-apiserver"
@@ -75,9 +75,9 @@ class Recording:
         self.at += 0.05
         seq = len(self.hops) + 1
         revision = self.revision if target == "etcd" or verb in ("ADDED", "MODIFIED") else 0
-        hop = Hop(seq, self.at, seq, seq - 1, source, target, verb, key, revision, outcome)
+        hop = Hop(seq, SimTime(round(self.at * SECOND)), seq, seq - 1, source, target, verb, key, revision, outcome)
         document = {name: value for name, value in asdict(hop).items() if name != "detail"}
-        self.hops.append({**document, "ms": ms, "quiet": False, "caption": caption(hop), "change": change})
+        self.hops.append({**document, "at": self.at, "ms": ms, "quiet": False, "caption": caption(hop), "change": change})
         return seq
 
     def write(self, source: str, verb: str, key: str, card: Obj) -> None:

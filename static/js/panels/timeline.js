@@ -59,7 +59,7 @@ export class Timeline {
       this.ticks.replaceChildren(...marks.slice(first, first + count).map((hop, index) => this.tick(hop, first + index)));
     }
     for (const [index, tick] of [...this.ticks.children].entries()) tick.toggleAttribute("data-ahead", first + index > position);
-    this.head.setAttribute("transform", `translate(${position < first ? 2 : xOf(this.span, position)} 0)`);
+    this.head.setAttribute("transform", `translate(${position < first ? 10 : xOf(this.span, position)} 0)`);
     this.root.setAttribute("aria-valuemax", String(marks.length));
     this.root.setAttribute("aria-valuenow", String(position + 1));
   }

@@ -8,6 +8,9 @@ import { svg } from "../page/dom.js";
 /** @typedef {import("../types.js").Box} Box */
 /** @typedef {import("../types.js").Card} Card */
 
+/** As in stage.css. */
+const NAME_SIZE = 24;
+
 /**
  * @param {string} key
  * @param {Card} card
@@ -35,12 +38,24 @@ export function drawPod(key, card, box, mode, changed) {
     return element;
   }
   const x = box.x + box.w / 2;
+  const name = shortName(card.name, 9);
+  const squeezed = widthOf(name) * NAME_SIZE > box.w - 12 ? { textLength: box.w - 12, lengthAdjust: "spacingAndGlyphs" } : {};
   element.append(
     svg("rect", { class: "pod-box", x: box.x, y: box.y, width: box.w, height: box.h, rx: 10 }),
-    svg("text", { class: "pod-name", x, y: box.y + 26, "text-anchor": "middle" }, shortName(card.name, 9)),
+    svg("text", { class: "pod-name", x, y: box.y + 26, "text-anchor": "middle", ...squeezed }, name),
     svg("text", { class: "pod-status", x, y: box.y + 49, "text-anchor": "middle" }, shorten(statusText(card), 11)),
   );
   return element;
+}
+
+/**
+ * A guess at a text's width in ems, high rather than low: m and w are wide, i and l narrow.
+ * @param {string} text
+ */
+function widthOf(text) {
+  let width = 0;
+  for (const letter of text) width += /[mwMW…]/.test(letter) ? 0.9 : /[ijlft1.-]/.test(letter) ? 0.38 : 0.6;
+  return width;
 }
 
 /** @param {Card} card */

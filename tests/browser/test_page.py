@@ -1,0 +1,275 @@
+"""The page by itself: real templates, styles and modules in a real browser, the server's side played from a recording."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from cluster.machinery.meta import Obj
+from tests.browser.offline import Offline, render
+from tests.browser.recording import POD_NAMES, cluster, deployment_of_two
+
+pytestmark = pytest.mark.browser
+
+POD_KEY = f"pods/default/{POD_NAMES[0]}"
+FAST = 40.0
+
+
+@dataclass
+class Seat:
+    """One viewer: the page, and the server it believes in."""
+
+    page: Page
+    server: Offline
+    complaints: list[str]
+
+    def text(self, selector: str) -> str:
+        return self.page.locator(selector).text_content() or ""
+
+    def play_all(self) -> None:
+        """Everything that is left, quickly, until the last hop is on the screen."""
+        self.server.control["rate"] = FAST
+        self.server.play()
+        expect(self.page.locator("#caption-number")).to_have_text(str(self.server.hops[-1]["seq"]), timeout=20_000)
+
+
+@pytest.fixture
+def take_seat(chromium: Browser) -> Iterator[object]:
+    """``take_seat(width=, height=, language=, view=, ...)`` opens the page; at the end nothing may have gone wrong in it."""
+    seats: list[Seat] = []
+
+    def take(
+        *, width: int = 1920, height: int = 1080, motion: str = "no-preference", workers: int = 3, pods: int = 1, **fields: str
+    ) -> Seat:
+        context = chromium.new_context(viewport={"width": width, "height": height}, reduced_motion=motion)  # type: ignore[arg-type]
+        server = Offline(cluster(workers, pods), deployment_of_two(), **fields)  # type: ignore[arg-type]
+        complaints: list[str] = []
+        context.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        page = server.open(context)
+        expect(page.locator("#badge")).to_have_attribute("data-state", "live")
+        seats.append(Seat(page, server, complaints))
+        return seats[-1]
+
+    yield take
+    for seat in seats:
+        assert (seat.complaints, seat.server.outside) == ([], [])
+        seat.page.context.close()
+
+
+def test_a_deployment_travels_the_diagram_in_the_order_of_the_log(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat()
+    seat.page.locator("summary", has_text="All steps").click()
+    seat.play_all()
+    lines = seat.page.locator("#log > li").all_inner_texts()
+    assert lines == [hop["caption"]["en"] for hop in seat.server.hops]
+    cell = seat.page.locator(f"[data-key='{POD_KEY}']")
+    expect(cell).to_have_attribute("data-state", "running")
+    assert seat.text("[data-slot=revision]") == "rev 1288"
+
+
+def test_a_chip_carries_words_and_the_cards_change_with_their_hop(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat()
+    seat.server.control["rate"] = 0.25
+    seat.server.play(1)
+    expect(seat.page.locator(".chip-text")).to_have_text("POST deployments/web")
+    assert seat.text("[data-slot=revision]") == "rev 1280"
+    expect(seat.page.locator("[data-actor=outside]")).to_have_attribute("data-lit", "source")
+
+
+def test_the_stages_light_up_one_after_another(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat()
+    seat.server.control["rate"] = 0.5
+    seat.server.play(6)
+    for stage in ("authentication", "authorization", "admission", "validation"):
+        expect(seat.page.locator(f"[data-part='kube-apiserver/{stage}']")).to_have_attribute("data-lit", "target")
+        assert seat.page.locator(".part[data-lit]").count() == 1
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_with_reduced_motion_an_arrow_appears_and_nothing_travels(take_seat, motion: str) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat(motion=motion)
+    seat.server.control["rate"] = 0.2
+    seat.server.play(1)
+    chip = seat.page.locator(".chip")
+    expect(chip).to_be_visible()
+    places = set()
+    for _ in range(8):
+        places.add(chip.get_attribute("transform"))
+        seat.page.evaluate("() => new Promise((done) => setTimeout(done, 120))")
+    assert (len(places) == 1) == (motion == "reduce")
+    assert (seat.page.locator(".trail").first.get_attribute("marker-end") is not None) == (motion == "reduce")
+
+
+def test_language_switches_everywhere_without_a_request(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat()
+    seat.play_all()
+    requests: list[str] = []
+    seat.page.on("request", lambda request: requests.append(request.url) if "/hops/" not in request.url else None)
+    seat.page.keyboard.press("l")
+    expect(seat.page.locator("#caption-text")).to_have_text(seat.server.hops[-1]["caption"]["ko"])
+    assert "컨트롤 플레인" in (seat.page.locator("#stage").text_content() or "")
+    assert seat.page.locator("html").get_attribute("lang") == "ko"
+    english = re.compile(r"Manifest|Keys|Ready now|Just now|Why")
+    assert not english.search(seat.page.locator("body").inner_text())
+    assert requests == []
+
+
+def test_rewind_reads_the_past_and_end_comes_back(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat()
+    seat.play_all()
+    seat.page.keyboard.press("Home")
+    expect(seat.page.locator("#badge")).to_have_attribute("data-state", "rewound")
+    expect(seat.page.locator(f"[data-key='{POD_KEY}']")).to_have_count(0)
+    seat.page.keyboard.press("PageDown")
+    expect(seat.page.locator("#caption-number")).to_have_text("1")
+    seat.page.keyboard.press("End")
+    expect(seat.page.locator("#badge")).to_have_attribute("data-state", "live")
+    expect(seat.page.locator(f"[data-key='{POD_KEY}']")).to_have_count(1)
+    assert seat.server.received == []
+
+
+def test_a_click_on_the_timeline_goes_there(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat()
+    seat.play_all()
+    ticks = seat.page.locator(".tick")
+    box = ticks.nth(9).bounding_box()
+    assert box
+    seat.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 10)
+    expect(seat.page.locator("#caption-number")).to_have_text("10")
+
+
+@pytest.mark.parametrize(
+    ("paused", "key", "message"),
+    [
+        (False, " ", {"type": "control", "action": "pause"}),
+        (True, " ", {"type": "control", "action": "play"}),
+        (True, "PageDown", {"type": "control", "action": "step"}),
+        (False, "PageDown", {"type": "control", "action": "pause"}),
+        (False, "]", {"type": "control", "action": "rate", "value": 2}),
+        (False, "[", {"type": "control", "action": "rate", "value": 0.5}),
+    ],
+)
+def test_keys_steer_the_cluster(take_seat, paused: bool, key: str, message: Obj) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat()
+    seat.server.send({"type": "control", "control": {"pace": "lecture", "rate": 1, "paused": paused}})
+    expect(seat.page.locator("#badge")).to_have_attribute("data-state", "paused" if paused else "live")
+    seat.page.keyboard.press(key)
+    seat.page.wait_for_function("() => true")
+    assert seat.server.received == [message]
+
+
+def test_errors_of_the_server_stand_on_their_line(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat()
+    message = "spec.replicas: Invalid value: -1: must be greater than or equal to 0"
+    error = {"line": 8, "message": message, "hint": "Write 0 or more."}
+    seat.server.answers["manifests"] = {
+        "documents": [{"line": 1, "kind": "Deployment", "namespace": "default", "name": "web", "result": "", "errors": [error]}]
+    }
+    seat.page.keyboard.press("m")
+    seat.page.fill("[name=replicas]", "-1")
+    expect(seat.page.locator("#manifest-results")).to_contain_text(message)
+    expect(seat.page.locator(".cm-lintRange-error")).to_have_text("replicas: -1")
+    assert seat.server.posted[-1]["dryRun"] is True
+    assert "  replicas: -1\n" in seat.server.posted[-1]["text"]
+
+
+def test_applying_the_form_says_what_became_of_it_and_clears_the_view(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat()
+    seat.server.answers["manifests"] = {
+        "documents": [{"line": 1, "kind": "Deployment", "namespace": "default", "name": "shop", "result": "created", "errors": []}]
+    }
+    seat.page.keyboard.press("m")
+    seat.page.fill("[name=name]", "shop")
+    seat.page.click("#manifest-apply")
+    expect(seat.page.locator("#toast")).to_have_text("deployment/shop created")
+    expect(seat.page.locator("#manifest")).to_be_hidden()
+    assert seat.server.posted[-1]["dryRun"] is False
+
+
+def test_keys_are_silent_while_somebody_types(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat()
+    seat.page.keyboard.press("m")
+    seat.page.click(".cm-content")
+    seat.page.keyboard.type("# lcb")
+    assert seat.page.locator("html").get_attribute("lang") == "en"
+    assert "# lcb" in seat.page.locator(".cm-content").inner_text()
+
+
+def test_an_object_is_inspected_and_acted_on_from_the_diagram(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat()
+    seat.play_all()
+    seat.server.answers["actions"] = {"message": "pod deleted"}
+    seat.page.click(f"[data-key='{POD_KEY}']")
+    expect(seat.page.locator(".inspector-title")).to_have_text(POD_NAMES[0])
+    seat.page.click("[data-action=delete]")
+    expect(seat.page.locator("#toast")).to_have_text("pod deleted")
+    assert seat.server.posted == [{"key": POD_KEY, "action": "delete"}]
+
+
+def test_a_lost_connection_is_seen_and_resumed_behind_the_last_hop(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat()
+    seat.server.control["rate"] = FAST
+    seat.server.play(10)
+    seat.page.wait_for_function("() => document.querySelector('#caption-number').textContent === '10'")
+    seat.server.sockets[-1].close()
+    expect(seat.page.locator("#badge")).to_have_attribute("data-state", "reconnecting")
+    expect(seat.page.locator("#badge")).to_have_attribute("data-state", "live")
+    assert seat.server.sockets[-1].url.endswith("after=10")
+    seat.play_all()
+    assert seat.page.locator("#log > li").count() == len(seat.server.hops)
+
+
+def test_the_projector_has_no_controls_and_no_pointer(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat(view="projector", language="ko")
+    assert seat.page.locator("button:visible").count() == 0
+    assert seat.page.evaluate("() => getComputedStyle(document.body).cursor") == "none"
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1366, 768), (390, 844)])
+def test_nothing_is_cut(take_seat, width: int, height: int, language: str) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat(width=width, height=height, language=language)
+    seat.play_all()
+    overflow = seat.page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
+    stage = seat.page.locator("#stage").bounding_box()
+    assert stage
+    assert overflow <= 0
+    assert stage["x"] >= 0
+    assert stage["x"] + stage["width"] <= width
+    narrow = """() => [...document.querySelectorAll('.part, .pod[data-mode=cell], .actor')].filter((group) => {
+      const room = group.querySelector('rect, ellipse').getBoundingClientRect();
+      return [...group.querySelectorAll(':scope > text')].some((text) => text.getBoundingClientRect().width > room.width);
+    }).map((group) => group.textContent)"""
+    assert seat.page.evaluate(narrow) == []
+
+
+@pytest.mark.parametrize("workers", [1, 4, 12, 100])
+def test_pods_fit_at_any_number_of_nodes(take_seat, workers: int) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat(workers=workers, pods=30)
+    expect(seat.page.locator(".pod")).to_have_count(workers * 30)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_every_text_is_there_in_both_languages(language: str) -> None:
+    page = render("stage.html", language, {"cluster": "demo", "view": "presenter", "diagram": {}, "samples": []})
+    found = re.search(r'<script type="application/json" id="strings">(.*?)</script>', page, re.DOTALL)
+    assert found
+    strings = json.loads(found[1])
+    assert strings["en"].keys() == strings["ko"].keys()
+    untranslated = {name for name, text in strings["ko"].items() if text == strings["en"][name]}
+    assert untranslated == {"live", "simulated", "node-ready", "node-unready", "node-cordoned", "cpu"}
+    assert set(re.findall(r'data-(?:text|label)="([^"]+)"', page)) <= strings["en"].keys()
+
+
+@pytest.mark.parametrize(
+    ("template", "words"), [("index.html", ("demo", "노드 4개")), ("404.html", ("없는 페이지",)), ("500.html", ("문제가 생겼습니다",))]
+)
+def test_the_plain_pages_speak_korean(template: str, words: tuple[str, ...]) -> None:
+    page = render(template, "ko", {"clusters": [{"name": "demo", "nodes": 4, "revision": 7}]})
+    assert [word for word in words if word not in page] == []
