@@ -92,16 +92,7 @@ class Kubelets:
 
     def start(self) -> None:
         """Start every machine that is not stopped, and have those registered that are not there."""
-        response = self._client.list_values(NODES)
-        for value in response.items:
-            record = self._storage(value.obj["metadata"]["name"]).get(RECORD) or {"index": -1}
-            self._next_index = max(self._next_index, record["index"] + 1)
-        for value in response.items:
-            self._changed(value.obj)
-        meta = response.list_meta or {}
-        self._watch = self._client.watch(NODES, self._wake, resource_version=meta["resourceVersion"])
-        if self._watch.has_more:
-            self._wake()
+        self._list_and_watch()
         for _, machine in self._register.values():
             if machine.name not in self._nodes and self._storage(machine.name).get(RECORD) is None:
                 self._engine.after(0, f"node/{machine.name}/kubelet", partial(self._register_node, machine))
@@ -123,7 +114,7 @@ class Kubelets:
             return False
         with self._engine.trace.caused_by(event.hop):
             if event.type == "ERROR":
-                self._relist()
+                self._list_and_watch()  # the watch fell behind (410)
             elif event.type == "DELETED":
                 self._removed(event.value.obj["metadata"]["name"])
             elif event.type != "BOOKMARK":
@@ -171,9 +162,22 @@ class Kubelets:
     def _wake(self) -> None:
         self._engine.wake(self, delivery=True)
 
-    def _relist(self) -> None:
-        self.stop()
-        self.start()
+    def _list_and_watch(self) -> None:
+        if self._watch is not None:
+            self._watch.stop()
+        response = self._client.list_values(NODES)
+        names = [value.obj["metadata"]["name"] for value in response.items]
+        for name in sorted(self._nodes.keys() - set(names)):
+            self._removed(name)
+        for name in names:
+            record = self._storage(name).get(RECORD) or {"index": -1}
+            self._next_index = max(self._next_index, record["index"] + 1)
+        for value in response.items:
+            self._changed(value.obj)
+        meta = response.list_meta or {}
+        self._watch = self._client.watch(NODES, self._wake, resource_version=meta["resourceVersion"])
+        if self._watch.has_more:
+            self._wake()
 
     def _changed(self, node: Obj) -> None:
         name, uid = node["metadata"]["name"], node["metadata"]["uid"]

@@ -18,6 +18,8 @@ T = TypeVar("T")
 
 NEVER = SimTime(0)
 """A moment that has not come."""
+OTHER_ENVS = "*"
+"""Among the names of variables: there are more, whose names the kubelet does not know."""
 
 
 class SandboxState(StrEnum):

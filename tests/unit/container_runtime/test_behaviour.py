@@ -84,6 +84,7 @@ BEHAVIOURS = {
     "a command replaces the image's program": (config("nginx", command=("sh", "-c"), args=("exit 4",)), {}, (0, 4, None)),
     "postgres without a password fails": (config("postgres:16"), {}, (0.3, 1, 0.5)),
     "postgres with a password runs": (config("postgres:16", envs=("POSTGRES_PASSWORD",)), {}, (None, 0, 0.5)),
+    "postgres with variables from elsewhere runs": (config("postgres:16", envs=("*",)), {}, (None, 0, 0.5)),
     "the annotations come first": (config("nginx", command=("sleep", "9")), {EXIT_CODE: "3", RUN_SECONDS: "2"}, (2, 3, 0.5)),
     "an exit code alone comes soon": (config("nginx"), {EXIT_CODE: "1"}, (0.2, 1, 0.5)),
     "run-seconds alone ends well": (config("nginx"), {RUN_SECONDS: "1.5"}, (1.5, 0, 0.5)),

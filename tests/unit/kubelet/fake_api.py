@@ -88,6 +88,13 @@ class FakeApi:
         self._watches.setdefault(request.kind.plural, []).append(watch)
         return watch
 
+    def expire(self, kind: Kind) -> None:
+        """Tell every watch of a kind that it has fallen behind."""
+        for watch in self._watches.get(kind.plural, ()):
+            if watch.is_open:
+                watch.events.append(WatchEvent("ERROR", KeyValue("", b"{}", 0, 0, 0)))
+                watch.on_ready()
+
     def visit(self, credentials: Credentials, verb: str, path: str) -> None:
         """No kubelet asks for paths."""
         raise NotImplementedError

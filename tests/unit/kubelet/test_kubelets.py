@@ -231,6 +231,18 @@ def test_nodes_made_by_others_are_adopted_unless_they_say_no() -> None:
     assert address == "192.168.0.11"
 
 
+def test_a_watch_of_nodes_that_fell_behind_disturbs_nobody() -> None:
+    room = Room("n1", "n2")
+    room.create(manifest("web"))
+    room.run(1)
+    room.api.expire(NODES)
+    room.run(5)
+    room.client.create(NODES, hello("n3"))
+    room.run(1)
+    assert room.node_hops("n1") == CRI_OF_A_START
+    assert room.is_ready("n3")
+
+
 def test_heartbeats_renew_the_lease_every_ten_seconds() -> None:
     room = Room("n1")
     room.run(1)
