@@ -2,7 +2,7 @@
 
 A type stands before each field's value, but not before the elements of a list or map nor behind a pointer. A pointer is
 written as ``(*int64)30``, an unset pointer, list or map as ``<nil>``. Quantities are written as they are parsed: digits,
-power of ten, canonical text. A struct that the table of structs leaves out is written as JSON.
+power of ten, and sometimes the text. A struct that the table of structs leaves out is written as JSON.
 
 Upstream: ``staging/src/k8s.io/apimachinery/pkg/util/dump/dump.go`` (``ForHash``), ``github.com/davecgh/go-spew/spew/format.go``,
 ``staging/src/k8s.io/apimachinery/pkg/api/resource/quantity.go`` (``ParseQuantity``).
@@ -74,23 +74,29 @@ def _int_or_string(value: object) -> str:
 
 
 def _quantity(text: str | None) -> str:
-    digits, scale, format = _parse(text) if text not in (None, "", "0") else (0, 0, "")
+    digits, scale, format, kept = _parse(text) if text and text != "0" else (0, 0, "", text or "")
     return (
         f"{{i:(resource.int64Amount){{value:(int64){digits} scale:(resource.Scale){scale}}} "
-        f"d:(resource.infDecAmount){{Dec:(*inf.Dec)<nil>}} s:(string){text or ''} Format:(resource.Format){format}}}"
+        f"d:(resource.infDecAmount){{Dec:(*inf.Dec)<nil>}} s:(string){kept} Format:(resource.Format){format}}}"
     )
 
 
-def _parse(text: str | None) -> tuple[int, int, str]:
-    """Return digits, power of ten and format: 100m is 100 times 10 to the -3, 64Mi is 67108864 times 1."""
-    match = _QUANTITY.fullmatch(text or "")
+def _parse(text: str) -> tuple[int, int, str, str]:
+    """Return digits, power of ten, format, and the text where Go keeps it: 100m is 100 times 10 to the -3.
+
+    Go keeps the text when it is sure to be canonical, and of a binary quantity only when its number is no
+    multiple of 8: 64Mi is 67108864 without a text, 100Mi is 104857600 with one.
+    """
+    match = _QUANTITY.fullmatch(text)
     if match is None:
-        return 0, 0, ""
+        return 0, 0, "", text
     sign = -1 if match["sign"] == "-" else 1
-    digits, fraction, suffix = match["digits"], match["fraction"], match["suffix"]
-    number = sign * int(digits + fraction or "0")
+    fraction, suffix = match["fraction"], match["suffix"]
+    shifted = match["digits"].lstrip("0") + fraction or "0"
+    number = sign * int(shifted)
     if suffix in _BINARY:
-        return number << _BINARY[suffix], -len(fraction), "BinarySI"
-    if suffix in _DECIMAL:
-        return number, _DECIMAL[suffix] - len(fraction), "DecimalSI"
-    return number, int(suffix[1:]) - len(fraction), "DecimalExponent"
+        return number << _BINARY[suffix], -len(fraction), "BinarySI", text if number & 7 else ""
+    is_decimal = suffix in _DECIMAL
+    scale = (_DECIMAL[suffix] if is_decimal else int(suffix[1:])) - len(fraction)
+    is_canonical = scale % 3 == 0 and not shifted.endswith("000") and shifted[0] != "0"
+    return number, scale, "DecimalSI" if is_decimal else "DecimalExponent", text if is_canonical else ""
