@@ -63,5 +63,6 @@ async def _kill_container(host: Host, action: Action) -> str:
     if container not in names:
         message = _("Pod %(name)s has no container %(container)s.") % {"name": key.name, "container": container}
         raise Refusal(404, message, _("It has: %(containers)s.") % {"containers": ", ".join(names)})
-    await host.act_on_node(spec["nodeName"], "kill-container", {"uid": value.obj["metadata"]["uid"], "container": container})
+    detail = {"uid": value.obj["metadata"]["uid"], "container": container, "key": str(key)}
+    await host.act_on_node(spec["nodeName"], "kill-container", detail)
     return _("Container %(container)s of Pod %(name)s is killed.") % {"name": key.name, "container": container}

@@ -17,13 +17,16 @@ from cluster.apiserver.request import Credentials, Options, PatchType, Request, 
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds import KINDS, NAMESPACES, Kind, by_kind
 from cluster.machinery.meta import Obj
+from cluster.machinery.quantity import QuantityError, parse_quantity
 from cluster.machinery.storage import KeyValue
 from cluster.machinery.yaml_limits import YamlLimit, load_documents
 from cluster.runner.host import Host
-from dashboard.yaml_lines import line_of
+from dashboard.yaml_lines import line_of, scalars_under
 
 SOURCE = "dashboard"
 ADMIN = Credentials(component=User("kubernetes-admin", ("system:masters", "system:authenticated")))
+NOT_A_QUANTITY = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+"""How the API server says it, without saying where."""
 _PATHS_IN_MESSAGES = (
     re.compile(r'(?:unknown|duplicate) field "(?P<path>[^"]+)"'),
     re.compile(r"Go struct field \w+\.(?P<path>[\w.\[\]-]+) of type"),
@@ -144,21 +147,36 @@ def _without_version(obj: Obj) -> Obj:
 
 
 def _api_errors(error: ApiError, document: Document) -> Iterator[Obj]:
+    """What the API server refused, on its lines. A patch that does not decode has the whole object in its one cause:
+    only what follows it is for people."""
     hint = _hint(error)
     causes = [cause for cause in (error.details or {}).get("causes") or () if cause.get("field")]
+    message = error.message
+    if [cause["field"] for cause in causes] == ["patch"]:
+        causes, message = [], causes[0]["message"].rpartition('}": ')[2]
     for cause in causes:
         yield _error(line_of(document.node, cause["field"]), f"{cause['field']}: {cause['message']}", hint)
     if causes:
         return
-    paths = [match.group("path") for pattern in _PATHS_IN_MESSAGES for match in pattern.finditer(error.message)]
-    for path in paths or [""]:
-        yield _error(line_of(document.node, path) if path else document.line, error.message, hint)
+    lines = [line_of(document.node, match.group("path")) for pattern in _PATHS_IN_MESSAGES for match in pattern.finditer(message)]
+    if message.endswith(NOT_A_QUANTITY):
+        lines = [line for line, text in scalars_under(document.node, ("requests", "limits")) if not _is_quantity(text)]
+    for line in lines or [document.line]:
+        yield _error(line, message, hint)
+
+
+def _is_quantity(text: str) -> bool:
+    try:
+        parse_quantity(text)
+    except QuantityError:
+        return False
+    return True
 
 
 def _hint(error: ApiError) -> str:
     if "unknown field" in error.message:
         return _("Check the spelling and the indentation of the field.")
-    if error.reason == "Invalid":
+    if error.reason == "Invalid" or "cannot unmarshal" in error.message or error.message.endswith(NOT_A_QUANTITY):
         return _("Correct the value on this line.")
     if error.reason == "NotFound":
         return _("Create the namespace first, or choose another one.")

@@ -7,6 +7,7 @@ dots itself, so the longest key that fits is taken.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 
 import yaml
 
@@ -23,6 +24,19 @@ def line_of(node: yaml.Node, path: str) -> int:
             break
         line, current, rest = found
     return line
+
+
+def scalars_under(node: yaml.Node, keys: Collection[str]) -> Iterator[tuple[int, str]]:
+    """Find the plain values of every mapping that stands under one of ``keys``, each with its line (from 1)."""
+    if isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from scalars_under(item, keys)
+    elif isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value in keys and isinstance(value, yaml.MappingNode):
+                yield from ((k.start_mark.line + 1, v.value) for k, v in value.value if isinstance(v, yaml.ScalarNode))
+            else:
+                yield from scalars_under(value, keys)
 
 
 def _child(node: yaml.Node, path: str) -> tuple[int, yaml.Node, str] | None:

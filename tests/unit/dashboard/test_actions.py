@@ -84,12 +84,12 @@ def test_an_action_on_an_object_is_a_request(
         ({"action": "start-node", "key": NODE}, ("n1", "start", {}), "Node n1 is started."),
         (
             {"action": "kill-container", "key": POD},
-            ("n1", "kill-container", {"uid": "uid-web", "container": "main"}),
+            ("n1", "kill-container", {"uid": "uid-web", "container": "main", "key": "pods/default/web"}),
             "Container main of Pod web is killed.",
         ),
         (
             {"action": "kill-container", "key": POD, "container": "main"},
-            ("n1", "kill-container", {"uid": "uid-web", "container": "main"}),
+            ("n1", "kill-container", {"uid": "uid-web", "container": "main", "key": "pods/default/web"}),
             "Container main of Pod web is killed.",
         ),
     ],
