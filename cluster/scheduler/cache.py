@@ -18,6 +18,10 @@ _NON_ZERO = {CPU: DEFAULT_MILLI_CPU, MEMORY: DEFAULT_MEMORY}
 """What a container without requests counts with when nodes are scored, so that such pods spread too."""
 
 
+HostPort = tuple[str, str, int]
+"""Address, protocol and number of a node's port that a container has for itself."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PodInfo:
     """A pod with what plugins read from it again and again. ``non_zero``: cpu and memory with defaults filled in."""
@@ -27,13 +31,15 @@ class PodInfo:
     requests: Amounts
     non_zero: Amounts
     tolerations: tuple[Obj, ...]
+    host_ports: tuple[HostPort, ...]
 
     @classmethod
     def of(cls, pod: Obj) -> PodInfo:
         """Read a pod once."""
         filled = pod_requests(pod, _NON_ZERO)
         tolerations = tuple(pod["spec"].get("tolerations") or ())
-        return cls(key_of(pod), pod, pod_requests(pod), {CPU: filled.get(CPU, 0), MEMORY: filled.get(MEMORY, 0)}, tolerations)
+        non_zero = {CPU: filled.get(CPU, 0), MEMORY: filled.get(MEMORY, 0)}
+        return cls(key_of(pod), pod, pod_requests(pod), non_zero, tolerations, host_ports(pod))
 
     @property
     def spec(self) -> Obj:
@@ -42,9 +48,22 @@ class PodInfo:
         return spec
 
 
+def host_ports(pod: Obj) -> tuple[HostPort, ...]:
+    """Return the ports of its node that a pod wants, those of restartable init containers included."""
+    spec = pod["spec"]
+    containers = [*(spec.get("containers") or ()), *(c for c in spec.get("initContainers") or () if c.get("restartPolicy") == "Always")]
+    return tuple(
+        (port.get("hostIP") or "0.0.0.0", port.get("protocol") or "TCP", port["hostPort"])
+        for container in containers
+        for port in container.get("ports") or ()
+        if port.get("hostPort")
+    )
+
+
 @dataclass(slots=True, eq=False)
 class NodeInfo:
-    """A node, its pods, and the sums of what they request. ``node`` is empty while only its pods are known."""
+    """A node, its pods, and the sums of what they request. ``node`` is empty while only its pods are known;
+    ``images``: bytes by name."""
 
     name: str
     node: Obj = field(default_factory=dict)
@@ -53,6 +72,7 @@ class NodeInfo:
     is_unschedulable: bool = False
     allocatable: Amounts = field(default_factory=dict)
     allowed_pods: int = 0
+    images: dict[str, int] = field(default_factory=dict)
     requested: Amounts = field(default_factory=dict)
     non_zero_requested: Amounts = field(default_factory=lambda: {CPU: 0, MEMORY: 0})
     pods: dict[Key, PodInfo] = field(default_factory=dict)
@@ -65,6 +85,8 @@ class NodeInfo:
         self.is_unschedulable = bool(spec.get("unschedulable"))
         self.allocatable = amounts((node.get("status") or {}).get("allocatable"))
         self.allowed_pods = self.allocatable.get(PODS, 0)
+        images = (node.get("status") or {}).get("images") or ()
+        self.images = {name: image.get("sizeBytes", 0) for image in images for name in image.get("names") or ()}
 
     def add_pod(self, pod: PodInfo) -> None:
         """Count a pod in."""

@@ -8,8 +8,10 @@ from __future__ import annotations
 from cluster.scheduler.interface import Plugin
 from cluster.scheduler.plugins.default_preemption import DefaultPreemption
 from cluster.scheduler.plugins.dynamic_resources import DynamicResources
+from cluster.scheduler.plugins.image_locality import ImageLocality
 from cluster.scheduler.plugins.node_affinity import NodeAffinity
 from cluster.scheduler.plugins.node_name import NodeName
+from cluster.scheduler.plugins.node_ports import NodePorts
 from cluster.scheduler.plugins.node_resources_balanced_allocation import NodeResourcesBalancedAllocation
 from cluster.scheduler.plugins.node_resources_fit import NodeResourcesFit
 from cluster.scheduler.plugins.node_unschedulable import NodeUnschedulable
@@ -22,9 +24,11 @@ DEFAULT_PROFILE: tuple[tuple[Plugin, int], ...] = (
     (NodeName(), 0),
     (TaintToleration(), 3),
     (NodeAffinity(), 2),
+    (NodePorts(), 0),
     (NodeResourcesFit(), 1),
     (DynamicResources(), 2),
     (DefaultPreemption(), 0),
     (NodeResourcesBalancedAllocation(), 1),
+    (ImageLocality(), 1),
 )
 """Each plugin with the weight of its score. Filters run in this order, and the first one that turns a node away is the reason."""

@@ -19,7 +19,6 @@ OURS = {plugin.name for plugin, _ in DEFAULT_PROFILE}
 NOT_YET = {
     "InterPodAffinity": "the pod, or one that runs already, has affinity to other pods",
     "PodTopologySpread": "the pod has spread constraints",
-    "NodePorts": "the pod wants ports of the node",
 }
 
 
@@ -32,8 +31,6 @@ def needs(case: Any) -> set[str]:
         found.add("InterPodAffinity")
     if spec.get("topologySpreadConstraints"):
         found.add("PodTopologySpread")
-    if any(port.get("hostPort") for container in spec["containers"] for port in container.get("ports") or ()):
-        found.add("NodePorts")
     return found
 
 
@@ -48,7 +45,12 @@ def decide(case: Any) -> Decision:
     existing = [
         {
             "metadata": {"name": f"e{number}", "labels": e["labels"]},
-            "spec": {"nodeName": e["node"], "containers": [{"name": "c", "resources": {"requests": e.get("requests") or {}}}]},
+            "spec": {
+                "nodeName": e["node"],
+                "containers": [
+                    {"name": "c", "resources": {"requests": e.get("requests") or {}}, "ports": [{"hostPort": e.get("hostPort")}]}
+                ],
+            },
         }
         for number, e in enumerate(case["existing"])
     ]

@@ -254,6 +254,7 @@ def test_the_whole_table_is_in_the_trace_and_each_hop_names_its_cause() -> None:
         "NodeResourcesFit": {"raw": 81, "normalized": 81, "weight": 1, "score": 81},
         "DynamicResources": {"raw": 0, "normalized": 0, "weight": 2, "score": 0},
         "NodeResourcesBalancedAllocation": {"raw": 71, "normalized": 71, "weight": 1, "score": 71},
+        "ImageLocality": {"raw": 0, "normalized": 0, "weight": 1, "score": 0},
     }
     assert table["n1"]["total"] == 452
 

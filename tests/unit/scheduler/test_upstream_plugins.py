@@ -12,7 +12,7 @@ from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.node_selector import required_affinity
 from cluster.machinery.pod_resources import CPU, MEMORY, pod_requests
 from cluster.machinery.taints import NO_EXECUTE, NO_SCHEDULE, find_untolerated
-from cluster.scheduler.cache import DEFAULT_MEMORY, DEFAULT_MILLI_CPU
+from cluster.scheduler.cache import DEFAULT_MEMORY, DEFAULT_MILLI_CPU, NodeInfo
 from cluster.scheduler.interface import (
     Change,
     ClusterEvent,
@@ -24,7 +24,9 @@ from cluster.scheduler.interface import (
     Status,
     default_normalize,
 )
+from cluster.scheduler.plugins.image_locality import ImageLocality
 from cluster.scheduler.plugins.node_affinity import NodeAffinity
+from cluster.scheduler.plugins.node_ports import NodePorts
 from cluster.scheduler.plugins.node_resources_fit import NodeResourcesFit, least_allocated
 from cluster.scheduler.plugins.node_unschedulable import NodeUnschedulable
 from cluster.scheduler.plugins.priority_sort import sort_key
@@ -40,6 +42,7 @@ FIT, AFFINITY = "noderesources:fit_test/Test", "nodeaffinity:node_affinity_test/
 TAINT, CORDON = "tainttoleration:taint_toleration_test/Test", "nodeunschedulable:node_unschedulable_test/Test"
 HELPERS = "component-helpers_scheduling_corev1:helpers_test/Test"
 NODE_SELECTOR = "component-helpers_scheduling_corev1_nodeaffinity:nodeaffinity_test/Test"
+PORTS, IMAGES = "nodeports:node_ports_test/Test", "imagelocality:image_locality_test/TestImageLocalityPriority/tests"
 GATES = "schedulinggates:scheduling_gates_test/Test"
 LEAST = "noderesources:least_allocated_test/TestLeastAllocatedScoringStrategy/tests"
 REQUESTS = "noderesources:resource_allocation_test/TestResourceAllocationScorerCalculateRequests/tests"
@@ -57,6 +60,7 @@ POD_HINTS: dict[str, Plugin] = {
     f"{TAINT}_isSchedulableAfterPodTolerationChange/testcases": TaintToleration(),
     f"{CORDON}IsSchedulableAfterPodTolerationChange/testCases": NodeUnschedulable(),
     f"{GATES}_isSchedulableAfterPodChange/testcases": SchedulingGates(),
+    f"{PORTS}_isSchedulableAfterPodDeleted/testcases": NodePorts(),
 }
 RAN = {
     *NODE_HINTS,
@@ -74,6 +78,9 @@ RAN = {
     f"{NODE_SELECTOR}NodeSelectorMatch/tests",
     f"{NODE_SELECTOR}PodMatchesNodeSelectorAndAffinityTerms/tests",
     f"{NODE_SELECTOR}PreferredSchedulingTermsScore/tests",
+    f"{PORTS}Fits/tests",
+    f"{PORTS}NodePorts/tests",
+    IMAGES,
     LEAST,
     REQUESTS,
     NORMALIZE,
@@ -83,9 +90,8 @@ NOT_APPLICABLE = {
     "defaultpreemption:": "there are no priorities to preempt by",
     "helper:podgroup_test": "no pod groups",
     "helper:spread_test": "no default spreading: Services are not served",
-    "imagelocality:": "plugin not written yet",
+    "imagelocality:image_locality_test/TestImageSignature": "signatures, by which upstream schedules equal pods together",
     "interpodaffinity:": "plugin not written yet",
-    "nodeports:": "plugin not written yet",
     "podtopologyspread:": "plugin not written yet",
     "volumebinding:": "no volumes",
     "noderesources:fit_test/TestEventsToRegister": "which events upstream registers; what a plugin does with each is tested by its hints",
@@ -142,7 +148,7 @@ def test_which_change_of_a_node_may_help(table: str, case: Any) -> None:
 
 @pytest.mark.parametrize(("table", "case"), params(*POD_HINTS))
 def test_which_change_of_a_pod_may_help(table: str, case: Any) -> None:
-    old, new = case["oldObj"], case["newObj"]
+    old, new = case["oldObj"], case.get("newObj")
     if case.get("expectedErr") or case.get("wantErr"):
         assert not all(isinstance(obj, dict | None) for obj in (old, new)), "only objects of a wrong type are errors"
         return
@@ -324,3 +330,30 @@ def test_preferences_add_up(table: str, case: Any) -> None:
 @pytest.mark.parametrize(("table", "case"), params(f"{HELPERS}PodPriority/tests"))
 def test_the_priority_of_a_pod(table: str, case: Any) -> None:
     assert sort_key(pod_info(case["pod"]), SimTime(5)) == (-case["expectedPriority"], 5)
+
+
+def with_pods(recorded: Any) -> NodeInfo:
+    """A node with the pods of a recorded NodeInfo."""
+    pods = [{**entry["Pod"], "spec": {**entry["Pod"]["spec"], "nodeName": "n"}} for entry in recorded["Pods"] or ()]
+    return node_infos([{"metadata": {"name": "n"}}], pods)[0]
+
+
+@pytest.mark.parametrize(("table", "case"), params(f"{PORTS}NodePorts/tests"))
+def test_ports_filter(table: str, case: Any) -> None:
+    plugin, state, pod, info = NodePorts(), CycleState(), pod_info(case["pod"]), with_pods(case["nodeInfo"])
+    assert plugin.pre_filter(state, pod, [info]) == status_of(case["wantPreFilterStatus"])
+    if case["wantPreFilterStatus"] is None:
+        assert plugin.filter(state, pod, info) == status_of(case["wantFilterStatus"])
+
+
+@pytest.mark.parametrize(("table", "case"), params(f"{PORTS}Fits/tests"))
+def test_ports_fit_or_not(table: str, case: Any) -> None:
+    status = NodePorts().filter(CycleState(), pod_info(case["pod"]), with_pods(case["existing"]))
+    assert (status is None) is case["expect"]
+
+
+@pytest.mark.parametrize(("table", "case"), params(IMAGES))
+def test_images_score(table: str, case: Any) -> None:
+    plugin, state = ImageLocality(), CycleState()
+    assert plugin.pre_filter(state, pod_info(case["pod"]), node_infos(case["nodes"])) is None
+    assert scores(plugin, state, case) == case["expectedList"]
