@@ -17,7 +17,7 @@ from cluster.kubelet import lease
 from cluster.kubelet.backoff import Backoff
 from cluster.kubelet.cri import RecordedRuntime
 from cluster.kubelet.images import ImageManager
-from cluster.kubelet.node_status import REPORT_SECONDS, node_status, seconds_until_report
+from cluster.kubelet.node_status import REPORT_SECONDS, is_ready, node_status, seconds_until_report
 from cluster.kubelet.pod_worker import NodeContext, PodWorker
 from cluster.machinery.cri import ContainerEvent, ContainerRuntime
 from cluster.machinery.kinds import NODES, PODS
@@ -137,8 +137,12 @@ class Kubelet:
             self._lease.renew(now)
             first, self._has_renewed = not self._has_renewed, True
             return Result(lease.stagger(self._node["metadata"]["name"]) if first else lease.RENEW_SECONDS)
+        name, was_ready = self._node["metadata"]["name"], is_ready(self._node)
         patch = {"status": node_status(self._node, self._internal_ip, now)}
-        self._node = self._client.patch(NODES, self._node["metadata"]["name"], "", patch, subresource="status")
+        self._node = self._client.patch(NODES, name, "", patch, subresource="status")
+        if not was_ready:
+            reference = {"kind": "Node", "metadata": {"name": name, "uid": name}}  # upstream, too, gives the name for the uid
+            self._context.recorder.event(reference, "Normal", "NodeReady", f"Node {name} status is now: NodeReady")
         return Result(REPORT_SECONDS)
 
 

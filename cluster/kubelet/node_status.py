@@ -83,3 +83,9 @@ def seconds_until_report(node: Obj, internal_ip: str, now: SimTime) -> float:
     if not heartbeat or (status.get("nodeInfo") or {}).get("machineID") != node_info(node["metadata"]["name"])["machineID"]:
         return 0.0
     return max(REPORT_SECONDS - (now - parse_timestamp(heartbeat)) / SECOND, 0.0)
+
+
+def is_ready(node: Obj) -> bool:
+    """Whether the Node's condition Ready is True."""
+    conditions = (node.get("status") or {}).get("conditions") or ()
+    return any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)

@@ -2,7 +2,8 @@
 
 Upstream gives each pod a goroutine whose sync blocks in CRI calls. Here a sync begins a chain of calls, one at a time; each
 reply asks ``next_action`` again, and the end of the chain is a new sync, which reports. So status is written where upstream
-writes it: before a chain, and after it. All that a worker remembers can be lost: reasons and back-offs come again.
+writes it: before a chain, and after it. All that a worker remembers can be lost: reasons and back-offs come again. Left
+out: lifecycle hooks, ephemeral containers, the order in which sidecars stop.
 
 Upstream: ``pkg/kubelet/pod_workers.go``, ``pkg/kubelet/kubelet.go`` (SyncPod, SyncTerminatingPod, SyncTerminatedPod) and
 ``pkg/kubelet/kuberuntime/kuberuntime_manager.go`` (SyncPod, doBackOff).

@@ -13,6 +13,7 @@ from cluster.container_runtime.containerd import Containerd
 from cluster.engine.trace import Hop
 from cluster.kubelet.kubelets import Kubelets
 from cluster.kubelet.machine import Machine
+from cluster.kubelet.node_status import is_ready
 from cluster.machinery.kinds import NODES, PODS
 from cluster.machinery.meta import SECOND, Obj, SimTime
 from tests.unit.kubelet.fake_api import FakeApi
@@ -119,8 +120,7 @@ class Room:
         return [node["metadata"]["name"] for node in self.client.list(NODES)]
 
     def is_ready(self, name: str) -> bool:
-        conditions = self.client.get(NODES, name)["status"].get("conditions") or ()
-        return any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
+        return is_ready(self.client.get(NODES, name))
 
     def _kubelets(self) -> Kubelets:
         return Kubelets(self.client, self.engine, self.disk, self._runtime, self._machines)

@@ -6,7 +6,7 @@ import pytest
 
 from cluster.kubelet.lease import stagger
 from cluster.kubelet.machine import Machine, internal_ip, node_object, pod_cidr
-from cluster.kubelet.node_status import node_status, seconds_until_report
+from cluster.kubelet.node_status import is_ready, node_status, seconds_until_report
 from cluster.machinery.meta import Obj
 from tests.unit.kubelet.builders import at
 
@@ -47,6 +47,11 @@ REPORTS = {
 @pytest.mark.parametrize(("obj", "expected"), REPORTS.values(), ids=REPORTS.keys())
 def test_seconds_until_report(obj: Obj, expected: float) -> None:
     assert seconds_until_report(obj, IP, at(0)) == expected
+
+
+def test_is_ready() -> None:
+    found = [is_ready(obj) for obj in (node(), reported(), with_condition(reported(), "Ready", "Unknown"))]
+    assert found == [False, True, False]
 
 
 def test_a_given_capacity_stays_and_transitions_keep_their_time() -> None:

@@ -34,6 +34,8 @@ def test_machines_register_and_turn_ready() -> None:
         (n["metadata"]["name"], n["spec"]["podCIDR"], c["status"]) for n in nodes for c in n["status"]["conditions"] if c["type"] == "Ready"
     ]
     assert ready == [("n1", "10.244.0.0/24", "True"), ("n2", "10.244.1.0/24", "True")]
+    told = [(e["involvedObject"]["name"], e["reason"], e["message"]) for e in rig.admin.list(EVENTS)]
+    assert sorted(told) == [(name, "NodeReady", f"Node {name} status is now: NodeReady") for name in ("n1", "n2")]
     assert [lease["metadata"]["name"] for lease in rig.admin.list(LEASES)] == ["n1", "n2"]
 
 
