@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import copy
+import json
+from pathlib import Path
 from typing import Any
 
+import kubernetes_validate
 import pytest
 import yaml
 
@@ -138,3 +141,49 @@ def test_a_json_patch_that_does_not_fit_is_refused(operations: Any, kind: type[P
     with pytest.raises(PatchError) as caught:
         apply_json_patch({"data": {"k": "v"}, "list": [1]}, operations)
     assert type(caught.value) is kind
+
+
+def published_schema(name: str) -> OpenApiSchema:
+    """The schema of a published type of 1.36."""
+    folder = Path(str(kubernetes_validate.__file__)).parent / "kubernetes-json-schema"
+    newest = sorted(folder.glob("v1.36.*-local"))[-1]
+    return OpenApiSchema.of(json.loads((newest / "_definitions.json").read_text())["$defs"], name)
+
+
+def test_merge_keys_come_from_the_published_definitions() -> None:
+    def deployment(*containers: dict[str, Any], **strategy: Any) -> dict[str, Any]:
+        return {"spec": {"strategy": strategy, "template": {"spec": {"containers": list(containers)}}}}
+
+    patched = apply_strategic(
+        deployment(
+            {"name": "a", "image": "a:1", "ports": [{"containerPort": 80, "name": "web"}]},
+            {"name": "b"},
+            type="RollingUpdate",
+            rollingUpdate={},
+        ),
+        {
+            "spec": {
+                "strategy": {"$retainKeys": ["type"], "type": "Recreate"},
+                "template": {
+                    "spec": {
+                        "$setElementOrder/containers": [{"name": "c"}, {"name": "a"}],
+                        "containers": [
+                            {"name": "c", "image": "c:1"},
+                            {"name": "a", "image": "a:2", "ports": [{"containerPort": 81}]},
+                            {"name": "b", "$patch": "delete"},
+                        ],
+                    }
+                },
+            }
+        },
+        published_schema("io.k8s.api.apps.v1.Deployment"),
+    )
+    ports = [{"containerPort": 81}, {"containerPort": 80, "name": "web"}]
+    assert patched == deployment({"name": "c", "image": "c:1"}, {"name": "a", "image": "a:2", "ports": ports}, type="Recreate")
+
+
+def test_the_values_of_labels_and_annotations_merge_by_their_keys() -> None:
+    schema = published_schema("io.k8s.api.core.v1.Pod")
+    obj = {"metadata": {"labels": {"a": "1", "b": "2"}, "finalizers": ["x/y"]}}
+    patch = {"metadata": {"labels": {"a": None, "c": "3"}, "finalizers": ["z/z"], "$deleteFromPrimitiveList/finalizers": ["x/y"]}}
+    assert apply_strategic(obj, patch, schema) == {"metadata": {"labels": {"b": "2", "c": "3"}, "finalizers": ["z/z"]}}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cluster.machinery.quantity import (
     FORMAT_WRONG,
@@ -204,3 +206,9 @@ def test_hot_paths_read_whole_units_and_thousandths(text: str, whole: int, thous
 def test_an_exponent_beyond_three_digits_is_refused_instead_of_filling_the_memory() -> None:
     with pytest.raises(QuantityError):
         parse_quantity("1e99999999")
+
+
+@given(st.integers(min_value=-(10**24), max_value=10**24), st.sampled_from(sorted(Format)))
+def test_what_is_written_reads_as_the_same_amount(nano: int, form: str) -> None:
+    written = str(Quantity(nano, Format(form)))
+    assert (parse_quantity(written).nano, canonical(written)) == (nano, written)
