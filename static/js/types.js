@@ -34,7 +34,7 @@
 /**
  * @typedef {object} Hop
  * @property {number} seq
- * @property {number} at  simulated seconds
+ * @property {number} at  simulated seconds since the Unix epoch
  * @property {number} step
  * @property {number} cause
  * @property {string} source
@@ -49,7 +49,7 @@
  * @property {{key: string, card: Card | null} | null} change
  */
 
-/** @typedef {{pace: "lecture" | "real" | "instant", rate: number, paused: boolean}} Control */
+/** @typedef {{pace: "lecture" | "real" | "instant", rate: number, paused: boolean, running?: boolean, waitingFor?: string, waitingSeconds?: number}} Control */
 /** @typedef {{type: "state", seq: number, head: number, now: number, revision: number, objects: Record<string, Card>, control: Control}} StateMessage */
 /** @typedef {{type: "frame", first: number, last: number, now: number, hops: Hop[], control: Control}} FrameMessage */
 /** @typedef {{type: "control", control: Control}} ControlMessage */

@@ -13,6 +13,7 @@ for (const [name, fields, tone, shape, label, key] of /** @type {[string, object
   ["a read", { source: "kubectl", target: API, verb: "LIST", key: "pods/default" }, "outside", "circle", "LIST pods/default", ""],
   ["a watch event", { source: API, target: "kube-scheduler", verb: "ADDED", key: POD }, "scheduler", "diamond", "ADDED web…x7k2p", POD],
   ["a write into etcd", { source: API, target: "etcd", verb: "put", key: `/registry/${POD}` }, "etcd", "square", "put pods/web…x7k2p", POD],
+  ["a node's write into etcd", { source: API, target: "etcd", verb: "put", key: "/registry/minions/worker-1" }, "etcd", "square", "put nodes/worker-1", "nodes/worker-1"],
   ["a binding", { source: "kube-scheduler", target: API, verb: "POST", key: `${POD}/binding` }, "scheduler", "square", "POST web…x7k2p/binding", POD],
   ["a refusal", { source: API, target: "kubectl", verb: "reply", outcome: "409 Conflict" }, "outside", "cross", "409 Conflict", "pods/default/web"],
   ["an answer", { source: API, target: "kube-scheduler", verb: "reply", outcome: "201 Created" }, "scheduler", "square", "201 Created", "pods/default/web"],

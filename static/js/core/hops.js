@@ -65,11 +65,18 @@ export function isInside(hop) {
  * @param {Hop} hop
  */
 export function objectKeyOf(hop) {
-  if (hop.change) return hop.change.key;
-  const parts = hop.key.replace(/^\/registry\//, "").split("/");
+  const parts = keyOf(hop).split("/");
   if (parts.length < 2 || !parts.at(-1)) return "";
   if (parts[0] === "nodes" || parts[0] === "namespaces") return parts.slice(0, 2).join("/");
   return parts.length < 3 ? "" : parts.slice(0, 3).join("/");
+}
+
+/**
+ * What a hop is about, as `plural/namespace/name`; etcd's own folders have other names (`minions` for nodes).
+ * @param {Hop} hop
+ */
+export function keyOf(hop) {
+  return hop.change?.key ?? hop.key.replace(/^\/(registry|node)\//, "").replace(/^minions\//, "nodes/");
 }
 
 /**
@@ -78,7 +85,7 @@ export function objectKeyOf(hop) {
  */
 export function labelOf(hop) {
   if (isReply(hop)) return shorten(hop.outcome || "OK", 26);
-  const [plural = "", ...names] = hop.key.replace(/^\/(registry|node)\//, "").split("/").filter(Boolean);
+  const [plural = "", ...names] = keyOf(hop).split("/").filter(Boolean);
   if (!plural) return hop.verb;
   const namespaced = names.length > 1 && plural !== "nodes";
   const [name = "", subresource = ""] = namespaced ? names.slice(1) : names;

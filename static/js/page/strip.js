@@ -16,6 +16,7 @@ export class Strip {
     this.clock = byId("clock");
     this.rate = byId("rate");
     this.quiet = byId("quiet");
+    this.wait = byId("wait");
     this.play = byId("play");
     this.link = byId("link");
     this.pace = /** @type {HTMLSelectElement} */ (byId("pace"));
@@ -33,6 +34,11 @@ export class Strip {
     write(this.clock, clockText(scene.now));
     write(this.rate, `${control.rate}×`);
     write(this.quiet, this.strings.text("quiet", { count: session.quiet }));
+    const idle = control.running === false;
+    const waits = live && !control.paused && player.idle && Boolean(control.waitingSeconds);
+    this.wait.hidden = !idle && !waits;
+    this.wait.title = control.waitingFor ?? "";
+    write(this.wait, idle ? this.strings.text("stopped") : this.strings.text("wait", { seconds: Math.round(control.waitingSeconds ?? 0) }));
     const playing = live ? !control.paused : !player.idle;
     mark(this.play, playing ? "playing" : "paused");
     const label = this.strings.text(playing ? "pause" : "play");

@@ -1,7 +1,7 @@
 // @ts-check
 // The panel on the right: the hop on the screen, what it changed and why it came.
 
-import { componentName, isReply, labelOf, shortName, toneOf } from "../core/hops.js";
+import { componentName, isReply, keyOf, labelOf, shortName, toneOf } from "../core/hops.js";
 import { html } from "../page/dom.js";
 import { scheduleTable } from "./schedule.js";
 
@@ -10,7 +10,8 @@ import { scheduleTable } from "./schedule.js";
 /** @typedef {import("../core/api.js").Change} Change */
 /** @typedef {import("../core/strings.js").Strings} Strings */
 
-const CONTEXT = 1;
+/** Every write changes it; it stands beside the hop already. */
+const ALWAYS_CHANGED = /^\s*resourceVersion:/;
 const MOST_CHANGES = 14;
 const MOST_CAUSES = 6;
 
@@ -40,7 +41,7 @@ export function hopPanel(hop, detail, causes, strings, does) {
 /** @param {Hop} hop */
 export function title(hop) {
   if (isReply(hop)) return hop.outcome || "OK";
-  const key = hop.key.replace(/^\/registry\//, "").split("/").filter(Boolean);
+  const key = keyOf(hop).split("/").filter(Boolean);
   const shown = key.length > 2 ? [key[0], shortName(key[2] ?? "", 14), ...key.slice(3)] : key;
   return `${hop.verb} ${shown.join("/")}`.trim().replace("…", "…\u2060");
 }
@@ -68,14 +69,13 @@ export function folded(heading, body) {
 }
 
 /**
- * Only the lines near a change, as many as the back row reads.
+ * The changed lines, each group under the line before it, as many as the back row reads.
  * @param {readonly Change[]} changes
  * @returns {HTMLElement}
  */
 export function diff(changes) {
-  const near = changes.filter((_, index) =>
-    changes.slice(Math.max(0, index - CONTEXT), index + CONTEXT + 1).some(({ op }) => op !== " "),
-  );
+  const telling = changes.filter(({ text }) => !ALWAYS_CHANGED.test(text));
+  const near = telling.filter(({ op }, index) => op !== " " || (telling[index + 1]?.op ?? " ") !== " ");
   const lines = near.slice(0, MOST_CHANGES).map(({ op, text }) =>
     html("div", { class: "diff-line", "data-op": op === "+" ? "added" : op === "-" ? "removed" : "same" }, html("span", { class: "diff-mark" }, op), text),
   );

@@ -94,6 +94,7 @@ export class NodeView {
     if (!element) return;
     element.dataset.key = key;
     element.dataset.state = stateOf(card);
+    element.toggleAttribute("data-stopped", Boolean(card.stopped));
     element.replaceChildren(svg("rect", { class: "node-box", x: box.x, y: box.y, width: box.w, height: box.h, rx: mode === "card" ? 18 : 10 }));
     const room = mode === "card" ? this.drawParts(element, card, pods, box) : drawTile(element, card, box);
     const { mode: podMode, boxes } = layoutPods(pods.length, room);
