@@ -11,13 +11,17 @@ from dataclasses import dataclass
 
 from cluster.apiserver.validation import names
 from cluster.apiserver.validation.environment import validate_env, validate_env_from
-from cluster.apiserver.validation.fields import each_invalid, one_of
+from cluster.apiserver.validation.fields import each_invalid, invalid_text, one_of, struct_text
 from cluster.apiserver.validation.probe import validate_lifecycle_and_probes
 from cluster.apiserver.validation.resources import validate_resource_requirements
 from cluster.machinery.errors import FieldError, duplicate, field_not_found, forbidden_field, invalid, required
 from cluster.machinery.meta import Obj
 
 _PROTOCOLS = ("SCTP", "TCP", "UDP")
+_SECURITY_FIELDS = (
+    *("Capabilities", "Privileged", "SELinuxOptions", "WindowsOptions", "RunAsUser", "RunAsGroup", "RunAsNonRoot"),
+    *("ReadOnlyRootFilesystem", "AllowPrivilegeEscalation", "ProcMount", "SeccompProfile", "AppArmorProfile"),
+)
 _ONLY_RESTARTED = "may not be set for init containers without restartPolicy=Always"
 
 
@@ -90,8 +94,13 @@ def _validate_security_context(context: Obj, path: str) -> list[FieldError]:
             faults.append(invalid(f"{path}.{field}", context[field], "must be between 0 and 2147483647, inclusive"))
     if context.get("privileged") and context.get("allowPrivilegeEscalation") is False:
         detail = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"
-        faults.append(invalid(path, context, detail))
+        faults.append(invalid_text(path, _go_security_context(context), detail))
     return faults
+
+
+def _go_security_context(context: Obj) -> str:
+    fields = {name.lower(): value for name, value in context.items()}
+    return struct_text(*((name, fields.get(name.lower())) for name in _SECURITY_FIELDS))
 
 
 def _validate_common(container: Obj, facts: PodFacts, path: str) -> list[FieldError]:

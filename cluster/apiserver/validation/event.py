@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cluster.apiserver.validation import names
 from cluster.apiserver.validation.fields import each_invalid
+from cluster.apiserver.validation.metadata import validate_object_meta, validate_object_meta_update
 from cluster.machinery.errors import FieldError, invalid, required
 from cluster.machinery.meta import Obj
 
@@ -12,14 +13,18 @@ _ACTION_LENGTH = 128
 
 
 def validate(event: Obj) -> list[FieldError]:
-    """Judge an Event: it lives in the namespace of what it is about (``default`` for what has none)."""
+    """Judge an Event: it lives in the namespace of what it is about (``default`` for what has none).
+
+    Its metadata is judged only when the rest is in order: by the generic registry, and not by the rules of the kind.
+    """
     namespace = event["metadata"].get("namespace", "")
     about = event.get("involvedObject", {}).get("namespace", "")
     faults: list[FieldError] = []
     if about != namespace and (about or namespace not in ("", "default")):
         faults.append(invalid("involvedObject.namespace", about, _ELSEWHERE))
     faults += each_invalid("namespace", namespace, names.dns_subdomain(namespace)) if namespace else []
-    return faults + (_validate_new_style(event) if event.get("eventTime") else [])
+    faults += _validate_new_style(event) if event.get("eventTime") else []
+    return faults or validate_object_meta(event["metadata"], namespaced=True, name_check=names.path_segment)
 
 
 def _validate_new_style(event: Obj) -> list[FieldError]:
@@ -41,4 +46,4 @@ def _validate_new_style(event: Obj) -> list[FieldError]:
 
 def validate_update(event: Obj, old: Obj) -> list[FieldError]:
     """Judge a change of an Event (its count and last moment)."""
-    return validate(event)
+    return validate(event) or validate_object_meta_update(event["metadata"], old["metadata"])

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import orjson
 
-from cluster.machinery.errors import FieldError, invalid, not_supported
+from cluster.machinery.errors import FieldError, invalid, quote
 
 NOT_NEGATIVE = "must be greater than or equal to 0"
 IMMUTABLE = "field is immutable"
@@ -31,8 +31,11 @@ def immutable(field: str, new: object, old: object) -> list[FieldError]:
 
 
 def one_of(field: str, value: str, supported: Sequence[str]) -> list[FieldError]:
-    """Complain about a value outside an enumeration."""
-    return [] if value in supported else [not_supported(field, value, supported)]
+    """Complain about a value outside an enumeration, whose values are named in the order given."""
+    if value in supported:
+        return []
+    values = ", ".join(quote(each) for each in supported)
+    return [FieldError(field, "FieldValueNotSupported", f"Unsupported value: {quote(value)}: supported values: {values}")]
 
 
 def struct_text(*pairs: tuple[str, object]) -> str:

@@ -76,6 +76,13 @@ def dns_subdomain(text: str) -> list[str]:
     return _check(text, SUBDOMAIN_LENGTH, "characters", _SUBDOMAIN, _SUBDOMAIN_SHAPE)
 
 
+def path_segment(text: str) -> list[str]:
+    """What may stand between slashes in a URL: the least that is asked of any name."""
+    if text in (".", ".."):
+        return [f"may not be '{text}'"]
+    return [f"may not contain '{char}'" for char in "/%" if char in text]
+
+
 def qualified_name(text: str) -> list[str]:
     """``name`` or ``prefix.domain/name``: keys of labels, annotations, taints and resources."""
     parts = text.split("/")

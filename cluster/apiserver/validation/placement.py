@@ -7,12 +7,12 @@ Upstream: ``pkg/apis/core/validation/validation.go`` (``validateAffinity``, ``Va
 from __future__ import annotations
 
 from cluster.apiserver.validation import names
-from cluster.apiserver.validation.fields import each_invalid, one_of
+from cluster.apiserver.validation.fields import each_invalid, invalid_text, one_of, struct_text
 from cluster.apiserver.validation.selectors import validate_label_selector
-from cluster.machinery.errors import FieldError, duplicate, forbidden_field, invalid, quote, required
+from cluster.machinery.errors import FieldError, duplicate, forbidden_field, invalid, required
 from cluster.machinery.meta import Obj
 
-TAINT_EFFECTS = ("NoExecute", "NoSchedule", "PreferNoSchedule")
+TAINT_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 _ANY_KEY = 'operator must be Exists when `key` is empty, which means "match all values and all keys"'
@@ -131,12 +131,21 @@ def validate_tolerations(tolerations: list[Obj], path: str) -> list[FieldError]:
             faults += each_invalid(f"{here}.operator", value, [";".join(complaints)] if complaints else [])
         elif operator == "Exists":
             if value:
-                faults.append(invalid(f"{here}.operator", toleration, "value must be empty when `operator` is 'Exists'"))
+                faults.append(
+                    invalid_text(f"{here}.operator", _go_toleration(toleration), "value must be empty when `operator` is 'Exists'")
+                )
         else:
             faults += one_of(f"{here}.operator", operator, ("Equal", "Exists"))
         if effect:
             faults += one_of(f"{here}.effect", effect, TAINT_EFFECTS)
     return faults
+
+
+def _go_toleration(toleration: Obj) -> str:
+    texts = ("key", "operator", "value", "effect")
+    return struct_text(
+        *((name.capitalize(), toleration.get(name, "")) for name in texts), ("TolerationSeconds", toleration.get("tolerationSeconds"))
+    )
 
 
 def validate_scheduling_gates(gates: list[Obj], path: str) -> list[FieldError]:
@@ -181,6 +190,6 @@ def _validate_min_domains(constraint: Obj, path: str) -> list[FieldError]:
     faults = [] if domains > 0 else [invalid(f"{path}.minDomains", domains, "must be greater than zero")]
     action = constraint.get("whenUnsatisfiable", "")
     if action != "DoNotSchedule":
-        detail = f"can only use minDomains if whenUnsatisfiable=DoNotSchedule, not {quote(action)[1:-1]}"
+        detail = f"can only use minDomains if whenUnsatisfiable=DoNotSchedule, not {action}"
         faults.append(invalid(f"{path}.minDomains", domains, detail))
     return faults

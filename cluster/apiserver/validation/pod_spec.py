@@ -19,8 +19,8 @@ from cluster.apiserver.validation.volume import validate_volumes
 from cluster.machinery.errors import FieldError, forbidden_field, invalid, required
 from cluster.machinery.meta import Obj
 
-_RESTART_POLICIES = ("Always", "Never", "OnFailure")
-_DNS_POLICIES = ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None")
+_RESTART_POLICIES = ("Always", "OnFailure", "Never")
+_DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
 _DEADLINE_RANGE = "must be between 1 and 2147483647, inclusive"
 
 
@@ -92,5 +92,5 @@ def _validate_names(spec: Obj, path: str) -> list[FieldError]:
         if spec.get(field):
             faults += each_invalid(f"{path}.{field}", spec[field], names.dns_subdomain(spec[field]))
     if "preemptionPolicy" in spec:
-        faults += one_of(f"{path}.preemptionPolicy", spec["preemptionPolicy"], ("Never", "PreemptLowerPriority"))
+        faults += one_of(f"{path}.preemptionPolicy", spec["preemptionPolicy"], ("PreemptLowerPriority", "Never"))
     return faults
