@@ -24,20 +24,16 @@ from cluster.etcd.rows import Rows
 from cluster.etcd.store import DatabaseStore
 from cluster.kubelet.kubelets import Kubelets
 from cluster.kubelet.machine import Machine
-from cluster.machinery.errors import ApiError, bad_request
-from cluster.machinery.kinds import NAMESPACES
+from cluster.machinery.errors import bad_request
 from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.node_storage import StoredNode
 from cluster.machinery.storage import Fence, Store
 from cluster.models import Cluster
-from cluster.runner.bootstrap import machines_of
+from cluster.runner.bootstrap import APISERVER, create_system_namespaces, machines_of
 from cluster.runner.node_orders import NodeOrders, write_order
 from cluster.runner.tokens import FILE, read_tokens
 from cluster.scheduler.scheduler import Scheduler
 
-SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
-"""What kube-apiserver itself creates. Upstream: ``pkg/controlplane/controller/systemnamespaces``."""
-MASTERS = User("system:apiserver", ("system:masters", "system:authenticated"))
 SCHEDULER = User("system:kube-scheduler", ("system:authenticated",))
 
 
@@ -47,7 +43,7 @@ class Loops:
     def __init__(self, store: Store, api: Handler, engine: Engine, machines: tuple[Machine, ...]) -> None:
         self.engine = engine
         self._store = store
-        self._client = Client(api, "kube-apiserver", MASTERS, engine.checkpoint)
+        self._client = Client(api, "kube-apiserver", APISERVER, engine.checkpoint)
         scheduler_client = self._client.acting_as("kube-scheduler", SCHEDULER)
         self._scheduler_informers = Informers(scheduler_client, engine)
         self._scheduler = Scheduler(scheduler_client, self._scheduler_informers, engine)
@@ -57,14 +53,21 @@ class Loops:
 
     def start(self) -> None:
         """Let every component list, watch and begin."""
-        for name in SYSTEM_NAMESPACES:
-            self._create_namespace(name)
+        create_system_namespaces(self._store, self._client)
+        self._scheduler.start()
         self._scheduler_informers.start()
         self._controllers.start()
         self._kubelets.start()
 
     def act_on_node(self, node: str, action: str, detail: Obj) -> None:
-        """Do something to a machine. Raises ApiError."""
+        """Do something to a machine, as a hop of its own. Raises ApiError."""
+        trace = self.engine.trace
+        hop = trace.record("dashboard", f"node/{node}/kubelet", action, detail.get("key") or f"nodes/{node}")
+        with trace.caused_by(hop.seq):
+            self._act(node, action, detail)
+        hop.revision = self._store.revision
+
+    def _act(self, node: str, action: str, detail: Obj) -> None:
         if action == "stop":
             self._kubelets.stop_node(node)
         elif action == "start":
@@ -73,13 +76,6 @@ class Loops:
             self._kubelets.kill_container(detail["uid"], detail["container"])
         else:
             raise bad_request(f"there is no action {action!r}")
-
-    def _create_namespace(self, name: str) -> None:
-        try:
-            self._client.create(NAMESPACES, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
-        except ApiError as error:
-            if error.reason != "AlreadyExists":
-                raise
 
     def _disk(self, node: str) -> StoredNode:
         return StoredNode(self._store, node)

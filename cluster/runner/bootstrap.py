@@ -1,4 +1,4 @@
-"""A new cluster: its row and the machines that it begins with.
+"""A new cluster: its row, its namespaces and the machines that it begins with.
 
 kubeadm makes a cluster out of machines: a control plane node, tainted so that nothing else runs there, and workers that
 join. Here the machines are written down, and their kubelets register them as soon as the loops run.
@@ -14,16 +14,24 @@ from dataclasses import asdict
 
 from django.db import transaction
 
+from cluster.apiserver.handler import Handler
+from cluster.apiserver.request import User
+from cluster.client.client import Client
 from cluster.engine.clock import Clock
+from cluster.engine.rng import Rng
 from cluster.engine.trace import Trace
 from cluster.etcd.store import DatabaseStore
 from cluster.kubelet.machine import Machine
+from cluster.machinery.kinds import NAMESPACES
 from cluster.machinery.meta import SECOND, Obj, SimTime
 from cluster.machinery.storage import Store
 from cluster.models import Cluster, Pace
 
 KEY = "/runner/machines"
 """Where the store keeps what machines the cluster began with."""
+SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+"""What kube-apiserver itself creates. Upstream: ``pkg/controlplane/controller/systemnamespaces``."""
+APISERVER = User("system:apiserver", ("system:masters", "system:authenticated"))
 CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
 
 
@@ -46,9 +54,19 @@ def create_cluster(name: str, *, seed: int, workers: int = 3, pace: str = Pace.L
     with transaction.atomic():
         row = Cluster.objects.create(name=name, seed=seed, now=begins, pace=pace)
         clock = Clock(begins)
-        store = DatabaseStore(row.pk, Trace(clock), clock)
+        trace = Trace(clock)
+        store = DatabaseStore(row.pk, trace, clock)
         store.put(KEY, {"machines": [asdict(machine) for machine in standard_machines(workers)]})
+        api = Handler(store, trace, clock, Rng(seed))
+        create_system_namespaces(store, Client(api, "kube-apiserver", APISERVER, _go_on))
     return row
+
+
+def create_system_namespaces(store: Store, client: Client) -> None:
+    """Create the namespaces that are missing of those that every cluster has."""
+    for name in SYSTEM_NAMESPACES:
+        if store.get(NAMESPACES.storage_key("", name)) is None:
+            client.create(NAMESPACES, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
 
 
 def machines_of(store: Store) -> Sequence[Machine]:
@@ -59,3 +77,7 @@ def machines_of(store: Store) -> Sequence[Machine]:
 
 def _machine(entry: Obj) -> Machine:
     return Machine(**{**entry, "taints": tuple(entry["taints"])})
+
+
+def _go_on() -> None:
+    """No engine, no step to end."""
