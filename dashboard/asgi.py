@@ -12,15 +12,14 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
 django_application = get_asgi_application()
 
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 - needs the applications to be loaded
-from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+from channels.routing import ProtocolTypeRouter  # noqa: E402 - needs the applications to be loaded
 from django.conf import settings  # noqa: E402
 
 from cluster.http.api import KubernetesApi  # noqa: E402
 from dashboard.checks import check_exposure  # noqa: E402
 from dashboard.clusters import hosts  # noqa: E402
-from dashboard.limits import BodyLimit  # noqa: E402
-from dashboard.routing import websocket_urlpatterns  # noqa: E402
+from dashboard.limits import BodyLimit, FloodLimit  # noqa: E402
+from dashboard.routing import websocket_application  # noqa: E402
 from dashboard.static_files import StaticFiles  # noqa: E402
 
 _faults = check_exposure(None)
@@ -29,7 +28,7 @@ if _faults:
 
 application = ProtocolTypeRouter(
     {
-        "http": KubernetesApi(hosts, BodyLimit(StaticFiles(django_application), settings.BODY_LIMIT)),
-        "websocket": AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns)),
+        "http": KubernetesApi(hosts, FloodLimit(BodyLimit(StaticFiles(django_application), settings.BODY_LIMIT))),
+        "websocket": websocket_application,
     }
 )

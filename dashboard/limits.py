@@ -1,10 +1,12 @@
-"""How much a request may bring: an ASGI application that answers 413 before Django has read too large a body.
+"""How much a request may bring, and how many may come: ASGI applications that answer 413 and 429 before Django is asked.
 
 Django itself writes a body of any size to a temporary file before it looks at it.
 """
 
 from __future__ import annotations
 
+import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 
 import orjson
@@ -14,6 +16,9 @@ from cluster.machinery.meta import Obj
 Receive = Callable[[], Awaitable[Obj]]
 Send = Callable[[Obj], Awaitable[None]]
 Application = Callable[..., Awaitable[None]]
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+MAX_ADDRESSES = 10_000
+"""Addresses remembered; the one not heard of for longest is forgotten first."""
 
 
 class _TooLargeError(Exception):
@@ -50,12 +55,43 @@ class BodyLimit:
             await self._refuse(send)
 
     async def _refuse(self, send: Send) -> None:
-        body = orjson.dumps(
-            {"message": f"The request is larger than {self._limit} bytes.", "try": "Send the documents in several smaller parts."}
-        )
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), (b"connection", b"close")]
-        await send({"type": "http.response.start", "status": 413, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        await _answer(send, 413, f"The request is larger than {self._limit} bytes.", "Send the documents in several smaller parts.")
+
+
+class FloodLimit:
+    """Wraps an ASGI application. Each address may send ``burst`` writes at once and ``rate`` a second from then on.
+
+    The numbers leave room for a class behind one address. ``clock``: seconds, only forward.
+    """
+
+    def __init__(
+        self, application: Application, *, rate: float = 50.0, burst: int = 500, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._application, self._rate, self._burst, self._clock = application, rate, burst, clock
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    async def __call__(self, scope: Obj, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] == "http" and scope["method"] not in SAFE_METHODS and not self._takes((scope.get("client") or ("",))[0]):
+            await _answer(send, 429, "Too many requests come from this address.", "Wait a moment and try again.", (b"retry-after", b"1"))
+            return
+        await self._application(scope, receive, send)
+
+    def _takes(self, address: str) -> bool:
+        now = self._clock()
+        left, seen = self._buckets.pop(address, (float(self._burst), now))
+        left = min(left + (now - seen) * self._rate, self._burst)
+        self._buckets[address] = (left - 1 if left >= 1 else left, now)
+        if len(self._buckets) > MAX_ADDRESSES:
+            self._buckets.popitem(last=False)
+        return left >= 1
+
+
+async def _answer(send: Send, status: int, message: str, hint: str, *headers: tuple[bytes, bytes]) -> None:
+    body = orjson.dumps({"message": message, "try": hint})
+    plain = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": status, "headers": [*plain, *headers]})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _announced(scope: Obj) -> int:

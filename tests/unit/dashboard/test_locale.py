@@ -54,7 +54,7 @@ def test_what_a_catalog_lacks_is_found(tmp_path: Path, po: str, fault: str) -> N
     catalog = tmp_path / "locale" / "ko" / "LC_MESSAGES"
     catalog.mkdir(parents=True)
     (catalog / "django.po").write_text(po, encoding="utf-8")
-    (catalog / "django.mo").write_bytes(b"")
+    (catalog / "django.mo").write_bytes(messages.compile_entries({}))
     (tmp_path / "page.py").write_text('print(_("Hello {name}"))', encoding="utf-8")
     assert fault in messages.faults(tmp_path, "*.py")
 

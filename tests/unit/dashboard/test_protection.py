@@ -13,7 +13,7 @@ from django.test import AsyncClient
 
 from cluster.machinery.meta import Obj
 from dashboard.checks import exposure_faults
-from dashboard.limits import BodyLimit
+from dashboard.limits import BodyLimit, FloodLimit
 from dashboard.middleware import CONTENT_SECURITY_POLICY
 from dashboard.secret import LENGTH, secret_key
 from dashboard.static_files import StaticFiles, static_response
@@ -129,6 +129,34 @@ def test_a_body_over_the_limit_is_413(headers: list[tuple[bytes, bytes]], chunks
     assert start["status"] == status
     if status == 413:
         assert orjson.loads(body["body"])["message"] == "The request is larger than 10 bytes."
+
+
+def test_a_flood_of_writes_is_429_until_it_ebbs_and_reads_go_on() -> None:
+    now = 0.0
+    served: list[str] = []
+
+    async def application(scope: Obj, receive: object, send: object) -> None:
+        served.append(scope["method"])
+
+    async def ask(method: str, address: str) -> int:
+        sent: list[Obj] = []
+
+        async def send(message: Obj) -> None:
+            sent.append(message)
+
+        before = len(served)
+        await limit({"type": "http", "method": method, "client": (address, 1)}, None, send)  # type: ignore[arg-type]
+        return 200 if len(served) > before else int(sent[0]["status"])
+
+    async def flood() -> list[int]:
+        nonlocal now
+        codes = [await ask("POST", "10.0.0.1") for _ in range(3)]
+        codes += [await ask("GET", "10.0.0.1"), await ask("POST", "10.0.0.2")]
+        now += 1
+        return codes + [await ask("POST", "10.0.0.1") for _ in range(2)]
+
+    limit = FloodLimit(application, rate=1, burst=2, clock=lambda: now)
+    assert asyncio.run(flood()) == [200, 200, 429, 200, 200, 200, 429]
 
 
 @pytest.mark.parametrize(

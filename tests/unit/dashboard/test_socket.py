@@ -227,6 +227,29 @@ def test_only_pages_of_this_server_may_open_the_socket(host: FakeHost, origin: b
     assert asyncio.run(viewer()) is accepted
 
 
+def test_a_follower_that_does_not_read_is_not_waited_for_and_gets_the_state_when_it_does(
+    host: FakeHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "MAX_CATCH_UP", 5)
+    monkeypatch.setattr(hub, "RING_FRAMES", 2)
+
+    async def both() -> tuple[list[str], list[str]]:
+        quick: list[str] = []
+        async with hub.following(host, None) as slow, hub.following(host, None) as reading:
+            first = await anext(slow)
+            await anext(reading)
+            for number in range(4):
+                host.write(pod_key("a"), pod("a", phase=str(number)))
+                host.ring()
+                quick.append(orjson.loads((await anext(reading)).text)["type"])
+            late = await anext(slow)
+            return quick, [orjson.loads(first.text)["type"], orjson.loads(late.text)["type"], str(late.last)]
+
+    quick, slow = asyncio.run(both())
+    assert quick == ["frame"] * 4
+    assert slow == ["state", "state", "12"]
+
+
 def test_300_followers_share_one_encoding_of_each_frame(host: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
     encoded: list[str] = []
     monkeypatch.setattr(hub, "encode", lambda document: encoded.append(document["type"]) or f"{document['type']} {document.get('last')}")
