@@ -206,7 +206,8 @@ _POD_RULES = [
             }
         },
         [
-            f"spec.affinity.podAffinity.{_REQUIRED}[0].labelSelector.matchExpressions[0].values: Required value: must be specified when `operator` is 'In' or 'NotIn'"
+            f"spec.affinity.podAffinity.{_REQUIRED}[0].labelSelector.matchExpressions[0].values: "
+            "Required value: must be specified when `operator` is 'In' or 'NotIn'"
         ],
         id="one of no values",
     ),
@@ -219,7 +220,8 @@ _POD_RULES = [
             }
         },
         [
-            f'spec.affinity.nodeAffinity.{_REQUIRED}.nodeSelectorTerms[0].matchFields[0].key: Invalid value: "metadata.uid": not a valid field selector key'
+            f"spec.affinity.nodeAffinity.{_REQUIRED}.nodeSelectorTerms[0].matchFields[0].key: "
+            'Invalid value: "metadata.uid": not a valid field selector key'
         ],
         id="a field that cannot be asked for",
     ),
