@@ -132,6 +132,55 @@ def test_init_containers_run_before_the_pods_own() -> None:
     assert room.states("web")[-1] == "Running running"
 
 
+def test_a_readiness_probe_delays_readiness() -> None:
+    room = Room("n1")
+    obj = manifest("web")
+    obj["spec"]["containers"][0]["readinessProbe"] = {"httpGet": {"port": 80}, "initialDelaySeconds": 5}
+    room.create(obj)
+    found = []
+    for seconds in (7, 0.3):  # it runs from 2.2 s on
+        room.run(seconds)
+        found.append(room.pod("web")["status"]["containerStatuses"][0]["ready"])
+    assert found == [False, True]
+
+
+def test_a_deadline_ends_a_pod_with_grace() -> None:
+    room = Room("n1")
+    obj = manifest("web")
+    obj["spec"]["activeDeadlineSeconds"] = 8
+    room.create(obj)
+    room.run(20)
+    status = room.pod("web")["status"]
+    calls = [hop[:4] for hop in room.node_hops("n1")][-5:]
+    assert (status["phase"], status["reason"]) == ("Failed", "DeadlineExceeded")
+    assert status["containerStatuses"][0]["state"]["terminated"]["exitCode"] == 0
+    assert [(hop[0], hop[3]) for hop in calls] == [
+        (8.0, "StopContainer"),
+        (8.5, "reply"),
+        (8.5, "ContainerDied"),
+        (8.5, "StopPodSandbox"),
+        (8.5, "DEL"),
+    ]
+
+
+def test_what_a_person_does_to_a_machine_is_a_hop() -> None:
+    room = Room("n1")
+    room.create(manifest("web"))
+    room.run(5)
+    room.forget()
+    room.kubelets.kill_container(room.pod("web")["metadata"]["uid"], "c")
+    room.kubelets.stop_node("n1")
+    room.kubelets.start_node("n1")
+    acts = [(hop.target, hop.verb, hop.key, hop.revision > 0) for hop in room.hops() if hop.source == "dashboard"]
+    assert acts == [
+        ("node/n1/containerd", "kill-container", "pods/default/web/c", False),
+        ("node/n1/kubelet", "stop", "nodes/n1", True),
+        ("node/n1/kubelet", "start", "nodes/n1", True),
+    ]
+    died = next(hop for hop in room.hops() if hop.verb == "ContainerDied")
+    assert died.cause == next(hop.seq for hop in room.hops() if hop.verb == "kill-container")
+
+
 def test_a_killed_container_is_started_again() -> None:
     room = Room("n1")
     room.create(manifest("web"))
