@@ -57,12 +57,10 @@ def _delete(registry: GenericStore, current: KeyValue, call: Call) -> Response:
     _set_dependents_finalizers(registry.kind, meta, options)
     if grace is Grace.NONE and meta.get("finalizers"):
         _mark_as_deleting(meta, now)
-    revision = current.mod_revision
-    if obj != current.obj:
-        written = registry.write(current.key, obj, revision, call)
-        if meta.get("finalizers") or (grace is Grace.BEGUN and meta["deletionGracePeriodSeconds"]):
-            return Response(202 if options.orphan_dependents is False else 200, written)
-        revision = written.mod_revision if isinstance(written, KeyValue) else revision
+    marked = registry.write(current.key, obj, current.mod_revision, call) if obj != current.obj else current
+    if meta.get("finalizers") or (grace is Grace.BEGUN and meta["deletionGracePeriodSeconds"]):
+        return Response(202 if options.orphan_dependents is False else 200, marked)
+    revision = marked.mod_revision if isinstance(marked, KeyValue) else current.mod_revision
     deleted = registry.write(current.key, None, revision, call)
     return _answer(registry.kind, deleted if isinstance(deleted, KeyValue) else obj, obj)
 
