@@ -111,7 +111,7 @@ class Framework:
             for name, check in filters:
                 status = check(state, pod, node)
                 if status is not None:
-                    decision.rejected[node.name] = Rejection(name, _checked(name, status))
+                    decision.rejected[node.name] = Rejection(name, _checked(f'"{name}" filter plugin', status))
                     break
             else:
                 feasible.append(node)
@@ -141,7 +141,7 @@ class Framework:
             elif answer is not None and answer.code is Code.SKIP:
                 skipped.add(plugin.name)
             elif answer is not None:
-                self._reject_all(decision, plugin.name, _checked(plugin.name, answer), nodes)
+                self._reject_all(decision, plugin.name, _checked(f'PreFilter plugin "{plugin.name}"', answer), nodes)
                 return skipped, allowed, answer
         if allowed is not None:
             absent = unresolvable(f"node(s) didn't satisfy plugin(s) [{' '.join(sorted(narrowing))}]")
@@ -161,7 +161,7 @@ class Framework:
         for pre in self._pre_score:
             status = pre.pre_score(state, pod, feasible)
             if status is not None:
-                _checked(pre.name, status)
+                _checked(f'PreScore plugin "{pre.name}"', status)
                 skipped.add(pre.name)
         totals = [0] * len(feasible)
         for plugin, weight in self._score:
@@ -178,7 +178,7 @@ class Framework:
         decision.node = decision.tied[self._rng.below(len(decision.tied))] if len(decision.tied) > 1 else decision.tied[0]
 
 
-def _checked(plugin: str, status: Status) -> Status:
+def _checked(running: str, status: Status) -> Status:
     if status.code is Code.ERROR:
-        raise PluginError(f'running plugin "{plugin}": {", ".join(status.reasons)}')
+        raise PluginError(f"running {running}: {', '.join(status.reasons)}")
     return status

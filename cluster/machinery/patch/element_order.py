@@ -21,9 +21,14 @@ def identity(item: object, merge_key: str) -> Hashable:
         if not isinstance(item, dict) or merge_key not in item:
             raise no_merge_key(item, merge_key)
         item = item[merge_key]
-    if isinstance(item, bool):
-        return "bool", item  # to Python 1 == True; to JSON they are two values
-    return go_format(item) if isinstance(item, dict | list) else item if isinstance(item, str | int | float) else None
+    match item:
+        case bool():
+            return "bool", item  # to Python 1 == True; to JSON they are two values
+        case dict() | list():
+            return go_format(item)
+        case str() | int() | float():
+            return item
+    return None
 
 
 def order_merged(merged: Sequence[object], wanted: Sequence[object], server: Sequence[object], merge_key: str) -> list[object]:

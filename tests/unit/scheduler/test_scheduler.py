@@ -178,6 +178,30 @@ def test_a_pod_that_is_gone_when_it_is_bound_is_forgotten() -> None:
     assert (desk.bindings, desk.events) == ([("web", "n1")], [])
 
 
+def test_a_pod_that_makes_a_plugin_fail_is_tried_again_after_its_back_off() -> None:
+    term = {"weight": 1, "preference": {"matchExpressions": [{"key": "not valid", "operator": "Exists"}]}}
+    affinity = {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [term]}}
+    desk = Desk(node("n1"), node("n2"), pod("web", affinity=affinity))
+    assert desk.events[0][2].startswith('running PreScore plugin "NodeAffinity": key: Invalid value: "not valid"')
+    assert desk.condition["reason"] == "SchedulerError"
+    desk.wait(1)
+    assert len(desk.events) == 2
+
+
+def test_a_pod_waits_for_a_new_node_to_lose_its_taint() -> None:
+    desk = Desk(node("n1"), pod("web", requests={"cpu": "8"}))
+    desk.wait(60)
+    desk.put(node("n2", cpu="16", taints=[{"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}]))
+    desk.settle()
+    assert desk.events[-1][2] == (
+        "0/2 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint(s). no new claims to deallocate, "
+        "preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling."
+    )
+    desk.api.change(NODES, "n2", {"spec": {"taints": None}})
+    desk.wait(2)
+    assert desk.bindings == [("web", "n2")]
+
+
 def test_an_assumed_pod_counts_before_its_binding_comes_back() -> None:
     desk = Desk(node("n1", cpu="1"), pod("a", requests={"cpu": "1"}), pod("b", requests={"cpu": "1"}))
     assert desk.bindings == [("a", "n1")]
