@@ -1,0 +1,110 @@
+"""Lists: selectors, pages of one moment, and resource versions."""
+
+from __future__ import annotations
+
+import pytest
+
+from cluster.apiserver.request import Credentials, Options, Request, Response
+from cluster.machinery.errors import ApiError
+from cluster.machinery.kinds import CONFIGMAPS
+from tests.unit.apiserver.rig import TOKEN, Rig
+
+LABELLED = {"a": "x", "b": "y", "c": "x", "d": "y", "e": "x"}
+
+
+def list_(rig: Rig, options: Options, namespace: str = "default") -> Response:
+    return rig.handler.serve(Request("list", CONFIGMAPS, "client", Credentials(token=TOKEN), namespace, options=options))
+
+
+def names(response: Response) -> str:
+    return "".join(kv.obj["metadata"]["name"] for kv in response.items)
+
+
+@pytest.fixture
+def rig() -> Rig:
+    rig = Rig()
+    for name, label in LABELLED.items():
+        rig.admin.create(CONFIGMAPS, {"metadata": {"name": name, "namespace": "default", "labels": {"l": label}}})
+    rig.admin.create(CONFIGMAPS, {"metadata": {"name": "z", "namespace": "kube-system"}})
+    return rig
+
+
+SELECTIONS = {
+    "all of a namespace": (Options(), "default", "abcde"),
+    "all of every namespace": (Options(), "", "abcdez"),
+    "by label": (Options(label_selector="l=x"), "default", "ace"),
+    "by name": (Options(field_selector="metadata.name=b"), "default", "b"),
+    "by namespace": (Options(field_selector="metadata.namespace!=default"), "", "z"),
+    "by both": (Options(label_selector="l in (x)", field_selector="metadata.name!=a"), "default", "ce"),
+}
+
+
+@pytest.mark.parametrize(("options", "namespace", "found"), SELECTIONS.values(), ids=SELECTIONS.keys())
+def test_a_list_holds_what_was_selected(rig: Rig, options: Options, namespace: str, found: str) -> None:
+    assert names(list_(rig, options, namespace)) == found
+
+
+PAGES = {
+    "everything in twos": ("", "", 2, ["ab", "cd", "e"], [3, 1, None]),
+    "a page as long as the list": ("", "", 5, ["abcde"], [None]),
+    "a selection in twos": ("l=x", "", 2, ["ac", "e"], [None, None]),
+}
+
+
+@pytest.mark.parametrize(("labels", "fields", "limit", "pages", "remaining"), PAGES.values(), ids=PAGES.keys())
+def test_pages_show_one_moment_though_the_list_changes(
+    rig: Rig, labels: str, fields: str, limit: int, pages: list[str], remaining: list[int | None]
+) -> None:
+    options = Options(label_selector=labels, field_selector=fields, limit=limit)
+    seen, counts, revisions, token = [], [], set(), ""
+    while True:
+        page = list_(rig, Options(label_selector=labels, field_selector=fields, limit=limit, continue_token=token) if token else options)
+        meta = page.list_meta or {}
+        seen.append(names(page))
+        counts.append(meta.get("remainingItemCount"))
+        revisions.add(meta["resourceVersion"])
+        token = meta.get("continue", "")
+        if not token:
+            break
+        rig.admin.create(CONFIGMAPS, {"metadata": {"name": f"f{len(seen)}", "namespace": "default", "labels": {"l": "x"}}})
+        rig.admin.delete(CONFIGMAPS, "e", "default") if len(seen) == 1 else None
+    assert (seen, counts, len(revisions)) == (pages, remaining, 1)
+
+
+def test_a_page_after_a_compaction_has_expired(rig: Rig) -> None:
+    token = (list_(rig, Options(limit=2)).list_meta or {})["continue"]
+    rig.admin.delete(CONFIGMAPS, "e", "default")
+    rig.store.compact(rig.store.revision)
+    with pytest.raises(ApiError) as raised:
+        list_(rig, Options(limit=2, continue_token=token))
+    assert (raised.value.code, raised.value.reason) == (410, "Expired")
+
+
+def test_an_exact_revision_is_read_as_it_was(rig: Rig) -> None:
+    before = str(rig.store.revision)
+    rig.admin.delete(CONFIGMAPS, "a", "default")
+    exact = list_(rig, Options(resource_version=before, resource_version_match="Exact"))
+    newer = list_(rig, Options(resource_version=before, resource_version_match="NotOlderThan"))
+    assert (names(exact), exact.list_meta, names(newer)) == ("abcde", {"resourceVersion": before}, "bcde")
+
+
+def test_a_revision_that_does_not_exist_yet_times_out(rig: Rig) -> None:
+    with pytest.raises(ApiError) as raised:
+        list_(rig, Options(resource_version="9999"))
+    assert (raised.value.code, raised.value.message) == (504, f"Timeout: Too large resource version: 9999, current: {rig.store.revision}")
+
+
+REFUSED = {
+    "a match without a version": (Options(resource_version_match="Exact"), 422, "is forbidden unless resourceVersion is provided"),
+    "a version with a token": (Options(resource_version="5", continue_token="e30"), 400, "not allowed when using continue"),
+    "initial events": (Options(send_initial_events=True), 422, "sendInitialEvents is forbidden for list"),
+    "a token that is no token": (Options(continue_token="e30"), 400, "invalid continue token"),
+}
+
+
+@pytest.mark.parametrize(("options", "code", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_options_that_make_no_sense_are_refused(rig: Rig, options: Options, code: int, message: str) -> None:
+    with pytest.raises(ApiError) as raised:
+        list_(rig, options)
+    assert raised.value.code == code
+    assert message in raised.value.message
