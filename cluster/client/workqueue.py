@@ -67,6 +67,7 @@ class WorkQueue:
         if waiting is not None and waiting.when <= timer.when:
             timer.cancel()
             return
+        self.adds += 1
         if waiting is not None:
             waiting.cancel()
         self._delayed[key] = timer
