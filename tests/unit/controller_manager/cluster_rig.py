@@ -88,8 +88,8 @@ def condition(obj: Obj, type: str) -> tuple[str, str]:
     return found["status"], found["reason"]
 
 
-def deployment(replicas: int = 2, image: str = "nginx:1.25", **spec: object) -> Obj:
-    """Return the deployment ``web``."""
+def deployment(replicas: int = 2, **spec: object) -> Obj:
+    """Return the deployment ``web`` of nginx:1.25."""
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
@@ -97,7 +97,7 @@ def deployment(replicas: int = 2, image: str = "nginx:1.25", **spec: object) -> 
         "spec": {
             "replicas": replicas,
             "selector": {"matchLabels": {"app": "web"}},
-            "template": {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "c", "image": image}]}},
+            "template": {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "c", "image": "nginx:1.25"}]}},
             **spec,
         },
     }
