@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from django.utils.module_loading import import_string
-
 from cluster.runner.host import Host, Hosts
-
-CURRENT = "cluster.runner.hosts.current"
-"""Loaded on first use: pages and captions need no engine until somebody asks for a cluster."""
+from cluster.runner.hosts import current
 
 
 def hosts() -> Hosts:
     """Return the process's clusters. Needs the running loop."""
-    current: Callable[[], Hosts] = import_string(CURRENT)
     return current()
 
 

@@ -20,6 +20,7 @@ from dashboard.keys import ObjectKey
 
 CONTEXT_LINES = 3
 MAX_HISTORY = 30
+WRITES = ("POST", "PUT", "PATCH", "DELETE")
 WATCH_EVENTS = ("ADDED", "MODIFIED", "DELETED")
 
 
@@ -61,10 +62,16 @@ def changed_lines(before: str, after: str) -> list[Obj]:
 
 
 async def inspect_hop(host: Host, hop: Hop) -> Obj:
-    """Return the inspector's document of a hop. Raises Compacted where its moment is no longer kept."""
-    key = keys.parse(hop.key)
-    revision = hop.revision or await log.revision_at(host, hop.seq)
-    is_change = frames.is_write(hop) or hop.verb in WATCH_EVENTS
+    """Return the inspector's document of a hop; a request shows what came of it.
+
+    Raises Compacted where its moment is no longer kept.
+    """
+    shown = hop
+    if hop.target == "kube-apiserver" and hop.verb in WRITES:
+        shown = await log.write_of(host, hop) or hop
+    key = keys.parse(shown.key)
+    revision = shown.revision or await log.revision_at(host, shown.seq)
+    is_change = frames.is_write(shown) or shown.verb in WATCH_EVENTS
 
     def read(store: Store) -> tuple[str, str]:
         if key is None or not key.name or revision == 0:

@@ -12,6 +12,8 @@ from dashboard import frames
 
 CHUNK = 200
 """Hops read at once on the way back to the last write; a write is rarely more than 20 hops away."""
+REQUEST_LENGTH = 20
+"""Hops within which a request is stored: its stages, reads of etcd, the write."""
 
 
 async def hop_at(host: Host, seq: int) -> Hop | None:
@@ -64,6 +66,14 @@ async def hop_documents(host: Host, hops: Sequence[Hop]) -> list[Obj]:
     except Compacted:
         cards = {}
     return [frames.hop_document(hop, cards) for hop in hops]
+
+
+async def write_of(host: Host, request: Hop) -> Hop | None:
+    """Return the hop with which a request was stored, or None when it was refused or stored nothing."""
+    for hop in await host.hops(after=request.seq, limit=REQUEST_LENGTH):
+        if hop.cause == request.seq and frames.is_write(hop):
+            return hop
+    return None
 
 
 async def causes(host: Host, hop: Hop, *, limit: int = 100) -> list[Hop]:

@@ -104,6 +104,20 @@ def test_the_inspector_shows_what_a_write_changed_and_why(told: FakeHost, client
     assert answer["table"] is None
 
 
+def test_the_inspector_of_a_request_shows_what_came_of_it(told: FakeHost, client: AsyncClient) -> None:
+    request, write = (get(client, f"hops/{seq}")[1] for seq in (7, 8))
+    assert (request["manifest"], request["changes"]) == (write["manifest"], write["changes"])
+    assert request["hop"]["change"] is None
+
+
+def test_the_inspector_of_a_request_that_was_refused_shows_the_object_as_it_is(told: FakeHost, client: AsyncClient) -> None:
+    told.write(pod_key("other"), pod("other", phase="Running"))
+    with told.store.transaction():
+        told.trace.record("kubectl", "kube-apiserver", "POST", "pods/default/other")
+    _, answer = get(client, "hops/16")
+    assert ("phase: Running" in answer["manifest"], answer["changes"]) == (True, [])
+
+
 def test_the_inspector_shows_a_deleted_object_as_it_was(told: FakeHost, client: AsyncClient) -> None:
     _, answer = get(client, "hops/11")
     assert "phase: Running" in answer["manifest"]

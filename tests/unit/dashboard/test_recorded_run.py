@@ -180,3 +180,16 @@ def test_the_scheduler_shows_how_it_chose(run: Run) -> None:
     assert table["nodes"][0]["total"] >= table["nodes"][1]["total"]
     assert table["chosen"].startswith("worker-")
     assert [row["filter"][0]["plugin"] for row in table["nodes"] if row["node"] == "control-plane-1"] == ["TaintToleration"]
+
+
+def test_a_request_leads_to_what_it_stored(run: Run) -> None:
+    request = next(hop for hop in run.host.store.hops if (hop.source, hop.verb, hop.key) == ("dashboard", "POST", "pods/default/hello"))
+    write = asyncio.run(log.write_of(run.host, request))
+    assert write is None, "the first one was a dry run"
+    created = [
+        hop
+        for hop in run.host.store.hops
+        if hop.target == "kube-apiserver" and hop.verb == "POST" and hop.key.startswith("pods/default/web-") and hop.key.count("/") == 2
+    ]
+    keys = [(found.key if (found := asyncio.run(log.write_of(run.host, hop))) else "") for hop in created]
+    assert keys == [f"/registry/{hop.key}" for hop in created]
