@@ -22,8 +22,8 @@ from cluster.models import Hop as HopRow
 _REVISION = f"""INSERT INTO {Revision._meta.db_table}
  (cluster_id, revision, key, value, create_revision, version, prev_revision, hop) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"""
 _HOP = f"""INSERT INTO {HopRow._meta.db_table}
- (cluster_id, seq, at, step, cause, source, target, verb, key, revision, outcome, detail)
- VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+ (cluster_id, seq, at, step, cause, source, target, verb, key, revision, outcome, detail, is_read)
+ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 _LATEST = f"""INSERT INTO {KubeObject._meta.db_table}
  (cluster_id, key, kind, namespace, name, value, mod_revision, create_revision, version) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
  ON CONFLICT (cluster_id, key) DO UPDATE SET value = excluded.value, mod_revision = excluded.mod_revision,
@@ -32,8 +32,8 @@ _GONE = f"DELETE FROM {KubeObject._meta.db_table} WHERE cluster_id = %s AND key 
 _HISTORY = ("revision", "key", "value", "create_revision", "version", "prev_revision", "hop")
 _Row = tuple[int | str | bytes | None, ...]
 _HistoryRow = tuple[int, str, bytes | None, int, int, int, int]
-_HopRow = tuple[int, int, int, int, str, str, str, str, int, str, bytes | None]
-_HOP_COLUMNS = ("seq", "at", "step", "cause", "source", "target", "verb", "key", "revision", "outcome", "detail")
+_HopRow = tuple[int, int, int, int, str, str, str, str, int, str, bytes | None, bool]
+_HOP_COLUMNS = ("seq", "at", "step", "cause", "source", "target", "verb", "key", "revision", "outcome", "detail", "is_read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +160,7 @@ class Rows:
             hop.revision,
             hop.outcome,
             detail,
+            hop.is_read,
         )
 
 
@@ -169,6 +170,6 @@ def _key_value(row: _HistoryRow) -> KeyValue:
 
 
 def _hop(row: _HopRow) -> Hop:
-    seq, at, step, cause, source, target, verb, key, revision, outcome, detail = row
+    seq, at, step, cause, source, target, verb, key, revision, outcome, detail, is_read = row
     parsed = None if detail is None else orjson.loads(bytes(detail))
-    return Hop(seq, SimTime(at), step, cause, source, target, verb, key, revision, outcome, parsed)
+    return Hop(seq, SimTime(at), step, cause, source, target, verb, key, revision, outcome, parsed, is_read)

@@ -38,6 +38,7 @@ class NodeOrders:
 
     def __init__(self, store: Store, engine: Engine, carry_out: Callable[[str, str, Obj], None]) -> None:
         self._store, self._engine, self._carry_out = store, engine, carry_out
+        self._seen = -1
         engine.before_step(self._look)
 
     def run_next(self) -> bool:
@@ -53,5 +54,7 @@ class NodeOrders:
         return orders.remaining > 0
 
     def _look(self) -> None:
-        if self._store.list(PREFIX, limit=1).items:
-            self._engine.wake(self)
+        if self._store.revision != self._seen:
+            self._seen = self._store.revision
+            if self._store.list(PREFIX, limit=1).items:
+                self._engine.wake(self)

@@ -14,14 +14,13 @@ MESSAGE_MS = 900
 STAGE_MS = 200
 """A stage inside a component, and the answer to a request."""
 
-READS = frozenset({"GET", "LIST", "WATCH"})
 ROUTINE = frozenset({"events", "leases"})
 """Resources that are written all the time and change nothing in the cluster."""
 
 
 def is_quiet(hop: Hop) -> bool:
     """Whether a hop is routine: hidden behind the counter of the stage, waited for by nobody."""
-    return hop.verb in READS or hop.outcome == NO_WORK or resource_of(hop.key) in ROUTINE or _is_heartbeat(hop)
+    return hop.is_read or hop.outcome == NO_WORK or resource_of(hop.key) in ROUTINE or _is_heartbeat(hop)
 
 
 def duration_ms(hop: Hop) -> int:

@@ -53,7 +53,8 @@ class Stand:
         return Result()
 
     def read_quietly(self) -> None:
-        self.trace.record("kube-controller-manager/test", "kube-apiserver", "GET", "pods/x")
+        with self.trace.deferred():
+            self.trace.record("kube-controller-manager/test", "kube-apiserver", "GET", "pods/x")
 
     def steer(self, *, pace: str | None = None, rate: float | None = None, paused: bool | None = None, steps: int = 0) -> None:
         steering.steer(self.cluster_id, pace=pace, rate=rate, paused=paused, steps=steps)
