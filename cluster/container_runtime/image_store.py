@@ -35,15 +35,15 @@ class ImageStore:
 
     def pull_seconds(self, image: str) -> float:
         """Return how long a pull that begins now takes or fails, in simulated seconds."""
-        if images.refusal(image):
+        if images.refusal(image) is not None:
             return durations.FAIL_PULL
         return durations.CHECK_IMAGE if self.get(image) else images.row(image).pull_seconds
 
     def pull(self, image: str) -> Image | CriError:
         """Finish a pull: keep the image and return it, or the registry's refusal."""
-        why = images.refusal(image)
-        if why:
-            return CriError("Unknown", why)
+        refusal = images.refusal(image)
+        if refusal is not None:
+            return refusal
         name = images.normalized(image)
         if name not in self._present:
             self._present[name] = _image(name)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
+from cluster.machinery.cri import CriError
+
 NOT_IN_REGISTRY = "does-not-exist"
 """A name that contains this cannot be pulled."""
 
@@ -144,12 +146,16 @@ def digest_ref(image: str) -> str:
     return f"{host}/{path}@sha256:{hashlib.sha256(normalized(image).encode()).hexdigest()}"
 
 
-def refusal(image: str) -> str:
-    """Return the registry's words about an image that it does not have, as containerd passes them on; empty: it has it."""
+def refusal(image: str) -> CriError | None:
+    """Return what containerd passes on of a registry that does not have an image; None: it has it.
+
+    Of a repository that does not exist Docker's registry says that access is denied; of a tag, that it is not found.
+    """
     if NOT_IN_REGISTRY not in image:
-        return ""
-    name = normalized(image)
-    return (
-        f'failed to pull and unpack image "{name}": failed to resolve reference "{name}": pull access denied, '
-        "repository does not exist or may require authorization: server message: insufficient_scope: authorization failed"
-    )
+        return None
+    name, version = normalized(image), parse(image)[2]
+    failed = f'failed to pull and unpack image "{name}": failed to resolve reference "{name}": '
+    if NOT_IN_REGISTRY in version:
+        return CriError("NotFound", f"{failed}{name}: not found")
+    denied = "pull access denied, repository does not exist or may require authorization"
+    return CriError("Unknown", f"{failed}{denied}: server message: insufficient_scope: authorization failed")

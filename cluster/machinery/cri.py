@@ -46,12 +46,14 @@ class EventType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CriError:
-    """A call that failed: gRPC's code and the runtime's words."""
+    """A call that failed: gRPC's code and the runtime's words. A kubelet shows the code only when it says something."""
 
     code: str
     message: str
 
     def __str__(self) -> str:
+        if self.code == "Unknown":
+            return self.message
         return f"rpc error: code = {self.code} desc = {self.message}"
 
 

@@ -32,13 +32,24 @@ def test_one_image_has_one_digest_however_it_is_spelled() -> None:
     assert digest_ref("nginx@sha256:abc") == "docker.io/library/nginx@sha256:abc"
 
 
-def test_the_registry_refuses_what_does_not_exist() -> None:
-    name = "docker.io/example/does-not-exist:latest"
-    assert refusal("example/does-not-exist") == (
-        f'failed to pull and unpack image "{name}": failed to resolve reference "{name}": pull access denied, '
-        "repository does not exist or may require authorization: server message: insufficient_scope: authorization failed"
-    )
-    assert refusal("nginx") == ""
+REFUSALS = {
+    "nginx": None,
+    "example/does-not-exist": (
+        'failed to pull and unpack image "docker.io/example/does-not-exist:latest": failed to resolve reference '
+        '"docker.io/example/does-not-exist:latest": pull access denied, repository does not exist or may require authorization: '
+        "server message: insufficient_scope: authorization failed"
+    ),
+    "nginx:does-not-exist": (
+        'rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/library/nginx:does-not-exist": failed to '
+        'resolve reference "docker.io/library/nginx:does-not-exist": docker.io/library/nginx:does-not-exist: not found'
+    ),
+}
+
+
+@pytest.mark.parametrize(("image", "expected"), REFUSALS.items(), ids=REFUSALS.keys())
+def test_the_registry_refuses_what_does_not_exist(image: str, expected: str | None) -> None:
+    found = refusal(image)
+    assert (None if found is None else str(found)) == expected
 
 
 COMMANDS: dict[str, tuple[list[str], tuple[float | None, int, list[str], bool]]] = {

@@ -100,7 +100,7 @@ def test_failures_are_answered_with_containerds_words() -> None:
         ),
         (
             0.8,
-            f'pull failed: rpc error: code = Unknown desc = failed to pull and unpack image "{name}": failed to resolve reference '
+            f'pull failed: failed to pull and unpack image "{name}": failed to resolve reference '
             f'"{name}": pull access denied, repository does not exist or may require authorization: server message: '
             "insufficient_scope: authorization failed",
         ),

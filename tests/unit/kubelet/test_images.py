@@ -103,7 +103,7 @@ def test_an_image_that_does_not_exist_backs_off() -> None:
         run(node.engine, wait + (0.9 if wait == 5 and len(node.answers) == 2 else 0))
     name = "docker.io/library/does-not-exist:latest"
     error = (
-        f'rpc error: code = Unknown desc = failed to pull and unpack image "{name}": failed to resolve reference "{name}": pull access '
+        f'failed to pull and unpack image "{name}": failed to resolve reference "{name}": pull access '
         "denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed"
     )
     back_off = 'Back-off pulling image "does-not-exist"'
