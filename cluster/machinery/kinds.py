@@ -26,9 +26,10 @@ class Subresource:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind:
-    """One row. ``prefix`` is the folder under ``/registry/`` that etcd keeps its objects in."""
+    """One row, compared by identity: it is a key of many tables. ``prefix`` is the folder under ``/registry/`` that etcd
+    keeps its objects in."""
 
     group: str
     version: str
