@@ -14,7 +14,7 @@ import functools
 
 from cluster.apiserver.schema.decoder import struct_decoder, unknown_fields
 from cluster.apiserver.schema.definitions import Typed, definition_name, definitions, is_registered
-from cluster.apiserver.schema.scalars import BadValue, Mismatch
+from cluster.apiserver.schema.scalars import BadValue, Mismatch, json_kind
 from cluster.machinery.errors import ApiError, FieldError, bad_request, quote, unprocessable
 from cluster.machinery.meta import Obj
 from cluster.machinery.patch.schema import OpenApiSchema, PatchSchema
@@ -42,6 +42,12 @@ def _internal_package(group: str) -> str:
 
 def _check_type(typed: Typed, obj: Obj) -> None:
     """Refuse an object that says it is of another kind. An object that says nothing is taken as asked for."""
+    for field in ("apiVersion", "kind"):
+        if not isinstance(obj.get(field) or "", str):
+            parse_error = f"json parse error: json: cannot unmarshal {json_kind(obj[field])} into Go struct field .{field} of type string"
+            raise bad_request(
+                f"the object provided is unrecognized (must be of type {typed.kind}): couldn't get version/kind; {parse_error}"
+            )
     wanted = f"{typed.group}/{typed.version}" if typed.group else typed.version
     api_version, kind = obj.get("apiVersion") or wanted, obj.get("kind") or typed.kind
     if (api_version, kind) == (wanted, typed.kind):

@@ -83,10 +83,10 @@ def validate_counts(status: Obj, fields: tuple[str, ...]) -> list[FieldError]:
     """No part of a workload's pods is larger than the whole, and none is available that is not ready."""
     replicas = status.get("replicas", 0)
     faults = [
-        invalid(f"status.{field}", status[field], "cannot be greater than status.replicas")
+        invalid(f"status.{field}", status.get(field, 0), "cannot be greater than status.replicas")
         for field in fields
         if status.get(field, 0) > replicas
     ]
     if status.get("availableReplicas", 0) > status.get("readyReplicas", 0):
-        faults.append(invalid("status.availableReplicas", status["availableReplicas"], "cannot be greater than readyReplicas"))
+        faults.append(invalid("status.availableReplicas", status.get("availableReplicas", 0), "cannot be greater than readyReplicas"))
     return faults

@@ -91,7 +91,7 @@ def _with_changeable_fields_of(new: Obj, old: Obj) -> Obj:
     munged = dict(new)
     for field in ("containers", "initContainers"):
         if field in new:
-            munged[field] = _with_old_images(new[field], old[field])
+            munged[field] = _with_old_images(new[field], old.get(field) or [])
     for field in ("activeDeadlineSeconds", "tolerations", "schedulingGates"):
         munged.pop(field, None)
         if field in old:
