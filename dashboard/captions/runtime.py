@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from cluster.engine.trace import Hop
 from dashboard.captions.names import component, node_of, thing
 from dashboard.captions.sentence import Caption, Noun, say
@@ -57,6 +59,18 @@ _CALLS = {
         "{source:이가} {target}에 {object}의 컨테이너가 끝났다고 알립니다({outcome}).",
     ),
 }
+_WITH_RESULT = {
+    "PullImage": (
+        "{source} has {target} pull the image {image} for {object}.",
+        "{source:이가} {target}에 {object}의 이미지 {image:을를} 받아 오게 합니다.",
+    ),
+    "ADD": (
+        "{source} asks {target} to connect {object} to the network: it gets the address {outcome}.",
+        "{source:이가} {target}에 {object:을를} 네트워크에 연결해 달라고 합니다. 파드의 주소는 {outcome}입니다.",
+    ),
+}
+"""The same, where the image is named and where the address is known."""
+_ADDRESS = re.compile(r"^[0-9a-f.:]+$")
 _ON_NODE = {
     "stop": (
         "Somebody stops the node {node}: its kubelet and containers stand still.",
@@ -81,9 +95,12 @@ def caption(hop: Hop) -> Caption | None:
         "target": component(hop.target),
         "object": thing(hop.key),
         "outcome": hop.outcome.rstrip("."),
+        "image": (hop.detail or {}).get("image", ""),
     }
     if is_fault(hop):
         return say(templates[0] + " It fails: {outcome}.", templates[1] + " 하지만 실패합니다: {outcome}.", **words)
+    if (hop.verb == "PullImage" and words["image"]) or (hop.verb == "ADD" and hop.outcome):
+        templates = _WITH_RESULT[hop.verb]
     return say(*templates, **words)
 
 
@@ -91,4 +108,6 @@ def is_fault(hop: Hop) -> bool:
     """Whether a call's outcome says that it failed. A container's end is told, not called."""
     if hop.verb in ("ContainerDied", "ContainerStarted"):
         return False
+    if hop.verb == "ADD":
+        return bool(hop.outcome) and not _ADDRESS.match(hop.outcome)
     return "error" in hop.outcome.lower() or "fail" in hop.outcome.lower()

@@ -177,9 +177,23 @@ def hop(
             id="an image that does not exist",
         ),
         pytest.param(
+            hop(KUBELET, CONTAINERD, "PullImage", "pods/default/web", detail={"image": "nginx:1.27"}),
+            "The kubelet on worker-1 has containerd on worker-1 pull the image nginx:1.27 for the Pod web.",
+            "worker-1의 kubelet이 worker-1의 containerd에 web 파드의 이미지 nginx:1.27을 받아 오게 합니다.",
+            id="an image",
+        ),
+        pytest.param(
+            hop(CONTAINERD, CNI, "ADD", "pods/default/web", outcome="no address is left"),
+            "containerd on worker-1 asks the CNI plugin on worker-1 to connect the Pod web to the network and give it an address. "
+            "It fails: no address is left.",
+            "worker-1의 containerd가 worker-1의 CNI 플러그인에 web 파드를 네트워크에 연결하고 주소를 달라고 합니다. "
+            "하지만 실패합니다: no address is left.",
+            id="no address is left",
+        ),
+        pytest.param(
             hop(CONTAINERD, CNI, "ADD", "pods/default/web", outcome="10.244.1.2"),
-            "containerd on worker-1 asks the CNI plugin on worker-1 to connect the Pod web to the network and give it an address.",
-            "worker-1의 containerd가 worker-1의 CNI 플러그인에 web 파드를 네트워크에 연결하고 주소를 달라고 합니다.",
+            "containerd on worker-1 asks the CNI plugin on worker-1 to connect the Pod web to the network: it gets the address 10.244.1.2.",
+            "worker-1의 containerd가 worker-1의 CNI 플러그인에 web 파드를 네트워크에 연결해 달라고 합니다. 파드의 주소는 10.244.1.2입니다.",
             id="the network",
         ),
         pytest.param(
