@@ -29,7 +29,7 @@ from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.node_storage import StoredNode
 from cluster.machinery.storage import Fence, Store
 from cluster.models import Cluster
-from cluster.runner.bootstrap import APISERVER, create_system_namespaces, machines_of
+from cluster.runner.machines import APISERVER, create_system_namespaces, machines_of
 from cluster.runner.node_orders import NodeOrders, write_order
 from cluster.runner.tokens import FILE, read_tokens
 from cluster.scheduler.scheduler import Scheduler

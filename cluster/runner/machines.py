@@ -1,0 +1,58 @@
+"""The machines that a cluster begins with, and the namespaces that every cluster has.
+
+kubeadm makes a cluster out of machines: a control plane node, tainted so that nothing else runs there, and workers that
+join. Here the machines are written down, and their kubelets register them as soon as the loops run.
+
+Upstream: ``cmd/kubeadm/app/phases/markcontrolplane/markcontrolplane.go``, ``pkg/controlplane/controller/systemnamespaces``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from cluster.apiserver.request import User
+from cluster.client.client import Client
+from cluster.kubelet.machine import Machine
+from cluster.machinery.kinds import NAMESPACES
+from cluster.machinery.meta import Obj
+from cluster.machinery.storage import Store
+
+KEY = "/runner/machines"
+"""Where the store keeps what machines the cluster began with."""
+SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+"""What kube-apiserver itself creates."""
+APISERVER = User("system:apiserver", ("system:masters", "system:authenticated"))
+CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
+
+
+def standard_machines(workers: int = 3) -> tuple[Machine, ...]:
+    """Return one control plane machine and so many workers."""
+    control_plane = Machine(
+        "control-plane-1",
+        labels={CONTROL_PLANE: "", "node.kubernetes.io/exclude-from-external-load-balancers": ""},
+        taints=({"effect": "NoSchedule", "key": CONTROL_PLANE},),
+    )
+    return (control_plane, *(Machine(f"worker-{number}") for number in range(1, workers + 1)))
+
+
+def create_system_namespaces(store: Store, client: Client) -> None:
+    """Create the namespaces that are missing of those that every cluster has."""
+    for name in SYSTEM_NAMESPACES:
+        if store.get(NAMESPACES.storage_key("", name)) is None:
+            client.create(NAMESPACES, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+
+
+def write_machines(store: Store, machines: Sequence[Machine]) -> None:
+    """Write down what machines the cluster begins with."""
+    store.put(KEY, {"machines": [asdict(machine) for machine in machines]})
+
+
+def machines_of(store: Store) -> Sequence[Machine]:
+    """Return the machines that the cluster began with."""
+    found = store.get(KEY)
+    return () if found is None else [_machine(entry) for entry in found.copy()["machines"]]
+
+
+def _machine(entry: Obj) -> Machine:
+    return Machine(**{**entry, "taints": tuple(entry["taints"])})

@@ -1,0 +1,48 @@
+"""What a new cluster has when it is handed over."""
+
+from __future__ import annotations
+
+import pytest
+
+from cluster.machinery.meta import SimTime
+from cluster.models import Cluster, Node
+from cluster.runner.assembly import Assembly
+from cluster.runner.bootstrap import create_cluster
+from cluster.runner.machines import CONTROL_PLANE
+
+pytestmark = pytest.mark.django_db
+
+NOW = SimTime(1_767_225_600_000_000)
+
+
+@pytest.fixture
+def assembly() -> Assembly:
+    return Assembly(create_cluster("demo", seed=7, workers=2, now=NOW).pk)
+
+
+def test_its_nodes_are_ready_and_the_control_plane_is_tainted(assembly: Assembly) -> None:
+    nodes = [kv.obj for kv in assembly.store.list("/registry/minions/").items]
+    found = {
+        node["metadata"]["name"]: (
+            next(c["status"] for c in node["status"]["conditions"] if c["type"] == "Ready"),
+            node["spec"].get("taints"),
+            CONTROL_PLANE in node["metadata"]["labels"],
+        )
+        for node in nodes
+    }
+    assert found == {
+        "control-plane-1": ("True", [{"key": CONTROL_PLANE, "effect": "NoSchedule"}], True),
+        "worker-1": ("True", None, False),
+        "worker-2": ("True", None, False),
+    }
+    assert sorted(Node.objects.values_list("name", flat=True)) == ["control-plane-1", "worker-1", "worker-2"]
+
+
+def test_it_has_the_namespaces_that_every_cluster_has(assembly: Assembly) -> None:
+    names = [kv.obj["metadata"]["name"] for kv in assembly.store.list("/registry/namespaces/").items]
+    assert names == ["default", "kube-node-lease", "kube-public", "kube-system"]
+
+
+def test_it_is_handed_over_at_the_moment_that_was_asked_for(assembly: Assembly) -> None:
+    row = Cluster.objects.get()
+    assert (row.now, assembly.clock.now, row.lease_epoch, row.revision > 0, row.hop_seq > row.revision) == (NOW, NOW, 0, True, True)
