@@ -20,8 +20,10 @@ def condition_of(pod: Obj, type: str) -> Obj | None:
 
 def is_ready(pod: Obj) -> bool:
     """Whether the pod's Ready condition is True."""
-    condition = condition_of(pod, READY)
-    return condition is not None and condition["status"] == "True"
+    for condition in pod.get("status", {}).get("conditions") or ():
+        if condition["type"] == READY:
+            return bool(condition["status"] == "True")
+    return False
 
 
 def ready_since(pod: Obj) -> SimTime:
