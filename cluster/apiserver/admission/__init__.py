@@ -42,8 +42,10 @@ class Attributes:
         return self.obj
 
     def forbidden(self, why: str) -> ApiError:
-        """Return the refusal of these attributes, for a plugin to raise."""
-        return forbidden(self.kind.group, self.kind.plural, self.name, why)
+        """Return the refusal of these attributes, for a plugin to raise. A name that is still to be generated is left open,
+        as upstream's messages do: ``pods "web-" is forbidden``."""
+        name = self.name or (self.obj or {}).get("metadata", {}).get("generateName") or "Unknown"
+        return forbidden(self.kind.group, self.kind.plural, name, why)
 
 
 Lookup = Callable[[Kind, str, str], Obj | None]

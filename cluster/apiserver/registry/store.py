@@ -58,12 +58,13 @@ class GenericStore:
         if meta.get("resourceVersion"):
             raise ApiError(500, "", "resourceVersion should not be set on objects to be created")
         place(meta, request.namespace, "the namespace of the provided object does not match the namespace sent on the request")
+        attributes = Attributes(CREATE, kind, request.namespace, meta.get("name", ""), "", obj, None, call.user)
         if not meta.get("name") and meta.get("generateName"):
             meta["name"] = self._generated_name(meta["generateName"], request.namespace)
         name = meta.get("name", "")
         call.name(name)
-        attributes = Attributes(CREATE, kind, request.namespace, name, "", obj, None, call.user)
         call.admit(attributes)
+        attributes.name = name
         for field in ("deletionTimestamp", "deletionGracePeriodSeconds", "managedFields", "selfLink"):
             meta.pop(field, None)
         self.strategy.prepare_for_create(obj)

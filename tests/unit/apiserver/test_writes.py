@@ -257,6 +257,23 @@ def test_a_scale_below_zero_is_refused() -> None:
     assert (raised.value.code, raised.value.message) == (422, message)
 
 
+FORBIDDEN: dict[str, tuple[Obj, str]] = {
+    "a pod with a name": ({"name": "web"}, "web"),
+    "a pod whose name is still to be generated": ({"generateName": "web-5d4f8c-"}, "web-5d4f8c-"),
+    "a pod without any name": ({}, "Unknown"),
+}
+
+
+@pytest.mark.parametrize(("names", "called"), FORBIDDEN.values(), ids=FORBIDDEN.keys())
+def test_a_pod_of_an_account_that_is_not_there_is_refused_by_the_name_it_came_with(names: Obj, called: str) -> None:
+    obj = pod("", serviceAccountName="robot")
+    obj["metadata"] = {"namespace": "default", **names}
+    with pytest.raises(ApiError) as raised:
+        Rig().admin.create(PODS, obj)
+    why = 'error looking up service account default/robot: serviceaccount "robot" not found'
+    assert (raised.value.code, raised.value.message) == (403, f'pods "{called}" is forbidden: {why}')
+
+
 TOKENS: dict[str, tuple[Obj, Obj, bool]] = {
     "by default": ({}, {}, True),
     "unless its account says no": ({"automountServiceAccountToken": False}, {}, False),
