@@ -100,6 +100,13 @@ def copy_of(obj: Obj) -> Obj:
     return copied
 
 
+def bare_reference(obj: Obj) -> Obj:
+    """Return what the node controllers hand their recorder: who an object is, without its version."""
+    meta = obj["metadata"]
+    kept = {name: meta[name] for name in ("name", "namespace", "uid") if name in meta}
+    return {"apiVersion": obj["apiVersion"], "kind": obj["kind"], "metadata": kept}
+
+
 def orphans_by_namespace(obj: Obj) -> tuple[str, ...]:
     """Index function of ``ORPHANS``."""
     return () if controller_of(obj) else (obj["metadata"].get("namespace", ""),)

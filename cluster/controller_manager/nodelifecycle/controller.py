@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from cluster.apiserver.request import PatchType
 from cluster.client.events import NORMAL, WARNING
 from cluster.client.workqueue import Result, WorkQueue
-from cluster.controller_manager.base import NODE, Lane, by_node, copy_of
+from cluster.controller_manager.base import NODE, Lane, bare_reference, by_node, copy_of
 from cluster.controller_manager.nodelifecycle.health import (
     NodeHealth,
     is_silent,
@@ -98,7 +98,7 @@ class NodeLifecycleController:
         self._known = nodes
 
     def _tell(self, node: Obj, reason: str, event: str) -> None:
-        self._recorder.event(node, NORMAL, reason, f"Node {node['metadata']['name']} event: {event}")
+        self._recorder.event(bare_reference(node), NORMAL, reason, f"Node {node['metadata']['name']} event: {event}")
 
     def _check(self, name: str, node: Obj) -> Obj:
         """Look at one node; return it as it is now. Raises ApiError.
@@ -117,7 +117,7 @@ class NodeLifecycleController:
                 silent.setdefault("status", {})["conditions"] = conditions
                 node = self._client.update_status(NODES, silent)
                 if before == "True":
-                    self._recorder.event(node, NORMAL, "NodeNotReady", f"Node {name} status is now: NodeNotReady")
+                    self._recorder.event(bare_reference(node), NORMAL, "NodeNotReady", f"Node {name} status is now: NodeNotReady")
                     self._went_silent[name] = None
         if ready_status(node) == "True":
             self._went_silent.pop(name, None)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from cluster.client.events import NORMAL
 from cluster.client.workqueue import Result, WorkQueue
-from cluster.controller_manager.base import NODE, Lane, by_node, is_deleting
+from cluster.controller_manager.base import NODE, Lane, bare_reference, by_node, is_deleting
 from cluster.controller_manager.disruption import disruption_patch
 from cluster.controller_manager.nodelifecycle.taints import NO_EXECUTE, taints_of
 from cluster.controller_manager.nodelifecycle.tolerations import FOREVER, seconds_tolerated
@@ -68,7 +68,7 @@ class TaintEvictionController:
 
     def _evict(self, key: Key, pod: Obj, now: SimTime) -> None:
         meta = pod["metadata"]
-        self._recorder.event(pod, NORMAL, "TaintManagerEviction", f"Marking for deletion Pod {key}")
+        self._recorder.event(bare_reference(pod), NORMAL, "TaintManagerEviction", f"Marking for deletion Pod {key}")
         patch = disruption_patch(pod, "DeletionByTaintManager", "Taint manager: deleting due to NoExecute taint", now)
         try:
             self._client.patch(PODS, meta["name"], meta["namespace"], patch, subresource="status")
@@ -79,7 +79,7 @@ class TaintEvictionController:
 
     def _cancel(self, key: Key, pod: Obj) -> None:
         if self._scheduled.pop(key, None) is not None:
-            self._recorder.event(pod, NORMAL, "TaintManagerEviction", f"Cancelling deletion of Pod {key}")
+            self._recorder.event(bare_reference(pod), NORMAL, "TaintManagerEviction", f"Cancelling deletion of Pod {key}")
 
     def _on_node_update(self, old: Obj, node: Obj) -> None:
         if _no_execute(old) != _no_execute(node):
