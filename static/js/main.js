@@ -17,7 +17,7 @@ import { Timeline } from "./panels/timeline.js";
 import { Stage } from "./stage/stage.js";
 
 /** Hops of the past that a new viewer finds on the timeline. */
-const KNOWN = 400;
+const KNOWN = 1000;
 
 /** How long the last hop stays on a picture that goes on: milliseconds. Paused or rewound, it stays. */
 const REST = 3000;

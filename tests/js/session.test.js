@@ -104,6 +104,17 @@ test("the log read back has no gap although hops arrive while it is read", async
   assert.deepEqual(seqs, LOG.slice(seqs[0] === undefined ? 0 : seqs[0] - 1).map(({ seq }) => seq));
 });
 
+test("a viewer who watches for hours keeps the latest hops, and reads older ones again when they are wanted", async () => {
+  const long = Array.from({ length: 9000 }, (_, index) => hop(index + 1));
+  const session = new Session({ state: async (at) => state(at), hops: async (after, limit) => ({ hops: long.slice(after, after + limit), head: 9000 }) });
+  session.receive(state(0));
+  for (let from = 0; from < long.length; from += 100) session.receive(frame(long.slice(from, from + 100)));
+  assert.ok(session.log.length <= 5000, `${session.log.length} kept`);
+  await session.rewind(10);
+  assert.deepEqual(session.log.map(({ seq }) => seq), long.slice((session.log[0]?.seq ?? 0) - 1).map(({ seq }) => seq));
+  assert.equal(session.current?.seq, 10);
+});
+
 test("control messages steer rate and pace", () => {
   const session = sessionAt(0);
   session.receive({ type: "control", control: control({ rate: 4, pace: "instant", paused: true }) });

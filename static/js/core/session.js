@@ -10,7 +10,11 @@ import { markAt, marksOf, mergeHops } from "./timeline.js";
 /** @typedef {import("../types.js").Control} Control */
 /** @typedef {Pick<import("./api.js").Api, "state" | "hops">} Reader */
 
-const PAGE = 500;
+/** Hops read at once: what the server gives at most. */
+const PAGE = 1000;
+
+/** Hops a live viewer keeps; older ones are read again when they are wanted. */
+const KEPT = 4000;
 
 export class Session {
   /** @param {Reader} reader */
@@ -63,6 +67,7 @@ export class Session {
   /** @param {readonly Hop[]} hops */
   remember(hops) {
     this.log = mergeHops(this.log, hops);
+    if (this.live && this.log.length > KEPT * 1.25) this.log = this.log.slice(-KEPT);
     this.marks = marksOf(this.log);
   }
 

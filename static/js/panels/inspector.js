@@ -10,10 +10,10 @@ import { scheduleTable } from "./schedule.js";
 /** @typedef {import("../core/api.js").Change} Change */
 /** @typedef {import("../core/strings.js").Strings} Strings */
 
-/** Every write changes it; it stands beside the hop already. */
-const ALWAYS_CHANGED = /^\s*resourceVersion:/;
-const MOST_CHANGES = 14;
-const MOST_CAUSES = 6;
+/** What every write changes tells nothing at a glance; the YAML below has it. */
+const ALWAYS_CHANGED = /^\s*(?:- )?(?:resourceVersion|observedGeneration|last(?:Transition|Update|Probe|Heartbeat)Time):/;
+const MOST_CHANGES = 9;
+const MOST_CAUSES = 5;
 
 /**
  * @param {Hop} hop
@@ -76,8 +76,9 @@ export function folded(heading, body) {
 export function diff(changes) {
   const telling = changes.filter(({ text }) => !ALWAYS_CHANGED.test(text));
   const near = telling.filter(({ op }, index) => op !== " " || (telling[index + 1]?.op ?? " ") !== " ");
+  const indent = Math.min(...near.map(({ text }) => text.length - text.trimStart().length));
   const lines = near.slice(0, MOST_CHANGES).map(({ op, text }) =>
-    html("div", { class: "diff-line", "data-op": op === "+" ? "added" : op === "-" ? "removed" : "same" }, html("span", { class: "diff-mark" }, op), text),
+    html("div", { class: "diff-line", "data-op": op === "+" ? "added" : op === "-" ? "removed" : "same" }, html("span", { class: "diff-mark" }, op), html("span", { class: "diff-text" }, text.slice(indent))),
   );
   const more = near.length - lines.length;
   return html("div", { class: "diff" }, ...lines, more > 0 ? html("div", { class: "diff-line", "data-op": "same" }, html("span", { class: "diff-mark" }), `… ${more}`) : null);

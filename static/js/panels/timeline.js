@@ -24,6 +24,7 @@ export class Timeline {
     /** @type {Span} */
     this.span = { first: 0, count: 0, gap: GAP, left: 0 };
     this.drawn = "";
+    this.view = "";
     this.ticks = svg("g", { class: "ticks" });
     this.rail = svg("path", { class: "rail" });
     this.head = svg("g", { class: "playhead" }, svg("path", { d: "M0 10 V68" }), svg("circle", { cx: 0, cy: 10, r: 8 }));
@@ -47,8 +48,11 @@ export class Timeline {
    * @param {number} position  index of the mark on the screen
    */
   draw(marks, position) {
-    const scale = this.scale();
-    const width = this.root.clientWidth / scale;
+    const width = this.root.clientWidth / this.scale();
+    const view = `${marks.length} ${marks[0]?.seq} ${position} ${width}`;
+    if (view === this.view) return;
+    this.view = view;
+    this.root.setAttribute("viewBox", `0 0 ${width} ${this.root.clientHeight / this.scale()}`);
     if (!this.dragging) this.span = spanOf(marks.length, position, width - 20, GAP);
     this.marks = marks;
     const { first, count } = this.span;
@@ -75,9 +79,7 @@ export class Timeline {
 
   /** Pixels of the page for one unit of the drawing: the page scales like a slide. */
   scale() {
-    const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
-    this.root.setAttribute("viewBox", `0 0 ${this.root.clientWidth / scale} ${this.root.clientHeight / scale}`);
-    return scale;
+    return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
   }
 
   /** @param {PointerEvent} event */
