@@ -1,8 +1,8 @@
 """The watch cache: reads the store's changes once and hands each to the watches that it concerns.
 
-The real one keeps a copy of every object besides, so that lists need no etcd; here the store keeps that copy itself. A
-change finds its watches without asking all of them: by kind, and within a kind by the one name or node that a watch
-has asked for, so that of 5,000 kubelets one hears of a pod.
+The real one keeps a copy of every object besides, so that lists need no etcd; here the store keeps that copy itself, and
+only the pods of each node are indexed. A change finds its watches without asking all of them: by kind, and within a kind
+by the one name or node that a watch has asked for, so that of 5,000 kubelets one hears of a pod.
 
 Upstream: ``staging/src/k8s.io/apiserver/pkg/storage/cacher/cacher.go`` (``dispatchEvents``, indexed triggers).
 """
@@ -10,9 +10,10 @@ Upstream: ``staging/src/k8s.io/apiserver/pkg/storage/cacher/cacher.go`` (``dispa
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from cluster.apiserver.pagination import check_list_options, parse_revision
+from cluster.apiserver.pod_index import PodsByNode
 from cluster.apiserver.request import Request, WatchEvent, WatchReady
 from cluster.apiserver.selection import Selection, select
 from cluster.apiserver.strategy import Strategy
@@ -21,7 +22,7 @@ from cluster.engine.clock import Clock
 from cluster.machinery.errors import expired
 from cluster.machinery.kinds import PODS, Kind
 from cluster.machinery.meta import SECOND, SimTime
-from cluster.machinery.storage import Compacted, Event, Store
+from cluster.machinery.storage import Compacted, Event, KeyValue, Store
 
 REGISTRY = "/registry/"
 BOOKMARK_SECONDS = 60
@@ -82,6 +83,7 @@ class Cacher:
         self._store, self._clock, self._strategies = store, clock, strategies
         self._watches = {kind: _Watches(kind) for kind in strategies}
         self._by_prefix = {kind.prefix: watches for kind, watches in self._watches.items()}
+        self._pods_by_node: PodsByNode | None = None
         self._stopped: deque[tuple[_Watches, CacheWatcher]] = deque()
         self._cursor = store.revision
         self._next_bookmark = self._after_a_minute()
@@ -116,6 +118,13 @@ class Cacher:
         watches.add(watcher)
         return watcher
 
+    def pods_on(self, node: str) -> Sequence[KeyValue]:
+        """Return the pods of a node as they are now, in the order of their keys, without looking at any other."""
+        self.pump()
+        if self._pods_by_node is None:
+            self._pods_by_node = PodsByNode(self._store.list(PODS.storage_key("", "")).items)
+        return self._pods_by_node.on(node)
+
     def pump(self) -> None:
         """Hand on every change since the last time, after forgetting the watches that were stopped, perhaps by another thread."""
         while self._stopped:
@@ -138,6 +147,8 @@ class Cacher:
         watches = self._watches_of(event.key)
         if watches is None:
             return
+        if watches.kind is PODS and self._pods_by_node is not None:
+            self._pods_by_node.apply(event)
         change = Change(event)
         for watcher in watches.concerned(event):
             watcher.offer(change)
@@ -161,6 +172,7 @@ class Cacher:
 
     def _fail(self, error: Compacted) -> None:
         event = failure(expired(f"too old resource version: {error.revision} ({error.compacted})"))
+        self._pods_by_node = None
         for watches in self._watches.values():
             for watcher in watches.every():
                 watcher.push(event)

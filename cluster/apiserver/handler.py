@@ -123,7 +123,7 @@ class Handler:
     def _read(self, request: Request) -> Response:
         registry = self._registries[request.kind]
         if request.verb == "list":
-            return list_objects(self._traced, registry.strategy, request.namespace, request.options)
+            return list_objects(self._traced, registry.strategy, request.namespace, request.options, self.cacher.pods_on)
         kv = get_object(self._traced, request.kind, request.namespace, request.name, request.options)
         return Response(200, scale_of(kv.obj) if request.subresource == "scale" else kv)
 

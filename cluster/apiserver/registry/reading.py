@@ -5,7 +5,7 @@ Upstream: ``staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from cluster.apiserver.pagination import Position, check_list_options, encode_token, parse_revision, position_of, too_large, unreadable
 from cluster.apiserver.request import Options, Response
@@ -13,7 +13,7 @@ from cluster.apiserver.selection import Selection, select
 from cluster.apiserver.strategy import Strategy
 from cluster.apiserver.traced_store import TracedStore
 from cluster.machinery.errors import not_found
-from cluster.machinery.kinds import Kind
+from cluster.machinery.kinds import PODS, Kind
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Compacted, FutureRevision, KeyValue, Listing
 
@@ -27,12 +27,20 @@ def get_object(store: TracedStore, kind: Kind, namespace: str, name: str, option
     return kv
 
 
-def list_objects(store: TracedStore, strategy: Strategy, namespace: str, options: Options) -> Response:
-    """Read a page of a list. Raises ApiError 400, 410, 422, 504."""
+def list_objects(
+    store: TracedStore, strategy: Strategy, namespace: str, options: Options, pods_on: Callable[[str], Sequence[KeyValue]] | None = None
+) -> Response:
+    """Read a page of a list. ``pods_on``: the watch cache's index by node, which spares etcd the question for one node's
+    pods. Raises ApiError 400, 410, 422, 504.
+    """
     check_list_options(options, is_watch=False)
     selection = select(strategy, options, namespace)
     position = position_of(options)
     _check_not_too_large(options.resource_version, store)
+    node = selection.fields.required_value("spec.nodeName")
+    if strategy.kind is PODS and node is not None and pods_on is not None and position.revision is None and options.limit <= 0:
+        pods = [kv for kv in pods_on(node) if selection.matches(kv.obj)]
+        return Response(200, items=pods, list_meta={"resourceVersion": str(store.untraced.revision)})
     prefix = strategy.kind.storage_key(namespace, "")
     limit = max(options.limit, 0)
     start_after = prefix + position.start_after if position.start_after else ""

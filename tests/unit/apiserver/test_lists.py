@@ -6,8 +6,8 @@ import pytest
 
 from cluster.apiserver.request import Credentials, Options, Request, Response
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import CONFIGMAPS
-from tests.unit.apiserver.rig import TOKEN, Rig
+from cluster.machinery.kinds import CONFIGMAPS, PODS
+from tests.unit.apiserver.rig import TOKEN, Rig, pod
 
 LABELLED = {"a": "x", "b": "y", "c": "x", "d": "y", "e": "x"}
 
@@ -69,6 +69,35 @@ def test_pages_show_one_moment_though_the_list_changes(
         rig.admin.create(CONFIGMAPS, {"metadata": {"name": f"f{len(seen)}", "namespace": "default", "labels": {"l": "x"}}})
         rig.admin.delete(CONFIGMAPS, "e", "default") if len(seen) == 1 else None
     assert (seen, counts, len(revisions)) == (pages, remaining, 1)
+
+
+def test_the_pods_of_a_node_are_found_by_their_index_through_every_change() -> None:
+    rig = Rig()
+    seen: list[tuple[str, str]] = []
+
+    def look() -> None:
+        found = {node: rig.admin.list(PODS, field_selector=f"spec.nodeName={node}") for node in ("n1", "")}
+        seen.append((" ".join(o["metadata"]["name"] for o in found["n1"]), " ".join(o["metadata"]["name"] for o in found[""])))
+
+    rig.admin.create(PODS, pod("b", node="n1"))
+    rig.admin.create(PODS, pod("a"))
+    look()
+    binding = {"metadata": {"name": "a", "namespace": "default"}, "target": {"name": "n1"}}
+    rig.admin.create(PODS, binding, subresource="binding", name="a")
+    look()
+    rig.admin.delete(PODS, "b", "default", grace_period_seconds=0)
+    look()
+    rig.admin.create(PODS, pod("c", node="n2"))
+    look()
+    assert seen == [("b", "a"), ("a b", ""), ("a", ""), ("a", "")]
+
+
+def test_the_index_by_node_still_heeds_the_other_selectors() -> None:
+    rig = Rig()
+    for name in ("a", "b"):
+        rig.admin.create(PODS, pod(name, node="n1"))
+    chosen = rig.admin.list(PODS, "default", field_selector="spec.nodeName=n1", label_selector="app=b")
+    assert ([o["metadata"]["name"] for o in chosen], rig.admin.list(PODS, "kube-system", field_selector="spec.nodeName=n1")) == (["b"], [])
 
 
 def test_a_page_after_a_compaction_has_expired(rig: Rig) -> None:
