@@ -32,7 +32,10 @@ const api = new Api(base, token, window.fetch.bind(window));
 const session = new Session(api);
 const strip = new Strip(strings);
 const stage = new Stage(byId("stage"), diagram, strings, still);
-const caption = new Caption({ line: byId("caption"), number: byId("caption-number"), text: byId("caption-text"), list: byId("log") }, strings);
+const caption = new Caption(
+  { line: byId("caption"), number: byId("caption-number"), text: byId("caption-text"), list: byId("log") },
+  strings,
+);
 const connection = new Connection({
   open: (after) => new WebSocket(`${base.replace(/^http/, "ws")}socket${after === null ? "" : `?after=${after}`}`),
   later: (callback, ms) => window.setTimeout(callback, ms),
@@ -98,7 +101,10 @@ function moved() {
 
 /** @param {import("./panels/object.js").Action} action */
 function act(action) {
-  api.act(action).then(({ message }) => page.say(message), (error) => page.fail(error));
+  api.act(action).then(
+    ({ message }) => page.say(message),
+    (error) => page.fail(error),
+  );
 }
 
 let rest = 0;

@@ -35,7 +35,14 @@ export function hop(seq, fields = {}) {
  * @param {Card | null} card
  */
 export function put(seq, key, card) {
-  return hop(seq, { source: "kube-apiserver", target: "etcd", verb: card ? "put" : "delete", key: `/registry/${key}`, revision: 100 + seq, change: { key, card } });
+  return hop(seq, {
+    source: "kube-apiserver",
+    target: "etcd",
+    verb: card ? "put" : "delete",
+    key: `/registry/${key}`,
+    revision: 100 + seq,
+    change: { key, card },
+  });
 }
 
 /**
@@ -45,7 +52,19 @@ export function put(seq, key, card) {
  */
 export function pod(name, fields = {}) {
   const containers = [{ name: "app", image: "app", state: "Running", ready: true, restarts: 0 }];
-  return { kind: "Pod", namespace: "default", name, node: "worker-1", status: "Running", ready: 1, cpu: 100, memory: 1000, deleting: false, containers, ...fields };
+  return {
+    kind: "Pod",
+    namespace: "default",
+    name,
+    node: "worker-1",
+    status: "Running",
+    ready: 1,
+    cpu: 100,
+    memory: 1000,
+    deleting: false,
+    containers,
+    ...fields,
+  };
 }
 
 /** @returns {import("../../static/js/types.js").Control} */

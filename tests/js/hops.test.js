@@ -9,19 +9,82 @@ const API = "kube-apiserver";
 const POD = "pods/default/web-5d9c7b8f4-x7k2p";
 
 for (const [name, fields, tone, shape, label, key] of /** @type {[string, object, string, string, string, string][]} */ ([
-  ["a request to create", { source: "kubectl", target: API, verb: "POST", key: "deployments/default/web" }, "outside", "square", "POST deployments/web", "deployments/default/web"],
+  [
+    "a request to create",
+    { source: "kubectl", target: API, verb: "POST", key: "deployments/default/web" },
+    "outside",
+    "square",
+    "POST deployments/web",
+    "deployments/default/web",
+  ],
   ["a read", { source: "kubectl", target: API, verb: "LIST", key: "pods/default" }, "outside", "circle", "LIST pods/default", ""],
   ["a watch event", { source: API, target: "kube-scheduler", verb: "ADDED", key: POD }, "scheduler", "diamond", "ADDED web…x7k2p", POD],
   ["a write into etcd", { source: API, target: "etcd", verb: "put", key: `/registry/${POD}` }, "etcd", "square", "put pods/web…x7k2p", POD],
-  ["a node's write into etcd", { source: API, target: "etcd", verb: "put", key: "/registry/minions/worker-1" }, "etcd", "square", "put nodes/worker-1", "nodes/worker-1"],
-  ["a binding", { source: "kube-scheduler", target: API, verb: "POST", key: `${POD}/binding` }, "scheduler", "square", "POST web…x7k2p/binding", POD],
-  ["a refusal", { source: API, target: "kubectl", verb: "reply", outcome: "409 Conflict" }, "outside", "cross", "409 Conflict", "pods/default/web"],
-  ["an answer", { source: API, target: "kube-scheduler", verb: "reply", outcome: "201 Created" }, "scheduler", "square", "201 Created", "pods/default/web"],
+  [
+    "a node's write into etcd",
+    { source: API, target: "etcd", verb: "put", key: "/registry/minions/worker-1" },
+    "etcd",
+    "square",
+    "put nodes/worker-1",
+    "nodes/worker-1",
+  ],
+  [
+    "a binding",
+    { source: "kube-scheduler", target: API, verb: "POST", key: `${POD}/binding` },
+    "scheduler",
+    "square",
+    "POST web…x7k2p/binding",
+    POD,
+  ],
+  [
+    "a refusal",
+    { source: API, target: "kubectl", verb: "reply", outcome: "409 Conflict" },
+    "outside",
+    "cross",
+    "409 Conflict",
+    "pods/default/web",
+  ],
+  [
+    "an answer",
+    { source: API, target: "kube-scheduler", verb: "reply", outcome: "201 Created" },
+    "scheduler",
+    "square",
+    "201 Created",
+    "pods/default/web",
+  ],
   ["a stage", { source: API, target: `${API}/admission`, verb: "admission", key: POD }, "apiserver", "square", "admission web…x7k2p", POD],
-  ["a lane's request", { source: "kube-controller-manager/replicaset", target: API, verb: "POST", key: "pods/default" }, "controller", "square", "POST pods/default", ""],
-  ["a node's status", { source: "node/worker-1/kubelet", target: API, verb: "PATCH", key: "nodes/worker-1/status" }, "kubelet", "square", "PATCH worker-1/status", "nodes/worker-1"],
-  ["a CRI call", { source: "node/worker-1/kubelet", target: "node/worker-1/containerd", verb: "RunPodSandbox", key: POD }, "kubelet", "square", "RunPodSandbox web…x7k2p", POD],
-  ["a CNI call", { source: "node/worker-1/containerd", target: "node/worker-1/cni", verb: "ADD", key: POD }, "runtime", "square", "ADD pods/web…x7k2p", POD],
+  [
+    "a lane's request",
+    { source: "kube-controller-manager/replicaset", target: API, verb: "POST", key: "pods/default" },
+    "controller",
+    "square",
+    "POST pods/default",
+    "",
+  ],
+  [
+    "a node's status",
+    { source: "node/worker-1/kubelet", target: API, verb: "PATCH", key: "nodes/worker-1/status" },
+    "kubelet",
+    "square",
+    "PATCH worker-1/status",
+    "nodes/worker-1",
+  ],
+  [
+    "a CRI call",
+    { source: "node/worker-1/kubelet", target: "node/worker-1/containerd", verb: "RunPodSandbox", key: POD },
+    "kubelet",
+    "square",
+    "RunPodSandbox web…x7k2p",
+    POD,
+  ],
+  [
+    "a CNI call",
+    { source: "node/worker-1/containerd", target: "node/worker-1/cni", verb: "ADD", key: POD },
+    "runtime",
+    "square",
+    "ADD web…x7k2p",
+    POD,
+  ],
 ])) {
   test(`${name}: colour, shape, words and object`, () => {
     const each = hop(1, fields);
@@ -40,7 +103,11 @@ for (const [name, most, expected] of /** @type {[string, number, string][]} */ (
 }
 
 test("component names for people", () => {
-  assert.deepEqual(["node/worker-1/kubelet", "kube-controller-manager/replicaset", "etcd"].map(componentName), ["worker-1 kubelet", "kube-controller-manager (replicaset)", "etcd"]);
+  assert.deepEqual(["node/worker-1/kubelet", "kube-controller-manager/replicaset", "etcd"].map(componentName), [
+    "worker-1 kubelet",
+    "kube-controller-manager (replicaset)",
+    "etcd",
+  ]);
 });
 
 const diagram = JSON.parse(readFileSync(new URL("../../dashboard/diagrams/components.json", import.meta.url), "utf8"));
@@ -80,7 +147,10 @@ test("every way leads from sender to receiver, and the way back is the same turn
 });
 
 test("a kubelet reaches its runtime inside the node, and a stage needs no way", () => {
-  assert.deepEqual(routeOf(diagram, "node/worker-1/kubelet", "node/worker-1/containerd", places), [[60, 523], [250, 523]]);
+  assert.deepEqual(routeOf(diagram, "node/worker-1/kubelet", "node/worker-1/containerd", places), [
+    [60, 573.6],
+    [250, 573.6],
+  ]);
   assert.deepEqual(routeOf(diagram, "kube-apiserver", "kube-apiserver/admission", places), []);
   assert.equal(isInside(hop(1, { source: API, target: `${API}/admission` })), true);
 });

@@ -3,7 +3,16 @@ import { test } from "node:test";
 import { BINDINGS, pressOf } from "../../static/js/core/keys.js";
 
 const nowhere = { tag: "BODY", editable: false };
-const key = (/** @type {object} */ fields) => ({ key: "", code: "", shiftKey: false, ctrlKey: false, altKey: false, metaKey: false, isComposing: false, ...fields });
+const key = (/** @type {object} */ fields) => ({
+  key: "",
+  code: "",
+  shiftKey: false,
+  ctrlKey: false,
+  altKey: false,
+  metaKey: false,
+  isComposing: false,
+  ...fields,
+});
 
 for (const [name, fields, expected] of /** @type {[string, object, object | null][]} */ ([
   ["PageDown of a remote", { key: "PageDown", code: "PageDown" }, { command: "next" }],
@@ -26,9 +35,16 @@ for (const [name, fields, expected] of /** @type {[string, object, object | null
   test(`${name}`, () => assert.deepEqual(pressOf(key(fields), nowhere), expected));
 }
 
-for (const focus of [{ tag: "INPUT", editable: false }, { tag: "SELECT", editable: false }, { tag: "DIV", editable: true }]) {
+for (const focus of [
+  { tag: "INPUT", editable: false },
+  { tag: "SELECT", editable: false },
+  { tag: "DIV", editable: true },
+]) {
   test(`typing into ${focus.tag} commands nothing but Escape`, () => {
-    assert.deepEqual([pressOf(key({ key: "l", code: "KeyL" }), focus), pressOf(key({ key: "Escape", code: "Escape" }), focus)], [null, { command: "close" }]);
+    assert.deepEqual(
+      [pressOf(key({ key: "l", code: "KeyL" }), focus), pressOf(key({ key: "Escape", code: "Escape" }), focus)],
+      [null, { command: "close" }],
+    );
   });
 }
 

@@ -24,6 +24,8 @@ for (const [count, room] of /** @type {[number, {x: number, y: number, w: number
   [0, { x: 0, y: 0, w: 410, h: 124 }],
   [6, { x: 0, y: 0, w: 410, h: 124 }],
   [7, { x: 0, y: 0, w: 410, h: 124 }],
+  [9, { x: 0, y: 0, w: 410, h: 124 }],
+  [10, { x: 0, y: 0, w: 410, h: 124 }],
   [110, { x: 0, y: 0, w: 410, h: 124 }],
   [30, { x: 5, y: 5, w: 70, h: 36 }],
   [250, { x: 5, y: 5, w: 70, h: 36 }],
@@ -31,7 +33,7 @@ for (const [count, room] of /** @type {[number, {x: number, y: number, w: number
 ])) {
   test(`${count} pods fit into ${room.w} x ${room.h}`, () => {
     const { mode, boxes } = layoutPods(count, room);
-    assert.equal(mode, count <= 6 && room.w > 330 ? "cell" : "dot");
+    assert.equal(mode, count <= 9 && room.w > 330 ? "cell" : "dot");
     assert.equal(boxes.length, count);
     assert.ok(boxes.every((box) => isInside(box, room) && box.w > 0));
   });

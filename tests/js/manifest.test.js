@@ -3,7 +3,16 @@ import { test } from "node:test";
 import { manifestOf } from "../../static/js/core/manifest.js";
 
 /** @type {import("../../static/js/core/manifest.js").Fields} */
-const web = { kind: "Deployment", name: "web", image: "nginx:1.27", replicas: "2", labels: "app=web, tier=front", port: "80", cpu: "250m", memory: "128Mi" };
+const web = {
+  kind: "Deployment",
+  name: "web",
+  image: "nginx:1.27",
+  replicas: "2",
+  labels: "app=web, tier=front",
+  port: "80",
+  cpu: "250m",
+  memory: "128Mi",
+};
 
 test("a Deployment with everything filled in", () => {
   assert.equal(
@@ -62,8 +71,19 @@ for (const [name, fields, line] of /** @type {[string, Partial<typeof web>, stri
   ["a name that begins with a digit is quoted", { name: "1e3" }, '  name: "1e3"'],
   ["a name cannot break out of its line", { name: "a: b\nkind: Secret" }, '  name: "a: b\\nkind: Secret"'],
   ["the number of cores stays a quantity", { cpu: "2" }, '            cpu: "2"'],
-  ["an image with a registry and a digest gives a short container name", { image: "registry.k8s.io/e2e/Pause@sha256:ab" }, "      - name: pause"],
+  [
+    "an image with a registry and a digest gives a short container name",
+    { image: "registry.k8s.io/e2e/Pause@sha256:ab" },
+    "      - name: pause",
+  ],
   ["without replicas there is one", { replicas: "" }, "  replicas: 1"],
 ])) {
-  test(name, () => assert.ok(manifestOf({ ...web, ...fields }).split("\n").includes(line), manifestOf({ ...web, ...fields })));
+  test(name, () =>
+    assert.ok(
+      manifestOf({ ...web, ...fields })
+        .split("\n")
+        .includes(line),
+      manifestOf({ ...web, ...fields }),
+    ),
+  );
 }

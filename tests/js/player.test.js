@@ -22,7 +22,10 @@ function run(player) {
 test("hops come in order, each for its own time", () => {
   const player = new Player();
   player.enqueue([hop(1), hop(2, { ms: 350 }), hop(3)]);
-  assert.deepEqual([player.tick(0), player.tick(890), player.tick(900), player.tick(1240), player.tick(1250)].map((hops) => hops.map(({ seq }) => seq)), [[1], [], [2], [], [3]]);
+  assert.deepEqual(
+    [player.tick(0), player.tick(890), player.tick(900), player.tick(1240), player.tick(1250)].map((hops) => hops.map(({ seq }) => seq)),
+    [[1], [], [2], [], [3]],
+  );
 });
 
 test("the rate divides the time", () => {
@@ -35,9 +38,15 @@ test("the rate divides the time", () => {
 test("routine takes no time and is not shown, but is handed on in its place", () => {
   const player = new Player();
   player.enqueue([hop(1, { quiet: true }), hop(2), hop(3, { quiet: true })]);
-  assert.deepEqual(player.tick(0).map(({ seq }) => seq), [1, 2]);
+  assert.deepEqual(
+    player.tick(0).map(({ seq }) => seq),
+    [1, 2],
+  );
   assert.equal(player.showing?.hop.seq, 2);
-  assert.deepEqual(player.tick(900).map(({ seq }) => seq), [3]);
+  assert.deepEqual(
+    player.tick(900).map(({ seq }) => seq),
+    [3],
+  );
   assert.equal(player.idle, true);
 });
 
@@ -48,13 +57,21 @@ test("progress goes from 0 to 1 and stays there", () => {
   assert.deepEqual([player.progress(50), player.progress(100), player.progress(550), player.progress(2000)], [0, 0, 0.5, 1]);
 });
 
-for (const [count, pace] of /** @type {const} */ ([[50, "instant"], [500, "instant"], [20_000, "instant"], [500, "real"]])) {
+for (const [count, pace] of /** @type {const} */ ([
+  [50, "instant"],
+  [500, "instant"],
+  [20_000, "instant"],
+  [500, "real"],
+])) {
   test(`${count} hops at once at ${pace} pace: all are shown in order, none waits longer than the patience allows`, () => {
     const player = new Player();
     player.pace = pace;
     player.enqueue(many(count));
     const seen = run(player);
-    assert.deepEqual(seen.map(([seq]) => seq), many(count).map(({ seq }) => seq));
+    assert.deepEqual(
+      seen.map(([seq]) => seq),
+      many(count).map(({ seq }) => seq),
+    );
     const end = seen.at(-1)?.[1] ?? Infinity;
     // The backlog shrinks by its own size in each 2 s until it is 2 s long: ln(backlog / 2 s) times 2 s, and 2 s for the rest.
     const backlog = (count * 900) / 2000;
@@ -90,7 +107,10 @@ test("after a hidden tab the picture goes on where it was", () => {
   const player = new Player();
   player.enqueue(many(5));
   player.tick(0);
-  assert.deepEqual(player.tick(60_000).map(({ seq }) => seq), [2]);
+  assert.deepEqual(
+    player.tick(60_000).map(({ seq }) => seq),
+    [2],
+  );
 });
 
 test("skip ends the hop on the screen", () => {
@@ -98,7 +118,10 @@ test("skip ends the hop on the screen", () => {
   player.enqueue(many(2));
   player.tick(0);
   player.skip();
-  assert.deepEqual(player.tick(10).map(({ seq }) => seq), [2]);
+  assert.deepEqual(
+    player.tick(10).map(({ seq }) => seq),
+    [2],
+  );
 });
 
 test("clear forgets what was not shown", () => {

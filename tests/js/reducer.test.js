@@ -4,7 +4,13 @@ import { emptyScene, loadScene, placement, podTone, showHops, usage } from "../.
 import { hop, pod, put, state } from "./builders.js";
 
 const web = pod("web");
-const log = [hop(1), put(2, "pods/default/web", pod("web", { status: "Pending" })), hop(3), put(4, "pods/default/web", web), put(5, "pods/default/old", null)];
+const log = [
+  hop(1),
+  put(2, "pods/default/web", pod("web", { status: "Pending" })),
+  hop(3),
+  put(4, "pods/default/web", web),
+  put(5, "pods/default/old", null),
+];
 
 test("state at any position and the hops after it give the state at the head", () => {
   const start = loadScene(state(0, { "pods/default/old": pod("old") }));
@@ -44,7 +50,11 @@ test("nodes stand in natural order, pods under their node, pods without one wait
   };
   const { nodes, pods, unscheduled } = placement(loadScene(state(1, objects)));
   assert.deepEqual(
-    [nodes.map(({ card }) => card.name), [...pods].map(([node, list]) => [node, list.map(({ key }) => key)]), unscheduled.map(({ key }) => key)],
+    [
+      nodes.map(({ card }) => card.name),
+      [...pods].map(([node, list]) => [node, list.map(({ key }) => key)]),
+      unscheduled.map(({ key }) => key),
+    ],
     [["worker-2", "worker-10"], [["worker-2", ["pods/default/a", "pods/default/b"]]], ["pods/default/c"]],
   );
 });
@@ -57,7 +67,14 @@ for (const [name, pods, expected] of /** @type {const} */ ([
 ])) {
   test(`usage: ${name}`, () => {
     const node = { kind: "Node", name: "worker-1", cpu: 2000 };
-    assert.equal(usage(node, pods.map((fields, index) => ({ card: pod(`p${index}`, fields) })), "cpu"), expected);
+    assert.equal(
+      usage(
+        node,
+        pods.map((fields, index) => ({ card: pod(`p${index}`, fields) })),
+        "cpu",
+      ),
+      expected,
+    );
   });
 }
 

@@ -4,7 +4,9 @@ import { loadScene, showHops } from "../../static/js/core/reducer.js";
 import { Session } from "../../static/js/core/session.js";
 import { control, frame, hop, pod, put, state } from "./builders.js";
 
-const LOG = Array.from({ length: 20 }, (_, index) => (index % 4 === 3 ? put(index + 1, `pods/default/p${index}`, pod(`p${index}`)) : hop(index + 1, { quiet: index % 10 === 9 })));
+const LOG = Array.from({ length: 20 }, (_, index) =>
+  index % 4 === 3 ? put(index + 1, `pods/default/p${index}`, pod(`p${index}`)) : hop(index + 1, { quiet: index % 10 === 9 }),
+);
 
 /** @param {number} seq */
 function sceneAt(seq) {
@@ -68,7 +70,17 @@ test("forward goes one mark at a time within the log, and says when there is no 
     playOut(session);
     seen.push([session.scene.seq, session.live]);
   }
-  assert.deepEqual([seen, session.forward()], [[[9, false], [11, false], [12, true]], false]);
+  assert.deepEqual(
+    [seen, session.forward()],
+    [
+      [
+        [9, false],
+        [11, false],
+        [12, true],
+      ],
+      false,
+    ],
+  );
 });
 
 test("replay plays the log from there and is live again at its end", async () => {
@@ -101,17 +113,26 @@ test("the log read back has no gap although hops arrive while it is read", async
   session.receive(frame(LOG.slice(12)));
   await reading;
   const seqs = session.log.map(({ seq }) => seq);
-  assert.deepEqual(seqs, LOG.slice(seqs[0] === undefined ? 0 : seqs[0] - 1).map(({ seq }) => seq));
+  assert.deepEqual(
+    seqs,
+    LOG.slice(seqs[0] === undefined ? 0 : seqs[0] - 1).map(({ seq }) => seq),
+  );
 });
 
 test("a viewer who watches for hours keeps the latest hops, and reads older ones again when they are wanted", async () => {
   const long = Array.from({ length: 9000 }, (_, index) => hop(index + 1));
-  const session = new Session({ state: async (at) => state(at), hops: async (after, limit) => ({ hops: long.slice(after, after + limit), head: 9000 }) });
+  const session = new Session({
+    state: async (at) => state(at),
+    hops: async (after, limit) => ({ hops: long.slice(after, after + limit), head: 9000 }),
+  });
   session.receive(state(0));
   for (let from = 0; from < long.length; from += 100) session.receive(frame(long.slice(from, from + 100)));
   assert.ok(session.log.length <= 5000, `${session.log.length} kept`);
   await session.rewind(10);
-  assert.deepEqual(session.log.map(({ seq }) => seq), long.slice((session.log[0]?.seq ?? 0) - 1).map(({ seq }) => seq));
+  assert.deepEqual(
+    session.log.map(({ seq }) => seq),
+    long.slice((session.log[0]?.seq ?? 0) - 1).map(({ seq }) => seq),
+  );
   assert.equal(session.current?.seq, 10);
 });
 

@@ -20,7 +20,14 @@ class Wire {
     this.connection = new Connection({
       open: (after) => {
         this.opened.push(after);
-        const socket = { readyState: 1, sent: /** @type {string[]} */ ([]), close() {}, send(/** @type {string} */ text) { this.sent.push(text); } };
+        const socket = {
+          readyState: 1,
+          sent: /** @type {string[]} */ ([]),
+          close() {},
+          send(/** @type {string} */ text) {
+            this.sent.push(text);
+          },
+        };
         this.sockets.push(socket);
         return /** @type {any} */ (socket);
       },
@@ -97,7 +104,13 @@ test("a missing hop is asked for again, not skipped", () => {
   wire.say(frame([hop(5)]));
   wire.timers.pop()?.callback();
   wire.say(frame([hop(4), hop(5)]));
-  assert.deepEqual([wire.opened, wire.seqs], [[null, 3], [4, 5]]);
+  assert.deepEqual(
+    [wire.opened, wire.seqs],
+    [
+      [null, 3],
+      [4, 5],
+    ],
+  );
 });
 
 test("a frame without hops carries the clock", () => {
@@ -125,7 +138,9 @@ test("a new state replaces the position, as for a viewer that fell far behind", 
 });
 
 test("50 cuts at any place in any frame: nothing missing, nothing doubled, the same scene", () => {
-  const log = Array.from({ length: 400 }, (_, index) => put(index + 1, `pods/default/p${index % 40}`, index % 7 ? pod(`p${index % 40}`, { restarts: index }) : null));
+  const log = Array.from({ length: 400 }, (_, index) =>
+    put(index + 1, `pods/default/p${index % 40}`, index % 7 ? pod(`p${index % 40}`, { restarts: index }) : null),
+  );
   const wire = new Wire();
   wire.say(state(0));
   let cursor = 0;
@@ -146,9 +161,15 @@ test("50 cuts at any place in any frame: nothing missing, nothing doubled, the s
     }
   }
   assert.equal(cuts, 50);
-  assert.deepEqual(wire.seqs, log.map(({ seq }) => seq));
+  assert.deepEqual(
+    wire.seqs,
+    log.map(({ seq }) => seq),
+  );
   const start = loadScene(state(0));
-  assert.deepEqual(wire.messages.reduce((scene, message) => showHops(scene, message.hops ?? []), start), showHops(start, log));
+  assert.deepEqual(
+    wire.messages.reduce((scene, message) => showHops(scene, message.hops ?? []), start),
+    showHops(start, log),
+  );
 });
 
 test("nothing is sent while there is no connection", () => {

@@ -4,7 +4,8 @@ import { badgeOf, causesOf, clockText, indexAt, markAt, marksOf, mergeHops, span
 import { hop } from "./builders.js";
 
 const seqs = (/** @type {readonly {seq: number}[]} */ hops) => hops.map(({ seq }) => seq);
-const range = (/** @type {number} */ from, /** @type {number} */ to) => Array.from({ length: to - from + 1 }, (_, index) => hop(from + index));
+const range = (/** @type {number} */ from, /** @type {number} */ to) =>
+  Array.from({ length: to - from + 1 }, (_, index) => hop(from + index));
 
 for (const [name, log, news, expected] of /** @type {[string, [number, number] | null, [number, number], [number, number]][]} */ ([
   ["into an empty log", null, [5, 7], [5, 7]],
@@ -23,7 +24,14 @@ test("routine is no mark", () => {
   assert.deepEqual(seqs(marksOf([hop(1), hop(2, { quiet: true }), hop(3)])), [1, 3]);
 });
 
-for (const [seq, index] of [[0, -1], [2, 0], [3, 0], [4, 1], [9, 2], [100, 2]]) {
+for (const [seq, index] of [
+  [0, -1],
+  [2, 0],
+  [3, 0],
+  [4, 1],
+  [9, 2],
+  [100, 2],
+]) {
   test(`of marks 2, 4 and 9 the one at position ${seq} is number ${index}`, () => {
     assert.equal(markAt([hop(2), hop(4), hop(9)], Number(seq)), index);
   });
@@ -55,14 +63,33 @@ test("causes go back to the first one, or as far as the log reaches", () => {
 });
 
 for (const [where, expected] of /** @type {[Parameters<typeof badgeOf>[0], object][]} */ ([
-  [{ live: true, paused: false, headNow: 20, now: 20 }, { state: "live", seconds: 0 }],
-  [{ live: true, paused: true, headNow: 20, now: 20 }, { state: "paused", seconds: 0 }],
-  [{ live: false, paused: false, headNow: 20.4, now: 8 }, { state: "rewound", seconds: 12 }],
-  [{ live: false, paused: true, headNow: 20, now: 21 }, { state: "rewound", seconds: 0 }],
+  [
+    { live: true, paused: false, headNow: 20, now: 20 },
+    { state: "live", seconds: 0 },
+  ],
+  [
+    { live: true, paused: true, headNow: 20, now: 20 },
+    { state: "paused", seconds: 0 },
+  ],
+  [
+    { live: false, paused: false, headNow: 20.4, now: 8 },
+    { state: "rewound", seconds: 12 },
+  ],
+  [
+    { live: false, paused: true, headNow: 20, now: 21 },
+    { state: "rewound", seconds: 0 },
+  ],
 ])) {
   test(`the badge for ${JSON.stringify(where)}`, () => assert.deepEqual(badgeOf(where), expected));
 }
 
-for (const [seconds, text] of /** @type {[number, string][]} */ ([[0, "00:00:00.0"], [12.4, "00:00:12.4"], [59.99, "00:00:59.9"], [3661.5, "01:01:01.5"], [1767225612.4, "00:00:12.4"], [-1, "00:00:00.0"]])) {
+for (const [seconds, text] of /** @type {[number, string][]} */ ([
+  [0, "00:00:00.0"],
+  [12.4, "00:00:12.4"],
+  [59.99, "00:00:59.9"],
+  [3661.5, "01:01:01.5"],
+  [1767225612.4, "00:00:12.4"],
+  [-1, "00:00:00.0"],
+])) {
   test(`the clock shows ${seconds} s as ${text}`, () => assert.equal(clockText(seconds), text));
 }

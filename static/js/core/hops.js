@@ -4,6 +4,7 @@
 /** @typedef {import("../types.js").Hop} Hop */
 
 const READS = new Set(["GET", "LIST", "WATCH"]);
+const CNI_CALLS = new Set(["ADD", "DEL", "CHECK"]);
 const WATCH_EVENTS = new Set(["ADDED", "MODIFIED", "DELETED", "BOOKMARK"]);
 
 /**
@@ -91,7 +92,7 @@ export function labelOf(hop) {
   const [name = "", subresource = ""] = namespaced ? names.slice(1) : names;
   const short = shortName(name, 12);
   if (subresource) return `${hop.verb} ${short}/${subresource}`;
-  const isTold = WATCH_EVENTS.has(hop.verb) || /^[A-Z][a-z]/.test(hop.verb) || isInside(hop);
+  const isTold = WATCH_EVENTS.has(hop.verb) || CNI_CALLS.has(hop.verb) || /^[A-Z][a-z]/.test(hop.verb) || isInside(hop);
   return isTold ? `${hop.verb} ${short}`.trim() : [`${hop.verb} ${plural}`, short].filter(Boolean).join("/");
 }
 

@@ -6,6 +6,10 @@
 const CARD_GAP = 16;
 const TILE_GAP = 12;
 
+/** With name and STATUS; with the name alone. */
+const CELL_HEIGHTS = [58, 36];
+const NARROWEST_CELLS = 330;
+
 /**
  * Up to 3 nodes are whole cards, more are tiles, as large as fit.
  * @param {number} count
@@ -40,9 +44,9 @@ export function layoutNodes(count, area) {
 export function layoutPods(count, area) {
   const columns = 3;
   const gap = 8;
-  const cellHeight = 58;
-  const rows = Math.floor((area.h + gap) / (cellHeight + gap));
-  if (area.w >= 330 && count <= columns * rows) {
+  for (const cellHeight of CELL_HEIGHTS) {
+    const rows = Math.floor((area.h + gap) / (cellHeight + gap));
+    if (area.w < NARROWEST_CELLS || count > columns * rows) continue;
     const w = (area.w - (columns - 1) * gap) / columns;
     return { mode: "cell", boxes: grid(count, columns, area, w, cellHeight, gap) };
   }

@@ -41,7 +41,9 @@ export function manifestOf(fields) {
 
 /** @param {Fields} fields */
 function container(fields) {
-  const requests = [fields.cpu.trim() && `cpu: ${scalar(fields.cpu)}`, fields.memory.trim() && `memory: ${scalar(fields.memory)}`].filter(Boolean);
+  const requests = [fields.cpu.trim() && `cpu: ${scalar(fields.cpu)}`, fields.memory.trim() && `memory: ${scalar(fields.memory)}`].filter(
+    Boolean,
+  );
   return [
     "containers:",
     `- name: ${scalar(containerName(fields.image))}`,
@@ -67,7 +69,12 @@ function labelsOf({ labels, name }) {
  */
 function containerName(image) {
   const last = image.trim().split("/").at(-1) ?? "";
-  return (last.split(/[:@]/)[0] ?? "").toLowerCase().replace(/[^a-z0-9-]+/g, "-").replace(/^-+|-+$/g, "") || "app";
+  return (
+    (last.split(/[:@]/)[0] ?? "")
+      .toLowerCase()
+      .replace(/[^a-z0-9-]+/g, "-")
+      .replace(/^-+|-+$/g, "") || "app"
+  );
 }
 
 /**

@@ -46,7 +46,7 @@ export function routeOf(diagram, source, target, places) {
   const to = places.get(target);
   const [sourceRoot, targetRoot] = [rootOf(source), rootOf(target)];
   if (!from || !to || source === target) return [];
-  if (sourceRoot === targetRoot) return source.startsWith("node/") ? [centre(from), centre(to)] : [];
+  if (sourceRoot === targetRoot) return source.startsWith("node/") ? [below(from), below(to)] : [];
   for (const { between, points } of diagram.edges) {
     if (between[0] === sourceRoot && between[1] === targetRoot) return points;
     if (between[1] === sourceRoot && between[0] === targetRoot) return points.toReversed();
@@ -66,4 +66,13 @@ export function nodeRoute(diagram, box) {
   const { port, bus } = diagram.nodes;
   const x = box.x + box.w / 2;
   return [port, [port[0], bus], [x, bus], [x, box.y]];
+}
+
+/**
+ * Within a node hops pass under its parts, so that both names stay readable.
+ * @param {Box} box
+ * @returns {Point}
+ */
+function below(box) {
+  return [box.x + box.w / 2, box.y + 1.6 * box.h];
 }

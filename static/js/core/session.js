@@ -165,7 +165,7 @@ export class Session {
     const from = Math.max(0, Math.min(seq - 1, first - 1 - PAGE));
     /** @type {Hop[]} */
     const read = [];
-    for (let after = from; after < first - 1; ) {
+    for (let after = from; after < first - 1;) {
       const { hops } = await this.reader.hops(after, PAGE);
       const last = hops.at(-1);
       if (!last) break;

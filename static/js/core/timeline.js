@@ -55,7 +55,7 @@ export function markAt(marks, seq) {
  */
 export function causesOf(log, hop) {
   const chain = [hop];
-  for (let cause = hop.cause; cause > 0; ) {
+  for (let cause = hop.cause; cause > 0;) {
     const found = log[markAt(log, cause)];
     if (!found || found.seq !== cause) break;
     chain.unshift(found);

@@ -78,7 +78,8 @@ export class Follower {
     const known = causesOf(this.session.log, hop);
     const does = { go: this.does.go, nameOf: (/** @type {string} */ component) => this.nameOf(component) };
     /** @param {import("../core/api.js").HopDetail | null} detail */
-    const draw = (detail) => hopPanel(hop, detail, detail && detail.causes.length > known.length ? detail.causes : known, this.strings, does);
+    const draw = (detail) =>
+      hopPanel(hop, detail, detail && detail.causes.length > known.length ? detail.causes : known, this.strings, does);
     this.root.replaceChildren(draw(null));
     this.read(() => this.api.hop(hop.seq), draw);
   }
@@ -97,7 +98,8 @@ export class Follower {
   describe(id) {
     const actor = this.diagram.actors.find((each) => each.id === id);
     if (!actor) return;
-    const mine = (/** @type {string} */ name) => actor.components.some((component) => name === component || name.startsWith(`${component}/`));
+    const mine = (/** @type {string} */ name) =>
+      actor.components.some((component) => name === component || name.startsWith(`${component}/`));
     const hops = this.session.marks.filter(({ source, target }) => mine(source) || mine(target)).slice(-RECENT);
     const does = { go: this.does.go, open: (/** @type {string} */ key) => this.object(key) };
     this.root.replaceChildren(componentPanel(actor, hops.toReversed(), this.strings, does, this.objectsOf(actor.tone)));
@@ -154,7 +156,12 @@ export class Follower {
       if (tone === "scheduler") return card.kind === "Pod" && !card.node;
       return (tone === "controller" || tone === "etcd" || tone === "outside") && (card.kind === "Deployment" || card.kind === "ReplicaSet");
     });
-    return chosen.slice(0, 12).map(([key, { kind, name, ready, replicas }]) => ({ key, label: kind === "Pod" ? `Pod ${name}` : `${kind} ${name} ${ready ?? 0}/${replicas ?? 0}` }));
+    return chosen
+      .slice(0, 12)
+      .map(([key, { kind, name, ready, replicas }]) => ({
+        key,
+        label: kind === "Pod" ? `Pod ${name}` : `${kind} ${name} ${ready ?? 0}/${replicas ?? 0}`,
+      }));
   }
 
   /** Whether a change of these objects changes what is shown. @param {ReadonlySet<string>} changed */

@@ -12,7 +12,10 @@ import { html } from "../page/dom.js";
  * @param {number} components  how many have a digit
  */
 export function fillHelp(list, strings, components) {
-  const rows = [...BINDINGS.map(({ command, shown }) => ({ command: String(command), shown: [...shown] })), { command: "component", shown: [`1 – ${components}`] }];
+  const rows = [
+    ...BINDINGS.map(({ command, shown }) => ({ command: String(command), shown: [...shown] })),
+    { command: "component", shown: [`1 – ${components}`] },
+  ];
   list.replaceChildren(
     ...rows.map(({ command, shown }) =>
       html(

@@ -77,11 +77,23 @@ export function diff(changes) {
   const telling = changes.filter(({ text }) => !ALWAYS_CHANGED.test(text));
   const near = telling.filter(({ op }, index) => op !== " " || (telling[index + 1]?.op ?? " ") !== " ");
   const indent = Math.min(...near.map(({ text }) => text.length - text.trimStart().length));
-  const lines = near.slice(0, MOST_CHANGES).map(({ op, text }) =>
-    html("div", { class: "diff-line", "data-op": op === "+" ? "added" : op === "-" ? "removed" : "same" }, html("span", { class: "diff-mark" }, op), html("span", { class: "diff-text" }, text.slice(indent))),
-  );
+  const lines = near
+    .slice(0, MOST_CHANGES)
+    .map(({ op, text }) =>
+      html(
+        "div",
+        { class: "diff-line", "data-op": op === "+" ? "added" : op === "-" ? "removed" : "same" },
+        html("span", { class: "diff-mark" }, op),
+        html("span", { class: "diff-text" }, text.slice(indent)),
+      ),
+    );
   const more = near.length - lines.length;
-  return html("div", { class: "diff" }, ...lines, more > 0 ? html("div", { class: "diff-line", "data-op": "same" }, html("span", { class: "diff-mark" }), `… ${more}`) : null);
+  return html(
+    "div",
+    { class: "diff" },
+    ...lines,
+    more > 0 ? html("div", { class: "diff-line", "data-op": "same" }, html("span", { class: "diff-mark" }), `… ${more}`) : null,
+  );
 }
 
 /**

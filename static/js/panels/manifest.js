@@ -123,15 +123,29 @@ export class ManifestPanel {
    */
   lines({ kind, name, result, errors }, dryRun) {
     const label = kind ? `${kind.toLowerCase()}/${name}` : "YAML";
-    if (!errors.length) return [html("li", { class: "result", "data-state": "good" }, dryRun ? this.strings.text("valid", { object: label }) : `✓ ${label} ${result}`)];
+    if (!errors.length)
+      return [
+        html(
+          "li",
+          { class: "result", "data-state": "good" },
+          dryRun ? this.strings.text("valid", { object: label }) : `✓ ${label} ${result}`,
+        ),
+      ];
     return errors.map(({ line, message, hint }) =>
-      html("li", { class: "result", "data-state": "faulty" }, `✕ ${this.strings.text("line", { line })} ${message}`, hint ? html("span", { class: "result-hint" }, hint) : null),
+      html(
+        "li",
+        { class: "result", "data-state": "faulty" },
+        `✕ ${this.strings.text("line", { line })} ${message}`,
+        hint ? html("span", { class: "result-hint" }, hint) : null,
+      ),
     );
   }
 
   /** @param {unknown} error */
   fail(error) {
     this.results.dataset.state = "faulty";
-    this.results.replaceChildren(html("li", { class: "result", "data-state": "faulty" }, `✕ ${error instanceof Error ? error.message : String(error)}`));
+    this.results.replaceChildren(
+      html("li", { class: "result", "data-state": "faulty" }, `✕ ${error instanceof Error ? error.message : String(error)}`),
+    );
   }
 }

@@ -28,7 +28,13 @@ export function objectPanel(key, card, detail, strings, does) {
     html("h2", { class: "inspector-eyebrow" }, card ? [card.kind, card.namespace].filter(Boolean).join(" · ") : strings.text("gone")),
     html("p", { class: "inspector-title" }, key.split("/").at(-1) ?? key),
     card ? html("p", { class: "inspector-note" }, facts(card)) : null,
-    card && does.owner ? html("button", { class: "button", type: "button", onclick: () => does.open(does.owner) }, `${strings.text("owner")}: ${does.owner.split("/").at(-1)}`) : null,
+    card && does.owner
+      ? html(
+          "button",
+          { class: "button", type: "button", onclick: () => does.open(does.owner) },
+          `${strings.text("owner")}: ${does.owner.split("/").at(-1)}`,
+        )
+      : null,
     card ? html("div", { class: "object-actions" }, ...actions(key, card, strings, does.act)) : null,
     detail?.events.length ? section(strings.text("events"), events(detail)) : null,
     detail?.history.length ? folded(strings.text("history"), history(detail, does.go)) : null,
@@ -54,13 +60,29 @@ export function componentPanel(actor, hops, strings, does, objects) {
     objects.length
       ? section(
           strings.text("objects"),
-          html("ul", { class: "objects" }, ...objects.map(({ key, label }) => html("li", {}, html("button", { class: "link-button", type: "button", onclick: () => does.open(key) }, label)))),
+          html(
+            "ul",
+            { class: "objects" },
+            ...objects.map(({ key, label }) =>
+              html("li", {}, html("button", { class: "link-button", type: "button", onclick: () => does.open(key) }, label)),
+            ),
+          ),
         )
       : null,
     hops.length
       ? section(
           strings.text("recent"),
-          html("ol", { class: "recent" }, ...hops.map((hop) => html("li", {}, html("button", { class: "link-button", type: "button", onclick: () => does.go(hop.seq) }, strings.pick(hop.caption))))),
+          html(
+            "ol",
+            { class: "recent" },
+            ...hops.map((hop) =>
+              html(
+                "li",
+                {},
+                html("button", { class: "link-button", type: "button", onclick: () => does.go(hop.seq) }, strings.pick(hop.caption)),
+              ),
+            ),
+          ),
         )
       : null,
   );
@@ -70,7 +92,8 @@ export function componentPanel(actor, hops, strings, does, objects) {
 function facts(card) {
   if (card.kind === "Pod") return [card.status, card.node, card.restarts ? `↻ ${card.restarts}` : ""].filter(Boolean).join(" · ");
   if (card.kind === "Deployment" || card.kind === "ReplicaSet") return `${card.ready ?? 0}/${card.replicas ?? 0} ready`;
-  if (card.kind === "Node") return [(card.roles ?? []).join(","), card.unschedulable ? "SchedulingDisabled" : ""].filter(Boolean).join(" · ");
+  if (card.kind === "Node")
+    return [(card.roles ?? []).join(","), card.unschedulable ? "SchedulingDisabled" : ""].filter(Boolean).join(" · ");
   return "";
 }
 
@@ -82,12 +105,15 @@ function facts(card) {
  */
 function actions(key, card, strings, act) {
   /** @param {Omit<Action, "key">} action @param {string} label */
-  const button = (action, label) => html("button", { class: "button", type: "button", "data-action": action.action, onclick: () => act({ key, ...action }) }, label);
+  const button = (action, label) =>
+    html("button", { class: "button", type: "button", "data-action": action.action, onclick: () => act({ key, ...action }) }, label);
   const remove = button({ action: "delete" }, strings.text("delete"));
   if (card.kind === "Node") {
     return [
       card.unschedulable ? button({ action: "uncordon" }, strings.text("uncordon")) : button({ action: "cordon" }, strings.text("cordon")),
-      card.stopped ? button({ action: "start-node" }, strings.text("start-node")) : button({ action: "stop-node" }, strings.text("stop-node")),
+      card.stopped
+        ? button({ action: "start-node" }, strings.text("start-node"))
+        : button({ action: "stop-node" }, strings.text("stop-node")),
     ];
   }
   if (card.kind === "Deployment" || card.kind === "ReplicaSet") {
@@ -101,7 +127,10 @@ function actions(key, card, strings, act) {
   }
   if (card.kind === "Pod") {
     const containers = card.containers ?? [];
-    return [...containers.map(({ name }) => button({ action: "kill-container", container: name }, strings.text("kill-container", { name }))), remove];
+    return [
+      ...containers.map(({ name }) => button({ action: "kill-container", container: name }, strings.text("kill-container", { name }))),
+      remove,
+    ];
   }
   return [remove];
 }
@@ -126,7 +155,15 @@ function history(detail, go) {
     "ol",
     { class: "recent" },
     ...detail.history.map(({ revision, seq, at, verb, source }) =>
-      html("li", {}, html("button", { class: "link-button", type: "button", onclick: () => go(seq) }, `${clockText(at)} rev ${revision} ${verb} ${componentName(source)}`)),
+      html(
+        "li",
+        {},
+        html(
+          "button",
+          { class: "link-button", type: "button", onclick: () => go(seq) },
+          `${clockText(at)} rev ${revision} ${verb} ${componentName(source)}`,
+        ),
+      ),
     ),
   );
 }

@@ -47,7 +47,9 @@ function rows(row, table, scored) {
     html("td", {}, refused ? "✕" : "✓"),
     scored ? html("td", { class: "schedule-number" }, refused ? "" : String(row.total)) : null,
   );
-  const words = refused ? `${refused.plugin}: ${refused.message}` : row.score.map(({ plugin, score, weight }) => `${plugin} ${score}${weight > 1 ? `×${weight}` : ""}`).join(" · ");
+  const words = refused
+    ? `${refused.plugin}: ${refused.message}`
+    : row.score.map(({ plugin, score, weight }) => `${plugin} ${score}${weight > 1 ? `×${weight}` : ""}`).join(" · ");
   if (!words) return [main];
   return [main, html("tr", { class: "schedule-detail" }, html("td", { colspan: scored ? 3 : 2 }, words))];
 }

@@ -8,7 +8,7 @@ import { svg } from "../page/dom.js";
 /** @typedef {import("../types.js").Box} Box */
 /** @typedef {import("../types.js").Diagram} Diagram */
 /** @typedef {import("../core/strings.js").Strings} Strings */
-/** @typedef {{element: SVGElement, places: Map<string, Box>, elements: Map<string, SVGElement>}} Drawn */
+/** @typedef {{frames: SVGElement, edges: SVGElement, actors: SVGElement, places: Map<string, Box>, elements: Map<string, SVGElement>}} Drawn */
 
 const PART_GAP = 10;
 const PART_INSET = 13;
@@ -21,7 +21,7 @@ const PART_INSET = 13;
  */
 export function drawActors(diagram, strings, nodeName) {
   /** @type {Drawn} */
-  const drawn = { element: svg("g"), places: new Map(), elements: new Map() };
+  const drawn = { frames: svg("g"), edges: svg("g"), actors: svg("g"), places: new Map(), elements: new Map() };
   for (const frame of diagram.frames) {
     drawn.places.set(frame.id, frame);
     const element = svg(
@@ -36,10 +36,10 @@ export function drawActors(diagram, strings, nodeName) {
       ),
     );
     drawn.elements.set(frame.id, element);
-    drawn.element.append(element);
+    drawn.frames.append(element);
   }
-  for (const edge of diagram.edges) drawn.element.append(svg("path", { class: "edge", d: pathOf(edge.points) }));
-  diagram.actors.forEach((actor, index) => drawn.element.append(drawActor(actor, index + 1, strings, drawn)));
+  for (const edge of diagram.edges) drawn.edges.append(svg("path", { class: "edge", d: pathOf(edge.points) }));
+  diagram.actors.forEach((actor, index) => drawn.actors.append(drawActor(actor, index + 1, strings, drawn)));
   return drawn;
 }
 

@@ -94,12 +94,20 @@ function stateMark(state, x, y) {
  * @param {number} w
  */
 function bar(label, share, x, y, w) {
-  const [left, right] = [100, 66];
+  const [left, right] = [100, 76];
   const length = w - left - right;
   return [
     svg("text", { class: "bar-label", x, y: y + 9 }, label),
     svg("rect", { class: "bar-room", x: x + left, y: y - 7, width: length, height: 14, rx: 7 }),
-    svg("rect", { class: "bar-used", x: x + left, y: y - 7, width: share ? Math.max(7, length * share) : 0, height: 14, rx: 7, "data-full": share > 0.85 }),
+    svg("rect", {
+      class: "bar-used",
+      x: x + left,
+      y: y - 7,
+      width: share ? Math.max(7, length * share) : 0,
+      height: 14,
+      rx: 7,
+      "data-full": share > 0.85,
+    }),
     svg("text", { class: "bar-share", x: x + w, y: y + 9, "text-anchor": "end" }, `${Math.round(share * 100)}%`),
   ];
 }

@@ -75,10 +75,18 @@ export class NodeView {
       if (!box) return;
       const id = `node/${card.name}`;
       this.places.set(id, box);
-      const element = svg("g", { class: "node", "data-mode": mode, "data-actor": id, role: "button", tabindex: 0, "aria-label": card.name });
+      const element = svg("g", {
+        class: "node",
+        "data-mode": mode,
+        "data-actor": id,
+        role: "button",
+        tabindex: 0,
+        "aria-label": card.name,
+      });
       this.elements.set(id, element);
       this.cards.append(element);
-      if (mode === "card" || box.y === this.diagram.nodes.y) this.edges.append(svg("path", { class: "edge", d: pathOf(nodeRoute(this.diagram, box)) }));
+      if (mode === "card" || box.y === this.diagram.nodes.y)
+        this.edges.append(svg("path", { class: "edge", d: pathOf(nodeRoute(this.diagram, box)) }));
     });
   }
 
@@ -95,7 +103,9 @@ export class NodeView {
     element.dataset.key = key;
     element.dataset.state = stateOf(card);
     element.toggleAttribute("data-stopped", Boolean(card.stopped));
-    element.replaceChildren(svg("rect", { class: "node-box", x: box.x, y: box.y, width: box.w, height: box.h, rx: mode === "card" ? 18 : 10 }));
+    element.replaceChildren(
+      svg("rect", { class: "node-box", x: box.x, y: box.y, width: box.w, height: box.h, rx: mode === "card" ? 18 : 10 }),
+    );
     const room = mode === "card" ? this.drawParts(element, card, pods, box) : drawTile(element, card, box);
     const { mode: podMode, boxes } = layoutPods(pods.length, room);
     pods.forEach((pod, index) => {

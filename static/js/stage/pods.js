@@ -43,7 +43,7 @@ export function drawPod(key, card, box, mode, changed) {
   element.append(
     svg("rect", { class: "pod-box", x: box.x, y: box.y, width: box.w, height: box.h, rx: 10 }),
     svg("text", { class: "pod-name", x, y: box.y + 26, "text-anchor": "middle", ...squeezed }, name),
-    svg("text", { class: "pod-status", x, y: box.y + 49, "text-anchor": "middle" }, shorten(statusText(card), 11)),
+    box.h > 50 ? svg("text", { class: "pod-status", x, y: box.y + 49, "text-anchor": "middle" }, shorten(statusText(card), 11)) : "",
   );
   return element;
 }

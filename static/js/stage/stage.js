@@ -47,22 +47,15 @@ export class Stage {
    */
   build(nodeName) {
     this.nodeName = nodeName;
-    const actors = drawActors(this.diagram, this.strings, nodeName);
-    this.places = actors.places;
-    this.elements = actors.elements;
-    this.nodes = new NodeView(this.diagram, this.strings, actors.places, actors.elements);
+    const { frames, edges, actors, places, elements } = drawActors(this.diagram, this.strings, nodeName);
+    this.places = places;
+    this.elements = elements;
+    this.nodes = new NodeView(this.diagram, this.strings, places, elements);
     this.chips.stop();
     const arrow = svg("marker", { id: "arrow", viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 3, markerHeight: 3, orient: "auto" });
     arrow.append(svg("path", { d: "M0 0 L10 5 L0 10 z", fill: "context-stroke" }));
-    this.root.replaceChildren(
-      svg("defs", {}, arrow),
-      ...(actors.element.firstElementChild ? [actors.element.firstElementChild] : []),
-      this.nodes.edges,
-      actors.element,
-      this.nodes.cards,
-      this.chips.trails,
-      this.chips.layer,
-    );
+    const below = [frames, edges, this.nodes.edges, this.chips.trails];
+    this.root.replaceChildren(svg("defs", {}, arrow), ...below, actors, this.nodes.cards, this.chips.layer);
   }
 
   /**
@@ -137,6 +130,7 @@ export class Stage {
    */
   focus(id) {
     this.root.toggleAttribute("data-focused", Boolean(id));
-    for (const [name, element] of this.elements) element.toggleAttribute("data-focus", Boolean(id) && (name === id || name.startsWith(`${id}/`)));
+    for (const [name, element] of this.elements)
+      element.toggleAttribute("data-focus", Boolean(id) && (name === id || name.startsWith(`${id}/`)));
   }
 }
