@@ -48,7 +48,10 @@ copyFileSync(join(modules, "pretendard/dist/LICENSE.txt"), join(target, "pretend
 const pretendard = JSON.parse(readFileSync(join(modules, "pretendard/package.json"), "utf8"));
 
 const files = ["codemirror.js", ...weights.map((weight) => `pretendard-${weight.toLowerCase()}.woff2`)];
-const hash = (file) => createHash("sha256").update(readFileSync(join(target, file))).digest("hex");
+const hash = (file) =>
+  createHash("sha256")
+    .update(readFileSync(join(target, file)))
+    .digest("hex");
 writeFileSync(
   join(target, "README.md"),
   [
