@@ -47,6 +47,8 @@ export class ManifestPanel {
 
   /** @param {boolean} open */
   toggle(open = !this.open) {
+    const focused = document.activeElement;
+    if (!open && focused instanceof HTMLElement && this.drawer.contains(focused)) focused.blur();
     this.drawer.hidden = !open;
     if (open) /** @type {HTMLElement} */ (this.form.elements.namedItem("name")).focus();
   }
