@@ -181,6 +181,7 @@ class Exchange:
         gone = asyncio.ensure_future(self._wait_for_disconnect())
         try:
             await self._start(200, self._accepted.media_type, chunked=True)
+            await self._send({"type": "http.response.body", "body": b"", "more_body": True})  # the headers leave with the first body
             await self._forward(host, request, watch, ready, gone)
             await self._send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
