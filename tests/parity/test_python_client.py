@@ -97,3 +97,14 @@ def test_a_wrong_token_is_unauthorized(server: Server) -> None:
     with pytest.raises(ApiException) as refused:
         client.CoreV1Api(client.ApiClient(settings)).list_node()
     assert refused.value.status == 401
+
+
+def test_nobody_in_particular_may_read_nothing(server: Server) -> None:
+    settings = client.Configuration()
+    settings.host, settings.ssl_ca_cert = f"{server.api}/clusters/demo", str(server.data / "pki" / "ca.crt")
+    with pytest.raises(ApiException) as refused:
+        client.CoreV1Api(client.ApiClient(settings)).list_namespaced_pod("default")
+    said = (
+        'pods is forbidden: User \\"system:anonymous\\" cannot list resource \\"pods\\" in API group \\"\\" in the namespace \\"default\\"'
+    )
+    assert (refused.value.status, said in refused.value.body) == (403, True)
