@@ -14,6 +14,7 @@ from typing import TypedDict
 
 from cluster.apiserver import discovery, openapi
 from cluster.apiserver.request import Credentials, Options, PatchType, Request, Watch
+from cluster.apiserver.schema.definitions import Typed
 from cluster.http import body as request_body
 from cluster.http import negotiation, options, render, routes
 from cluster.http.negotiation import Accepted
@@ -163,8 +164,8 @@ class Exchange:
             patch_type = negotiation.patch_type(content_type)
             is_list = patch_type is PatchType.JSON
             return replace(request, patch_type=patch_type, body=request_body.decode_patch(content, is_list=is_list))
-        expected = next((s.kind for s in resource.kind.subresources if s.name == resource.subresource), resource.kind.kind)
-        return replace(request, body=request_body.decode(content, negotiation.body_type(content_type), expected))
+        typed: Typed = next((s for s in resource.kind.subresources if s.name == resource.subresource), resource.kind)
+        return replace(request, body=request_body.decode(content, negotiation.body_type(content_type), typed))
 
     def _watch_request(self, request: Request) -> Request:
         if not request.name:

@@ -11,13 +11,17 @@ from collections.abc import Awaitable, Callable
 import orjson
 import yaml
 
-from cluster.http.negotiation import JSON
+from cluster.apiserver.schema.definitions import Typed
+from cluster.http import protobuf
+from cluster.http.negotiation import JSON, PROTOBUF, unsupported_body
 from cluster.machinery.errors import ApiError, bad_request
 from cluster.machinery.meta import Obj
 from cluster.machinery.yaml_limits import YamlLimit, load_documents
 
 MAX_BYTES = 3 * 1024 * 1024
 """Upstream's limit on a request body (``MaxRequestBodyBytes``)."""
+
+_DELETE_OPTIONS = protobuf.Type("", "v1", "DeleteOptions")
 
 Receive = Callable[[], Awaitable[dict[str, object]]]
 
@@ -44,8 +48,11 @@ async def read(receive: Receive) -> bytes:
             return b"".join(chunks)
 
 
-def decode(body: bytes, media_type: str, kind: str) -> Obj:
-    """Decode an object. ``kind``: what the path serves, for the message. Raises ApiError 400."""
+def decode(body: bytes, media_type: str, typed: Typed) -> Obj:
+    """Decode an object. ``typed``: what the path serves. Raises ApiError 400, 415 for protobuf that is not Kubernetes'."""
+    kind = typed.kind
+    if media_type == PROTOBUF:
+        return _decode_protobuf(body, typed)
     try:
         value = _parse(body, media_type)
     except ValueError as error:
@@ -59,9 +66,11 @@ def decode(body: bytes, media_type: str, kind: str) -> Obj:
 
 
 def decode_options(body: bytes, media_type: str) -> Obj | None:
-    """Decode the optional DeleteOptions of a deletion. Raises ApiError 400."""
+    """Decode the optional DeleteOptions of a deletion. Raises ApiError 400, 415."""
     if not body.strip():
         return None
+    if media_type == PROTOBUF:
+        return _decode_protobuf(body, _DELETE_OPTIONS)
     try:
         value = _parse(body, media_type)
     except ValueError as error:
@@ -112,6 +121,18 @@ def go_yaml_error(error: yaml.YAMLError) -> str:
     marks = [mark.line for mark in (error.context_mark, error.problem_mark) if mark is not None and mark.line]
     line = marks[0] + isinstance(error, yaml.scanner.ScannerError) if marks else 0
     return f"line {line}: {error.problem}" if line else str(error.problem)
+
+
+def _decode_protobuf(body: bytes, typed: Typed) -> Obj:
+    try:
+        return protobuf.decode(body, typed)
+    except protobuf.NotAnEnvelope:
+        raise unsupported_body() from None
+    except protobuf.BadMessageError as error:
+        message = f'{error.kind} in version "{error.version}" cannot be handled as a {typed.kind}: {error}'
+        raise bad_request(message) from None
+    except ValueError as error:
+        raise _unrecognized(typed.kind, str(error), body) from None
 
 
 def _parse(body: bytes, media_type: str) -> object:

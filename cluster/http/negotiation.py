@@ -15,7 +15,7 @@ JSON = "application/json"
 YAML = "application/yaml"
 PROTOBUF = "application/vnd.kubernetes.protobuf"
 _OFFERED = (JSON, YAML, PROTOBUF)
-"""What upstream names in its refusals; protobuf is refused here all the same, and clients fall back to JSON."""
+"""What upstream names in its refusals. Protobuf is read; answers are never written in it, for clients that send it read JSON too."""
 _UNKNOWN = "the body of the request was in an unknown format - accepted media types include: "
 
 
@@ -70,10 +70,17 @@ def patch_type(header: str) -> PatchType:
 
 
 def body_type(header: str) -> str:
-    """Return JSON or YAML for a request body's Content-Type. Raises ApiError 415 (protobuf among others)."""
+    """Return JSON, YAML or PROTOBUF for a request body's Content-Type. Raises ApiError 415."""
     media_type = header.partition(";")[0].strip()
     if media_type in ("", "*/*", JSON):
         return JSON
     if media_type in (YAML, "application/x-yaml", "text/yaml"):
         return YAML
-    raise ApiError(415, "UnsupportedMediaType", _UNKNOWN + ", ".join(_OFFERED))
+    if media_type == PROTOBUF:
+        return PROTOBUF
+    raise unsupported_body()
+
+
+def unsupported_body() -> ApiError:
+    """415: a request body in a form that is not served."""
+    return ApiError(415, "UnsupportedMediaType", _UNKNOWN + ", ".join(_OFFERED))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cluster.apiserver.request import PatchType
-from cluster.http.negotiation import JSON, YAML, Accepted, Form, accepted, body_type, patch_type
+from cluster.http.negotiation import JSON, PROTOBUF, YAML, Accepted, Form, accepted, body_type, patch_type
 from cluster.machinery.errors import ApiError
 
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
@@ -41,12 +41,14 @@ def test_what_cannot_be_answered(header: str) -> None:
     assert refused.value.message == f"406: Not Acceptable\n\nAvailable representations: {offered}"
 
 
-@pytest.mark.parametrize(("header", "expected"), [("", JSON), ("application/json; charset=utf-8", JSON), ("application/yaml", YAML)])
+@pytest.mark.parametrize(
+    ("header", "expected"), [("", JSON), ("application/json; charset=utf-8", JSON), ("application/yaml", YAML), (PROTOBUF, PROTOBUF)]
+)
 def test_what_is_read(header: str, expected: str) -> None:
     assert body_type(header) == expected
 
 
-@pytest.mark.parametrize("header", ["application/xml", "application/vnd.kubernetes.protobuf"])
+@pytest.mark.parametrize("header", ["application/xml", "application/cbor"])
 def test_what_cannot_be_read(header: str) -> None:
     with pytest.raises(ApiError) as refused:
         body_type(header)
