@@ -82,7 +82,7 @@ class PodiumServer(Server):  # type: ignore[misc]  # daphne has no types
 
     def run(self) -> None:
         """Serve until SIGINT or SIGTERM."""
-        reactor.callLater(0, self._open_tls_door)  # when the loop runs, so that the clusters can be opened on it
+        reactor.callLater(0, self._open_tls_door)  # type: ignore[arg-type]  # when the loop runs, so that the clusters can be opened on it
         reactor.addSystemEventTrigger("before", "shutdown", self._stop_clusters)  # type: ignore[arg-type]  # declared without phases
         super().run()
 
