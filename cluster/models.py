@@ -161,7 +161,7 @@ class Hop(models.Model):
     revision = models.BigIntegerField()
     outcome = models.TextField(blank=True)
     detail = models.BinaryField(null=True)
-    is_read = models.BooleanField(default=False)
+    is_routine = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"{self.seq}: {self.source} -> {self.target} {self.verb} {self.key}"

@@ -11,6 +11,7 @@ Upstream: ``staging/src/k8s.io/apiserver/pkg/server/config.go`` (``DefaultBuildH
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 
 from cluster.apiserver.admission.plugins import default_chain
 from cluster.apiserver.authentication import Authenticator
@@ -28,11 +29,18 @@ from cluster.engine.clock import Clock
 from cluster.engine.rng import Rng
 from cluster.engine.trace import Trace
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import Kind
+from cluster.machinery.kinds import EVENTS, LEASES, NODES, Kind
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import KeyValue, Store
 
 READS = frozenset({"get", "list"})
+
+
+def is_routine(request: Request) -> bool:
+    """Whether a write comes all the time and tells nobody anything new: leases, Events, the status that a kubelet reports."""
+    if request.kind is NODES:
+        return request.subresource == "status" and request.source.endswith("/kubelet")
+    return request.kind in (LEASES, EVENTS)
 
 
 class Handler:
@@ -59,14 +67,15 @@ class Handler:
 
     def serve(self, request: Request) -> Response:
         """Run one request through every stage. Raises ApiError with the Status to answer."""
-        if request.verb in READS:
+        if request.verb in READS or request.options.dry_run:
             with self._trace.deferred():
                 answer = self._answer(request)
         else:
             with self._store.transaction():
                 if not self._trace.step:
                     self._rng.move_to(self._trace.next_seq)
-                answer = self._answer(request)
+                with self._trace.routine() if is_routine(request) else nullcontext():
+                    answer = self._answer(request)
             self.cacher.pump()
         if isinstance(answer, ApiError):
             raise answer

@@ -30,8 +30,8 @@ class Hop:
     event); ``reply``; a stage's own name; ``put``, ``delete`` (etcd); a CRI or CNI call. ``key``:
     ``plural/namespace/name[/subresource]``, or a storage key for etcd. ``revision``: what it wrote or
     carried (0: none). ``outcome``: status code and reason, or what a call returned. ``detail``: what the
-    inspector shows beyond that (the scheduler's table, for instance). ``is_read``: it belongs to a request that
-    changes nothing, as its stages and its reply do.
+    inspector shows beyond that (the scheduler's table, for instance). ``is_routine``: it belongs to a request that
+    changes nothing (a read, a dry run) or comes all the time (a heartbeat), as its stages and its reply do.
     """
 
     seq: int
@@ -45,7 +45,7 @@ class Hop:
     revision: int = 0
     outcome: str = ""
     detail: Obj | None = None
-    is_read: bool = False
+    is_routine: bool = False
 
 
 class Trace:
@@ -60,7 +60,7 @@ class Trace:
         self._aside: list[Hop] = []
         self._aside_seq = 0
         self._numbered = 0
-        self._is_deferring = self._is_reading = False
+        self._is_deferring = self._is_routine = False
         self.next_seq = next_seq
         self.current = 0
         self.step = 0
@@ -75,7 +75,7 @@ class Trace:
         else:
             seq, log = self.next_seq, self._pending
             self.next_seq += 1
-        hop = Hop(seq, self._clock.now, self.step, self.current, source, target, verb, key, revision, outcome, detail, self._is_reading)
+        hop = Hop(seq, self._clock.now, self.step, self.current, source, target, verb, key, revision, outcome, detail, self._is_routine)
         log.append(hop)
         return hop
 
@@ -98,17 +98,26 @@ class Trace:
             self.current = before
 
     @contextmanager
-    def deferred(self) -> Iterator[None]:
-        """Mark hops recorded inside as a read's, and keep them aside until the next transaction numbers them: a read costs no commit.
-
-        Until then their ``seq`` is negative. Inside an engine's step, whose turn is committed anyway, nothing is kept aside.
-        """
-        before = self._is_deferring, self._is_reading
-        self._is_deferring, self._is_reading = self.step == 0, True
+    def routine(self) -> Iterator[None]:
+        """Mark hops recorded inside as routine."""
+        before, self._is_routine = self._is_routine, True
         try:
             yield
         finally:
-            self._is_deferring, self._is_reading = before
+            self._is_routine = before
+
+    @contextmanager
+    def deferred(self) -> Iterator[None]:
+        """Mark hops recorded inside as routine, and keep them aside until the next transaction numbers them: a read costs no commit.
+
+        Until then their ``seq`` is negative. Inside an engine's step, whose turn is committed anyway, nothing is kept aside.
+        """
+        before = self._is_deferring, self._is_routine
+        self._is_deferring, self._is_routine = self.step == 0, True
+        try:
+            yield
+        finally:
+            self._is_deferring, self._is_routine = before
 
     @property
     def has_deferred(self) -> bool:

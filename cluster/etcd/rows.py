@@ -22,7 +22,7 @@ from cluster.models import Hop as HopRow
 _REVISION = f"""INSERT INTO {Revision._meta.db_table}
  (cluster_id, revision, key, value, create_revision, version, prev_revision, hop) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"""
 _HOP = f"""INSERT INTO {HopRow._meta.db_table}
- (cluster_id, seq, at, step, cause, source, target, verb, key, revision, outcome, detail, is_read)
+ (cluster_id, seq, at, step, cause, source, target, verb, key, revision, outcome, detail, is_routine)
  VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 _LATEST = f"""INSERT INTO {KubeObject._meta.db_table}
  (cluster_id, key, kind, namespace, name, value, mod_revision, create_revision, version) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
@@ -33,7 +33,7 @@ _HISTORY = ("revision", "key", "value", "create_revision", "version", "prev_revi
 _Row = tuple[int | str | bytes | None, ...]
 _HistoryRow = tuple[int, str, bytes | None, int, int, int, int]
 _HopRow = tuple[int, int, int, int, str, str, str, str, int, str, bytes | None, bool]
-_HOP_COLUMNS = ("seq", "at", "step", "cause", "source", "target", "verb", "key", "revision", "outcome", "detail", "is_read")
+_HOP_COLUMNS = ("seq", "at", "step", "cause", "source", "target", "verb", "key", "revision", "outcome", "detail", "is_routine")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ class Rows:
             hop.revision,
             hop.outcome,
             detail,
-            hop.is_read,
+            hop.is_routine,
         )
 
 
@@ -170,6 +170,6 @@ def _key_value(row: _HistoryRow) -> KeyValue:
 
 
 def _hop(row: _HopRow) -> Hop:
-    seq, at, step, cause, source, target, verb, key, revision, outcome, detail, is_read = row
+    seq, at, step, cause, source, target, verb, key, revision, outcome, detail, is_routine = row
     parsed = None if detail is None else orjson.loads(bytes(detail))
-    return Hop(seq, SimTime(at), step, cause, source, target, verb, key, revision, outcome, parsed, is_read)
+    return Hop(seq, SimTime(at), step, cause, source, target, verb, key, revision, outcome, parsed, is_routine)

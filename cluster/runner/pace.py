@@ -15,12 +15,12 @@ STAGE_MS = 200
 """A stage inside a component, and the answer to a request."""
 
 ROUTINE = frozenset({"events", "leases"})
-"""Resources that are written all the time and change nothing in the cluster."""
+"""Resources that are written all the time and change nothing in the cluster: news of them are routine, too."""
 
 
 def is_quiet(hop: Hop) -> bool:
     """Whether a hop is routine: hidden behind the counter of the stage, waited for by nobody."""
-    return hop.is_read or hop.outcome == NO_WORK or resource_of(hop.key) in ROUTINE or _is_heartbeat(hop)
+    return hop.is_routine or hop.outcome == NO_WORK or resource_of(hop.key) in ROUTINE
 
 
 def duration_ms(hop: Hop) -> int:
@@ -37,9 +37,3 @@ def resource_of(key: str) -> str:
 
 def _is_stage(hop: Hop) -> bool:
     return hop.target.startswith("kube-apiserver/") or hop.source.startswith("kube-apiserver/")
-
-
-def _is_heartbeat(hop: Hop) -> bool:
-    """A kubelet reports its node's status; what it says of pods is no routine."""
-    parts = hop.key.split("/")
-    return len(parts) == 3 and parts[0] == "nodes" and parts[2] == "status"

@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 
 from cluster.apiserver.authentication import ANONYMOUS, Authenticator
 from cluster.apiserver.registry import strategies
-from cluster.apiserver.request import Credentials, Request, User
+from cluster.apiserver.request import Credentials, Options, PatchType, Request, User
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds import CONFIGMAPS, DEPLOYMENTS, KINDS, LEASES, NAMESPACES, NODES, PODS, Kind
 from cluster.machinery.meta import Obj
@@ -266,3 +266,26 @@ def test_the_same_requests_leave_the_same_log() -> None:
 
 def test_every_kind_has_a_strategy() -> None:
     assert set(strategies) == set(KINDS)
+
+
+NODE_STATUS: Obj = {"status": {"phase": "Running"}}
+ROUTINE = {
+    "a read": ("kubectl", "get", NODES, "", Options(), True),
+    "a dry run": ("kubectl", "patch", NODES, "", Options(dry_run=True), True),
+    "a kubelet's report of its node": ("node/n1/kubelet", "patch", NODES, "status", Options(), True),
+    "a status that somebody else writes": ("kubectl", "patch", NODES, "status", Options(), False),
+    "a change of a node": ("kubectl", "patch", NODES, "", Options(), False),
+}
+
+
+@pytest.mark.parametrize(("source", "verb", "kind", "subresource", "options", "expected"), ROUTINE.values(), ids=ROUTINE.keys())
+def test_the_hops_of_routine_are_marked(source: str, verb: str, kind: Kind, subresource: str, options: Options, expected: bool) -> None:
+    rig = Rig()
+    rig.admin.create(NODES, {"metadata": {"name": "n1"}})
+    before = len(rig.hops())
+    body = NODE_STATUS if subresource else {"metadata": {"labels": {"a": "b"}}}
+    patch_type = PatchType.MERGE if verb == "patch" else None
+    request = Request(verb, kind, source, Credentials(token=TOKEN), "", "n1", subresource, body, patch_type, options)
+    rig.handler.serve(request)
+    marks = {hop.is_routine for hop in rig.hops()[before:]}
+    assert marks == {expected}

@@ -333,7 +333,7 @@ def test_hops_of_outside_reads_are_numbered_by_the_next_transaction(bench: Bench
         pass
     with bench.store.transaction():
         bench.trace.record("kubectl", "kube-apiserver", "POST")
-    assert [(hop.seq, hop.verb, hop.cause, hop.outcome, hop.is_read) for hop in bench.hops()] == [
+    assert [(hop.seq, hop.verb, hop.cause, hop.outcome, hop.is_routine) for hop in bench.hops()] == [
         (1, "GET", 0, "", True),
         (2, "reply", 1, "200", True),
         (3, "POST", 0, "", False),

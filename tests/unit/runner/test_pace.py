@@ -12,8 +12,8 @@ from cluster.runner.pace import duration_ms, is_quiet
 API, RS, KUBELET = "kube-apiserver", "kube-controller-manager/replicaset", "node/worker-1/kubelet"
 
 
-def hop(source: str, target: str, verb: str, key: str, outcome: str = "", *, is_read: bool = False) -> Hop:
-    return Hop(1, SimTime(0), 1, 0, source, target, verb, key, outcome=outcome, is_read=is_read)
+def hop(source: str, target: str, verb: str, key: str, outcome: str = "", *, is_routine: bool = False) -> Hop:
+    return Hop(1, SimTime(0), 1, 0, source, target, verb, key, outcome=outcome, is_routine=is_routine)
 
 
 HOPS = {
@@ -29,12 +29,12 @@ HOPS = {
     "an event that gave nobody work": (hop(API, "kube-scheduler", "MODIFIED", "pods/default/web", NO_WORK), 0),
     "a lease is renewed": (hop(KUBELET, API, "PUT", "leases/kube-node-lease/worker-1"), 0),
     "a lease is written": (hop(API, "etcd", "put", "/registry/leases/kube-node-lease/worker-1"), 0),
-    "a node's heartbeat": (hop(KUBELET, API, "PATCH", "nodes/worker-1/status"), 0),
+    "a node's heartbeat": (hop(KUBELET, API, "PATCH", "nodes/worker-1/status", is_routine=True), 0),
     "an Event object is created": (hop(RS, API, "POST", "events/default/web.1"), 0),
-    "somebody lists": (hop("kubectl", API, "LIST", "pods", is_read=True), 0),
-    "a stage of that": (hop(API, f"{API}/authentication", "authentication", "pods", "admin", is_read=True), 0),
-    "etcd is asked": (hop(API, "etcd", "list", "/registry/pods/", is_read=True), 0),
-    "it is answered with what was found": (hop(API, "kubectl", "reply", "pods", "200 OK", is_read=True), 0),
+    "somebody lists": (hop("kubectl", API, "LIST", "pods", is_routine=True), 0),
+    "a stage of that": (hop(API, f"{API}/authentication", "authentication", "pods", "admin", is_routine=True), 0),
+    "etcd is asked": (hop(API, "etcd", "list", "/registry/pods/", is_routine=True), 0),
+    "it is answered with what was found": (hop(API, "kubectl", "reply", "pods", "200 OK", is_routine=True), 0),
 }
 
 
