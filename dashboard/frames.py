@@ -130,12 +130,13 @@ def objects_at(store: Store, revision: int) -> Obj:
     }
 
 
-def state(objects: Obj, *, seq: int, head: int, now: SimTime, revision: int, control: Control) -> Obj:
-    """Return the message that carries everything at hop ``seq``."""
+def state(objects: Obj, *, seq: int, head: int, began: SimTime, now: SimTime, revision: int, control: Control) -> Obj:
+    """Return the message that carries everything at hop ``seq``; ``began``: the cluster's first moment."""
     return {
         "type": "state",
         "seq": seq,
         "head": head,
+        "began": seconds(began),
         "now": seconds(now),
         "revision": revision,
         "objects": objects,

@@ -38,7 +38,7 @@ async def revision_at(host: Host, seq: int) -> int:
 
 async def state_at(host: Host, seq: int) -> Obj:
     """Return the ``state`` message of hop ``seq`` (0: before the first). Raises Compacted, LookupError for no such hop."""
-    hop = await hop_at(host, seq)
+    first, hop = await hop_at(host, 1), await hop_at(host, seq)
     if hop is None and seq != 0:
         raise LookupError(f"there is no hop {seq}")
     revision = await revision_at(host, seq)
@@ -47,6 +47,7 @@ async def state_at(host: Host, seq: int) -> Obj:
         objects,
         seq=seq,
         head=max(host.position.seq, seq),
+        began=first.at if first else SimTime(0),
         now=hop.at if hop else SimTime(0),
         revision=revision,
         control=host.control,

@@ -92,7 +92,7 @@ class Offline:
                 cards[change["key"]] = change["card"]
         at = self.hops[seq - 1]["at"] if seq else 12.0
         revision = max((hop["revision"] for hop in self.hops[:seq]), default=1280)
-        position = {"seq": seq, "head": self.sent, "now": at, "revision": revision}
+        position = {"seq": seq, "head": self.sent, "began": self.hops[0]["at"] if self.sent else 0, "now": at, "revision": revision}
         return {"type": "state", **position, "objects": cards, "control": self.control}
 
     def _accept(self, socket: WebSocketRoute) -> None:

@@ -78,7 +78,7 @@ export function control(fields = {}) {
  * @returns {import("../../static/js/types.js").StateMessage}
  */
 export function state(seq, objects = {}) {
-  return { type: "state", seq, head: seq, now: seq / 10, revision: 100 + seq, objects, control: control() };
+  return { type: "state", seq, head: seq, began: seq ? 0.1 : 0, now: seq / 10, revision: 100 + seq, objects, control: control() };
 }
 
 /**

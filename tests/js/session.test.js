@@ -141,3 +141,16 @@ test("control messages steer rate and pace", () => {
   session.receive({ type: "control", control: control({ rate: 4, pace: "instant", paused: true }) });
   assert.deepEqual([session.player.rate, session.player.pace, session.control.paused], [4, "instant", true]);
 });
+
+for (const [what, at, messages, expected] of /** @type {[string, number, import("../../static/js/types.js").Message[], number][]} */ ([
+  ["since the first hop that the state names", 12.5, [{ ...state(2), began: 10 }], 2.5],
+  ["not before the beginning", 3, [{ ...state(2), began: 10 }], 0],
+  ["zero while nothing has happened", 3, [state(0)], 0],
+  ["since the first hop that arrives in an empty cluster", 3, [state(0), frame(LOG.slice(0, 1))], 2.9],
+])) {
+  test(`the time that has passed is ${what}`, () => {
+    const session = sessionAt(0);
+    for (const message of messages) session.receive(message);
+    assert.equal(session.elapsed(at).toFixed(1), expected.toFixed(1));
+  });
+}

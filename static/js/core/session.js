@@ -29,6 +29,8 @@ export class Session {
     /** @type {Control} */
     this.control = { pace: "lecture", rate: 1, paused: false };
     this.live = true;
+    /** The cluster's first moment: seconds since the Unix epoch, 0 when it is not known yet. */
+    this.began = 0;
     this.headNow = 0;
     this.quiet = 0;
     /** The position asked for last: an answer to an earlier question is not shown. */
@@ -42,6 +44,7 @@ export class Session {
     if (message.type === "error") return;
     this.steer(message.control);
     if (message.type === "state") {
+      this.began = message.began;
       this.headNow = message.now;
       this.log = [];
       this.marks = [];
@@ -50,6 +53,7 @@ export class Session {
       this.player.clear();
       this.scene = loadScene(message);
     } else if (message.type === "frame") {
+      this.began ||= message.hops[0]?.at ?? 0;
       this.headNow = Math.max(this.headNow, message.now);
       this.remember(message.hops);
       if (this.live) this.player.enqueue(message.hops);
@@ -83,6 +87,14 @@ export class Session {
     this.quiet += shown.reduce((count, hop) => count + (hop.quiet ? 1 : 0), 0);
     this.current = shown.findLast((hop) => !hop.quiet) ?? this.current;
     return shown;
+  }
+
+  /**
+   * Seconds of simulated time from the cluster's beginning to a moment.
+   * @param {number} at  seconds since the Unix epoch
+   */
+  elapsed(at) {
+    return this.began ? Math.max(0, at - this.began) : 0;
   }
 
   get headSeq() {

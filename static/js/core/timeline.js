@@ -108,12 +108,12 @@ export function badgeOf({ live, paused, headNow, now }) {
 }
 
 /**
- * A simulated moment's time of day (UTC, as the objects' timestamps have it): `00:00:12.4`.
- * @param {number} seconds  since the Unix epoch
+ * Simulated time that has passed: `00:00:12.4`; a cluster that lives for days counts its hours on.
+ * @param {number} seconds
  */
 export function clockText(seconds) {
   const tenths = Math.max(0, Math.floor(seconds * 10 + 1e-6));
   const pad = (/** @type {number} */ value) => String(value).padStart(2, "0");
   const whole = Math.floor(tenths / 10);
-  return `${pad(Math.floor(whole / 3600) % 24)}:${pad(Math.floor(whole / 60) % 60)}:${pad(whole % 60)}.${tenths % 10}`;
+  return `${pad(Math.floor(whole / 3600))}:${pad(Math.floor(whole / 60) % 60)}:${pad(whole % 60)}.${tenths % 10}`;
 }

@@ -87,7 +87,7 @@ export class Follower {
   /** @param {string} key */
   inspect(key) {
     const card = this.session.scene.objects[key];
-    const does = { ...this.does, open: (/** @type {string} */ other) => this.object(other), owner: this.ownerOf(key) };
+    const does = { ...this.does, open: (/** @type {string} */ other) => this.object(other), owner: this.ownerOf(key), elapsed: (/** @type {number} */ at) => this.session.elapsed(at) };
     const draw = (/** @type {import("../core/api.js").ObjectDetail | null} */ detail) => objectPanel(key, card, detail, this.strings, does);
     if (this.shown !== key) this.root.replaceChildren(draw(null));
     this.shown = key;

@@ -31,7 +31,7 @@ export class Strip {
     const lost = this.status !== "open";
     write(this.badge, lost ? this.strings.text(this.status) : this.strings.text(badge.state, { seconds: badge.seconds }));
     mark(this.badge, lost ? "reconnecting" : badge.state);
-    write(this.clock, clockText(scene.now));
+    write(this.clock, clockText(session.elapsed(scene.now)));
     write(this.rate, `${control.rate}×`);
     write(this.quiet, this.strings.text("quiet", { count: session.quiet }));
     const idle = control.running === false;

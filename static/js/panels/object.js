@@ -18,7 +18,7 @@ import { folded, section } from "./inspector.js";
  * @param {Card | undefined} card  undefined: the object is gone
  * @param {ObjectDetail | null} detail  null while it is being read
  * @param {Strings} strings
- * @param {{act: (action: Action) => void, open: (key: string) => void, go: (seq: number) => void, owner: string}} does
+ * @param {{act: (action: Action) => void, open: (key: string) => void, go: (seq: number) => void, owner: string, elapsed: (at: number) => number}} does
  * @returns {HTMLElement}
  */
 export function objectPanel(key, card, detail, strings, does) {
@@ -37,7 +37,7 @@ export function objectPanel(key, card, detail, strings, does) {
       : null,
     card ? html("div", { class: "object-actions" }, ...actions(key, card, strings, does.act)) : null,
     detail?.events.length ? section(strings.text("events"), events(detail)) : null,
-    detail?.history.length ? folded(strings.text("history"), history(detail, does.go)) : null,
+    detail?.history.length ? folded(strings.text("history"), history(detail, does)) : null,
     detail?.manifest ? folded("YAML", html("pre", { class: "yaml" }, detail.manifest)) : null,
   );
 }
@@ -148,9 +148,9 @@ function events(detail) {
 
 /**
  * @param {ObjectDetail} detail
- * @param {(seq: number) => void} go
+ * @param {{go: (seq: number) => void, elapsed: (at: number) => number}} does
  */
-function history(detail, go) {
+function history(detail, { go, elapsed }) {
   return html(
     "ol",
     { class: "recent" },
@@ -161,7 +161,7 @@ function history(detail, go) {
         html(
           "button",
           { class: "link-button", type: "button", onclick: () => go(seq) },
-          `${clockText(at)} rev ${revision} ${verb} ${componentName(source)}`,
+          `${clockText(elapsed(at))} rev ${revision} ${verb} ${componentName(source)}`,
         ),
       ),
     ),

@@ -92,6 +92,7 @@ def test_a_frame_carries_its_hops_their_cards_and_the_control() -> None:
 def test_a_state_says_when_the_cluster_began() -> None:
     host = run([("a", "put"), ("b", "put")])
     first = frames.seconds(host.store.hops[0].at)
+    assert first > 0
     assert [asyncio.run(log.state_at(host, seq))["began"] for seq in (0, 1, 6)] == [first, first, first]
     assert asyncio.run(log.state_at(run([]), 0))["began"] == 0
 
