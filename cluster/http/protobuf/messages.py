@@ -21,7 +21,7 @@ import orjson
 from cluster.http.protobuf.wire import BYTES, VARINT, Reader, WireError, signed
 from cluster.machinery.meta import SECOND, Obj, SimTime, micro_timestamp, timestamp
 
-_Row = tuple[str, str, str]
+Row = tuple[str, str, str]
 """A field's name in JSON, its type, and ``one``, ``list``, ``map`` (from strings) or ``inline``."""
 
 _INTEGERS = {"int32": 32, "int64": 64}
@@ -30,7 +30,7 @@ _ZEROS: dict[str, object] = {"string": "", "bytes": ""}
 
 
 @functools.cache
-def _messages() -> dict[str, dict[int, _Row]]:
+def _messages() -> dict[str, dict[int, Row]]:
     loaded = orjson.loads((resources.files(__package__) / "fields.json").read_bytes())
     return {message: {int(number): tuple(row) for number, row in rows.items()} for message, rows in loaded.items()}
 
@@ -38,6 +38,11 @@ def _messages() -> dict[str, dict[int, _Row]]:
 def has(message: str) -> bool:
     """Return whether a message's fields are known. ``message``: its short name (``core.v1.Pod``)."""
     return message in _messages()
+
+
+def rows_of(message: str) -> dict[int, Row]:
+    """Return a message's fields by number. Shared: never change it. Raises KeyError for a message that is not known."""
+    return _messages()[message]
 
 
 class Decoder:
@@ -51,14 +56,14 @@ class Decoder:
 
         Raises WireError with what Go says, KeyError for a message that is not known.
         """
-        rows = _messages()[name]
+        rows = rows_of(name)
         for number, wire_type, value in self._reader.fields(data, name.rpartition(".")[2]):
             row = rows.get(number)
             if row is not None:
                 self._field(row, wire_type, value, into)
         return into
 
-    def _field(self, row: _Row, wire_type: int, value: int | bytes, into: Obj) -> None:
+    def _field(self, row: Row, wire_type: int, value: int | bytes, into: Obj) -> None:
         name, kind, label = row
         is_number = label != "map" and (kind == "bool" or kind in _INTEGERS)
         if label == "list" and is_number and isinstance(value, bytes) and wire_type == BYTES:
@@ -105,8 +110,8 @@ class Decoder:
 def _json(raw: bytes) -> object:
     try:
         return orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        raise WireError(f"json: {error.msg}") from None
+    except orjson.JSONDecodeError:
+        raise WireError("json: the raw bytes of a field are no JSON") from None
 
 
 def _time(obj: Obj) -> object:

@@ -18,7 +18,7 @@ Field = tuple[int, int, int | bytes]
 """Number, wire type, and the value: an int for a varint (unsigned, 64 bits), bytes for all else."""
 
 
-MAX_PARTS = 200_000
+MAX_PARTS = 100_000
 """Fields and list items in one body. A Deployment has about 100; 3 MiB of empty ones would hold everybody up for seconds."""
 
 

@@ -99,7 +99,7 @@ def test_decode_patch_refuses(content: bytes, is_list: bool, message: str) -> No
 
 
 def _receive(*chunks: bytes | None) -> body.Receive:
-    messages = [
+    messages: list[dict[str, object]] = [
         {"type": "http.disconnect"} if chunk is None else {"type": "http.request", "body": chunk, "more_body": i + 1 < len(chunks)}
         for i, chunk in enumerate(chunks)
     ]
