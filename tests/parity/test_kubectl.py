@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -41,6 +43,14 @@ def web(kubectl: Kubectl) -> Kubectl:
     assert kubectl("apply", "-f", "-", stdin=WEB) == "deployment.apps/web created\n"
     assert "successfully rolled out" in kubectl("rollout", "status", "deployment/web", "--timeout=60s")
     return kubectl
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until something holds; the server is another process, with a clock of its own."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, f"did not come true within {seconds} s"
+        time.sleep(0.2)
 
 
 def rows(text: str) -> list[list[str]]:
@@ -111,9 +121,8 @@ def test_create_and_delete(kubectl: Kubectl) -> None:
     assert kubectl("create", "configmap", "settings", "--from-literal=a=b") == "configmap/settings created\n"
     kubectl("wait", "deployment/api", "--for=condition=Available", "--timeout=60s")
     assert kubectl("delete", "deployment", "api") == f'deployment.apps "api" deleted{_from(kubectl)}\n'
-    kubectl("wait", "pod", "--all", "--for=delete", "--timeout=60s")
+    eventually(lambda: "No resources found" in kubectl("get", "pods"))
     assert "not found" in kubectl("get", "deployment", "api", ok=False)
-    assert "No resources found" in kubectl("get", "pods")
 
 
 def _from(kubectl: Kubectl) -> str:
@@ -200,10 +209,11 @@ def test_wrong_manifests_are_refused_in_the_words_of_a_real_cluster(kubectl: Kub
     said = kubectl("create", "-f", "-", stdin=wrong, ok=False)
     assert 'spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`' in said
     said = kubectl("create", "-f", "-", stdin=WEB.replace("replicas: 2", "replicaz: 2"), ok=False)
-    assert 'unknown field "spec.replicaz"' in said
+    assert re.search(r'unknown field "(spec\.)?replicaz"', said)  # older clients find it themselves, and say it shorter
 
 
 def test_a_broken_image_shows_as_on_a_real_cluster(kubectl: Kubectl) -> None:
     kubectl("run", "broken", "--image=does-not-exist:1")
-    kubectl("wait", "pod/broken", "--for=jsonpath={.status.containerStatuses[0].state.waiting.reason}=ImagePullBackOff", "--timeout=60s")
+    reason = "jsonpath={.status.containerStatuses[0].state.waiting.reason}"
+    eventually(lambda: kubectl("get", "pod", "broken", "-o", reason) == "ImagePullBackOff")
     assert rows(kubectl("get", "pod", "broken"))[0][2] in ("ErrImagePull", "ImagePullBackOff")
