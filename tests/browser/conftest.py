@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.server import chromium_path
+from tests.browser.live import Viewer, viewing
+from tests.parity.conftest import Kubectl
+from tests.server import Server, chromium_path, kubectl_path, running_demo
 
 QUIET = (
     "--no-sandbox",
@@ -28,3 +30,25 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real server for the tests of one module, begun at instant pace."""
+    with running_demo(tmp_path_factory.mktemp("stage") / "data") as running:
+        yield running
+
+
+@pytest.fixture
+def kubectl(demo: Server) -> Kubectl:
+    """The real kubectl, in the namespace that the page writes to."""
+    return Kubectl(kubectl_path(), demo.kubeconfig, "default")
+
+
+@pytest.fixture
+def viewer(chromium: Browser, demo: Server, kubectl: Kubectl) -> Iterator[Viewer]:
+    """A presenter at 1920x1080 before an empty cluster that runs at instant pace."""
+    with viewing(chromium, demo, kubectl) as watching:
+        watching.run(pace="instant")
+        watching.clean()
+        yield watching

@@ -1,0 +1,163 @@
+"""A Deployment of two on a real server, in a real browser: the course's pictures 8 to 12, hop by hop."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, WebSocketRoute
+
+from cluster.machinery.meta import Obj
+from tests.browser import course
+from tests.browser.live import Viewer, objects, viewing
+from tests.parity.conftest import Kubectl
+from tests.server import Server, kubectl_path
+
+pytestmark = pytest.mark.browser
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one page told of a rollout. ``names``: of everything; ``pods``: of each Pod, in the order in which they were made."""
+
+    log: list[tuple[int, str]]
+    hops: list[Obj]
+    witness: Obj
+    names: dict[str, str]
+    pods: list[dict[str, str]]
+
+    @property
+    def lines(self) -> list[str]:
+        return [line for _, line in self.log]
+
+
+@pytest.fixture(scope="module")
+def told(chromium: Browser, demo: Server) -> Run:
+    """A Deployment of two, applied by the form at lecture pace and watched until both pods run and all is told."""
+    kubectl = Kubectl(kubectl_path(), demo.kubeconfig, "default")
+    with viewing(chromium, demo, kubectl) as viewer:
+        viewer.open_log()
+        viewer.run(pace="lecture")
+        viewer.apply_form(name="course", labels="app=course", replicas="2")
+        viewer.wait_for_rollout("course")
+        log = viewer.log()
+        (rs,) = objects(kubectl, "replicasets")
+        pods = objects(kubectl, "pods")
+        pods.sort(key=lambda pod: course.where([line for _, line in log], "create the Pod {pod}[.]$", pod=pod["metadata"]["name"]))
+        each = [{"pod": p["metadata"]["name"], "node": p["spec"]["nodeName"], "ip": p["status"]["podIP"]} for p in pods]
+        names = {"web": "course", "rs": rs["metadata"]["name"], "first": each[0]["pod"], "second": each[1]["pod"]}
+        return Run(log, viewer.hops(log[0][0], log[-1][0]), viewer.page.evaluate("() => window.witness"), names, each)
+
+
+def test_a_deployment_of_two_becomes_running_pods_in_the_order_of_the_course(told: Run) -> None:
+    assert course.missing(told.lines, course.PICTURES_8_TO_10, **told.names) == ""
+    for pod in told.pods:
+        assert course.missing(told.lines, course.PICTURES_11_AND_12, **told.names, **pod) == ""
+    assert {pattern: course.count(told.lines, pattern, **told.names) for pattern, _ in course.ONCE_EACH} == dict(course.ONCE_EACH)
+
+
+def test_the_list_of_steps_is_the_log_of_the_server(told: Run) -> None:
+    assert told.log == [(hop["seq"], hop["caption"]["en"]) for hop in told.hops]
+
+
+def test_pods_are_bound_one_at_a_time_and_made_on_two_nodes_at_once(told: Run) -> None:
+    first, second = told.pods
+    bound = course.where(told.lines, "bind the Pod {pod} ", **first)
+    assert bound < course.where(told.lines, "^Filter: .*{pod}", **second)
+    assert first["node"] != second["node"]
+    for one, other in ((first, second), (second, first)):
+        asked = course.where(told.lines, "for a sandbox: .*{pod} ", **one)
+        assert asked < course.where(told.lines, "that a container of the Pod {pod} runs", **other)
+
+
+def test_captions_and_chips_show_what_the_log_tells(told: Run) -> None:
+    captions = told.witness["captions"]
+    first = next(index for index, caption in enumerate(captions) if "create the Deployment course" in caption)
+    shown = [caption for caption, _ in itertools.groupby(captions[first:])]
+    lines = iter(told.lines)
+    assert [caption for caption in shown if caption not in lines] == []
+    assert len(shown) > len(told.lines) / 4
+    assert told.witness["moves"] > len(told.lines)
+    print(f"\nfrom Apply to the first chip: {told.witness['chip'] - told.witness['applied']:.0f} ms")
+
+
+def compare(viewer: Viewer) -> int:
+    """Hold the screen of a paused cluster against kubectl; returns the number of the last step."""
+    seq = viewer.settle()
+    shown = objects(viewer.kubectl, "pods", "replicasets", "deployments")
+    table = viewer.kubectl("get", "pods", "--no-headers").splitlines() if any(item["kind"] == "Pod" for item in shown) else []
+    status = {columns[0]: columns[2] for columns in map(str.split, table)}
+    pods = [item for item in shown if item["kind"] == "Pod"]
+    expected = {
+        f"pods/default/{pod['metadata']['name']}": (status[pod["metadata"]["name"]], pod["spec"]["nodeName"])
+        for pod in pods
+        if "nodeName" in pod["spec"]
+    }
+    assert viewer.pods() == expected
+    assert viewer.text("[data-count=unscheduled]") == str(len(pods) - len(expected))
+    assert viewer.workloads() == sorted(
+        f"{item['kind']} {item['metadata']['name']} {item['status'].get('readyReplicas', 0)}/{item['spec']['replicas']}"
+        for item in shown
+        if item["kind"] != "Pod"
+    )
+    assert viewer.settle() == seq, "a paused cluster went on"
+    return seq
+
+
+def test_paused_stepped_and_played_on_the_screen_shows_what_kubectl_shows(viewer: Viewer) -> None:
+    viewer.open_log()
+    viewer.run(pace="lecture")
+    viewer.apply_form(name="pause", labels="app=pause", replicas="2")
+    viewer.wait_for_line("^The kubelet on .* sees through its watch that the Pod pause-")
+    viewer.page.keyboard.press("Space")
+    viewer.expect_badge("paused")
+    seq = compare(viewer)
+    assert "Running" not in {status for status, _ in viewer.pods().values()}
+    for _ in range(8):
+        viewer.page.keyboard.press("ArrowRight")
+        viewer.until("(seq) => Number(document.getElementById('caption-number').textContent) > seq", seq)
+        assert compare(viewer) > seq
+        seq = viewer.settle()
+    viewer.expect_badge("paused")
+    viewer.page.keyboard.press("Space")
+    viewer.expect_badge("live")
+    viewer.wait_for_rollout("pause")
+    viewer.page.keyboard.press("Space")
+    viewer.expect_badge("paused")
+    compare(viewer)
+    assert {status for status, _ in viewer.pods().values()} == {"Running"}
+
+
+def test_a_connection_cut_again_and_again_loses_nothing_and_doubles_nothing(chromium: Browser, viewer: Viewer) -> None:
+    cuts: list[int] = []
+
+    def accept(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        frames = 0
+
+        def pass_on(message: str | bytes) -> None:
+            nonlocal frames
+            frames += 1
+            if frames % 5 or len(cuts) >= 20:
+                socket.send(message)
+                return
+            cuts.append(frames)
+            server.close()
+            socket.close()
+
+        server.on_message(pass_on)
+
+    with viewing(chromium, viewer.server, viewer.kubectl) as unlucky:
+        unlucky.page.route_web_socket("**/socket*", accept)
+        unlucky.page.reload()
+        unlucky.expect_badge("live")
+        viewer.run(pace="lecture")
+        viewer.apply_form(name="cut", labels="app=cut", replicas="2")
+        unlucky.wait_for_rollout("cut")
+        viewer.wait_for_rollout("cut")
+        log = unlucky.log()
+        assert len(cuts) >= 10
+        assert log == [(hop["seq"], hop["caption"]["en"]) for hop in unlucky.hops(log[0][0], log[-1][0])]
+        assert course.count([line for _, line in log], "create the Pod cut-") == 2
+        assert unlucky.pods() == viewer.pods()
