@@ -24,7 +24,8 @@ for candidate in "${PYTHON:-}" python3 python3.14 python3.13 python3.12 python3.
 		break
 	fi
 done
-[ -n "$python" ] || fail "Python 3.11 or newer is needed; $(python3 --version 2>&1 || echo 'none') was found. Install it, or name it: make demo PYTHON=/path/to/python3.12"
+found=$(command -v python3 >/dev/null 2>&1 && python3 --version 2>&1 || echo none)
+[ -n "$python" ] || fail "Python 3.11 or newer is needed; $found was found. Install it, or name it: make demo PYTHON=/path/to/python3.12"
 
 [ -w . ] || fail "the folder $(pwd) is read-only; copy the project to a folder that you can write to"
 

@@ -20,15 +20,21 @@ class CannotServe(Exception):  # noqa: N818
     """Something that the user can change stands in the way; the message says what to do."""
 
 
-def check_ports(host: str, port: int, api_port: int) -> None:
-    """Raise CannotServe for a port that is taken or is none."""
-    for option, number in (("PORT", port), ("API_PORT", api_port)):
-        if not 0 < number < 65536:
-            raise CannotServe(f"{option}={number} is no port: choose one from 1024 to 65535")
+def free_ports(host: str, port: str, api_port: str) -> tuple[int, int]:
+    """Return both ports as numbers. Raises CannotServe for one that is taken or is none."""
+    page, api = _port("PORT", port), _port("API_PORT", api_port)
+    for option, number in (("PORT", page), ("API_PORT", api)):
         if not port_is_free(host, number):
             raise CannotServe(f"port {number} is taken: stop what listens there, or choose another one with {option}={number + 1}")
-    if port == api_port:
-        raise CannotServe(f"PORT and API_PORT are both {port}: the page and the API need a port each")
+    if page == api:
+        raise CannotServe(f"PORT and API_PORT are both {page}: the page and the API need a port each")
+    return page, api
+
+
+def _port(option: str, text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
+        raise CannotServe(f"{option}={text} is no port: choose one from 1024 to 65535")
+    return int(text)
 
 
 def prepare_folder(folder: Path) -> Pki:

@@ -31,19 +31,19 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Ports and pace."""
-        parser.add_argument("--port", type=int, default=8000, help="of the dashboard")
-        parser.add_argument("--api-port", type=int, default=6443, help="of the Kubernetes API (TLS)")
+        parser.add_argument("--port", default="8000", help="of the dashboard")
+        parser.add_argument("--api-port", default="6443", help="of the Kubernetes API (TLS)")
         parser.add_argument("--pace", choices=Pace.values, default=None, help="how fast the cluster runs (default: as it was left)")
 
-    def handle(self, *args: object, port: int, api_port: int, pace: str | None, **options: object) -> None:
+    def handle(self, *args: object, port: str, api_port: str, pace: str | None, **options: object) -> None:
         """Prepare and serve."""
         folder: Path = settings.DATA_DIR
         host: str = settings.BIND
         try:
-            serving.check_ports(host, port, api_port)
+            page_port, tls_port = serving.free_ports(host, port, api_port)
             credentials = serving.prepare_folder(folder)
             self._prepare_database()
-            kubeconfig = serving.write_kubeconfig(folder, CLUSTER, host, api_port, credentials)
+            kubeconfig = serving.write_kubeconfig(folder, CLUSTER, host, tls_port, credentials)
         except serving.CannotServe as fault:
             raise CommandError(str(fault)) from None
         if pace is not None:
@@ -53,13 +53,13 @@ class Command(BaseCommand):
         def say_ready() -> None:
             hosts.current()
             self.stdout.write(
-                f"\n  Podium is ready: http://{host}:{port}/clusters/{CLUSTER}/\n"
+                f"\n  Podium is ready: http://{host}:{page_port}/clusters/{CLUSTER}/\n"
                 f"  Try: kubectl --kubeconfig {kubeconfig} get nodes\n"
                 "  Stop with Ctrl-C; the cluster stays as it is.\n"
             )
             self.stdout.flush()
 
-        serving.run(host, port, api_port, credentials, on_ready=say_ready, on_stop=hosts.stop)
+        serving.run(host, page_port, tls_port, credentials, on_ready=say_ready, on_stop=hosts.stop)
 
     def _prepare_database(self) -> None:
         try:

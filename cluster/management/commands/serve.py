@@ -23,20 +23,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Ports."""
-        parser.add_argument("--port", type=int, default=8000, help="of the dashboard")
-        parser.add_argument("--api-port", type=int, default=6443, help="of the Kubernetes API (TLS)")
+        parser.add_argument("--port", default="8000", help="of the dashboard")
+        parser.add_argument("--api-port", default="6443", help="of the Kubernetes API (TLS)")
 
-    def handle(self, *args: object, port: int, api_port: int, **options: object) -> None:
+    def handle(self, *args: object, port: str, api_port: str, **options: object) -> None:
         """Check what must be there, then serve."""
         try:
-            serving.check_ports(settings.BIND, port, api_port)
+            page_port, tls_port = serving.free_ports(settings.BIND, port, api_port)
             credentials = serving.prepare_folder(settings.DATA_DIR)
         except serving.CannotServe as fault:
             raise CommandError(str(fault)) from None
 
         def say_ready() -> None:
             hosts.current()
-            self.stdout.write(f"serving on http://{settings.BIND}:{port} and https://{settings.BIND}:{api_port}")
+            self.stdout.write(f"serving on http://{settings.BIND}:{page_port} and https://{settings.BIND}:{tls_port}")
             self.stdout.flush()
 
-        serving.run(settings.BIND, port, api_port, credentials, on_ready=say_ready, on_stop=hosts.stop)
+        serving.run(settings.BIND, page_port, tls_port, credentials, on_ready=say_ready, on_stop=hosts.stop)

@@ -42,14 +42,19 @@ def test_demo_names_the_port_that_is_taken(tmp_path: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(CommandError, match=rf"port {port} is taken: .* PORT={port + 1}"):
-            call_command("demo", port=port, api_port=1)
+            call_command("demo", port=str(port), api_port="18766")
 
 
 @pytest.mark.parametrize(
     ("port", "api_port", "said"),
-    [(0, 6443, "PORT=0 is no port"), (70000, 6443, "PORT=70000 is no port"), (18765, 18765, "PORT and API_PORT are both 18765")],
+    [
+        ("0", "6443", "PORT=0 is no port"),
+        ("18765", "70000", "API_PORT=70000 is no port"),
+        ("abc", "6443", "PORT=abc is no port"),
+        ("18765", "18765", "PORT and API_PORT are both 18765"),
+    ],
 )
-def test_demo_refuses_ports_that_are_none(tmp_path: Path, port: int, api_port: int, said: str) -> None:
+def test_demo_refuses_ports_that_are_none(tmp_path: Path, port: str, api_port: str, said: str) -> None:
     with override_settings(DATA_DIR=tmp_path), pytest.raises(CommandError, match=said):
         call_command("demo", port=port, api_port=api_port)
 
@@ -60,4 +65,4 @@ def test_demo_names_the_folder_that_cannot_be_written_to(tmp_path: Path) -> None
         override_settings(DATA_DIR=tmp_path / "file" / "data"),
         pytest.raises(CommandError, match=r"cannot be written to .* DATA=<folder>"),
     ):
-        call_command("demo", port=18765, api_port=18766)
+        call_command("demo", port="18765", api_port="18766")
