@@ -56,9 +56,9 @@ def forbidden_field(field: str, detail: str) -> FieldError:
     return FieldError(field, "FieldValueForbidden", f"Forbidden: {detail}")
 
 
-def not_supported(field: str, value: object, supported: Iterable[str]) -> FieldError:
-    """``field: Unsupported value: "x": supported values: "a", "b"`` (sorted)."""
-    values = ", ".join(quote(v) for v in sorted(supported))
+def not_supported(field: str, value: object, supported: Iterable[str], *, in_order: bool = False) -> FieldError:
+    """``field: Unsupported value: "x": supported values: "a", "b"`` (sorted, unless they are to stay ``in_order``)."""
+    values = ", ".join(quote(v) for v in (supported if in_order else sorted(supported)))
     return FieldError(field, "FieldValueNotSupported", f"Unsupported value: {quote(value)}: supported values: {values}")
 
 
