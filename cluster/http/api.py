@@ -95,8 +95,7 @@ class Exchange:
         is_watch = options.is_true(self._query, "watch")
         verb = routes.verb_of(self._method, resource, is_watch=is_watch)
         if verb is None:
-            details = {"group": resource.kind.group, "kind": resource.kind.plural}
-            raise ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", details)
+            raise _method_not_allowed()
         request = await self._request(verb, resource)
         if verb == "watch":
             await self._stream(host, request)
@@ -120,8 +119,10 @@ class Exchange:
 
     async def _answer_without_resource(self, host: Host, path: str) -> None:
         await host.visit(self._credentials(), self._method.lower(), path)
+        if routes.is_resource_path(path):
+            raise ApiError(404, "NotFound", "the server could not find the requested resource")
         if self._method not in ("GET", "HEAD"):
-            raise ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource")
+            raise _method_not_allowed()
         accept = self._header(b"accept")
         if any(path == p or path.startswith(p + "/") for p in _HEALTH):
             await self._write(200, "text/plain; charset=utf-8", b"ok")
@@ -149,23 +150,24 @@ class Exchange:
             resource.namespace,
             resource.name,
             resource.subresource,
-            options=options.from_query(self._query),
         )
-        if verb in ("get", "list"):
-            return request
-        if verb == "watch":
-            return self._watch_request(request)
-        content = await request_body.read(self._receive)
         content_type = self._header(b"content-type")
+        if verb in ("get", "list"):
+            return replace(request, options=options.from_query(self._query, verb))
+        if verb == "watch":
+            return self._watch_request(replace(request, options=options.from_query(self._query, verb)))
         if verb in ("delete", "deletecollection"):
-            decoded = request_body.decode_options(content, negotiation.body_type(content_type))
-            return replace(request, options=options.for_delete(self._query, decoded))
-        if verb == "patch":
-            patch_type = negotiation.patch_type(content_type)
-            is_list = patch_type is PatchType.JSON
-            return replace(request, patch_type=patch_type, body=request_body.decode_patch(content, is_list=is_list))
+            content = await request_body.read(self._receive)
+            decoded = request_body.decode_options(content, negotiation.body_type(content_type)) if content else None
+            return replace(request, options=options.for_delete(self._query, decoded, verb))
+        patch_type = negotiation.patch_type(content_type) if verb == "patch" else None
+        media_type = negotiation.body_type(content_type) if patch_type is None else ""
+        content = await request_body.read(self._receive)
+        request = replace(request, patch_type=patch_type, options=options.from_query(self._query, verb))
+        if patch_type is not None:
+            return replace(request, body=request_body.decode_patch(content, is_list=patch_type is PatchType.JSON))
         typed: Typed = next((s for s in resource.kind.subresources if s.name == resource.subresource), resource.kind)
-        return replace(request, body=request_body.decode(content, negotiation.body_type(content_type), typed))
+        return replace(request, body=request_body.decode(content, media_type, typed))
 
     def _watch_request(self, request: Request) -> Request:
         if not request.name:
@@ -259,6 +261,10 @@ class Exchange:
     ) -> None:
         await self._start(code, content_type, length=len(content), warnings=warnings, etag=etag, retry_after=retry_after)
         await self._send({"type": "http.response.body", "body": b"" if self._method == "HEAD" else content, "more_body": False})
+
+
+def _method_not_allowed() -> ApiError:
+    return ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource")
 
 
 def _quoted(text: str) -> str:

@@ -21,8 +21,6 @@ from cluster.machinery.yaml_limits import YamlLimit, load_documents
 MAX_BYTES = 3 * 1024 * 1024
 """Upstream's limit on a request body (``MaxRequestBodyBytes``)."""
 
-_DELETE_OPTIONS = protobuf.Type("", "v1", "DeleteOptions")
-
 Receive = Callable[[], Awaitable[dict[str, object]]]
 
 
@@ -57,6 +55,8 @@ def decode(body: bytes, media_type: str, typed: Typed) -> Obj:
         value = _parse(body, media_type)
     except ValueError as error:
         raise _unrecognized(kind, str(error), body) from None
+    if value is None:
+        return {}
     if not isinstance(value, dict):
         raise _unrecognized(kind, f"couldn't get version/kind; json parse error: {_not_an_object(value)}", body)
     api_version = value.get("apiVersion")
@@ -65,12 +65,10 @@ def decode(body: bytes, media_type: str, typed: Typed) -> Obj:
     return value
 
 
-def decode_options(body: bytes, media_type: str) -> Obj | None:
-    """Decode the optional DeleteOptions of a deletion. Raises ApiError 400, 415."""
-    if not body.strip():
-        return None
+def decode_options(body: bytes, media_type: str) -> Obj:
+    """Decode the DeleteOptions that a deletion may bring. Raises ApiError 400, 415."""
     if media_type == PROTOBUF:
-        return _decode_protobuf(body, _DELETE_OPTIONS)
+        return _decode_protobuf(body, protobuf.DELETE_OPTIONS)
     try:
         value = _parse(body, media_type)
     except ValueError as error:

@@ -1,20 +1,33 @@
 """Query parameters and DeleteOptions bodies as ``Options``.
 
-Upstream: ``staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/types.go`` (ListOptions, DeleteOptions, ...) and
-``.../internalversion/validation/validation.go``.
+Each verb reads the parameters of its own options type and no others: ``limit=x`` on a create disturbs nobody.
+
+Upstream: ``staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/types.go`` (ListOptions, DeleteOptions, ...),
+``.../apis/meta/v1/validation/validation.go``, ``.../runtime/conversion.go`` (how a parameter's text is read).
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
+from cluster.apiserver import schema
 from cluster.apiserver.request import Options
-from cluster.machinery.errors import ApiError, FieldError, bad_request, invalid, not_supported, unprocessable
+from cluster.http.protobuf import DELETE_OPTIONS
+from cluster.machinery.errors import FieldError, bad_request, forbidden_field, invalid, not_supported, too_long, unprocessable
 from cluster.machinery.meta import Obj
 
 Query = dict[str, str]
 
-_PROPAGATION = ("Background", "Foreground", "Orphan")
+_LIST_VERBS = ("list", "watch", "deletecollection")
+_WRITES = {"create": "CreateOptions", "update": "UpdateOptions", "patch": "PatchOptions"}
+_PROPAGATION = ("Foreground", "Background", "Orphan")
+_FIELD_VALIDATION = ("", "Ignore", "Strict", "Warn")
+_LONGEST_FIELD_MANAGER = 128
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_INT64 = range(-(2**63), 2**63)
 
 
 def parse_query(raw: bytes) -> Query:
@@ -30,89 +43,126 @@ def is_true(query: Query, name: str) -> bool:
     return name in query and query[name].lower() not in ("0", "false")
 
 
-def from_query(query: Query) -> Options:
-    """Read what every verb may carry. Raises ApiError 400 for a number that is none, 422 for a bad dryRun."""
-    dry_run = query.get("dryRun", "")
-    _check_dry_run([dry_run] if dry_run else [])
-    field_validation = query.get("fieldValidation", "")
-    if field_validation not in ("", "Ignore", "Warn", "Strict"):
-        fault = not_supported("fieldValidation", field_validation, ("", "Ignore", "Strict", "Warn"))
-        raise unprocessable("meta.k8s.io", "CreateOptions", "", [fault])
-    send_initial = is_true(query, "sendInitialEvents") if "sendInitialEvents" in query else None
+def from_query(query: Query, verb: str) -> Options:
+    """Read what a verb may carry in its query. Raises ApiError 400 for a number that is none, 422 for a value that is not served."""
+    dry_run = _dry_run(query)
+    if verb in _WRITES:
+        faults = [*_force_faults(query, verb), *_field_manager_faults(query), *_dry_run_faults(dry_run), *_field_validation_faults(query)]
+        _refuse(_WRITES[verb], faults)
+    is_list = verb in _LIST_VERBS
     return Options(
         label_selector=query.get("labelSelector", ""),
         field_selector=query.get("fieldSelector", ""),
-        limit=_number(query, "limit") or 0,
+        limit=_number(query, "limit") or 0 if is_list else 0,
         continue_token=query.get("continue", ""),
         resource_version=query.get("resourceVersion", ""),
         resource_version_match=query.get("resourceVersionMatch", ""),
         allow_watch_bookmarks=is_true(query, "allowWatchBookmarks"),
-        send_initial_events=send_initial,
-        timeout_seconds=_number(query, "timeoutSeconds"),
-        dry_run=bool(dry_run),
+        send_initial_events=_boolean(query, "sendInitialEvents"),
+        timeout_seconds=_number(query, "timeoutSeconds") if is_list else None,
+        dry_run=verb in _WRITES and bool(dry_run),
         field_manager=query.get("fieldManager", ""),
-        field_validation=field_validation,
-        grace_period_seconds=_number(query, "gracePeriodSeconds"),
-        propagation_policy=query.get("propagationPolicy", ""),
-        orphan_dependents=is_true(query, "orphanDependents") if "orphanDependents" in query else None,
+        field_validation=query.get("fieldValidation", ""),
     )
 
 
-def for_delete(query: Query, body: Obj | None) -> Options:
-    """Read a deletion's options from its DeleteOptions body, or from the query when there is none.
+def for_delete(query: Query, body: Obj | None, verb: str) -> Options:
+    """Read a deletion's options from its DeleteOptions body, or from the query when there is none; never from both.
 
-    Raises ApiError 400 or 422 with upstream's wording.
+    ``verb``: ``delete`` or ``deletecollection``. Raises ApiError 400 or 422 with upstream's wording.
     """
-    given = from_query(query)
-    if not body:
-        return _checked(given)
-    if body.get("kind") not in (None, "DeleteOptions"):
-        raise bad_request(f"the body of a delete must be DeleteOptions, not {body.get('kind')}")
-    preconditions = body.get("preconditions") or {}
-    dry_run = body.get("dryRun") or []
-    _check_dry_run(dry_run)
-    grace = body.get("gracePeriodSeconds")
-    if grace is not None and (not isinstance(grace, int) or isinstance(grace, bool)):
-        raise bad_request("json: cannot unmarshal into Go struct field DeleteOptions.gracePeriodSeconds of type int64")
-    return _checked(
-        Options(
-            label_selector=given.label_selector,
-            field_selector=given.field_selector,
-            limit=given.limit,
-            continue_token=given.continue_token,
-            dry_run=given.dry_run or bool(dry_run),
-            grace_period_seconds=grace if grace is not None else given.grace_period_seconds,
-            propagation_policy=body.get("propagationPolicy") or given.propagation_policy,
-            orphan_dependents=body.get("orphanDependents", given.orphan_dependents),
-            precondition_uid=preconditions.get("uid") or "",
-            precondition_resource_version=preconditions.get("resourceVersion") or "",
-        )
+    given = _from_body(body) if body is not None else _deletion(query)
+    dry_run = given.get("dryRun") or []
+    _refuse("DeleteOptions", [*_propagation_faults(given), *_dry_run_faults(dry_run)])
+    preconditions = given.get("preconditions") or {}
+    return replace(
+        from_query(query, verb),
+        dry_run=bool(dry_run),
+        grace_period_seconds=given.get("gracePeriodSeconds"),
+        propagation_policy=given.get("propagationPolicy") or "",
+        orphan_dependents=given.get("orphanDependents"),
+        precondition_uid=preconditions.get("uid") or "",
+        precondition_resource_version=preconditions.get("resourceVersion") or "",
     )
 
 
-def _checked(options: Options) -> Options:
-    faults: list[FieldError] = []
-    policy = options.propagation_policy
-    if policy and options.orphan_dependents is not None:
-        detail = "orphanDependents and deletionPropagation cannot be both set"
-        faults.append(invalid("propagationPolicy", policy, detail))
-    if policy and policy not in _PROPAGATION:
-        faults.append(not_supported("propagationPolicy", policy, _PROPAGATION))
+def _from_body(body: Obj) -> Obj:
+    if body.get("kind") not in (None, "", DELETE_OPTIONS.kind):
+        raise bad_request("decoded object cannot be converted to DeleteOptions")
+    try:
+        return schema.parse(DELETE_OPTIONS, body, "Ignore")[0]
+    except schema.DecodeError as error:
+        raise bad_request(str(error)) from None
+
+
+def _deletion(query: Query) -> Obj:
+    """Write the query's parameters as a DeleteOptions."""
+    given: Obj = {
+        "dryRun": _dry_run(query),
+        "gracePeriodSeconds": _number(query, "gracePeriodSeconds"),
+        "orphanDependents": _boolean(query, "orphanDependents"),
+        "propagationPolicy": query.get("propagationPolicy"),
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _propagation_faults(given: Obj) -> list[FieldError]:
+    policy = given.get("propagationPolicy")
+    if policy is None:
+        return []
+    faults = []
+    if given.get("orphanDependents") is not None:
+        faults.append(invalid("propagationPolicy", policy, "orphanDependents and deletionPropagation cannot be both set"))
+    if policy not in _PROPAGATION:
+        faults.append(not_supported("propagationPolicy", policy, (*_PROPAGATION, "nil"), in_order=True))
+    return faults
+
+
+def _force_faults(query: Query, verb: str) -> list[FieldError]:
+    if verb == "patch" and "force" in query:
+        return [forbidden_field("force", "may not be specified for non-apply patch")]
+    return []
+
+
+def _field_manager_faults(query: Query) -> list[FieldError]:
+    manager = query.get("fieldManager", "")
+    faults = []
+    if len(manager.encode()) > _LONGEST_FIELD_MANAGER:
+        faults.append(too_long("fieldManager", _LONGEST_FIELD_MANAGER))
+    if not manager.isprintable():
+        faults.append(invalid("fieldManager", manager, "should only contain printable characters"))
+    return faults
+
+
+def _field_validation_faults(query: Query) -> list[FieldError]:
+    given = query.get("fieldValidation", "")
+    return [] if given in _FIELD_VALIDATION else [not_supported("fieldValidation", given, _FIELD_VALIDATION)]
+
+
+def _dry_run_faults(values: Sequence[str]) -> list[FieldError]:
+    return [] if set(values) <= {"All"} else [not_supported("dryRun", list(values), ["All"])]
+
+
+def _dry_run(query: Query) -> list[str]:
+    return [query["dryRun"]] if "dryRun" in query else []
+
+
+def _refuse(kind: str, faults: list[FieldError]) -> None:
     if faults:
-        raise unprocessable("", "DeleteOptions", "", faults)
-    return options
+        raise unprocessable("meta.k8s.io", kind, "", faults)
 
 
-def _check_dry_run(values: list[str]) -> None:
-    if values not in ([], ["All"]):
-        raise unprocessable("meta.k8s.io", "CreateOptions", "", [not_supported("dryRun", values[0], ["All"])])
+def _boolean(query: Query, name: str) -> bool | None:
+    return is_true(query, name) if name in query else None
 
 
 def _number(query: Query, name: str) -> int | None:
-    text = query.get(name, "")
-    if not text:
+    """Read an integer as Go's ParseInt does. Raises ApiError 400."""
+    if name not in query:
         return None
-    try:
-        return int(text)
-    except ValueError:
-        raise ApiError(400, "BadRequest", f'strconv.ParseInt: parsing "{text}": invalid syntax') from None
+    text = query[name]
+    if not _INTEGER.fullmatch(text):
+        raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')
+    if len(text) > 40 or int(text) not in _INT64:
+        raise bad_request(f'strconv.ParseInt: parsing "{text}": value out of range')
+    return int(text)

@@ -62,6 +62,12 @@ def resource_at(path: str) -> Resource | None:
     return Resource(kind, namespace, name, subresource)
 
 
+def is_resource_path(path: str) -> bool:
+    """Whether a path asks for a resource, served or not; others are discovery, health and the like."""
+    parts = path.strip("/").split("/")
+    return len(parts) >= {"api": 3, "apis": 4}.get(parts[0], len(parts) + 1)
+
+
 def verb_of(method: str, resource: Resource, *, is_watch: bool) -> str | None:
     """Return Kubernetes' verb for an HTTP method on a resource, or None when the method is not allowed there."""
     collection = not resource.name

@@ -41,6 +41,9 @@ class Type:
     kind: str
 
 
+DELETE_OPTIONS = Type("", "v1", "DeleteOptions")
+
+
 def decode(body: bytes, default: Typed) -> Obj:
     """Return the object in an envelope as JSON would have brought it. ``default``: what it is if the envelope does not say.
 

@@ -98,9 +98,9 @@ def _request(step: Obj) -> Request:
     if not step.get("raw") and verb in ("POST", "PUT"):
         body = {"apiVersion": resource.kind.api_version, "kind": resource.kind.kind, **body} if not resource.subresource else body
     if verb == "DELETE":
-        options = http_options.for_delete(parsed, body)
+        options = http_options.for_delete(parsed, body, kubernetes_verb)
     else:
-        options = http_options.from_query(parsed)
+        options = http_options.from_query(parsed, kubernetes_verb)
     if verb == "PATCH" and step.get("type") not in PATCHES:
         pytest.skip("server-side apply is not simulated")
     kind_of_patch = patch_type(PATCHES[step["type"]]) if verb == "PATCH" else None
