@@ -3,6 +3,7 @@
 
 import { Api } from "./core/api.js";
 import { pressOf } from "./core/keys.js";
+import { narrowed } from "./core/layout.js";
 import { Session } from "./core/session.js";
 import { Connection } from "./core/socket.js";
 import { Strings } from "./core/strings.js";
@@ -31,7 +32,8 @@ const strings = new Strings(dataOf("strings"), root.lang === "ko" ? "ko" : "en")
 const api = new Api(base, token, window.fetch.bind(window));
 const session = new Session(api);
 const strip = new Strip(strings);
-const stage = new Stage(byId("stage"), diagram, strings, still);
+const narrow = window.matchMedia("(width <= 900px)");
+const stage = new Stage(byId("stage"), narrow.matches ? narrowed(diagram) : diagram, strings, still);
 const caption = new Caption(
   { line: byId("caption"), number: byId("caption-number"), text: byId("caption-text"), list: byId("log") },
   strings,
@@ -69,9 +71,11 @@ const commands = new Commands(session, {
   blank: () => page.blank(),
   help: () => page.help(diagram.actors.length),
   manifest: () => page.projector || manifest.toggle(),
+  inspect: () => page.openInspector(true),
   close: () => {
     manifest.toggle(false);
     page.close();
+    inspector.hop();
   },
   moved,
   fail: (error) => page.fail(error),
@@ -161,6 +165,10 @@ for (const button of document.querySelectorAll("[data-command]")) {
   button.addEventListener("click", () => commands.run({ command: button.getAttribute("data-command") ?? "" }));
 }
 byId("follow").addEventListener("click", () => inspector.hop());
+narrow.addEventListener("change", () => {
+  stage.use(narrow.matches ? narrowed(diagram) : diagram);
+  moved();
+});
 strip.pace.addEventListener("change", () => connection.send({ type: "control", action: "pace", value: strip.pace.value }));
 
 caption.show(null);

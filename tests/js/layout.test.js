@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { layoutNodes, layoutPods } from "../../static/js/core/layout.js";
+import { layoutNodes, layoutPods, narrowed } from "../../static/js/core/layout.js";
 
 const area = { x: 12, y: 500, w: 1376, h: 328 };
 
@@ -39,12 +39,48 @@ for (const [count, room] of /** @type {[number, {x: number, y: number, w: number
   });
 }
 
-test("the diagram's actors stand inside it and do not overlap", () => {
-  const diagram = JSON.parse(readFileSync(new URL("../../dashboard/diagrams/components.json", import.meta.url), "utf8"));
-  const whole = { x: 0, y: 0, w: diagram.width, h: diagram.height };
-  const boxes = [...diagram.actors, diagram.nodes];
-  for (const [index, box] of boxes.entries()) {
-    assert.ok(isInside(box, whole), box.id);
-    for (const other of boxes.slice(index + 1)) assert.ok(!overlap(box, other), `${box.id} and ${other.id}`);
-  }
+const wide = JSON.parse(readFileSync(new URL("../../dashboard/diagrams/components.json", import.meta.url), "utf8"));
+
+for (const [name, diagram] of /** @type {[string, import("../../static/js/types.js").Diagram][]} */ ([
+  ["wide", wide],
+  ["narrow", narrowed(wide)],
+])) {
+  test(`the ${name} diagram's actors stand inside it and do not overlap`, () => {
+    const whole = { x: 0, y: 0, w: diagram.width, h: diagram.height };
+    const boxes = [...diagram.actors, { ...diagram.nodes, id: "nodes" }];
+    for (const [index, box] of boxes.entries()) {
+      assert.ok(isInside(box, whole), box.id);
+      for (const other of boxes.slice(index + 1)) assert.ok(!overlap(box, other), `${box.id} and ${other.id}`);
+    }
+  });
+
+  test(`the ${name} diagram's edges begin and end at what they join`, () => {
+    const boxes = new Map(diagram.actors.map((actor) => [actor.id, actor]));
+    for (const { between, points } of diagram.edges) {
+      for (const [id, point] of /** @type {[string, [number, number] | undefined][]} */ ([
+        [between[0], points[0]],
+        [between[1], points.at(-1)],
+      ])) {
+        const box = boxes.get(id);
+        assert.ok(box && point && isInside({ x: point[0], y: point[1], w: 0, h: 0 }, box), `${between.join(" to ")} at ${id}`);
+      }
+    }
+  });
+}
+
+test("a narrow screen shows the same actors; a diagram without a narrow form stays as it is", () => {
+  const narrow = narrowed(wide);
+  assert.ok(narrow.width < narrow.height);
+  assert.deepEqual(
+    narrow.actors.map(({ id, components, parts }) => ({ id, components, parts })),
+    wide.actors.map((/** @type {import("../../static/js/types.js").Actor} */ { id, components, parts }) => ({ id, components, parts })),
+  );
+  const { narrow: _, ...plain } = wide;
+  assert.equal(narrowed(plain), plain);
+});
+
+test("three nodes are tiles beside each other where whole cards have no room", () => {
+  const { mode, boxes } = layoutNodes(3, narrowed(wide).nodes);
+  assert.equal(mode, "tile");
+  assert.equal(new Set(boxes.map(({ y }) => y)).size, 1);
 });

@@ -1,38 +1,50 @@
 // @ts-check
-// Where nodes and pods stand, for any number of them. Pure: boxes in the diagram's units.
+// Where actors, nodes and pods stand, for any number of them. Pure: boxes in the diagram's units.
 
 /** @typedef {import("../types.js").Box} Box */
+/** @typedef {import("../types.js").Diagram} Diagram */
 
 const CARD_GAP = 16;
+const CARD_WIDTH = 400;
+const TILE_ASPECT = 1.5;
 const TILE_GAP = 12;
 
 /** With name and STATUS; with the name alone. */
-const CELL_HEIGHTS = [58, 36];
-const NARROWEST_CELLS = 330;
+const CELL_HEIGHTS = [60, 36];
+const CELL_WIDTH = 118;
+const MOST_COLUMNS = 3;
 
 /**
- * Up to 3 nodes are whole cards, more are tiles, as large as fit.
+ * The diagram as a narrow screen shows it.
+ * @param {Diagram} diagram
+ * @returns {Diagram} itself when it has no narrow form
+ */
+export function narrowed(diagram) {
+  const { narrow } = diagram;
+  if (!narrow) return diagram;
+  const { width, height, edges, nodes } = narrow;
+  const actors = diagram.actors.map((actor) => ({ ...actor, ...narrow.actors[actor.id] }));
+  const frames = diagram.frames.map((frame) => ({ ...frame, ...narrow.frames[frame.id] }));
+  return { ...diagram, width, height, edges, nodes, actors, frames };
+}
+
+/**
+ * Up to 3 nodes are whole cards where those have room, otherwise they are tiles, as large as fit.
  * @param {number} count
- * @param {Box} area
+ * @param {Box & {aspect?: number}} area  aspect: width of a good tile over its height
  * @returns {{mode: "card" | "tile", boxes: Box[]}}
  */
 export function layoutNodes(count, area) {
-  if (count <= 3) {
-    const w = (area.w - 2 * CARD_GAP) / 3;
+  const w = (area.w - 2 * CARD_GAP) / 3;
+  if (count <= 3 && w >= CARD_WIDTH) {
     const left = area.x + ((3 - count) * (w + CARD_GAP)) / 2;
     return { mode: "card", boxes: range(count).map((index) => ({ x: left + index * (w + CARD_GAP), y: area.y, w, h: area.h })) };
   }
-  const { columns, rows } = bestGrid(count, area.w, area.h, 1.5);
+  const { columns, rows } = bestGrid(count, area.w, area.h, area.aspect ?? TILE_ASPECT);
   const gap = count > 40 ? 6 : TILE_GAP;
-  const w = (area.w - (columns - 1) * gap) / columns;
-  const h = (area.h - (rows - 1) * gap) / rows;
-  const boxes = range(count).map((index) => ({
-    x: area.x + (index % columns) * (w + gap),
-    y: area.y + Math.floor(index / columns) * (h + gap),
-    w,
-    h,
-  }));
-  return { mode: "tile", boxes };
+  const width = (area.w - (columns - 1) * gap) / columns;
+  const height = (area.h - (rows - 1) * gap) / rows;
+  return { mode: "tile", boxes: grid(count, columns, area, width, height, gap) };
 }
 
 /**
@@ -42,11 +54,11 @@ export function layoutNodes(count, area) {
  * @returns {{mode: "cell" | "dot", boxes: Box[]}}
  */
 export function layoutPods(count, area) {
-  const columns = 3;
   const gap = 8;
+  const columns = Math.min(MOST_COLUMNS, Math.floor((area.w + gap) / (CELL_WIDTH + gap)));
   for (const cellHeight of CELL_HEIGHTS) {
     const rows = Math.floor((area.h + gap) / (cellHeight + gap));
-    if (area.w < NARROWEST_CELLS || count > columns * rows) continue;
+    if (count > columns * rows) continue;
     const w = (area.w - (columns - 1) * gap) / columns;
     return { mode: "cell", boxes: grid(count, columns, area, w, cellHeight, gap) };
   }

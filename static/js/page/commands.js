@@ -13,6 +13,7 @@
  * @property {() => void} blank
  * @property {() => void} help
  * @property {() => void} manifest
+ * @property {() => void} inspect
  * @property {() => void} close
  * @property {() => void} moved  the picture jumped
  * @property {(error: unknown) => void} fail
@@ -49,6 +50,7 @@ export class Commands {
       blank: page.blank,
       help: page.help,
       manifest: page.manifest,
+      inspect: page.inspect,
       close: page.close,
     };
     does[command]?.();

@@ -33,6 +33,7 @@ export class Strip {
     mark(this.badge, lost ? "reconnecting" : badge.state);
     write(this.clock, clockText(session.elapsed(scene.now)));
     write(this.rate, `${control.rate}×`);
+    this.quiet.hidden = session.quiet === 0;
     write(this.quiet, this.strings.text("quiet", { count: session.quiet }));
     const idle = control.running === false;
     const waits = live && !control.paused && player.idle && Boolean(control.waitingSeconds);

@@ -32,7 +32,7 @@ export function hopPanel(hop, detail, causes, strings, does) {
     html("p", { class: "inspector-note" }, route(hop)),
     hop.outcome && !isReply(hop) ? html("p", { class: "inspector-outcome" }, hop.outcome) : null,
     detail?.table ? scheduleTable(detail.table, strings) : null,
-    detail?.changes.length ? section(strings.text("changed"), diff(detail.changes)) : null,
+    detail && telling(detail.changes).length ? section(strings.text("changed"), diff(detail.changes)) : null,
     causes.length > 1 ? section(strings.text("why"), chain(causes, hop, does)) : null,
     detail?.manifest ? folded("YAML", html("pre", { class: "yaml" }, detail.manifest)) : null,
   );
@@ -68,14 +68,19 @@ export function folded(heading, body) {
   return html("details", { class: "inspector-fold" }, html("summary", {}, heading), body);
 }
 
+/** @param {readonly Change[]} changes */
+function telling(changes) {
+  return changes.filter(({ op, text }) => op !== " " && !ALWAYS_CHANGED.test(text));
+}
+
 /**
  * The changed lines, each group under the line before it, as many as the back row reads.
  * @param {readonly Change[]} changes
  * @returns {HTMLElement}
  */
 export function diff(changes) {
-  const telling = changes.filter(({ text }) => !ALWAYS_CHANGED.test(text));
-  const near = telling.filter(({ op }, index) => op !== " " || (telling[index + 1]?.op ?? " ") !== " ");
+  const kept = changes.filter(({ text }) => !ALWAYS_CHANGED.test(text));
+  const near = kept.filter(({ op }, index) => op !== " " || (kept[index + 1]?.op ?? " ") !== " ");
   const indent = Math.min(...near.map(({ text }) => text.length - text.trimStart().length));
   const lines = near
     .slice(0, MOST_CHANGES)
@@ -102,8 +107,8 @@ export function diff(changes) {
  * @param {{go: (seq: number) => void, nameOf: (component: string) => string}} does
  */
 function chain(causes, current, does) {
-  const telling = causes.filter((hop, index) => index === 0 || hop === current || tells(hop));
-  const shown = telling.length > MOST_CAUSES ? [...telling.slice(0, 1), ...telling.slice(1 - MOST_CAUSES)] : telling;
+  const steps = causes.filter((hop, index) => index === 0 || hop === current || tells(hop));
+  const shown = steps.length > MOST_CAUSES ? [...steps.slice(0, 1), ...steps.slice(1 - MOST_CAUSES)] : steps;
   return html(
     "ol",
     { class: "causes" },

@@ -49,7 +49,9 @@ function rows(row, table, scored) {
   );
   const words = refused
     ? `${refused.plugin}: ${refused.message}`
-    : row.score.map(({ plugin, score, weight }) => `${plugin} ${score}${weight > 1 ? `×${weight}` : ""}`).join(" · ");
+    : row.score
+        .filter(({ score }) => score > 0)
+        .map(({ plugin, score, weight }) => `${plugin} ${score}${weight > 1 ? `×${weight}` : ""}`).join(" · ");
   if (!words) return [main];
   return [main, html("tr", { class: "schedule-detail" }, html("td", { colspan: scored ? 3 : 2 }, words))];
 }

@@ -9,7 +9,7 @@ import { svg } from "../page/dom.js";
 /** @typedef {import("../types.js").Card} Card */
 
 /** As in stage.css. */
-const NAME_SIZE = 24;
+const NAME_SIZE = 25;
 
 /**
  * @param {string} key
@@ -38,12 +38,12 @@ export function drawPod(key, card, box, mode, changed) {
     return element;
   }
   const x = box.x + box.w / 2;
-  const name = shortName(card.name, 9);
+  const name = shortName(card.name, Math.max(9, Math.floor(box.w / 15)));
   const squeezed = widthOf(name) * NAME_SIZE > box.w - 12 ? { textLength: box.w - 12, lengthAdjust: "spacingAndGlyphs" } : {};
   element.append(
     svg("rect", { class: "pod-box", x: box.x, y: box.y, width: box.w, height: box.h, rx: 10 }),
-    svg("text", { class: "pod-name", x, y: box.y + 26, "text-anchor": "middle", ...squeezed }, name),
-    box.h > 50 ? svg("text", { class: "pod-status", x, y: box.y + 49, "text-anchor": "middle" }, shorten(statusText(card), 11)) : "",
+    svg("text", { class: "pod-name", x, y: box.y + 27, "text-anchor": "middle", ...squeezed }, name),
+    box.h > 50 ? svg("text", { class: "pod-status", x, y: box.y + 53, "text-anchor": "middle" }, shorten(statusText(card), Math.max(11, Math.floor(box.w / 13)))) : "",
   );
   return element;
 }

@@ -26,8 +26,8 @@ export class Stage {
     this.root = root;
     this.diagram = diagram;
     this.strings = strings;
+    this.still = still;
     this.chips = new Chips(diagram.width, still);
-    root.setAttribute("viewBox", `0 0 ${diagram.width} ${diagram.height}`);
     /** @type {Element[]} */
     this.lit = [];
     /** @type {{target: string, tone: string} | null} the receiver that is not lit yet */
@@ -38,7 +38,18 @@ export class Stage {
     /** @type {Map<string, SVGElement>} */
     this.elements = new Map();
     this.nodes = new NodeView(diagram, strings, this.places, this.elements);
-    this.build("");
+    this.use(diagram);
+  }
+
+  /**
+   * Draw another diagram, or the same one at other places.
+   * @param {Diagram} diagram
+   */
+  use(diagram) {
+    this.diagram = diagram;
+    this.chips = new Chips(diagram.width, this.still);
+    this.root.setAttribute("viewBox", `0 0 ${diagram.width} ${diagram.height}`);
+    this.build(this.nodeName);
   }
 
   /**
