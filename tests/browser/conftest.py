@@ -22,7 +22,7 @@ QUIET = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """The browser that ``make test`` found, or the one on the path."""
     path = chromium_path()
