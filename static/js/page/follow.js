@@ -87,7 +87,12 @@ export class Follower {
   /** @param {string} key */
   inspect(key) {
     const card = this.session.scene.objects[key];
-    const does = { ...this.does, open: (/** @type {string} */ other) => this.object(other), owner: this.ownerOf(key), elapsed: (/** @type {number} */ at) => this.session.elapsed(at) };
+    const does = {
+      ...this.does,
+      open: (/** @type {string} */ other) => this.object(other),
+      owner: this.ownerOf(key),
+      elapsed: (/** @type {number} */ at) => this.session.elapsed(at),
+    };
     const draw = (/** @type {import("../core/api.js").ObjectDetail | null} */ detail) => objectPanel(key, card, detail, this.strings, does);
     if (this.shown !== key) this.root.replaceChildren(draw(null));
     this.shown = key;
@@ -156,12 +161,10 @@ export class Follower {
       if (tone === "scheduler") return card.kind === "Pod" && !card.node;
       return (tone === "controller" || tone === "etcd" || tone === "outside") && (card.kind === "Deployment" || card.kind === "ReplicaSet");
     });
-    return chosen
-      .slice(0, 12)
-      .map(([key, { kind, name, ready, replicas }]) => ({
-        key,
-        label: kind === "Pod" ? `Pod ${name}` : `${kind} ${name} ${ready ?? 0}/${replicas ?? 0}`,
-      }));
+    return chosen.slice(0, 12).map(([key, { kind, name, ready, replicas }]) => ({
+      key,
+      label: kind === "Pod" ? `Pod ${name}` : `${kind} ${name} ${ready ?? 0}/${replicas ?? 0}`,
+    }));
   }
 
   /** Whether a change of these objects changes what is shown. @param {ReadonlySet<string>} changed */

@@ -11,7 +11,8 @@ import { scheduleTable } from "./schedule.js";
 /** @typedef {import("../core/strings.js").Strings} Strings */
 
 /** What every write changes tells nothing at a glance; the YAML below has it. */
-const ALWAYS_CHANGED = /^\s*(?:- )?(?:resourceVersion|observedGeneration|last(?:Transition|Update|Probe|Heartbeat)Time):/;
+const ALWAYS_CHANGED =
+  /^\s*(?:- )?(?:resourceVersion|generation|observedGeneration|creationTimestamp|uid|last(?:Transition|Update|Probe|Heartbeat)Time):/;
 const MOST_CHANGES = 9;
 const MOST_CAUSES = 5;
 
@@ -74,12 +75,21 @@ function telling(changes) {
 }
 
 /**
+ * Of a new object what somebody wants of it: all of it is new, and its head says nothing that the title does not.
+ * @param {readonly Change[]} changes
+ */
+function whole(changes) {
+  const spec = changes.findIndex(({ text }) => text === "spec:");
+  return spec > 0 && changes.every(({ op }) => op === "+") ? changes.slice(spec) : changes;
+}
+
+/**
  * The changed lines, each group under the line before it, as many as the back row reads.
  * @param {readonly Change[]} changes
  * @returns {HTMLElement}
  */
 export function diff(changes) {
-  const kept = changes.filter(({ text }) => !ALWAYS_CHANGED.test(text));
+  const kept = whole(changes).filter(({ text }) => !ALWAYS_CHANGED.test(text));
   const near = kept.filter(({ op }, index) => op !== " " || (kept[index + 1]?.op ?? " ") !== " ");
   const indent = Math.min(...near.map(({ text }) => text.length - text.trimStart().length));
   const lines = near
@@ -120,7 +130,7 @@ function chain(causes, current, does) {
           "button",
           { class: "cause-button", type: "button", onclick: () => does.go(hop.seq) },
           html("span", { class: "cause-who" }, does.nameOf(doer(hop))),
-          ` ${labelOf(hop)}`,
+          ` ${labelOf(hop).replace("…", "…\u2060")}`,
         ),
       ),
     ),

@@ -51,7 +51,8 @@ function rows(row, table, scored) {
     ? `${refused.plugin}: ${refused.message}`
     : row.score
         .filter(({ score }) => score > 0)
-        .map(({ plugin, score, weight }) => `${plugin} ${score}${weight > 1 ? `×${weight}` : ""}`).join(" · ");
+        .map(({ plugin, score, weight }) => `${plugin} ${score}${weight > 1 ? `×${weight}` : ""}`)
+        .join(" · ");
   if (!words) return [main];
   return [main, html("tr", { class: "schedule-detail" }, html("td", { colspan: scored ? 3 : 2 }, words))];
 }

@@ -12,7 +12,7 @@ const HEIGHT = 52;
 const MOST_TRAILS = 14;
 
 /** How far from both ends a chip keeps, so that it does not hide who sends and who receives. */
-const AWAY = 58;
+const AWAY = 80;
 
 /** The share of a hop's time that its chip travels; the rest it rests at the receiver. */
 const TRAVEL = 0.62;
@@ -73,7 +73,7 @@ export class Chips {
   move(progress) {
     if (!this.chip) return;
     const { element, half, points } = this.chip;
-    const margin = Math.min(0.28, AWAY / lengthOf(points));
+    const margin = Math.min(0.3, AWAY / lengthOf(points));
     const share = margin + ease(Math.min(1, progress / TRAVEL)) * (1 - 2 * margin);
     const [x, y] = pointAt(points, this.still ? 0.5 : share);
     const left = Math.min(Math.max(x - half, 4), this.width - 2 * half - 4);

@@ -43,7 +43,13 @@ export function drawPod(key, card, box, mode, changed) {
   element.append(
     svg("rect", { class: "pod-box", x: box.x, y: box.y, width: box.w, height: box.h, rx: 10 }),
     svg("text", { class: "pod-name", x, y: box.y + 27, "text-anchor": "middle", ...squeezed }, name),
-    box.h > 50 ? svg("text", { class: "pod-status", x, y: box.y + 53, "text-anchor": "middle" }, shorten(statusText(card), Math.max(11, Math.floor(box.w / 13)))) : "",
+    box.h > 50
+      ? svg(
+          "text",
+          { class: "pod-status", x, y: box.y + 53, "text-anchor": "middle" },
+          shorten(statusText(card), Math.max(11, Math.floor(box.w / 13))),
+        )
+      : "",
   );
   return element;
 }
