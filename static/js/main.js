@@ -4,6 +4,7 @@
 import { Api } from "./core/api.js";
 import { pressOf } from "./core/keys.js";
 import { narrowed } from "./core/layout.js";
+import { SHORTEST_TRAVEL } from "./core/player.js";
 import { Session } from "./core/session.js";
 import { Connection } from "./core/socket.js";
 import { Strings } from "./core/strings.js";
@@ -22,6 +23,9 @@ const KNOWN = 1000;
 
 /** How long the last hop stays on a picture that goes on: milliseconds. Paused or rewound, it stays. */
 const REST = 3000;
+
+/** In fast traffic the words change no sooner than this: milliseconds. */
+const READABLE = 500;
 
 const root = document.documentElement;
 const base = root.dataset.base ?? "./";
@@ -99,8 +103,22 @@ function moved() {
     stage.show(session.current);
     stage.move(1);
   }
+  told = { hop: session.current, at: 0 };
   caption.show(session.current);
   inspector.refresh();
+}
+
+/**
+ * Caption and inspector say what the picture shows, as often as one can read.
+ * @param {number} now  milliseconds
+ */
+function tell(now) {
+  const { current, player } = session;
+  if (!current || current === told.hop) return;
+  if (player.showing && player.showing.duration < READABLE && now - told.at < READABLE) return;
+  told = { hop: current, at: now };
+  caption.show(current);
+  if (inspector.subject.kind === "hop") inspector.refresh();
 }
 
 /** @param {import("./panels/object.js").Action} action */
@@ -112,6 +130,8 @@ function act(action) {
 }
 
 let rest = 0;
+/** @type {{hop: import("./types.js").Hop | null, at: number}} */
+let told = { hop: null, at: 0 };
 
 /** @param {number} now  milliseconds */
 function frame(now) {
@@ -122,11 +142,12 @@ function frame(now) {
     caption.add(shown);
     const { showing } = session.player;
     if (showing && shown.includes(showing.hop)) {
-      stage.show(showing.hop);
-      caption.show(showing.hop);
-      if (inspector.subject.kind === "hop" || inspector.concerns(changed)) inspector.refresh();
+      if (showing.duration < SHORTEST_TRAVEL) stage.trace(showing.hop);
+      else stage.show(showing.hop);
     }
+    if (inspector.concerns(changed)) inspector.refresh();
   }
+  tell(now);
   const { showing } = session.player;
   if (showing) {
     stage.move(session.player.progress(now));

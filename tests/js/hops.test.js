@@ -18,6 +18,7 @@ for (const [name, fields, tone, shape, label, key] of /** @type {[string, object
     "deployments/default/web",
   ],
   ["a read", { source: "kubectl", target: API, verb: "LIST", key: "pods/default" }, "outside", "circle", "LIST pods/default", ""],
+  ["a read from etcd", { source: API, target: "etcd", verb: "list", key: "pods/default" }, "etcd", "circle", "list pods/default", ""],
   ["a watch event", { source: API, target: "kube-scheduler", verb: "ADDED", key: POD }, "scheduler", "diamond", "ADDED web…x7k2p", POD],
   ["a write into etcd", { source: API, target: "etcd", verb: "put", key: `/registry/${POD}` }, "etcd", "square", "put pods/web…x7k2p", POD],
   [

@@ -3,7 +3,8 @@
 
 /** @typedef {import("../types.js").Hop} Hop */
 
-const READS = new Set(["GET", "LIST", "WATCH"]);
+/** Requests to the API server, and what it asks of etcd. */
+const READS = new Set(["GET", "LIST", "WATCH", "get", "list"]);
 const CNI_CALLS = new Set(["ADD", "DEL", "CHECK"]);
 const WATCH_EVENTS = new Set(["ADDED", "MODIFIED", "DELETED", "BOOKMARK"]);
 

@@ -75,7 +75,7 @@ export function layoutPods(count, area) {
  * @param {number} h
  */
 function dotSide(count, w, h) {
-  for (let side = 30; side > 0.1; side -= side > 2 ? 1 : 0.1) {
+  for (let side = 40; side > 0.1; side -= side > 2 ? 1 : 0.1) {
     const spacing = spacingOf(side);
     const columns = Math.floor((w + spacing) / (side + spacing));
     const rows = Math.floor((h + spacing) / (side + spacing));

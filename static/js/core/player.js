@@ -10,7 +10,7 @@ const PATIENCE = { lecture: 8000, real: 2000, instant: 2000 };
 /** A tick that comes later than this (a hidden tab) does not make the picture jump through what it missed. */
 const LATE = 250;
 
-/** Below this nothing can be followed: the hop only flashes. */
+/** A hop that is gone sooner cannot be followed: it only leaves its trail, so that fast traffic does not flicker. Milliseconds. */
 export const SHORTEST_TRAVEL = 120;
 
 export class Player {

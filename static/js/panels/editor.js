@@ -38,6 +38,23 @@ const COLOURS = HighlightStyle.define([
   { tag: [tags.separator, tags.punctuation, tags.meta], color: "var(--ink-soft)" },
 ]);
 
+/**
+ * What is typed over a selection goes in through the editor: a browser that replaces styled text by itself keeps its look
+ * with a style attribute, which the content policy refuses.
+ */
+const TYPED_OVER = EditorView.domEventHandlers({
+  beforeinput: (/** @type {InputEvent} */ event, /** @type {EditorView} */ view) => {
+    const { main } = view.state.selection;
+    const text = event.data ?? "";
+    if (event.inputType !== "insertText" || !text || main.empty || view.composing) return false;
+    const insert = () => view.state.update(view.state.replaceSelection(text), { userEvent: "input.type", scrollIntoView: true });
+    const handlers = view.state.facet(EditorView.inputHandler);
+    if (!handlers.some((handle) => handle(view, main.from, main.to, text, insert))) view.dispatch(insert());
+    event.preventDefault();
+    return true;
+  },
+});
+
 export class Editor {
   /**
    * @param {HTMLElement} host
@@ -60,6 +77,7 @@ export class Editor {
           yaml(),
           lintGutter(),
           THEME,
+          TYPED_OVER,
           syntaxHighlighting(COLOURS),
           listener,
           EditorView.contentAttributes.of({ "aria-label": label }),

@@ -39,8 +39,7 @@ export class Chips {
     this.stop();
     if (points.length < 2) return;
     const tone = toneOf(hop);
-    this.trails.append(this.trail(points, tone));
-    while (this.trails.childElementCount > MOST_TRAILS) this.trails.firstElementChild?.remove();
+    this.draw(points, tone);
     const text = svg("text", { class: "chip-text", x: 44, y: 35 }, labelOf(hop));
     const box = svg("rect", { class: "chip-box", height: HEIGHT, rx: 13 });
     const element = svg(
@@ -58,13 +57,29 @@ export class Chips {
   }
 
   /**
+   * A trail without a chip, already fading; one that is there begins anew.
+   * @param {Hop} hop
+   * @param {Point[]} points
+   */
+  leave(hop, points) {
+    if (points.length < 2) return;
+    this.draw(points, toneOf(hop));
+    this.stop();
+  }
+
+  /**
    * @param {Point[]} points
    * @param {string} tone
    */
-  trail(points, tone) {
-    const path = svg("path", { class: "trail", d: pathOf(points), "data-tone": tone, "marker-end": this.still ? "url(#arrow)" : null });
+  draw(points, tone) {
+    const d = pathOf(points);
+    for (const old of [...this.trails.children]) {
+      if (old.getAttribute("d") === d && old.getAttribute("data-tone") === tone) old.remove();
+    }
+    const path = svg("path", { class: "trail", d, "data-tone": tone, "marker-end": this.still ? "url(#arrow)" : null });
     path.addEventListener("animationend", () => path.remove());
-    return path;
+    this.trails.append(path);
+    while (this.trails.childElementCount > MOST_TRAILS) this.trails.firstElementChild?.remove();
   }
 
   /**

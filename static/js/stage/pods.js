@@ -35,15 +35,17 @@ export function drawPod(key, card, box, mode, changed) {
     const inset = box.w > 8 ? 1.5 : 0;
     const side = box.w - 2 * inset;
     element.append(svg("rect", { class: "pod-box", x: box.x + inset, y: box.y + inset, width: side, height: side, rx: side / 3 }));
+    if (tone === "failed" && side > 8) element.append(cross(box.x + box.w / 2, box.y + box.h / 2, side / 4));
     return element;
   }
   const x = box.x + box.w / 2;
-  const name = shortName(card.name, Math.max(9, Math.floor(box.w / 15)));
+  const tall = box.h > 50;
+  const name = `${tone === "failed" && !tall ? "✕ " : ""}${shortName(card.name, Math.max(9, Math.floor(box.w / 15)))}`;
   const squeezed = widthOf(name) * NAME_SIZE > box.w - 12 ? { textLength: box.w - 12, lengthAdjust: "spacingAndGlyphs" } : {};
   element.append(
     svg("rect", { class: "pod-box", x: box.x, y: box.y, width: box.w, height: box.h, rx: 10 }),
     svg("text", { class: "pod-name", x, y: box.y + 27, "text-anchor": "middle", ...squeezed }, name),
-    box.h > 50
+    tall
       ? svg(
           "text",
           { class: "pod-status", x, y: box.y + 53, "text-anchor": "middle" },
@@ -52,6 +54,16 @@ export function drawPod(key, card, box, mode, changed) {
       : "",
   );
   return element;
+}
+
+/**
+ * What has failed is told without colour too.
+ * @param {number} x
+ * @param {number} y
+ * @param {number} arm
+ */
+function cross(x, y, arm) {
+  return svg("path", { class: "pod-cross", d: `M${x - arm} ${y - arm} l${2 * arm} ${2 * arm} m0 ${-2 * arm} l${-2 * arm} ${2 * arm}` });
 }
 
 /**

@@ -91,13 +91,27 @@ export class Stage {
    */
   show(hop) {
     this.clear();
-    const source = actorOf(this.diagram, hop.source, this.places);
-    const target = actorOf(this.diagram, hop.target, this.places);
+    const { source, target, points } = this.route(hop);
     this.light(source, "source", toneOf(hop));
     this.pending = { target, tone: toneOf(hop) };
-    const points = routeOf(this.diagram, source, target, this.places);
     this.chips.start(hop, points);
     if (points.length < 2) this.arrive();
+  }
+
+  /**
+   * A hop that is gone too soon to be followed: its trail alone.
+   * @param {Hop} hop
+   */
+  trace(hop) {
+    this.clear();
+    this.chips.leave(hop, this.route(hop).points);
+  }
+
+  /** @param {Hop} hop */
+  route(hop) {
+    const source = actorOf(this.diagram, hop.source, this.places);
+    const target = actorOf(this.diagram, hop.target, this.places);
+    return { source, target, points: routeOf(this.diagram, source, target, this.places) };
   }
 
   /** @param {number} progress */
