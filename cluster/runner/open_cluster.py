@@ -173,7 +173,7 @@ class OpenCluster:
             try:
                 if self._is_broken:
                     self._assemble()
-                self._serve_calls(self._turn())
+                serve_calls(self._jobs, self._turn())
             except Cluster.DoesNotExist:
                 logger.info("cluster %s is gone", self._name)
                 break
@@ -197,15 +197,6 @@ class OpenCluster:
                 wait = min(wait, self._flush_at - now)
         self._tell()
         return wait
-
-    def _serve_calls(self, wait: float) -> None:
-        try:
-            job = self._jobs.get(timeout=wait) if wait > 0 else self._jobs.get_nowait()
-            for _ in range(CALLS_A_TURN):
-                job()
-                job = self._jobs.get_nowait()
-        except queue.Empty:
-            return
 
     def _present(self) -> Assembly:
         """The assembly, caught up with other processes and with the wall clock."""
@@ -278,6 +269,17 @@ class OpenCluster:
             self._supervisor.resign()
         finally:
             connection.close()
+
+
+def serve_calls(jobs: queue.SimpleQueue[Job], wait: float) -> None:
+    """Run what the loop has asked for, ``CALLS_A_TURN`` calls at most; wait so many seconds for the first."""
+    try:
+        job = jobs.get(timeout=wait) if wait > 0 else jobs.get_nowait()
+        job()
+        for _ in range(CALLS_A_TURN - 1):
+            jobs.get_nowait()()
+    except queue.Empty:
+        return
 
 
 def _nothing() -> None:
