@@ -13,14 +13,25 @@ export interface Document {
 }
 export interface State {
   doc: Document;
+  selection: { main: { from: number; to: number; empty: boolean } };
+  facet<T>(facet: Facet<T>): readonly T[];
+  replaceSelection(text: string): object;
+  update(...specs: object[]): unknown;
 }
+export interface Facet<T> {
+  of(value: T): Extension;
+}
+export type InputHandler = (view: EditorView, from: number, to: number, text: string, insert: () => unknown) => boolean;
 export const EditorState: { create(config: { doc: string; extensions: Extension[] }): State };
 export class EditorView {
   constructor(config: { parent: ShadowRoot; root: ShadowRoot; state: State });
   static theme(spec: Record<string, Record<string, string>>): Extension;
   static updateListener: { of(listener: (update: { docChanged: boolean }) => void): Extension };
+  static inputHandler: Facet<InputHandler>;
+  static domEventHandlers(handlers: { beforeinput: (event: InputEvent, view: EditorView) => boolean }): Extension;
   static contentAttributes: { of(attributes: Record<string, string>): Extension };
   state: State;
+  composing: boolean;
   dispatch(transaction: unknown): void;
   focus(): void;
 }

@@ -43,7 +43,7 @@ const COLOURS = HighlightStyle.define([
  * with a style attribute, which the content policy refuses.
  */
 const TYPED_OVER = EditorView.domEventHandlers({
-  beforeinput: (/** @type {InputEvent} */ event, /** @type {EditorView} */ view) => {
+  beforeinput: (event, view) => {
     const { main } = view.state.selection;
     const text = event.data ?? "";
     if (event.inputType !== "insertText" || !text || main.empty || view.composing) return false;
