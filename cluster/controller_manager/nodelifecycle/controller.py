@@ -19,6 +19,7 @@ from cluster.controller_manager.nodelifecycle.health import (
     seconds_left,
     unknown_conditions,
 )
+from cluster.controller_manager.nodelifecycle.labels import outdated_labels
 from cluster.controller_manager.nodelifecycle.taints import no_execute_taints, no_schedule_taints, taints_of, without_no_execute
 from cluster.controller_manager.nodelifecycle.zones import ZoneState, eviction_rate, zone_state
 from cluster.controller_manager.periodic import Periodic
@@ -34,7 +35,7 @@ LEASE_NAMESPACE = "kube-node-lease"
 
 
 class NodeLifecycleController:
-    """The lane ``kube-controller-manager/nodelifecycle``. Work items set NoSchedule taints; the monitor does the rest."""
+    """The lane ``kube-controller-manager/nodelifecycle``. Work items set NoSchedule taints and labels; the monitor does the rest."""
 
     def __init__(self, lane: Lane) -> None:
         self._name, self._client, self._recorder, self._engine = lane.name, lane.client, lane.recorder, lane.engine
@@ -63,14 +64,17 @@ class NodeLifecycleController:
             self._countdown.cancel()
 
     def reconcile(self, key: Key, now: SimTime) -> Result:
-        """Set the NoSchedule taints of a node. Raises ApiError."""
+        """Set the NoSchedule taints and the older labels of a node. Raises ApiError."""
         node = self._nodes.get(key)
         if node is not None:
             self._set_taints(node, no_schedule_taints(node, now))
+            labels = outdated_labels(node)
+            if labels:
+                self._client.patch(NODES, key, "", {"metadata": {"labels": labels}})
         return Result()
 
     def _enqueue(self, node: Obj) -> None:
-        if no_schedule_taints(node, self._engine.clock.now) != taints_of(node):
+        if no_schedule_taints(node, self._engine.clock.now) != taints_of(node) or outdated_labels(node):
             self._queue.add(key_of(node))
 
     def _monitor(self) -> None:

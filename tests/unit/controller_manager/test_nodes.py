@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from cluster.controller_manager.nodelifecycle.labels import outdated_labels
 from cluster.controller_manager.nodelifecycle.taints import no_schedule_taints
 from cluster.controller_manager.nodelifecycle.tolerations import FOREVER, seconds_tolerated
 from cluster.controller_manager.nodelifecycle.zones import ZoneState, eviction_rate, zone_state
@@ -83,6 +84,32 @@ OWN = {"key": "mine", "effect": "NoSchedule"}
 def test_no_schedule_taints(spec: Obj, conditions: dict[str, str], taints: list[Obj]) -> None:
     node = {"spec": spec, "status": {"conditions": [{"type": name, "status": status} for name, status in conditions.items()]}}
     assert no_schedule_taints(node, NOW) == taints
+
+
+OS, OLD_OS = {"kubernetes.io/os": "linux"}, {"beta.kubernetes.io/os": "linux"}
+ARCH, OLD_ARCH = {"kubernetes.io/arch": "amd64"}, {"beta.kubernetes.io/arch": "amd64"}
+
+
+@pytest.mark.parametrize(
+    ("labels", "missing"),
+    [
+        (None, {}),
+        (OS | ARCH, OLD_OS | OLD_ARCH),
+        (OS | OLD_OS | ARCH, OLD_ARCH),
+        (OS | {"beta.kubernetes.io/os": "windows"}, OLD_OS),
+        (OLD_OS | OLD_ARCH, {}),
+    ],
+    ids=["no label", "the new names only", "one old name is there", "an old name says something else", "the old names only"],
+)
+def test_an_older_label_says_what_the_newer_one_does(labels: dict[str, str] | None, missing: dict[str, str]) -> None:
+    assert outdated_labels({"metadata": {"labels": labels}}) == missing
+
+
+def test_a_node_that_was_made_by_hand_gets_the_older_labels() -> None:
+    rig = rig_with()
+    rig.admin.create(NODES, {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n1", "labels": OS | ARCH}})
+    rig.run()
+    assert rig.admin.get(NODES, "n1")["metadata"]["labels"] == OS | ARCH | OLD_OS | OLD_ARCH
 
 
 def rig_with(*names: str) -> ControlledRig:
