@@ -24,7 +24,7 @@ PICTURES_8_TO_10 = (
     "^The ReplicaSet controller asks the API server to create the Pod {second}[.]",
     "^The API server stores the Pod {second} in etcd",
 )
-"""The Deployment is stored, its controller sees it; the ReplicaSet is made, its controller sees it; the Pods are made, one after the other."""
+"""The Deployment is stored and seen by its controller, so is the ReplicaSet; then the Pods are made, one after the other."""
 
 PICTURES_11_AND_12 = (
     "^The API server stores the Pod {pod} in etcd",

@@ -29,7 +29,8 @@ document.addEventListener("DOMContentLoaded", () => {
   const witness = window.witness;
   const caption = document.getElementById("caption-text");
   if (!caption) return;
-  new MutationObserver(() => witness.captions.push(caption.textContent)).observe(caption, { childList: true, characterData: true, subtree: true });
+  const told = () => witness.captions.push(caption.textContent);
+  new MutationObserver(told).observe(caption, { childList: true, characterData: true, subtree: true });
   document.getElementById("manifest-apply").addEventListener("click", () => {
     witness.applied = performance.now();
     witness.chip = 0;
@@ -105,6 +106,8 @@ class Viewer:
 
     def clean(self) -> None:
         """Take away what earlier tests left in the cluster, and wait until the page has seen it go."""
+        if not objects(self.kubectl, "pods", "deployments"):
+            return
         self.kubectl("delete", "deployments,replicasets,pods", "--all", "--wait=false")
         self.kubectl("uncordon", "-l", "!node-role.kubernetes.io/control-plane")
         self.until("() => !document.querySelector('.pod')")
@@ -207,6 +210,7 @@ def viewing(chromium: Browser, server: Server, kubectl: Kubectl, *, query: str =
         viewer.page.goto(f"{server.stage}{query}")
         expect(viewer.page.locator("#badge")).to_have_attribute("data-state", re.compile("live|paused"), timeout=PATIENCE_MS)
         yield viewer
-        assert (viewer.complaints, viewer.outside) == ([], [])
+        assert viewer.complaints == [], f"the page complained: {viewer.complaints}"
+        assert viewer.outside == [], f"requests left the server: {viewer.outside}"
     finally:
         context.close()
