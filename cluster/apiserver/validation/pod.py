@@ -2,7 +2,7 @@
 
 Upstream: ``pkg/apis/core/validation/validation.go`` (``ValidatePodCreate``, ``ValidatePodUpdate``,
 ``ValidatePodStatusUpdate``). It differs in the text of the difference that follows the refusal of a change: upstream
-prints Go structs, this prints lines of JSON.
+prints the fields of Go structs, this prints lines of JSON; both in the unified form.
 """
 
 from __future__ import annotations
@@ -106,8 +106,8 @@ def _pretty(spec: Obj) -> list[str]:
 
 
 def _difference(old: Obj, new: Obj) -> str:
-    lines = difflib.unified_diff(_pretty(old), _pretty(new), lineterm="", n=2)
-    return "\n".join(line for line in lines if not line.startswith(("---", "+++", "@@")))
+    _from, _to, *hunks = difflib.unified_diff(_pretty(old), _pretty(new), lineterm="", n=2)
+    return "\n".join(hunks)
 
 
 def validate_update(pod: Obj, old: Obj) -> list[FieldError]:

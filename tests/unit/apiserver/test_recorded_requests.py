@@ -40,7 +40,7 @@ NOT_HERE = {
 _NORMAL = (
     (re.compile(r'Invalid value: "\{.*\}"', re.S), 'Invalid value: "<object>"'),
     (re.compile(r"\bGen_[a-z0-9]{5}\b"), "Gen_<rand>"),
-    (re.compile(r"\n(@@ -.*|[ {+-].*)", re.S), "\n<diff>"),
+    (re.compile(r"\n@@ -.*", re.S), "\n<diff>"),
     (re.compile(r'Invalid value: \{".*\}: field is immutable', re.S), "Invalid value: <object>: field is immutable"),
     (re.compile(r"(in record |version: 1 )\(\d+\)"), r"\1(<rv>)"),
     (re.compile(r"current: \d+"), "current: <rv>"),
