@@ -1,7 +1,8 @@
 """The work queue of a controller: keys to reconcile, each at most once, failures again after a back-off.
 
-Differs from upstream in that it also calls the reconciler (one key per step of the engine) instead of being
-read by worker goroutines. Upstream: ``staging/src/k8s.io/client-go/util/workqueue``.
+A key that changes all the time is held back (``flowcontrol.py``), so that many changes are seen in one reconcile. Differs
+from upstream in that it also calls the reconciler (one key per step of the engine) instead of being read by worker
+goroutines. Upstream: ``staging/src/k8s.io/client-go/util/workqueue``.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cluster.client.flowcontrol import KeyRates
 from cluster.engine.engine import Engine
 from cluster.engine.timers import Timer
 from cluster.machinery.errors import ApiError
@@ -41,6 +43,8 @@ class WorkQueue:
         self._causes: dict[Key, int] = {}
         self._failures: dict[Key, int] = {}
         self._delayed: dict[Key, Timer] = {}
+        self._rates = KeyRates()
+        self._held: set[Key] = set()
         self.adds = 0
 
     @property
@@ -54,8 +58,14 @@ class WorkQueue:
     def add(self, key: Key) -> None:
         """Reconcile ``key`` soon; a key that waits already stays where it is."""
         self.adds += 1
-        self._causes.setdefault(key, self._engine.trace.current)
-        self._engine.wake(self)
+        if key in self._causes or key in self._held:
+            return
+        wait = self._rates.wait(key, self._engine.clock.now)
+        if wait:
+            self._held.add(key)
+            self._engine.after(wait, self._name, lambda: self._let_go(key))
+        else:
+            self._enter(key)
 
     def add_after(self, key: Key, seconds: float) -> None:
         """Reconcile ``key`` after ``seconds`` (simulated); of several delays of one key the earliest counts."""
@@ -92,6 +102,7 @@ class WorkQueue:
             return False
         key = next(iter(self._causes))
         self._engine.trace.current = self._causes.pop(key)
+        self._rates.take(key, self._engine.clock.now)
         try:
             result = self._reconcile(key, self._engine.clock.now)
         except ApiError:
@@ -103,6 +114,14 @@ class WorkQueue:
             if result.requeue_after is not None:
                 self.add_after(key, result.requeue_after)
         return bool(self._causes)
+
+    def _enter(self, key: Key) -> None:
+        self._causes[key] = self._engine.trace.current
+        self._engine.wake(self)
+
+    def _let_go(self, key: Key) -> None:
+        self._held.discard(key)
+        self._enter(key)
 
     def _due(self, key: Key) -> None:
         self._delayed.pop(key, None)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+
+from cluster.client.flowcontrol import KeyRates
 from cluster.client.workqueue import Result, WorkQueue
 from cluster.engine.clock import Clock
 from cluster.engine.engine import Engine
@@ -102,3 +105,62 @@ def test_the_cause_of_a_key_is_what_was_happening_when_it_was_added() -> None:
         subject.add(Key("a"))
     run(engine, 0)
     assert causes == [4, 9]
+
+
+def test_a_key_that_keeps_changing_is_worked_on_in_a_burst_and_then_20_times_a_second() -> None:
+    recorder = Recorder()
+    engine, subject = queue(recorder)
+    engine.trace.current = 7
+    for _ in range(200):
+        subject.add(Key("a"))
+        run(engine, 0.01)
+    times = [at for _, at in recorder.calls]
+    assert times[:37] == [10_000 * number for number in range(37)]
+    assert {later - earlier for earlier, later in itertools.pairwise(times[37:])} == {50_000}
+    assert len(times) == 30 + 2 * 20
+
+
+def test_what_changes_while_a_key_is_held_back_is_one_reconcile_caused_by_the_first_change() -> None:
+    causes: list[int] = []
+    clock = Clock(START)
+    engine = Engine(clock, Trace(clock), Rng(1), strict=True)
+
+    def note(key: Key, now: SimTime) -> Result:
+        causes.append(engine.trace.current)
+        return Result()
+
+    subject = WorkQueue("lane", engine, note, background=True)
+    for number in range(1, 40):
+        engine.trace.current = number
+        subject.add(Key("a"))
+        run(engine, 0)
+    assert causes == list(range(1, 31))
+    assert subject.adds == 39
+    timer = engine.timers.next(background=False)
+    assert timer is not None
+    assert timer.when - START == 50_000
+    run(engine, 0.05)
+    assert causes[30:] == [31]
+
+
+def test_a_key_that_is_held_back_lets_other_keys_pass() -> None:
+    recorder = Recorder()
+    engine, subject = queue(recorder)
+    for _ in range(31):
+        subject.add(Key("a"))
+        run(engine, 0)
+    subject.add(Key("b"))
+    run(engine, 0)
+    assert recorder.calls[30:] == [("b", 0)]
+
+
+def test_a_key_that_has_rested_is_forgotten_and_may_burst_again() -> None:
+    rates = KeyRates()
+    for key in ("a", "b"):
+        for _ in range(30):
+            rates.take(Key(key), START)
+    assert rates.wait(Key("a"), START) == 0.05
+    later = SimTime(START + 1_500_000)
+    rates.take(Key("c"), later)
+    assert len(rates) == 1
+    assert rates.wait(Key("a"), later) == 0

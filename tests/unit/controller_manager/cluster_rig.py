@@ -9,6 +9,9 @@ from tests.unit.apiserver.rig import Rig
 
 NAMESPACE = "default"
 
+STARTING = 0.1
+"""Simulated seconds that pass while pods become ready: without any, a work queue would hold its key back."""
+
 
 class ControlledRig(Rig):
     """``Rig`` with a running controller manager."""
@@ -41,7 +44,7 @@ class ControlledRig(Rig):
             since = timestamp(self.clock.now)
             pod["status"] |= {"phase": "Running", "conditions": [{"type": "Ready", "status": "True", "lastTransitionTime": since}]}
             self.admin.update_status(PODS, pod)
-        self.run()
+        self.run(STARTING)
 
     def settle(self, rounds: int = 40) -> None:
         """Make pods ready until no more come."""
