@@ -51,10 +51,11 @@ def decide_claims(owner: Obj, selector: Selector, candidates: Iterable[Obj]) -> 
     release: list[Obj] = []
     uid, is_owner_going = owner["metadata"]["uid"], "deletionTimestamp" in owner["metadata"]
     for candidate in candidates:
-        reference, is_match = controller_of(candidate), selector.matches(candidate["metadata"].get("labels"))
+        reference = controller_of(candidate)
+        if reference is not None and reference["uid"] != uid:
+            continue
+        is_match = selector.matches(candidate["metadata"].get("labels"))
         if reference is not None:
-            if reference["uid"] != uid:
-                continue
             if is_match:
                 owned.append(candidate)
             elif not is_owner_going:

@@ -11,19 +11,18 @@ READY = "Ready"
 
 
 def condition_of(pod: Obj, type: str) -> Obj | None:
-    """Return one condition of a pod's status."""
+    """Return one condition of a pod's status. It is the pod's own: do not change it."""
     for condition in pod.get("status", {}).get("conditions") or ():
         if condition["type"] == type:
-            return dict(condition)
+            found: Obj = condition
+            return found
     return None
 
 
 def is_ready(pod: Obj) -> bool:
     """Whether the pod's Ready condition is True."""
-    for condition in pod.get("status", {}).get("conditions") or ():
-        if condition["type"] == READY:
-            return bool(condition["status"] == "True")
-    return False
+    condition = condition_of(pod, READY)
+    return condition is not None and bool(condition["status"] == "True")
 
 
 def ready_since(pod: Obj) -> SimTime:

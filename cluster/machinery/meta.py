@@ -61,8 +61,9 @@ def parse_timestamp(text: str) -> SimTime:
 
 
 def controller_of(obj: Obj) -> Obj | None:
-    """Return the owner reference that is marked as the managing controller, if any."""
+    """Return the owner reference that is marked as the managing controller, if any. It is the object's own: do not change it."""
     for reference in obj["metadata"].get("ownerReferences") or ():
         if reference.get("controller"):
-            return dict(reference)
+            found: Obj = reference
+            return found
     return None

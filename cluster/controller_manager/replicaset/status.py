@@ -21,14 +21,15 @@ def replica_set_status(
     ``failure``: why pods could not be made or deleted (empty: they could); ``surplus``: pods that there were
     too many before (negative: too few).
     """
-    wanted = list((rs["spec"]["template"].get("metadata", {}).get("labels") or {}).items())
+    wanted = (rs["spec"]["template"].get("metadata", {}).get("labels") or {}).items()
     min_ready_seconds = rs["spec"].get("minReadySeconds", 0)
     labeled = ready = available = 0
     waits: list[float] = []
     for pod in active:
-        labels = pod["metadata"].get("labels") or {}
-        labeled += all(labels.get(key) == value for key, value in wanted)
-        ready += is_ready(pod)
+        labeled += wanted <= (pod["metadata"].get("labels") or {}).items()
+        if not is_ready(pod):
+            continue
+        ready += 1
         wait = seconds_until_available(pod, min_ready_seconds, now)
         if wait == 0:
             available += 1
