@@ -1,5 +1,7 @@
 """The process: one set of informers, and the controllers, each in its lane.
 
+Upstream they work at the same time, each with several workers. Here they take turns, in the order below where one event
+wakes several: the one that makes and ends pods goes before the one that looks at what has become of them.
 Upstream: ``cmd/kube-controller-manager/app/controllermanager.go``.
 """
 
@@ -32,8 +34,8 @@ class ControllerManager:
             return open_lane(controller, account, component or account, own, engine, self._informers)
 
         self._controllers: tuple[Controller, ...] = (
-            DeploymentController(lane("deployment", "deployment-controller")),
             ReplicaSetController(lane("replicaset", "replicaset-controller")),
+            DeploymentController(lane("deployment", "deployment-controller")),
             NamespaceController(lane("namespace", "namespace-controller")),
             ServiceAccountController(lane("serviceaccount", "service-account-controller")),
             NodeIpamController(lane("nodeipam", "node-controller", "cidrAllocator")),
