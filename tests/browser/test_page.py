@@ -249,6 +249,57 @@ def test_nothing_is_cut(take_seat, width: int, height: int, language: str) -> No
     assert seat.page.evaluate(narrow) == []
 
 
+SMALLEST_TEXT = """() => [...document.querySelectorAll('body *')].flatMap((element) => {
+  const words = [...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.textContent.trim()).join('');
+  if (!words || element.closest('option, .hidden-label') || !element.checkVisibility({visibilityProperty: true})) return [];
+  const box = element.getBoundingClientRect();
+  if (box.bottom < 0 || box.top > innerHeight) return [];
+  const scale = element.ownerSVGElement ? element.ownerSVGElement.getScreenCTM().a : 1;
+  return [[parseFloat(getComputedStyle(element).fontSize) * scale, words]];
+}).sort(([one], [other]) => one - other)[0]"""
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize(
+    ("view", "width", "height", "least"),
+    [("projector", 1920, 1080, 24), ("presenter", 390, 844, 12)],
+    ids=["on the wall, from the back row", "on a phone"],
+)
+def test_every_word_is_large_enough(take_seat, view: str, width: int, height: int, least: int, language: str) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat(width=width, height=height, view=view, language=language, pods=2)
+    seat.play_all()
+    size, words = seat.page.evaluate(SMALLEST_TEXT)
+    assert round(size, 1) >= least, words
+
+
+def test_on_a_phone_the_inspector_is_a_sheet_that_opens_and_closes(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat(width=390, height=844)
+    seat.play_all()
+    sheet = seat.page.locator(".inspector")
+    expect(sheet).to_be_hidden()
+    seat.page.locator(".caption-why").click()
+    expect(sheet).to_be_visible()
+    seat.page.locator(".inspector-close").click()
+    expect(sheet).to_be_hidden()
+    seat.page.locator(f'[data-key="{POD_KEY}"]').click()
+    expect(sheet).to_contain_text(POD_NAMES[0])
+
+
+def test_in_fast_traffic_the_words_stay_long_enough_to_be_read_and_nothing_flashes(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat()
+    seat.page.evaluate("""() => {
+      window.seen = {words: 0, chips: 0};
+      const count = (selector, what) => new MutationObserver(() => { window.seen[what] += 1; })
+        .observe(document.querySelector(selector), {childList: true});
+      count('#caption-text', 'words');
+      count('.chips', 'chips');
+    }""")
+    seat.play_all()
+    seen = seat.page.evaluate("() => window.seen")
+    assert 1 <= seen["words"] <= len(seat.server.hops) / 4
+    assert seen["chips"] == 0
+
+
 @pytest.mark.parametrize("workers", [1, 4, 12, 100])
 def test_pods_fit_at_any_number_of_nodes(take_seat, workers: int) -> None:  # type: ignore[no-untyped-def]
     seat = take_seat(workers=workers, pods=30)
