@@ -96,7 +96,9 @@ export class Follower {
     const draw = (/** @type {import("../core/api.js").ObjectDetail | null} */ detail) => objectPanel(key, card, detail, this.strings, does);
     if (this.shown !== key) this.root.replaceChildren(draw(null));
     this.shown = key;
-    this.read(() => this.api.object(key, this.session.scene.seq), draw);
+    const { seq } = this.session.scene;
+    if (card) this.read(() => this.api.object(key, seq), draw);
+    else this.drop();
   }
 
   /** @param {string} id */
@@ -110,6 +112,12 @@ export class Follower {
     this.root.replaceChildren(componentPanel(actor, hops.toReversed(), this.strings, does, this.objectsOf(actor.tone)));
   }
 
+  /** Forget what was asked. */
+  drop() {
+    window.clearTimeout(this.timer);
+    this.asked += 1;
+  }
+
   /**
    * Read, and draw the answer unless something else is shown by then.
    * @template T
@@ -117,8 +125,7 @@ export class Follower {
    * @param {(detail: T) => HTMLElement} draw
    */
   read(ask, draw) {
-    window.clearTimeout(this.timer);
-    this.asked += 1;
+    this.drop();
     const asked = this.asked;
     this.timer = window.setTimeout(async () => {
       const detail = await ask().catch(() => null);
