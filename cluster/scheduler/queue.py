@@ -2,9 +2,8 @@
 
 Three places: *active* (scheduled next, by priority and age), *back-off* (failed a moment ago: 1 s, doubling up to 10 s), and
 *unschedulable* (no node suited; waits for a change in the cluster that one of the plugins that turned nodes away calls
-helpful, or for five minutes). Differs from upstream in that a pod never leaves its back-off early (upstream 1.36 takes pods
-out of it while the active queue is empty, which would hide the back-off in a small cluster), and in that each unschedulable
-pod has a timer of its own instead of a sweep every 30 s.
+helpful, or for five minutes). While no pod is active, the back-off of a pod that no node suited ends early; after an error it
+runs its time. Differs from upstream in that each unschedulable pod has a timer of its own instead of a sweep every 30 s.
 Upstream: ``pkg/scheduler/backend/queue/scheduling_queue.go``.
 """
 
@@ -59,6 +58,7 @@ class SchedulingQueue:
         self._backoff: dict[Key, QueuedPod] = {}
         self._unschedulable: dict[Key, QueuedPod] = {}
         self._heap: list[tuple[tuple[int, SimTime], int, Key]] = []
+        self._early: list[tuple[SimTime, int, Key]] = []
         self._count = itertools.count()
         self.adds = 0
 
@@ -116,7 +116,9 @@ class SchedulingQueue:
             self.delete(key)
 
     def run_next(self) -> bool:
-        """Hand over the pod that is due first."""
+        """Hand over the pod that is due first; while none is, the one whose back-off would end first."""
+        if not self._active:
+            self._end_backoff_early()
         while self._heap:
             _, number, key = heapq.heappop(self._heap)
             queued = self._active.get(key)
@@ -127,7 +129,7 @@ class SchedulingQueue:
             self._engine.trace.current = queued.cause
             self._schedule(queued)
             break
-        return bool(self._active)
+        return bool(self._active or self._early)
 
     def _move(self, waiting: list[QueuedPod], event: ClusterEvent) -> None:
         for queued in waiting:
@@ -153,6 +155,20 @@ class SchedulingQueue:
         key, seconds = queued.info.key, (due - self._engine.clock.now) / SECOND
         self._backoff[key] = queued
         queued.timer = self._engine.after(seconds, self._name, lambda: self._end_backoff(queued))
+        if queued.rejected_by:
+            queued.number = next(self._count)
+            heapq.heappush(self._early, (due, queued.number, key))
+            self._engine.wake(self)
+
+    def _end_backoff_early(self) -> None:
+        while self._early:
+            _, number, key = heapq.heappop(self._early)
+            queued = self._backoff.get(key)
+            if queued is not None and queued.number == number:
+                del self._backoff[key]
+                _stop_timer(queued)
+                self._enter(queued)
+                return
 
     def _end_backoff(self, queued: QueuedPod) -> None:
         if self._backoff.pop(queued.info.key, None) is queued:

@@ -134,18 +134,33 @@ def test_after_five_minutes_a_pod_is_tried_again_whatever_has_happened() -> None
     assert len(desk.events) == 2
 
 
-def test_the_back_off_doubles_from_one_second_to_ten() -> None:
+def test_a_pod_that_a_change_may_help_does_not_wait_while_no_other_pod_does() -> None:
     desk = Desk(node("n1"), pod("web", requests={"cpu": "8"}))
-    waited = []
-    for number in range(6):
-        before = desk.engine.clock.now
-        tries = len(desk.events)
+    for number in range(3):
         desk.put(node(f"small-{number}", cpu="8", taints=[{"key": "a", "effect": "NoSchedule"}]))
         desk.settle()
-        desk.api.change(NODES, f"small-{number}", {"spec": {"taints": [{"key": "b", "effect": "NoSchedule"}]}})
-        for _ in range(200):
-            if len(desk.events) > tries:
-                break
+        assert len(desk.events) == number + 2
+    desk.put(node("large", cpu="8"))
+    desk.settle()
+    assert desk.bindings == [("web", "large")]
+
+
+def test_a_pod_that_a_change_may_help_lets_pods_go_first_that_are_not_in_back_off() -> None:
+    desk = Desk(node("n1"), pod("web", requests={"cpu": "8"}))
+    desk.put(node("large", cpu="8"), pod("late", requests={"cpu": "6"}, priority=-1))
+    desk.settle()
+    assert desk.bindings == [("late", "large")]
+
+
+def test_the_back_off_after_an_error_doubles_from_one_second_to_ten() -> None:
+    desk = Desk(node("n1"))
+    desk.api.refuse += [conflict("", "pods", "web", "try again")] * 7
+    desk.put(pod("web"))
+    desk.settle()
+    waited = []
+    for _ in range(6):
+        before, tries = desk.engine.clock.now, len(desk.bindings)
+        while len(desk.bindings) == tries:
             desk.wait(0.1)
         waited.append(round((desk.engine.clock.now - before) / 1_000_000))
     assert waited == [1, 2, 4, 8, 10, 10]
