@@ -85,11 +85,12 @@ class Cacher:
         self._by_prefix = {kind.prefix: watches for kind, watches in self._watches.items()}
         self._pods_by_node: PodsByNode | None = None
         self._stopped: deque[tuple[_Watches, CacheWatcher]] = deque()
-        self._cursor = store.revision
+        self._since = self._cursor = store.revision
         self._next_bookmark = self._after_a_minute()
 
     def watch(self, request: Request, on_ready: WatchReady) -> CacheWatcher:
-        """Open a watch. Of a revision that was compacted the watch's only event is an ERROR, 410 Expired, as upstream has it.
+        """Open a watch. Of a revision that was compacted, or is older than this cache, the watch's only event is an ERROR, 410
+        Expired, as upstream has it: who watched before the API server started lists again.
 
         Raises ApiError 400 for a selector, 422 for options that do not go together, 500 for a resourceVersion that is no number.
         """
@@ -113,7 +114,7 @@ class Cacher:
             try:
                 self._resume(watcher, prefix, version)
             except Compacted as error:
-                watcher.push(failure(expired(f"too old resource version: {version} ({error.compacted})")))
+                watcher.push(_too_old(version, error.compacted))
                 return watcher
         watches.add(watcher)
         return watcher
@@ -165,13 +166,15 @@ class Cacher:
     def _resume(self, watcher: CacheWatcher, prefix: str, version: int) -> None:
         if version >= self._cursor:
             return
+        if version < self._since:
+            raise Compacted(version, self._since)
         for event in self._store.events(prefix, after=version):
             if event.revision <= self._cursor:
                 watcher.offer(Change(event))
         watcher.after = self._cursor
 
     def _fail(self, error: Compacted) -> None:
-        event = failure(expired(f"too old resource version: {error.revision} ({error.compacted})"))
+        event = _too_old(error.revision, error.compacted)
         self._pods_by_node = None
         for watches in self._watches.values():
             for watcher in watches.every():
@@ -187,3 +190,7 @@ class Cacher:
 
     def _after_a_minute(self) -> SimTime:
         return SimTime(self._clock.now + BOOKMARK_SECONDS * SECOND)
+
+
+def _too_old(revision: int, oldest: int) -> WatchEvent:
+    return failure(expired(f"too old resource version: {revision} ({oldest})"))

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import pytest
 
+from cluster.apiserver.handler import Handler
 from cluster.apiserver.request import Credentials, Options, Request, Watch
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds import CONFIGMAPS, NODES, PODS, Kind
 from cluster.machinery.meta import Obj
-from tests.unit.apiserver.rig import TOKEN, Rig, pod
+from tests.unit.apiserver.rig import ADMIN, TOKEN, Rig, pod
 
 
 def config_map(name: str, namespace: str = "default", **labels: str) -> Obj:
@@ -141,6 +142,20 @@ def test_the_bookmark_behind_the_initial_events_says_so() -> None:
             "annotations": {"k8s.io/initial-events-end": "true"},
         },
     }
+
+
+def test_a_watch_of_a_revision_before_the_api_server_started_is_told_that_it_expired() -> None:
+    rig = Rig()
+    before = _given(rig)
+    started = rig.store.revision
+    rig.handler = Handler(rig.store, rig.trace, rig.clock, rig.rng, tokens={TOKEN: ADMIN})
+    event = watch(rig, CONFIGMAPS, Options(resource_version=str(before))).next()
+    assert event is not None
+    assert (event.type, event.value.obj["message"]) == ("ERROR", f"too old resource version: {before} ({started})")
+    opened = watch(rig, CONFIGMAPS, Options(resource_version=str(started)))
+    rig.admin.create(CONFIGMAPS, {"metadata": {"name": "late", "namespace": "default"}})
+    rig.handler.cacher.pump()
+    assert drain(opened) == [f"ADDED late@{rig.store.revision}"]
 
 
 def test_a_watch_of_a_compacted_revision_is_told_that_it_expired() -> None:
