@@ -110,7 +110,7 @@ async def inspect_object(host: Host, key: ObjectKey, at: int) -> Obj | None:
     if found is None:
         return None
     obj, events, writes = found
-    history = [await _history_entry(host, write_revision, seq) for write_revision, seq in writes[-MAX_HISTORY:]]
+    history = [await _history_entry(host, write_revision, seq) for write_revision, seq in writes]
     return {"key": str(key), "manifest": manifest(obj), "events": events, "history": history}
 
 
@@ -142,9 +142,19 @@ def _event(event: Obj) -> Obj:
 
 
 def _writes(store: Store, storage_key: str, revision: int) -> list[tuple[int, int]]:
-    """The kept revisions of a key up to ``revision``, each with the hop that wrote it."""
-    events = store.events(storage_key, after=store.compacted)
-    return [(event.revision, event.hop) for event in events if event.key == storage_key and event.revision <= revision]
+    """The last writes of a key up to ``revision``, oldest first, each with the hop that wrote it.
+
+    Walks back from write to write: a node of an old cluster has been written many thousand times.
+    """
+    writes: list[tuple[int, int]] = []
+    while revision >= max(store.compacted, 1) and len(writes) < MAX_HISTORY:
+        value = store.get(storage_key, revision=revision)
+        if value is None or value.mod_revision <= store.compacted:
+            break
+        (event,) = store.events(storage_key, after=value.mod_revision - 1, limit=1)
+        writes.append((event.revision, event.hop))
+        revision = value.mod_revision - 1
+    return writes[::-1]
 
 
 async def _history_entry(host: Host, revision: int, seq: int) -> Obj:

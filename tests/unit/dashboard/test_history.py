@@ -9,7 +9,7 @@ import pytest
 from django.test import AsyncClient
 
 from cluster.machinery.meta import Obj
-from dashboard.inspector import changed_lines
+from dashboard.inspector import MAX_HISTORY, changed_lines
 from tests.unit.dashboard.builders import pod, pod_key
 from tests.unit.dashboard.fake_host import FakeHost
 
@@ -173,6 +173,14 @@ def test_an_object_comes_with_its_events_and_its_history(told: FakeHost, client:
         {"revision": 1, "seq": 2, "at": 1_700_000_000.0, "verb": "POST", "source": "kubectl"},
         {"revision": 4, "seq": 8, "at": 1_700_000_002.0, "verb": "POST", "source": "node/n1/kubelet"},
     ]
+
+
+def test_only_the_last_writes_of_an_object_are_told(host: FakeHost, client: AsyncClient) -> None:
+    for number in range(MAX_HISTORY + 5):
+        host.write(pod_key(), pod(message=str(number)), resource="pods/default/web")
+        host.write(pod_key("web-2"), pod("web-2", message=str(number)), resource="pods/default/web-2")
+    history = get(client, "objects?key=pods/default/web")[1]["history"]
+    assert [entry["revision"] for entry in history] == list(range(11, 2 * (MAX_HISTORY + 5), 2))
 
 
 def test_changed_lines_leave_out_what_is_far_from_a_change() -> None:
