@@ -53,7 +53,7 @@ def phase_of(pod: Obj) -> str:
 
 def is_terminal(pod: Obj) -> bool:
     """Whether all containers have ended for good."""
-    return phase_of(pod) in ("Succeeded", "Failed")
+    return pod.get("status", {}).get("phase") in ("Succeeded", "Failed")
 
 
 def is_active(pod: Obj) -> bool:

@@ -30,7 +30,7 @@ def replica_set_status(
         if not is_ready(pod):
             continue
         ready += 1
-        wait = seconds_until_available(pod, min_ready_seconds, now)
+        wait = seconds_until_available(pod, min_ready_seconds, now) if min_ready_seconds else 0
         if wait == 0:
             available += 1
         elif wait is not None:
