@@ -112,10 +112,12 @@ class DatabaseStore:
 
     def put(self, key: str, value: Obj | None, *, if_mod_revision: int | None = None, hop: int = 0) -> KeyValue:
         """Write or delete one key."""
-        with self.transaction():
-            event, written = next_event(self.revision + 1, key, value, self._mirror.latest(key), if_mod_revision, hop)
-            self._mirror.apply(event)
-            return written
+        if not self._depth:
+            with self.transaction():
+                return self.put(key, value, if_mod_revision=if_mod_revision, hop=hop)
+        event, written = next_event(self.revision + 1, key, value, self._mirror.latest(key), if_mod_revision, hop)
+        self._mirror.apply(event)
+        return written
 
     def events(self, prefix: str, *, after: int, limit: int = 0) -> Sequence[Event]:
         """Return the changes after a revision."""
