@@ -7,7 +7,6 @@ Upstream: ``pkg/scheduler/framework/plugins/noderesources/balanced_allocation.go
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 from cluster.machinery.pod_resources import CPU, MEMORY
@@ -35,9 +34,9 @@ class NodeResourcesBalancedAllocation(PreScorePlugin, ScorePlugin):
 
 def balance(requested: Mapping[str, int], allocatable: Mapping[str, int]) -> int:
     """Return 100 for resources used in equal shares, less the more the shares differ; rounded down."""
-    shares = [min(requested.get(name, 0) / allocatable[name], 1.0) for name in _RESOURCES if allocatable.get(name)]
-    if len(shares) < 2:
+    if not (allocatable.get(CPU) and allocatable.get(MEMORY)):
         return MAX_NODE_SCORE
-    mean = sum(shares) / len(shares)
-    deviation = math.sqrt(sum((share - mean) ** 2 for share in shares) / len(shares))
+    cpu = min(requested.get(CPU, 0) / allocatable[CPU], 1.0)
+    memory = min(requested.get(MEMORY, 0) / allocatable[MEMORY], 1.0)
+    deviation = abs(cpu - memory) / 2
     return int((1 - deviation) * MAX_NODE_SCORE)
