@@ -46,7 +46,11 @@ class Scope(TypedDict):
 
 
 class KubernetesApi:
-    """Serves ``/clusters/<name>/{api,apis,openapi,version,healthz,livez,readyz}``; everything else goes to ``pages``."""
+    """Serves ``/clusters/<name>/{api,apis,openapi,version,healthz,livez,readyz}``; everything else goes to ``pages``.
+
+    Health is answered without a cluster, too: for whoever runs the server, and since ``kubectl get --raw /healthz`` leaves the
+    path of its server's address away.
+    """
 
     def __init__(self, hosts: Callable[[], Hosts], pages: Callable[..., Awaitable[None]]) -> None:
         self._hosts, self._pages = hosts, pages
@@ -54,6 +58,9 @@ class KubernetesApi:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         split = routes.split_cluster(scope["raw_path"])
+        if split is None and scope["raw_path"].decode("ascii", "replace") in _HEALTH:
+            await Exchange(scope, receive, send).answer_health()
+            return
         if split is None:
             await self._pages(scope, receive, send)
             return
@@ -105,6 +112,10 @@ class Exchange:
         content = render.body_of(response, resource.kind, self._accepted, host.position.now, include_object=include)
         await self._write(response.code, self._accepted.media_type, content, response.warnings)
 
+    async def answer_health(self) -> None:
+        """Say that the server serves."""
+        await self._write(200, "text/plain; charset=utf-8", b"ok")
+
     async def refuse(self, error: ApiError) -> None:
         """Answer with a Status, unless the answer has begun."""
         if self._has_started:
@@ -125,7 +136,7 @@ class Exchange:
             raise _method_not_allowed()
         accept = self._header(b"accept")
         if any(path == p or path.startswith(p + "/") for p in _HEALTH):
-            await self._write(200, "text/plain; charset=utf-8", b"ok")
+            await self.answer_health()
             return
         document = openapi.answer(path + ("?" + "&".join(f"{k}={v}" for k, v in self._query.items()) if self._query else ""), accept)
         if document is not None:
