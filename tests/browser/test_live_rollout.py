@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, WebSocketRoute
+from playwright.sync_api import Browser, TimeoutError, WebSocketRoute
 
 from cluster.machinery.meta import Obj
 from tests.browser import course
@@ -77,8 +78,8 @@ def test_captions_and_chips_show_what_the_log_tells(told: Run) -> None:
     shown = [caption for caption, _ in itertools.groupby(captions[first:])]
     lines = iter(told.lines)
     assert [caption for caption in shown if caption not in lines] == []
-    assert len(shown) > len(told.lines) / 4
-    assert told.witness["moves"] > len(told.lines)
+    assert len(shown) > 10
+    assert told.witness["chip"] > told.witness["applied"] > 0
     print(f"\nfrom Apply to the first chip: {told.witness['chip'] - told.witness['applied']:.0f} ms")
 
 
@@ -105,6 +106,16 @@ def compare(viewer: Viewer) -> int:
     return seq
 
 
+def step(viewer: Viewer, seq: int) -> None:
+    """Press the step key until a step behind ``seq`` is shown: while a chip still travels, a press only ends its way."""
+    for _ in range(3):
+        viewer.page.keyboard.press("ArrowRight")
+        with suppress(TimeoutError):
+            viewer.until("(seq) => Number(document.getElementById('caption-number').textContent) > seq", seq, timeout=3000)
+            return
+    raise AssertionError(f"no step came after {seq}")
+
+
 def test_paused_stepped_and_played_on_the_screen_shows_what_kubectl_shows(viewer: Viewer) -> None:
     viewer.open_log()
     viewer.run(pace="lecture")
@@ -115,8 +126,7 @@ def test_paused_stepped_and_played_on_the_screen_shows_what_kubectl_shows(viewer
     seq = compare(viewer)
     assert "Running" not in {status for status, _ in viewer.pods().values()}
     for _ in range(8):
-        viewer.page.keyboard.press("ArrowRight")
-        viewer.until("(seq) => Number(document.getElementById('caption-number').textContent) > seq", seq)
+        step(viewer, seq)
         assert compare(viewer) > seq
         seq = viewer.settle()
     viewer.expect_badge("paused")
