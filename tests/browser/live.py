@@ -20,26 +20,24 @@ ROLLOUT_MS = 60_000
 PATIENCE_MS = 20_000
 POLL_MS = 100
 
-# What the page tells nobody: every caption that was shown, when a request left by Apply, when the first chip came,
-# how far chips moved, and what the content policy refused.
+# What the page tells nobody: every caption that was shown, when Apply was pressed and the first hop came, and what
+# the content policy refused.
 WITNESS = """
-window.witness = { captions: [], applied: 0, chip: 0, moves: 0 };
+window.witness = { captions: [], applied: 0, hop: 0 };
 document.addEventListener("securitypolicyviolation", (event) => console.error(`CSP ${event.violatedDirective} ${event.blockedURI}`));
 document.addEventListener("DOMContentLoaded", () => {
   const witness = window.witness;
   const caption = document.getElementById("caption-text");
   if (!caption) return;
-  const told = () => witness.captions.push(caption.textContent);
+  const told = () => {
+    witness.captions.push(caption.textContent);
+    witness.hop ||= performance.now();
+  };
   new MutationObserver(told).observe(caption, { childList: true, characterData: true, subtree: true });
   document.getElementById("manifest-apply").addEventListener("click", () => {
     witness.applied = performance.now();
-    witness.chip = 0;
+    witness.hop = 0;
   }, { capture: true });
-  new MutationObserver((records) => {
-    const chip = document.querySelector(".chip");
-    if (chip && !witness.chip) witness.chip = performance.now();
-    witness.moves += records.filter((record) => record.type === "attributes" && record.target.classList.contains("chip")).length;
-  }).observe(document.getElementById("stage"), { childList: true, subtree: true, attributes: true, attributeFilter: ["transform"] });
 });
 """
 

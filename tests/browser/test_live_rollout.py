@@ -72,15 +72,15 @@ def test_pods_are_bound_one_at_a_time_and_made_on_two_nodes_at_once(told: Run) -
         assert asked < course.where(told.lines, "that a container of the Pod {pod} runs", **other)
 
 
-def test_captions_and_chips_show_what_the_log_tells(told: Run) -> None:
+def test_captions_show_what_the_log_tells(told: Run) -> None:
     captions = told.witness["captions"]
     first = next(index for index, caption in enumerate(captions) if "create the Deployment course" in caption)
     shown = [caption for caption, _ in itertools.groupby(captions[first:])]
     lines = iter(told.lines)
     assert [caption for caption in shown if caption not in lines] == []
     assert len(shown) > 10
-    assert told.witness["chip"] > told.witness["applied"] > 0
-    print(f"\nfrom Apply to the first chip: {told.witness['chip'] - told.witness['applied']:.0f} ms")
+    assert told.witness["hop"] > told.witness["applied"] > 0
+    print(f"\nfrom Apply to the first hop: {told.witness['hop'] - told.witness['applied']:.0f} ms")
 
 
 def compare(viewer: Viewer) -> int:
