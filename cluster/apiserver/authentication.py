@@ -41,6 +41,11 @@ class Authenticator:
         return ANONYMOUS
 
 
+def impersonated(user: User) -> User:
+    """Return whom a request is taken for that impersonates ``user``."""
+    return ANONYMOUS if user.name == ANONYMOUS.name else _authenticated(user)
+
+
 @lru_cache(maxsize=256)
 def _owner_of(certificate: bytes) -> User:
     subject = x509.load_der_x509_certificate(certificate).subject

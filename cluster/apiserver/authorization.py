@@ -33,6 +33,10 @@ class Authorizer(Protocol):
         """Whether ``user`` may ask for a path that names no resource."""
         ...
 
+    def allows_impersonation(self, user: User) -> bool:
+        """Whether ``user`` may ask in somebody else's name."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -127,6 +131,10 @@ class TableAuthorizer:
         readable = _PUBLIC_PATHS + _DISCOVERY_PATHS
         return verb in ("get", "head") and any(path == start or path.startswith(f"{start}/") for start in readable)
 
+    def allows_impersonation(self, user: User) -> bool:
+        """Only an administrator may: no default role of a component has the verb."""
+        return self._rules_of(user) == _EVERYTHING
+
     def _rules_of(self, user: User) -> tuple[Rule, ...]:
         if user not in self._rules:
             roles = [BY_USER.get(user.name, ()), *(BY_GROUP.get(group, ()) for group in user.groups)]
@@ -142,6 +150,12 @@ def refuse(user: User, request: Request) -> ApiError:
     where = f'in the namespace "{namespace}"' if namespace else "at the cluster scope"
     why = f'User "{user.name}" cannot {request.verb} resource "{resource}" in API group "{kind.group}" {where}'
     return forbidden(kind.group, kind.plural, request.name, why)
+
+
+def refuse_impersonation(user: User, wanted: User) -> ApiError:
+    """Return the 403 for a request in somebody else's name, in upstream's words."""
+    why = f'User "{user.name}" cannot impersonate resource "users" in API group "" at the cluster scope'
+    return forbidden("", "users", wanted.name, why)
 
 
 def refuse_path(user: User, verb: str, path: str) -> ApiError:

@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 
 from cluster.apiserver.admission.plugins import default_chain
-from cluster.apiserver.authentication import Authenticator
-from cluster.apiserver.authorization import Authorizer, TableAuthorizer, refuse, refuse_path
+from cluster.apiserver.authentication import Authenticator, impersonated
+from cluster.apiserver.authorization import Authorizer, TableAuthorizer, refuse, refuse_impersonation, refuse_path
 from cluster.apiserver.cacher import Cacher
 from cluster.apiserver.call import Call
 from cluster.apiserver.registry import strategies
@@ -97,7 +97,7 @@ class Handler:
 
     def visit(self, credentials: Credentials, verb: str, path: str) -> None:
         """Authenticate and authorize a request for a path that names no resource. Raises ApiError 401, 403."""
-        user = self._authenticator.authenticate(credentials)
+        user = self._user(credentials)
         if not self._authorizer.allows_path(user, verb, path):
             raise refuse_path(user, verb, path)
 
@@ -118,7 +118,7 @@ class Handler:
     def _identify(self, call: Call) -> None:
         request = call.request
         try:
-            call.user = self._authenticator.authenticate(request.credentials)
+            call.user = self._user(request.credentials)
         except ApiError as error:
             call.refused("authentication", error)
             raise
@@ -128,6 +128,15 @@ class Handler:
             call.refused("authorization", refusal)
             raise refusal
         call.passed("authorization")
+
+    def _user(self, credentials: Credentials) -> User:
+        """Return in whose name a request is made. Raises ApiError 401, and 403 for one who may not impersonate."""
+        user, wanted = self._authenticator.authenticate(credentials), credentials.impersonate
+        if wanted is None:
+            return user
+        if not self._authorizer.allows_impersonation(user):
+            raise refuse_impersonation(user, wanted)
+        return impersonated(wanted)
 
     def _read(self, request: Request) -> Response:
         registry = self._registries[request.kind]

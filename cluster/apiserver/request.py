@@ -35,11 +35,12 @@ class User:
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """What a request brings to be recognised by. ``component``: a part of the simulation speaks
-    (its client certificate is taken as checked); it can not be set over HTTP."""
+    (its client certificate is taken as checked); it can not be set over HTTP. ``impersonate``: whom it wants to be taken for."""
 
     token: str = ""
     certificate: bytes = b""  # DER, already verified against the cluster's CA by TLS
     component: User | None = None
+    impersonate: User | None = None
 
 
 @dataclass(frozen=True, slots=True)

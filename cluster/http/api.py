@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TypedDict
 
 from cluster.apiserver import discovery, openapi
-from cluster.apiserver.request import Credentials, Options, PatchType, Request, Watch
+from cluster.apiserver.request import Credentials, Options, PatchType, Request, User, Watch
 from cluster.apiserver.schema.definitions import Typed
 from cluster.http import body as request_body
 from cluster.http import negotiation, options, render, routes
@@ -88,6 +88,7 @@ class Exchange:
         self._method, self._receive, self._send = scope["method"], receive, send
         self._query = options.parse_query(scope["query_string"])
         self._headers: Headers = dict(reversed(scope["headers"]))
+        self._groups = tuple(value.decode("latin-1") for name, value in scope["headers"] if name == b"impersonate-group")
         self._certificate = (scope.get("extensions") or {}).get("tls", {}).get("client_certificate", b"")
         self._accepted = Accepted()
         self._has_started = False
@@ -229,7 +230,12 @@ class Exchange:
 
     def _credentials(self) -> Credentials:
         scheme, _, token = self._header(b"authorization").partition(" ")
-        return Credentials(token=token.strip() if scheme.lower() == "bearer" else "", certificate=self._certificate)
+        name = self._header(b"impersonate-user")
+        return Credentials(
+            token=token.strip() if scheme.lower() == "bearer" else "",
+            certificate=self._certificate,
+            impersonate=User(name, self._groups) if name else None,
+        )
 
     def _source(self) -> str:
         """Name the client in the trace by what it calls itself."""

@@ -64,6 +64,29 @@ def test_a_token_that_is_not_known_is_refused() -> None:
         Authenticator({}).authenticate(Credentials(token="t"))
 
 
+AS_WHOM: dict[str, tuple[User, User, str]] = {
+    "an administrator as somebody who may do nothing": (
+        ADMIN,
+        User("nobody"),
+        'pods is forbidden: User "nobody" cannot list resource "pods" in API group "" in the namespace "default"',
+    ),
+    "an administrator as a component": (ADMIN, User("system:kube-scheduler"), ""),
+    "an administrator as a member of a group": (ADMIN, User("ann", ("system:masters",)), ""),
+    "a component as an administrator": (
+        SCHEDULER,
+        User("ann", ("system:masters",)),
+        'users "ann" is forbidden: User "system:kube-scheduler" cannot impersonate resource "users" in API group "" at the cluster scope',
+    ),
+}
+
+
+@pytest.mark.parametrize(("user", "wanted", "refusal"), AS_WHOM.values(), ids=AS_WHOM.keys())
+def test_a_request_in_the_name_of_somebody_else(user: User, wanted: User, refusal: str) -> None:
+    request = Request("list", PODS, "client", Credentials(component=user, impersonate=wanted), "default")
+    error = refusal_of(lambda: Rig().handler.serve(request))
+    assert (error.message if error else "") == refusal
+
+
 MAY: dict[str, tuple[User, str, Kind, str, bool]] = {
     "an administrator may delete nodes": (ADMIN, "delete", NODES, "", True),
     "a member of system:masters may finalize": (User("x", ("system:masters",)), "update", NAMESPACES, "finalize", True),
