@@ -22,7 +22,7 @@ _VERSION: Obj = {
     "emulationMinor": "36",
     "minCompatibilityMajor": "1",
     "minCompatibilityMinor": "35",
-    "gitVersion": "v1.36.0",
+    "gitVersion": "v1.36.2",
     "gitCommit": "",
     "gitTreeState": "clean",
     "buildDate": "2026-04-22T00:00:00Z",

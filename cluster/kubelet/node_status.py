@@ -61,7 +61,7 @@ def node_info(name: str) -> Obj:
         "kernelVersion": "6.1.0",
         "osImage": "Debian GNU/Linux 12 (bookworm)",
         "containerRuntimeVersion": "containerd://2.1.4",
-        "kubeletVersion": "v1.36.0",
+        "kubeletVersion": "v1.36.2",
         "kubeProxyVersion": "",
         "operatingSystem": "linux",
         "architecture": ARCHITECTURE,

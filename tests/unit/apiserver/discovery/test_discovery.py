@@ -92,6 +92,6 @@ def test_other_paths_are_not_discovery(path: str) -> None:
     assert discovery.answer(path, "") is None
 
 
-def test_the_version_is_that_of_the_definitions() -> None:
+def test_the_version_is_a_patch_release_of_the_definitions() -> None:
     version = _document("/version")
-    assert (version["gitVersion"], version["major"], version["minor"], version["platform"]) == ("v1.36.0", "1", "36", "linux/amd64")
+    assert (version["gitVersion"], version["major"], version["minor"], version["platform"]) == ("v1.36.2", "1", "36", "linux/amd64")
