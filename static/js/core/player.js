@@ -11,7 +11,7 @@ const PATIENCE = { lecture: 8000, real: 2000, instant: 2000 };
 const LATE = 250;
 
 /** A hop that is gone sooner cannot be followed: it only leaves its trail, so that fast traffic does not flicker. Milliseconds. */
-export const SHORTEST_TRAVEL = 120;
+export const SHORTEST_TRAVEL = 80;
 
 export class Player {
   constructor() {

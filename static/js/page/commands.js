@@ -29,6 +29,8 @@ export class Commands {
   constructor(session, page) {
     this.session = session;
     this.page = page;
+    /** @type {{before: number, value: number} | null} the rate asked for, until the server answers */
+    this.asked = null;
   }
 
   /** @param {Press} press */
@@ -80,9 +82,11 @@ export class Commands {
 
   /** @param {number} direction */
   rate(direction) {
-    const { rate } = this.session.control;
+    const confirmed = this.session.control.rate;
+    const rate = this.asked?.before === confirmed ? this.asked.value : confirmed;
     const nearest = RATES.reduce((best, each, index) => (Math.abs(each - rate) < Math.abs((RATES[best] ?? 1) - rate) ? index : best), 0);
-    const value = RATES[Math.min(RATES.length - 1, Math.max(0, nearest + direction))];
+    const value = RATES[Math.min(RATES.length - 1, Math.max(0, nearest + direction))] ?? confirmed;
+    this.asked = { before: confirmed, value };
     this.page.send({ type: "control", action: "rate", value });
   }
 

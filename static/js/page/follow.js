@@ -62,6 +62,7 @@ export class Follower {
   /** Draw again because the hop, the objects or the language changed. */
   refresh() {
     const { subject, session } = this;
+    if (this.root.matches(":active")) return; // a button that is pressed must still be there when it is let go
     this.root.dataset.subject = subject.kind;
     if (subject.kind === "hop") {
       if (session.current) this.follow(session.current);
@@ -129,7 +130,7 @@ export class Follower {
     const asked = this.asked;
     this.timer = window.setTimeout(async () => {
       const detail = await ask().catch(() => null);
-      if (asked !== this.asked || !detail) return;
+      if (asked !== this.asked || !detail || this.root.matches(":active")) return;
       const open = [...this.root.querySelectorAll("details[open] > summary")].map(({ textContent }) => textContent);
       this.root.replaceChildren(draw(detail));
       for (const summary of this.root.querySelectorAll("summary")) {
