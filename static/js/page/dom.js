@@ -45,6 +45,25 @@ export function dataOf(id) {
 }
 
 /**
+ * Show `fresh` below `root`, keeping what is there already and looks the same: a list that stays must not be redrawn under the
+ * pointer because another one beside it has changed. Listeners are kept with what is kept.
+ * @param {Element} root
+ * @param {Element} fresh
+ */
+export function renew(root, fresh) {
+  const shown = root.firstElementChild;
+  if (!shown || shown.className !== fresh.className || shown.childElementCount !== fresh.childElementCount) {
+    root.replaceChildren(fresh);
+    return;
+  }
+  const parts = [...fresh.children];
+  [...shown.children].forEach((part, index) => {
+    const next = parts[index];
+    if (next && part.outerHTML !== next.outerHTML) part.replaceWith(next);
+  });
+}
+
+/**
  * @param {Element} element
  * @param {Attributes} attributes
  * @param {Child[]} children

@@ -5,6 +5,7 @@ import { componentName } from "../core/hops.js";
 import { causesOf } from "../core/timeline.js";
 import { componentPanel, objectPanel } from "../panels/object.js";
 import { hopPanel } from "../panels/inspector.js";
+import { renew } from "./dom.js";
 
 /** @typedef {import("../types.js").Diagram} Diagram */
 /** @typedef {import("../types.js").Hop} Hop */
@@ -106,11 +107,12 @@ export class Follower {
   describe(id) {
     const actor = this.diagram.actors.find((each) => each.id === id);
     if (!actor) return;
+    this.drop(); // what was asked about the hop before must not take the component's place
     const mine = (/** @type {string} */ name) =>
       actor.components.some((component) => name === component || name.startsWith(`${component}/`));
     const hops = this.session.marks.filter(({ source, target }) => mine(source) || mine(target)).slice(-RECENT);
     const does = { go: this.does.go, open: (/** @type {string} */ key) => this.object(key) };
-    this.root.replaceChildren(componentPanel(actor, hops.toReversed(), this.strings, does, this.objectsOf(actor.tone)));
+    renew(this.root, componentPanel(actor, hops.toReversed(), this.strings, does, this.objectsOf(actor.tone)));
   }
 
   /** Forget what was asked. */

@@ -64,7 +64,11 @@ export function componentPanel(actor, hops, strings, does, objects) {
             "ul",
             { class: "objects" },
             ...objects.map(({ key, label }) =>
-              html("li", {}, html("button", { class: "link-button", type: "button", onclick: () => does.open(key) }, label)),
+              html(
+                "li",
+                {},
+                html("button", { class: "link-button", type: "button", "data-opens": key, onclick: () => does.open(key) }, label),
+              ),
             ),
           ),
         )
@@ -79,7 +83,11 @@ export function componentPanel(actor, hops, strings, does, objects) {
               html(
                 "li",
                 {},
-                html("button", { class: "link-button", type: "button", onclick: () => does.go(hop.seq) }, strings.pick(hop.caption)),
+                html(
+                  "button",
+                  { class: "link-button", type: "button", "data-goes": hop.seq, onclick: () => does.go(hop.seq) },
+                  strings.pick(hop.caption),
+                ),
               ),
             ),
           ),
