@@ -211,4 +211,7 @@ def test_an_exponent_beyond_three_digits_is_refused_instead_of_filling_the_memor
 @given(st.integers(min_value=-(10**24), max_value=10**24), st.sampled_from(sorted(Format)))
 def test_what_is_written_reads_as_the_same_amount(nano: int, form: str) -> None:
     written = str(Quantity(nano, Format(form)))
-    assert (parse_quantity(written).nano, canonical(written)) == (nano, written)
+    has_lost_its_form = form == Format.BINARY_SI and written.lstrip("-").isdigit()  # 3125000 has no binary suffix: it reads as 3125k
+    assert parse_quantity(written).nano == nano
+    assert parse_quantity(canonical(written)).nano == nano
+    assert has_lost_its_form or canonical(written) == written
