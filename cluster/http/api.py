@@ -17,6 +17,7 @@ from cluster.apiserver.request import Credentials, Options, PatchType, Request, 
 from cluster.apiserver.schema.definitions import Typed
 from cluster.http import body as request_body
 from cluster.http import negotiation, options, render, routes
+from cluster.http.body import Receive
 from cluster.http.negotiation import Accepted
 from cluster.http.routes import Resource
 from cluster.machinery.errors import ApiError, internal
@@ -24,7 +25,6 @@ from cluster.runner.host import Host, Hosts
 
 logger = logging.getLogger(__name__)
 
-Receive = Callable[[], Awaitable[dict[str, object]]]
 Send = Callable[[dict[str, object]], Awaitable[None]]
 Headers = dict[bytes, bytes]
 

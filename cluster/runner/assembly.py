@@ -9,7 +9,6 @@ from __future__ import annotations
 from django.conf import settings
 
 from cluster.apiserver.handler import Handler
-from cluster.apiserver.request import User
 from cluster.client.client import Client
 from cluster.client.informer import Informers
 from cluster.cni.host_local import HostLocal
@@ -32,9 +31,9 @@ from cluster.models import Cluster
 from cluster.runner.machines import APISERVER, create_system_namespaces, machines_of
 from cluster.runner.node_orders import NodeOrders, write_order
 from cluster.runner.tokens import FILE, read_tokens
+from cluster.scheduler.framework import LANE as SCHEDULER
+from cluster.scheduler.scheduler import USER as SCHEDULER_USER
 from cluster.scheduler.scheduler import Scheduler
-
-SCHEDULER = User("system:kube-scheduler", ("system:authenticated",))
 
 
 class Loops:
@@ -44,7 +43,7 @@ class Loops:
         self.engine = engine
         self._store = store
         self._client = Client(api, "kube-apiserver", APISERVER, engine.checkpoint)
-        scheduler_client = self._client.acting_as("kube-scheduler", SCHEDULER)
+        scheduler_client = self._client.acting_as(SCHEDULER, SCHEDULER_USER)
         self._scheduler_informers = Informers(scheduler_client, engine)
         self._scheduler = Scheduler(scheduler_client, self._scheduler_informers, engine)
         self._controllers = ControllerManager(self._client, engine)
