@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from cluster.apiserver.request import Options, PatchType, Request
-from cluster.machinery.kinds import PODS
+from cluster.machinery.kinds.core import PODS
 from cluster.machinery.meta import Obj, timestamp
 from cluster.runner.host import Host
 from dashboard.forms import Action, Refusal

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cluster.apiserver.printers.pod import pod_progress
+from cluster.apiserver.printers.core.pod import pod_progress
 from cluster.kubelet.kubelets import STOPPED
-from cluster.machinery.kinds import DEPLOYMENTS, EVENTS, KINDS, LEASES, NODES, PODS, REPLICASETS, Kind
+from cluster.machinery.kinds import KINDS
+from cluster.machinery.kinds.apps import DEPLOYMENTS, REPLICASETS
+from cluster.machinery.kinds.coordination import LEASES
+from cluster.machinery.kinds.core import EVENTS, NODES, PODS
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj, controller_of
 from cluster.machinery.quantity import milli_value, value
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from cluster.engine.trace import Hop
 from cluster.kubelet.kubelets import RECORD
-from cluster.machinery.kinds import NODES, Kind
+from cluster.machinery.kinds.core import NODES
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import SECOND, Obj, SimTime
 from cluster.machinery.storage import KeyValue, Store
 from cluster.runner.host import Control

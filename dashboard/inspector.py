@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import yaml
 
 from cluster.engine.trace import Hop
-from cluster.machinery.kinds import EVENTS
+from cluster.machinery.kinds.core import EVENTS
 from cluster.machinery.meta import Obj, parse_timestamp
 from cluster.machinery.storage import KeyValue, Store
 from cluster.runner.host import Host

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cluster.machinery.kinds import KINDS, Kind
+from cluster.machinery.kinds import KINDS
+from cluster.machinery.kinds.model import Kind
 
 REGISTRY = "/registry/"
 _BY_PREFIX = {kind.prefix: kind for kind in KINDS}

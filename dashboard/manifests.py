@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 
 from cluster.apiserver.request import Credentials, Options, PatchType, Request, Response, User
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import KINDS, NAMESPACES, Kind, by_kind
+from cluster.machinery.kinds import BUILT_IN, KINDS
+from cluster.machinery.kinds.core import NAMESPACES
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 from cluster.machinery.quantity import QuantityError, parse_quantity
 from cluster.machinery.storage import KeyValue
@@ -98,7 +100,7 @@ def _identify(document: Document) -> tuple[Kind, Obj] | Obj:
         message = _("A manifest is a mapping with apiVersion, kind and metadata.")
         return _outcome(document.line, errors=[_error(document.line, message, _("Choose a sample to start from."))])
     api_version, name = str(obj.get("apiVersion") or ""), str(obj.get("kind") or "")
-    kind = by_kind(api_version, name)
+    kind = BUILT_IN.by_kind(api_version, name)
     if kind is None:
         line = line_of(document.node, "kind" if name else "apiVersion")
         message = f'no matches for kind "{name}" in version "{api_version}"'

@@ -20,7 +20,8 @@ from cluster.apiserver.strategy import Strategy
 from cluster.apiserver.watch import ADDED, INITIAL_EVENTS_END, CacheWatcher, Change, bookmark, failure
 from cluster.engine.clock import Clock
 from cluster.machinery.errors import expired
-from cluster.machinery.kinds import PODS, Kind
+from cluster.machinery.kinds.core import PODS
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import SECOND, SimTime
 from cluster.machinery.storage import Compacted, Event, KeyValue, Store
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import functools
 
-from cluster.machinery.kinds import KINDS, Kind, Subresource
+from cluster.machinery.kinds import KINDS
+from cluster.machinery.kinds.model import Kind, Subresource
 from cluster.machinery.meta import Obj
 
 JSON = "application/json"

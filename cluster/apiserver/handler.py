@@ -29,7 +29,9 @@ from cluster.engine.clock import Clock
 from cluster.engine.rng import Rng
 from cluster.engine.trace import Trace
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import EVENTS, LEASES, NODES, Kind
+from cluster.machinery.kinds.coordination import LEASES
+from cluster.machinery.kinds.core import EVENTS, NODES
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import KeyValue, Store
 

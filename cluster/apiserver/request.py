@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from cluster.machinery.kinds import Kind
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import KeyValue
 

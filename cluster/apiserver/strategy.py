@@ -13,7 +13,7 @@ from typing import Protocol
 from cluster.apiserver.request import Options
 from cluster.apiserver.validation.metadata import validate_object_meta, validate_object_meta_update
 from cluster.machinery.errors import FieldError
-from cluster.machinery.kinds import Kind
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 
 

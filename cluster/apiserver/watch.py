@@ -13,7 +13,7 @@ import orjson
 from cluster.apiserver.request import WatchEvent, WatchReady
 from cluster.apiserver.selection import Selection
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import Kind
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Event, KeyValue
 

@@ -22,7 +22,7 @@ from cluster.apiserver.subresources.eviction import evict
 from cluster.apiserver.subresources.finalize import finalize
 from cluster.apiserver.subresources.scale import scale_of, scaled, validate_scale
 from cluster.machinery.errors import ApiError, bad_request, method_not_supported
-from cluster.machinery.kinds import Kind
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import KeyValue
 

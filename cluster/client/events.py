@@ -18,7 +18,7 @@ from typing import Generic, TypeVar
 from cluster.client.client import Client
 from cluster.engine.engine import Engine
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import EVENTS
+from cluster.machinery.kinds.core import EVENTS
 from cluster.machinery.meta import SECOND, Obj, SimTime, timestamp
 
 NORMAL = "Normal"

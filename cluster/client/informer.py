@@ -17,7 +17,7 @@ from cluster.apiserver.request import Watch, WatchEvent
 from cluster.client.client import Client
 from cluster.engine.engine import Engine
 from cluster.engine.trace import Trace
-from cluster.machinery.kinds import Kind
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Key, Obj, key_of
 
 IndexFunc = Callable[[Obj], Iterable[str]]

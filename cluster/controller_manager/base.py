@@ -20,7 +20,7 @@ from cluster.client.events import EventRecorder
 from cluster.client.informer import Informer, Informers, Lister, Queue
 from cluster.client.workqueue import Result
 from cluster.engine.engine import Engine
-from cluster.machinery.kinds import Kind
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Key, Obj, SimTime, controller_of
 
 PROCESS = "kube-controller-manager"

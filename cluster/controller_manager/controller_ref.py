@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from cluster.client.client import Client
 from cluster.machinery.errors import ApiError, not_found
-from cluster.machinery.kinds import Kind
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.labels import Selector
 from cluster.machinery.meta import Obj, controller_of
 

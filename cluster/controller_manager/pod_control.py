@@ -8,7 +8,7 @@ from __future__ import annotations
 from cluster.client.client import Client
 from cluster.client.events import NORMAL, WARNING, EventRecorder
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import PODS
+from cluster.machinery.kinds.core import PODS
 from cluster.machinery.meta import Obj
 
 NAMESPACE_TERMINATING = "NamespaceTerminating"

@@ -14,7 +14,7 @@ from cluster.apiserver.printers import table
 from cluster.apiserver.request import Response, WatchEvent
 from cluster.http.negotiation import YAML, Accepted, Form
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import Kind
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.storage import KeyValue
 

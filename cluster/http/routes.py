@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from cluster.machinery import kinds
-from cluster.machinery.kinds import Kind
+from cluster.machinery.kinds.model import Kind
 
 API_ROOTS = frozenset({"api", "apis", "openapi", "version", "healthz", "livez", "readyz"})
 """First segments below a cluster's address that belong to the Kubernetes API; all others are pages."""
@@ -48,7 +48,7 @@ def resource_at(path: str) -> Resource | None:
     namespace = ""
     if rest[0] == "namespaces" and len(rest) >= 3 and rest[2] not in ("status", "finalize"):
         namespace, rest = rest[1], rest[2:]
-    kind = kinds.by_resource(group, version, rest[0])
+    kind = kinds.BUILT_IN.by_resource(group, version, rest[0])
     if kind is None or len(rest) > 3 or not all(rest):
         return None
     name = rest[1] if len(rest) > 1 else ""

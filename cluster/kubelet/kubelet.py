@@ -20,7 +20,7 @@ from cluster.kubelet.images import ImageManager
 from cluster.kubelet.node_status import REPORT_SECONDS, is_ready, node_status, seconds_until_report
 from cluster.kubelet.pod_worker import NodeContext, PodWorker
 from cluster.machinery.cri import ContainerEvent, ContainerRuntime
-from cluster.machinery.kinds import NODES, PODS
+from cluster.machinery.kinds.core import NODES, PODS
 from cluster.machinery.meta import Key, Obj, SimTime
 
 LEASE = Key("lease")

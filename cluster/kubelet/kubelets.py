@@ -23,7 +23,7 @@ from cluster.kubelet.kubelet import Kubelet, node_client
 from cluster.kubelet.machine import Machine, internal_ip, node_object, pod_cidr
 from cluster.machinery.cri import ContainerRuntime
 from cluster.machinery.errors import ApiError, bad_request, not_found
-from cluster.machinery.kinds import NODES
+from cluster.machinery.kinds.core import NODES
 from cluster.machinery.meta import Obj
 from cluster.machinery.node_storage import NodeStorage
 

@@ -9,7 +9,7 @@ import zlib
 
 from cluster.client.client import Client
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import LEASES
+from cluster.machinery.kinds.coordination import LEASES
 from cluster.machinery.meta import Obj, SimTime, micro_timestamp
 
 NAMESPACE = "kube-node-lease"

@@ -24,7 +24,7 @@ from cluster.kubelet.images import ImageFailure, ImageManager
 from cluster.kubelet.probes import seconds_until_ready, seconds_until_started
 from cluster.kubelet.status import CRASH_LOOP, TERMINAL, Runtime, Waiting, active_deadline, generate_pod_status, status_patch
 from cluster.machinery.cri import ContainerRuntime, ContainerState, ContainerStatus, CriError, Image
-from cluster.machinery.kinds import PODS
+from cluster.machinery.kinds.core import PODS
 from cluster.machinery.meta import SECOND, Key, Obj, SimTime, after
 
 DEFAULT_GRACE = 30

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from cluster.apiserver.request import User
 from cluster.client.client import Client
 from cluster.kubelet.machine import Machine
-from cluster.machinery.kinds import NAMESPACES
+from cluster.machinery.kinds.core import NAMESPACES
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Store
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from cluster.engine.engine import Engine
 from cluster.machinery.errors import ApiError, bad_request, not_found
-from cluster.machinery.kinds import NODES
+from cluster.machinery.kinds.core import NODES
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Store
 

@@ -12,7 +12,7 @@ from cluster.client.events import NORMAL, WARNING, EventRecorder
 from cluster.client.informer import Informers
 from cluster.engine.engine import Engine
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import NODES, PODS
+from cluster.machinery.kinds.core import NODES, PODS
 from cluster.machinery.meta import Obj, key_of, split_key, timestamp
 from cluster.scheduler.cache import Cache
 from cluster.scheduler.framework import LANE, Framework, PluginError

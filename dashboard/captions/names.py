@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cluster.machinery.kinds import Kind
+from cluster.machinery.kinds.model import Kind
 from dashboard import keys
 from dashboard.captions.sentence import Word
 from dashboard.keys import ObjectKey

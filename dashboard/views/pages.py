@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
-from cluster.machinery.kinds import NODES
+from cluster.machinery.kinds.core import NODES
 from cluster.machinery.meta import Obj
 from dashboard import clusters, samples
 

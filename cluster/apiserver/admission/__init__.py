@@ -14,7 +14,7 @@ from typing import Protocol
 
 from cluster.apiserver.request import User
 from cluster.machinery.errors import ApiError, forbidden
-from cluster.machinery.kinds import Kind
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 
 CREATE, UPDATE, DELETE = "CREATE", "UPDATE", "DELETE"

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cluster.apiserver.admission import DELETE, Attributes, BasePlugin
-from cluster.machinery.kinds import PODS, Kind
+from cluster.machinery.kinds.core import PODS
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 
 SECONDS = 300

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from cluster.apiserver.admission import CREATE, DELETE, Attributes, BasePlugin, Lookup
 from cluster.machinery.errors import not_found
-from cluster.machinery.kinds import NAMESPACES, Kind
+from cluster.machinery.kinds.core import NAMESPACES
+from cluster.machinery.kinds.model import Kind
 
 IMMORTAL = frozenset({"default", "kube-system", "kube-public"})
 

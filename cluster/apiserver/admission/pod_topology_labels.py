@@ -6,7 +6,8 @@ Upstream: ``plugin/pkg/admission/podtopologylabels/admission.go``.
 from __future__ import annotations
 
 from cluster.apiserver.admission import CREATE, Attributes, BasePlugin, Lookup
-from cluster.machinery.kinds import NODES, PODS, Kind
+from cluster.machinery.kinds.core import NODES, PODS
+from cluster.machinery.kinds.model import Kind
 
 LABELS = ("topology.kubernetes.io/zone", "topology.kubernetes.io/region")
 

@@ -7,7 +7,8 @@ until PriorityClass is a served kind.
 from __future__ import annotations
 
 from cluster.apiserver.admission import CREATE, Attributes, BasePlugin
-from cluster.machinery.kinds import PODS, Kind
+from cluster.machinery.kinds.core import PODS
+from cluster.machinery.kinds.model import Kind
 
 SYSTEM_CLASSES = {"system-node-critical": 2_000_001_000, "system-cluster-critical": 2_000_000_000}
 PREEMPTION_POLICY = "PreemptLowerPriority"

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from cluster.apiserver.admission import CREATE, Attributes, BasePlugin, Lookup
 from cluster.engine.rng import Rng
-from cluster.machinery.kinds import PODS, SERVICEACCOUNTS, Kind
+from cluster.machinery.kinds.core import PODS, SERVICEACCOUNTS
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 
 MOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"

@@ -6,7 +6,8 @@ Upstream: ``plugin/pkg/admission/nodetaint/admission.go``.
 from __future__ import annotations
 
 from cluster.apiserver.admission import CREATE, Attributes, BasePlugin
-from cluster.machinery.kinds import NODES, Kind
+from cluster.machinery.kinds.core import NODES
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 
 NOT_READY = {"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}

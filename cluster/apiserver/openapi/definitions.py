@@ -12,7 +12,8 @@ import functools
 from collections.abc import Iterable, Iterator
 
 from cluster.apiserver.schema.definitions import definition_name, definitions, reference, type_of
-from cluster.machinery.kinds import KINDS, Kind
+from cluster.machinery.kinds import KINDS
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 
 V2_REFERENCE, V3_REFERENCE = "#/definitions/", "#/components/schemas/"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from cluster.apiserver.openapi.definitions import META, list_definition
 from cluster.apiserver.request import PatchType
 from cluster.apiserver.schema.definitions import definition_name
-from cluster.machinery.kinds import Kind, Subresource
+from cluster.machinery.kinds.model import Kind, Subresource
 from cluster.machinery.meta import Obj
 
 JSON, YAML = "application/json", "application/yaml"

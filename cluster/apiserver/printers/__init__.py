@@ -10,32 +10,15 @@ import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
-from cluster.apiserver.printers import configmap, deployment, event, lease, namespace, node, pod, replicaset, serviceaccount
+from cluster.apiserver.printers import apps, coordination, core
 from cluster.apiserver.printers.columns import AGE, NAME, Cell, Printer, age
-from cluster.machinery.kinds import (
-    CONFIGMAPS,
-    DEPLOYMENTS,
-    EVENTS,
-    LEASES,
-    NAMESPACES,
-    NODES,
-    PODS,
-    REPLICASETS,
-    SERVICEACCOUNTS,
-    Kind,
-)
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj, SimTime
 
 printers: Mapping[Kind, Printer] = {
-    CONFIGMAPS: configmap.PRINTER,
-    DEPLOYMENTS: deployment.PRINTER,
-    EVENTS: event.PRINTER,
-    LEASES: lease.PRINTER,
-    NAMESPACES: namespace.PRINTER,
-    NODES: node.PRINTER,
-    PODS: pod.PRINTER,
-    REPLICASETS: replicaset.PRINTER,
-    SERVICEACCOUNTS: serviceaccount.PRINTER,
+    **core.PRINTERS,
+    **apps.PRINTERS,
+    **coordination.PRINTERS,
 }
 """The printer of every kind that has one of its own; others show name and age."""
 

@@ -7,29 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cluster.apiserver.registry.configmap import ConfigMapStrategy
-from cluster.apiserver.registry.deployment import DeploymentStrategy
-from cluster.apiserver.registry.event import EventStrategy
-from cluster.apiserver.registry.lease import LeaseStrategy
-from cluster.apiserver.registry.namespace import NamespaceStrategy
-from cluster.apiserver.registry.node import NodeStrategy
-from cluster.apiserver.registry.pod import PodStrategy
-from cluster.apiserver.registry.replicaset import ReplicaSetStrategy
-from cluster.apiserver.registry.serviceaccount import ServiceAccountStrategy
+from cluster.apiserver.registry import apps, coordination, core
 from cluster.apiserver.strategy import Strategy
-from cluster.machinery.kinds import Kind
+from cluster.machinery.kinds.model import Kind
 
-_ALL: tuple[Strategy, ...] = (
-    ConfigMapStrategy(),
-    DeploymentStrategy(),
-    EventStrategy(),
-    LeaseStrategy(),
-    NamespaceStrategy(),
-    NodeStrategy(),
-    PodStrategy(),
-    ReplicaSetStrategy(),
-    ServiceAccountStrategy(),
-)
-
-strategies: Mapping[Kind, Strategy] = {strategy.kind: strategy for strategy in _ALL}
-"""The strategy of every served kind."""
+strategies: Mapping[Kind, Strategy] = {
+    strategy.kind: strategy
+    for strategy in (
+        *core.STRATEGIES,
+        *apps.STRATEGIES,
+        *coordination.STRATEGIES,
+    )
+}
+"""The strategy of every kind that is kept."""

@@ -17,7 +17,8 @@ from cluster.apiserver.registry.store import GenericStore, Written
 from cluster.apiserver.request import Options, Response
 from cluster.apiserver.strategy import Strategy
 from cluster.machinery.errors import conflict
-from cluster.machinery.kinds import EVENTS, NAMESPACES, PODS, SERVICEACCOUNTS, Kind
+from cluster.machinery.kinds.core import EVENTS, NAMESPACES, PODS, SERVICEACCOUNTS
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import SECOND, Obj, SimTime, after, parse_timestamp, timestamp
 from cluster.machinery.storage import KeyValue
 

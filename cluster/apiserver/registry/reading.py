@@ -13,7 +13,8 @@ from cluster.apiserver.selection import Selection, select
 from cluster.apiserver.strategy import Strategy
 from cluster.apiserver.traced_store import TracedStore
 from cluster.machinery.errors import not_found
-from cluster.machinery.kinds import PODS, Kind
+from cluster.machinery.kinds.core import PODS
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Compacted, FutureRevision, KeyValue, Listing
 

@@ -18,7 +18,8 @@ from cluster.apiserver.traced_store import TracedStore
 from cluster.engine.clock import Clock
 from cluster.engine.rng import Rng
 from cluster.machinery.errors import MODIFIED, ApiError, already_exists, bad_request, conflict, not_found
-from cluster.machinery.kinds import NAMESPACES, Kind
+from cluster.machinery.kinds.core import NAMESPACES
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj, timestamp
 from cluster.machinery.storage import KeyValue
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from cluster.apiserver.admission import UPDATE, Attributes
 from cluster.apiserver.call import Call
 from cluster.apiserver.registry.store import GenericStore, Written
-from cluster.apiserver.validation.namespace import validate_finalize
+from cluster.apiserver.validation.core.namespace import validate_finalize
 from cluster.machinery.errors import MODIFIED, conflict
 from cluster.machinery.meta import Obj
 

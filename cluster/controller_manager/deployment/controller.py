@@ -21,7 +21,8 @@ from cluster.controller_manager.deployment.replica_sets import active_sets, repl
 from cluster.controller_manager.deployment.rollout import Rollout
 from cluster.controller_manager.deployment.scaling import Scale, is_scaling_event, plan_scale
 from cluster.controller_manager.deployment.strategy import RECREATE
-from cluster.machinery.kinds import DEPLOYMENTS, PODS, REPLICASETS
+from cluster.machinery.kinds.apps import DEPLOYMENTS, REPLICASETS
+from cluster.machinery.kinds.core import PODS
 from cluster.machinery.labels import selector_from_object
 from cluster.machinery.meta import Key, Obj, SimTime, controller_of, key_of, split_key
 

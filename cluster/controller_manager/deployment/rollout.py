@@ -38,7 +38,7 @@ from cluster.controller_manager.deployment.strategy import max_surge, new_replic
 from cluster.controller_manager.pod_control import NAMESPACE_TERMINATING, has_cause
 from cluster.controller_manager.template_hash import compute_hash
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import DEPLOYMENTS, REPLICASETS
+from cluster.machinery.kinds.apps import DEPLOYMENTS, REPLICASETS
 from cluster.machinery.meta import Obj, SimTime, controller_of
 
 

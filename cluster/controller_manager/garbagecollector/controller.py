@@ -19,7 +19,9 @@ from cluster.client.workqueue import Result, WorkQueue
 from cluster.controller_manager.base import Lane, is_deleting
 from cluster.controller_manager.garbagecollector.graph import FOREGROUND, ORPHAN, Graph, Node, has_finalizer
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import EVENTS, KINDS, Kind, by_kind
+from cluster.machinery.kinds import BUILT_IN, KINDS
+from cluster.machinery.kinds.core import EVENTS
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Key, Obj, SimTime
 
 IGNORED = frozenset({EVENTS.qualified})
@@ -105,7 +107,7 @@ class GarbageCollector:
         dangling: list[Obj] = []
         waiting: list[Obj] = []
         for reference in references:
-            kind = by_kind(reference["apiVersion"], reference["kind"])
+            kind = BUILT_IN.by_kind(reference["apiVersion"], reference["kind"])
             if kind is None:
                 solid.append(reference)
                 continue

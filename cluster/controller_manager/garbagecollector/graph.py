@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from cluster.machinery.kinds import Kind, by_kind
+from cluster.machinery.kinds import BUILT_IN
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 
 FOREGROUND = "foregroundDeletion"
@@ -101,7 +102,7 @@ class Graph:
     def _link(self, node: Node, reference: Obj) -> None:
         owner = self._nodes.get(reference["uid"])
         if owner is None:
-            kind = by_kind(reference["apiVersion"], reference["kind"])
+            kind = BUILT_IN.by_kind(reference["apiVersion"], reference["kind"])
             namespace = node.namespace if kind is None or kind.namespaced else ""
             owner = Node(reference["uid"], kind, namespace, reference["name"], is_virtual=True)
             self._nodes[owner.uid] = owner

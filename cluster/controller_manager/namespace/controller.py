@@ -13,7 +13,9 @@ from cluster.controller_manager.base import Lane, is_deleting
 from cluster.controller_manager.namespace.conditions import Remains, deletion_conditions
 from cluster.controller_manager.pods import is_terminal
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import KINDS, NAMESPACES, PODS, Kind
+from cluster.machinery.kinds import KINDS
+from cluster.machinery.kinds.core import NAMESPACES, PODS
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Key, Obj, SimTime, key_of
 
 DELETION_GRACE_PERIOD = 5

@@ -14,7 +14,7 @@ from collections.abc import Collection
 from cluster.client.events import NORMAL
 from cluster.client.workqueue import Result, WorkQueue
 from cluster.controller_manager.base import Lane, is_deleting
-from cluster.machinery.kinds import NODES
+from cluster.machinery.kinds.core import NODES
 from cluster.machinery.meta import Key, Obj, SimTime, key_of
 
 CLUSTER_CIDR = ipaddress.IPv4Network("10.244.0.0/16")

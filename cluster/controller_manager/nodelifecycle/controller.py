@@ -26,7 +26,8 @@ from cluster.controller_manager.periodic import Periodic
 from cluster.controller_manager.pods import READY, condition_of
 from cluster.engine.timers import Timer
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import LEASES, NODES, PODS
+from cluster.machinery.kinds.coordination import LEASES
+from cluster.machinery.kinds.core import NODES, PODS
 from cluster.machinery.meta import SECOND, Key, Obj, SimTime, key_of, timestamp
 
 MONITOR_PERIOD = 5

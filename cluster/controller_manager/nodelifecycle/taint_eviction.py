@@ -14,7 +14,7 @@ from cluster.controller_manager.disruption import disruption_patch
 from cluster.controller_manager.nodelifecycle.taints import NO_EXECUTE, taints_of
 from cluster.controller_manager.nodelifecycle.tolerations import FOREVER, seconds_tolerated
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import NODES, PODS
+from cluster.machinery.kinds.core import NODES, PODS
 from cluster.machinery.meta import SECOND, Key, Obj, SimTime, after, key_of, split_key
 
 

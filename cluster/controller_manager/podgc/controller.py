@@ -17,7 +17,7 @@ from cluster.controller_manager.disruption import disruption_patch
 from cluster.controller_manager.periodic import Periodic
 from cluster.controller_manager.pods import is_terminal, phase_of
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import NODES, PODS
+from cluster.machinery.kinds.core import NODES, PODS
 from cluster.machinery.meta import SECOND, Obj, SimTime
 
 CHECK_PERIOD = 20

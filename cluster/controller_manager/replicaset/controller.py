@@ -21,7 +21,8 @@ from cluster.controller_manager.pods import is_active, is_terminating
 from cluster.controller_manager.replicaset.ranking import pods_to_delete
 from cluster.controller_manager.replicaset.status import replica_set_status
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import PODS, REPLICASETS
+from cluster.machinery.kinds.apps import REPLICASETS
+from cluster.machinery.kinds.core import PODS
 from cluster.machinery.labels import selector_from_object
 from cluster.machinery.meta import Key, Obj, SimTime, controller_of, key_of, split_key
 

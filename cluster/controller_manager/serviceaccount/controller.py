@@ -9,7 +9,7 @@ from cluster.client.workqueue import Result, WorkQueue
 from cluster.controller_manager.base import Lane
 from cluster.controller_manager.pod_control import NAMESPACE_TERMINATING, has_cause
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import NAMESPACES, SERVICEACCOUNTS
+from cluster.machinery.kinds.core import NAMESPACES, SERVICEACCOUNTS
 from cluster.machinery.meta import Key, Obj, SimTime
 
 DEFAULT = "default"

@@ -10,7 +10,7 @@ from cluster.engine.engine import Engine
 from cluster.engine.rng import Rng
 from cluster.engine.trace import Hop, Trace
 from cluster.etcd.memory import MemoryStore
-from cluster.machinery.kinds import NAMESPACES, SERVICEACCOUNTS
+from cluster.machinery.kinds.core import NAMESPACES, SERVICEACCOUNTS
 from cluster.machinery.meta import SECOND, Obj, SimTime
 
 START = SimTime(1_767_225_600 * SECOND)

@@ -8,7 +8,9 @@ import pytest
 
 from cluster.apiserver.request import Credentials, Options, Request, Response
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import CONFIGMAPS, DEPLOYMENTS, EVENTS, NAMESPACES, PODS, Kind
+from cluster.machinery.kinds.apps import DEPLOYMENTS
+from cluster.machinery.kinds.core import CONFIGMAPS, EVENTS, NAMESPACES, PODS
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import KeyValue
 from tests.unit.apiserver.rig import TOKEN, Rig, pod

@@ -6,7 +6,7 @@ import pytest
 
 from cluster.apiserver.request import Credentials, Options, Request, Response
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import CONFIGMAPS, PODS
+from cluster.machinery.kinds.core import CONFIGMAPS, PODS
 from tests.unit.apiserver.rig import TOKEN, Rig, pod
 
 LABELLED = {"a": "x", "b": "y", "c": "x", "d": "y", "e": "x"}

@@ -14,7 +14,7 @@ from cluster.http import options as http_options
 from cluster.http.negotiation import patch_type
 from cluster.http.routes import resource_at, verb_of
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import NAMESPACES, NODES
+from cluster.machinery.kinds.core import NAMESPACES, NODES
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import KeyValue
 from tests.shared import shared_path

@@ -15,7 +15,11 @@ from cluster.apiserver.authentication import ANONYMOUS, Authenticator
 from cluster.apiserver.registry import strategies
 from cluster.apiserver.request import Credentials, Options, PatchType, Request, User
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import CONFIGMAPS, DEPLOYMENTS, KINDS, LEASES, NAMESPACES, NODES, PODS, Kind
+from cluster.machinery.kinds import KINDS
+from cluster.machinery.kinds.apps import DEPLOYMENTS
+from cluster.machinery.kinds.coordination import LEASES
+from cluster.machinery.kinds.core import CONFIGMAPS, NAMESPACES, NODES, PODS
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 from tests.unit.apiserver.rig import ADMIN, TOKEN, Rig, pod
 

@@ -10,7 +10,8 @@ import pytest
 from cluster.apiserver.handler import Handler
 from cluster.apiserver.request import Credentials, Options, Request, Watch
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import CONFIGMAPS, NODES, PODS, Kind
+from cluster.machinery.kinds.core import CONFIGMAPS, NODES, PODS
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 from tests.unit.apiserver.rig import ADMIN, TOKEN, Rig, pod
 

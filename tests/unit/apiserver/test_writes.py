@@ -9,7 +9,8 @@ import pytest
 
 from cluster.apiserver.request import Credentials, Options, PatchType, Request, Response
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import CONFIGMAPS, DEPLOYMENTS, EVENTS, NODES, PODS, SERVICEACCOUNTS
+from cluster.machinery.kinds.apps import DEPLOYMENTS
+from cluster.machinery.kinds.core import CONFIGMAPS, EVENTS, NODES, PODS, SERVICEACCOUNTS
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import KeyValue
 from tests.unit.apiserver.rig import TOKEN, Rig, pod

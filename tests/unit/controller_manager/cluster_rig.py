@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from cluster.controller_manager.manager import ControllerManager
-from cluster.machinery.kinds import DEPLOYMENTS, EVENTS, LEASES, NODES, PODS, REPLICASETS
+from cluster.machinery.kinds.apps import DEPLOYMENTS, REPLICASETS
+from cluster.machinery.kinds.coordination import LEASES
+from cluster.machinery.kinds.core import EVENTS, NODES, PODS
 from cluster.machinery.meta import Obj, micro_timestamp, timestamp
 from tests.unit.apiserver.rig import Rig
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cluster.machinery.kinds import DEPLOYMENTS, PODS, REPLICASETS
+from cluster.machinery.kinds.apps import DEPLOYMENTS, REPLICASETS
+from cluster.machinery.kinds.core import PODS
 from cluster.machinery.meta import Obj
 from tests.unit.controller_manager.cluster_rig import NAMESPACE, ControlledRig, condition, deployment
 

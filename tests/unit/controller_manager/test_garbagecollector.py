@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cluster.machinery.kinds import CONFIGMAPS, SERVICEACCOUNTS
+from cluster.machinery.kinds.core import CONFIGMAPS, SERVICEACCOUNTS
 from cluster.machinery.meta import Obj
 from tests.unit.controller_manager.cluster_rig import NAMESPACE, ControlledRig
 

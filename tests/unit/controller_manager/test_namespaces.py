@@ -6,7 +6,8 @@ import pytest
 
 from cluster.controller_manager.namespace.conditions import Remains, deletion_conditions
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import CONFIGMAPS, DEPLOYMENTS, NAMESPACES, PODS, SERVICEACCOUNTS
+from cluster.machinery.kinds.apps import DEPLOYMENTS
+from cluster.machinery.kinds.core import CONFIGMAPS, NAMESPACES, PODS, SERVICEACCOUNTS
 from cluster.machinery.meta import Obj, parse_timestamp
 from tests.unit.apiserver.rig import pod
 from tests.unit.controller_manager.cluster_rig import ControlledRig, deployment

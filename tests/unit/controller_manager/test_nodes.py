@@ -10,7 +10,7 @@ from cluster.controller_manager.nodelifecycle.labels import outdated_labels
 from cluster.controller_manager.nodelifecycle.taints import no_schedule_taints
 from cluster.controller_manager.nodelifecycle.tolerations import FOREVER, seconds_tolerated
 from cluster.controller_manager.nodelifecycle.zones import ZoneState, eviction_rate, zone_state
-from cluster.machinery.kinds import NODES, PODS
+from cluster.machinery.kinds.core import NODES, PODS
 from cluster.machinery.meta import Obj, parse_timestamp, timestamp
 from tests.unit.apiserver.rig import pod
 from tests.unit.controller_manager.cluster_rig import NAMESPACE, ControlledRig

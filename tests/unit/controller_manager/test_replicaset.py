@@ -6,7 +6,8 @@ import pytest
 
 from cluster.controller_manager.replicaset.ranking import deletion_cost, pods_to_delete
 from cluster.controller_manager.replicaset.status import replica_set_status
-from cluster.machinery.kinds import PODS, REPLICASETS
+from cluster.machinery.kinds.apps import REPLICASETS
+from cluster.machinery.kinds.core import PODS
 from cluster.machinery.meta import Obj, SimTime, parse_timestamp
 from tests.unit.controller_manager.cluster_rig import NAMESPACE, ControlledRig, replica_set
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cluster.machinery.kinds import CONFIGMAPS, NODES, PODS, REPLICASETS
+from cluster.machinery.kinds.apps import REPLICASETS
+from cluster.machinery.kinds.core import CONFIGMAPS, NODES, PODS
 from cluster.machinery.meta import Obj
 from dashboard.cards import card
 from tests.unit.dashboard.builders import node, pod

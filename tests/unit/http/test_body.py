@@ -10,8 +10,8 @@ import yaml
 
 from cluster.http import body
 from cluster.http.negotiation import JSON, YAML
-from cluster.machinery import kinds
 from cluster.machinery.errors import ApiError
+from cluster.machinery.kinds import core
 from tests.shared import shared_path
 
 UNRECOGNIZED = "the object provided is unrecognized (must be of type Pod): "
@@ -26,7 +26,7 @@ STRUCT = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind str
     ],
 )
 def test_decode(content: bytes, media_type: str, expected: object) -> None:
-    assert body.decode(content, media_type, kinds.PODS) == expected
+    assert body.decode(content, media_type, core.PODS) == expected
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_decode(content: bytes, media_type: str, expected: object) -> None:
 )
 def test_decode_refuses(content: bytes, media_type: str, message: str) -> None:
     with pytest.raises(ApiError) as refused:
-        body.decode(content, media_type, kinds.PODS)
+        body.decode(content, media_type, core.PODS)
     assert (refused.value.code, refused.value.message) == (400, UNRECOGNIZED + message)
 
 
@@ -73,7 +73,7 @@ def test_a_real_api_server_says_the_same(name: str) -> None:
     case = next(case for case in cases if case["name"] == name)
     content = case["body"].encode() if isinstance(case["body"], str) else _as_sent(case["body"])
     media_type = YAML if case.get("type") == "application/yaml" else JSON
-    kind = kinds.PODS if case["do"].endswith("pods") else kinds.CONFIGMAPS
+    kind = core.PODS if case["do"].endswith("pods") else core.CONFIGMAPS
     with pytest.raises(ApiError) as refused:
         body.decode(content, media_type, kind)
     assert refused.value.message == answers[name]["message"]

@@ -15,9 +15,9 @@ from cluster.http import body, protobuf
 from cluster.http.negotiation import PROTOBUF
 from cluster.http.protobuf.messages import has, rows_of
 from cluster.http.protobuf.wire import MAX_PARTS
-from cluster.machinery import kinds
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import Kind
+from cluster.machinery.kinds import KINDS, apps, coordination, core
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 
 ZEROS = {"generateName": "", "namespace": "", "selfLink": "", "uid": "", "resourceVersion": "", "generation": 0, "creationTimestamp": None}
@@ -69,13 +69,13 @@ def envelope(api_version: str, kind: str, raw: bytes) -> bytes:
     [
         pytest.param(
             NAMESPACE,
-            kinds.NAMESPACES,
+            core.NAMESPACES,
             {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "team", **ZEROS}, "spec": {}, "status": {"phase": ""}},
             id="kubectl create namespace",
         ),
         pytest.param(
             CONFIGMAP,
-            kinds.CONFIGMAPS,
+            core.CONFIGMAPS,
             {
                 "apiVersion": "v1",
                 "kind": "ConfigMap",
@@ -87,13 +87,13 @@ def envelope(api_version: str, kind: str, raw: bytes) -> bytes:
         ),
         pytest.param(
             SERVICEACCOUNT,
-            kinds.SERVICEACCOUNTS,
+            core.SERVICEACCOUNTS,
             {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "robot", **ZEROS}},
             id="kubectl create serviceaccount",
         ),
         pytest.param(
             POD,
-            kinds.PODS,
+            core.PODS,
             {
                 "apiVersion": "v1",
                 "kind": "Pod",
@@ -121,7 +121,7 @@ def envelope(api_version: str, kind: str, raw: bytes) -> bytes:
         ),
         pytest.param(
             LEASE,
-            kinds.LEASES,
+            coordination.LEASES,
             {
                 "apiVersion": "coordination.k8s.io/v1",
                 "kind": "Lease",
@@ -132,43 +132,43 @@ def envelope(api_version: str, kind: str, raw: bytes) -> bytes:
         ),
         pytest.param(
             SCALE,
-            kinds.DEPLOYMENTS,
+            apps.DEPLOYMENTS,
             {"apiVersion": "autoscaling/v1", "kind": "Scale", "metadata": {"name": "w"}, "spec": {"replicas": 0}},
             id="a scale",
         ),
         pytest.param(
             BINDING,
-            kinds.PODS,
+            core.PODS,
             {"apiVersion": "v1", "kind": "Binding", "metadata": {"name": "p"}, "target": {"kind": "Node", "name": "n"}},
             id="a binding",
         ),
         pytest.param(
             EVICTION,
-            kinds.PODS,
+            core.PODS,
             {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": "p"}, "deleteOptions": {"gracePeriodSeconds": 30}},
             id="an eviction",
         ),
         pytest.param(
             base64.b64encode(envelope("", "", bytes.fromhex("0a030a0170"))),
-            kinds.PODS,
+            core.PODS,
             {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}},
             id="an envelope that does not name its kind holds what the path serves",
         ),
         pytest.param(
             base64.b64encode(envelope("v1", "Pod", bytes.fromhex("0a030a0170 0a051a036e7331 9a060163"))),
-            kinds.PODS,
+            core.PODS,
             {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": "ns1"}},
             id="a struct in two parts is merged, an unknown field is left out",
         ),
         pytest.param(
             base64.b64encode(envelope("v1", "Pod", bytes.fromhex("1208 7206 2204 01ffff03"))),
-            kinds.PODS,
+            core.PODS,
             {"apiVersion": "v1", "kind": "Pod", "spec": {"securityContext": {"supplementalGroups": [1, 65535]}}},
             id="packed numbers",
         ),
         pytest.param(
             base64.b64encode(envelope("v1", "Pod", bytes.fromhex("23 2801 2b 2c 24 0a030a0170"))),
-            kinds.PODS,
+            core.PODS,
             {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}},
             id="groups are skipped",
         ),
@@ -193,8 +193,8 @@ def test_a_deployment_is_stored_as_if_it_had_come_as_json() -> None:
         },
         "status": {},
     }
-    sent = body.decode(base64.b64decode(DEPLOYMENT), PROTOBUF, kinds.DEPLOYMENTS)
-    assert schema.decode(kinds.DEPLOYMENTS, sent, "Strict") == schema.decode(kinds.DEPLOYMENTS, sent_as_json, "Strict")
+    sent = body.decode(base64.b64decode(DEPLOYMENT), PROTOBUF, apps.DEPLOYMENTS)
+    assert schema.decode(apps.DEPLOYMENTS, sent, "Strict") == schema.decode(apps.DEPLOYMENTS, sent_as_json, "Strict")
 
 
 def test_delete_options_come_in_envelopes_too() -> None:
@@ -248,7 +248,7 @@ UNRECOGNIZED = "the object provided is unrecognized (must be of type Pod): "
 )
 def test_what_does_not_decode_is_a_bad_request(content: bytes, message: str) -> None:
     with pytest.raises(ApiError) as refused:
-        body.decode(content, PROTOBUF, kinds.PODS)
+        body.decode(content, PROTOBUF, core.PODS)
     assert (refused.value.code, refused.value.reason, refused.value.message) == (400, "BadRequest", message)
 
 
@@ -264,7 +264,7 @@ def test_what_does_not_decode_is_a_bad_request(content: bytes, message: str) -> 
 )
 def test_what_is_no_object_of_kubernetes_is_an_unsupported_media_type(content: bytes) -> None:
     with pytest.raises(ApiError) as refused:
-        body.decode(content, PROTOBUF, kinds.PODS)
+        body.decode(content, PROTOBUF, core.PODS)
     offered = "application/json, application/yaml, application/vnd.kubernetes.protobuf"
     message = f"the body of the request was in an unknown format - accepted media types include: {offered}"
     assert (refused.value.code, refused.value.reason, refused.value.message) == (415, "UnsupportedMediaType", message)
@@ -272,7 +272,7 @@ def test_what_is_no_object_of_kubernetes_is_an_unsupported_media_type(content: b
 
 def _code(content: bytes) -> int:
     try:
-        orjson.dumps(body.decode(content, PROTOBUF, kinds.PODS))
+        orjson.dumps(body.decode(content, PROTOBUF, core.PODS))
     except ApiError as error:
         return error.code
     return 200
@@ -307,7 +307,7 @@ def _json_names(message: str) -> set[str]:
 
 def test_every_published_field_of_the_served_kinds_has_a_number() -> None:
     full = {".".join(name.rsplit(".", 3)[-3:]): definition for name, definition in definitions().items()}
-    roots = {f"{(kind.group.partition('.')[0] or 'core')}.{kind.version}.{kind.kind}" for kind in kinds.KINDS}
+    roots = {f"{(kind.group.partition('.')[0] or 'core')}.{kind.version}.{kind.kind}" for kind in KINDS}
     roots |= {"core.v1.Binding", "policy.v1.Eviction", "autoscaling.v1.Scale", "meta.v1.DeleteOptions"}
     reached: set[str] = set()
     for root in roots:

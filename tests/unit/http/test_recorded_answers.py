@@ -16,7 +16,7 @@ from cluster.apiserver.request import Request, Response
 from cluster.http.api import KubernetesApi, Scope
 from cluster.http.routes import resource_at
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import by_resource
+from cluster.machinery.kinds import BUILT_IN
 from cluster.machinery.meta import Obj, SimTime
 from cluster.runner.host import Hosts
 from tests.shared import shared_path
@@ -155,7 +155,7 @@ def _is_of_a_served_kind(case: Obj) -> bool:
     if parts[start : start + 1] == ["namespaces"] and len(parts) > start + 2:
         start += 2
     group, version = ("", parts[1]) if parts[0] == "api" else (parts[1], parts[2])
-    return by_resource(group, version, parts[start]) is not None and parts[start + 2 : start + 3] not in (
+    return BUILT_IN.by_resource(group, version, parts[start]) is not None and parts[start + 2 : start + 3] not in (
         [name] for name in _KINDS_OF_OTHERS
     )
 

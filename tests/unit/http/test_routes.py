@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cluster.http.routes import Resource, resource_at, split_cluster, verb_of
-from cluster.machinery import kinds
+from cluster.machinery.kinds import apps, core
 
 
 @pytest.mark.parametrize(
@@ -29,16 +29,16 @@ def test_which_paths_belong_to_a_clusters_api(raw_path: bytes, expected: tuple[s
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        pytest.param("/api/v1/pods", Resource(kinds.PODS), id="all pods"),
-        pytest.param("/api/v1/namespaces/a/pods", Resource(kinds.PODS, "a"), id="the pods of a namespace"),
-        pytest.param("/api/v1/namespaces/a/pods/web", Resource(kinds.PODS, "a", "web"), id="one pod"),
-        pytest.param("/api/v1/namespaces/a/pods/web/binding", Resource(kinds.PODS, "a", "web", "binding"), id="a subresource"),
-        pytest.param("/api/v1/namespaces", Resource(kinds.NAMESPACES), id="all namespaces"),
-        pytest.param("/api/v1/namespaces/a", Resource(kinds.NAMESPACES, "", "a"), id="one namespace"),
-        pytest.param("/api/v1/namespaces/a/finalize", Resource(kinds.NAMESPACES, "", "a", "finalize"), id="a namespace's subresource"),
-        pytest.param("/apis/apps/v1/deployments", Resource(kinds.DEPLOYMENTS), id="all deployments"),
-        pytest.param("/apis/apps/v1/namespaces/a/deployments/web/scale", Resource(kinds.DEPLOYMENTS, "a", "web", "scale"), id="a scale"),
-        pytest.param("/api/v1/nodes/n%2F1", Resource(kinds.NODES, "", "n/1"), id="an encoded slash belongs to the name"),
+        pytest.param("/api/v1/pods", Resource(core.PODS), id="all pods"),
+        pytest.param("/api/v1/namespaces/a/pods", Resource(core.PODS, "a"), id="the pods of a namespace"),
+        pytest.param("/api/v1/namespaces/a/pods/web", Resource(core.PODS, "a", "web"), id="one pod"),
+        pytest.param("/api/v1/namespaces/a/pods/web/binding", Resource(core.PODS, "a", "web", "binding"), id="a subresource"),
+        pytest.param("/api/v1/namespaces", Resource(core.NAMESPACES), id="all namespaces"),
+        pytest.param("/api/v1/namespaces/a", Resource(core.NAMESPACES, "", "a"), id="one namespace"),
+        pytest.param("/api/v1/namespaces/a/finalize", Resource(core.NAMESPACES, "", "a", "finalize"), id="a namespace's subresource"),
+        pytest.param("/apis/apps/v1/deployments", Resource(apps.DEPLOYMENTS), id="all deployments"),
+        pytest.param("/apis/apps/v1/namespaces/a/deployments/web/scale", Resource(apps.DEPLOYMENTS, "a", "web", "scale"), id="a scale"),
+        pytest.param("/api/v1/nodes/n%2F1", Resource(core.NODES, "", "n/1"), id="an encoded slash belongs to the name"),
         pytest.param("/api/v1/namespaces/a/nodes", None, id="nodes have no namespace"),
         pytest.param("/api/v1/pods/web", None, id="a pod has one"),
         pytest.param("/api/v1/namespaces/a/pods/web/nothing", None, id="an unknown subresource"),
@@ -53,7 +53,7 @@ def test_what_a_path_names(path: str, expected: Resource | None) -> None:
     assert resource_at(path) == expected
 
 
-POD, PODS_OF = Resource(kinds.PODS, "a", "web"), Resource(kinds.PODS, "a")
+POD, PODS_OF = Resource(core.PODS, "a", "web"), Resource(core.PODS, "a")
 
 
 @pytest.mark.parametrize(
@@ -66,15 +66,15 @@ POD, PODS_OF = Resource(kinds.PODS, "a", "web"), Resource(kinds.PODS, "a")
         pytest.param("GET", POD, True, "watch", id="watch one"),
         pytest.param("POST", PODS_OF, False, "create", id="create"),
         pytest.param("POST", POD, False, None, id="no create on a name"),
-        pytest.param("POST", Resource(kinds.PODS, "a", "web", "binding"), False, "create", id="create a binding"),
-        pytest.param("GET", Resource(kinds.PODS, "a", "web", "binding"), False, None, id="a binding cannot be read"),
+        pytest.param("POST", Resource(core.PODS, "a", "web", "binding"), False, "create", id="create a binding"),
+        pytest.param("GET", Resource(core.PODS, "a", "web", "binding"), False, None, id="a binding cannot be read"),
         pytest.param("PUT", POD, False, "update", id="update"),
         pytest.param("PUT", PODS_OF, False, None, id="no update of all"),
         pytest.param("PATCH", POD, False, "patch", id="patch"),
         pytest.param("PATCH", PODS_OF, False, None, id="no patch of all"),
         pytest.param("DELETE", POD, False, "delete", id="delete one"),
         pytest.param("DELETE", PODS_OF, False, "deletecollection", id="delete all"),
-        pytest.param("DELETE", Resource(kinds.NAMESPACES), False, None, id="namespaces cannot all be deleted at once"),
+        pytest.param("DELETE", Resource(core.NAMESPACES), False, None, id="namespaces cannot all be deleted at once"),
         pytest.param("OPTIONS", POD, False, None, id="another method"),
     ],
 )

@@ -13,7 +13,8 @@ import orjson
 from cluster.apiserver.request import Credentials, Request, Response, WatchEvent, WatchReady
 from cluster.engine.trace import Trace
 from cluster.machinery.errors import already_exists, not_found
-from cluster.machinery.kinds import PODS, Kind
+from cluster.machinery.kinds.core import PODS
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Key, Obj, key_of
 from cluster.machinery.patch import Field, apply_strategic
 from cluster.machinery.storage import KeyValue

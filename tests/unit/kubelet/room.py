@@ -14,7 +14,7 @@ from cluster.engine.trace import Hop
 from cluster.kubelet.kubelets import Kubelets
 from cluster.kubelet.machine import Machine
 from cluster.kubelet.node_status import is_ready
-from cluster.machinery.kinds import NODES, PODS
+from cluster.machinery.kinds.core import NODES, PODS
 from cluster.machinery.meta import SECOND, Obj, SimTime
 from tests.unit.kubelet.fake_api import FakeApi
 from tests.unit.node_room import Disk, engine, run

@@ -7,7 +7,8 @@ import itertools
 import pytest
 
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import LEASES, NODES, PODS
+from cluster.machinery.kinds.coordination import LEASES
+from cluster.machinery.kinds.core import NODES, PODS
 from tests.unit.kubelet.room import Room, hello, manifest
 
 CRI_OF_A_START = [

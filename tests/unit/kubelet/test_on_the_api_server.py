@@ -7,7 +7,8 @@ from cluster.cni.recording import RecordedCni
 from cluster.container_runtime.containerd import Containerd
 from cluster.kubelet.kubelets import Kubelets
 from cluster.kubelet.machine import Machine
-from cluster.machinery.kinds import EVENTS, LEASES, NODES, PODS
+from cluster.machinery.kinds.coordination import LEASES
+from cluster.machinery.kinds.core import EVENTS, NODES, PODS
 from cluster.machinery.node_storage import StoredNode
 from tests.unit.apiserver.rig import Rig, pod
 

@@ -8,7 +8,8 @@ import orjson
 import pytest
 
 from cluster.apiserver.request import Credentials, PatchType, Request, User
-from cluster.machinery.kinds import DEPLOYMENTS, PODS
+from cluster.machinery.kinds.apps import DEPLOYMENTS
+from cluster.machinery.kinds.core import PODS
 from cluster.machinery.meta import Obj, SimTime, after
 from cluster.models import Hop, Revision
 from cluster.runner.assembly import Assembly

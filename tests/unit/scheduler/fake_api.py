@@ -10,7 +10,8 @@ import orjson
 from cluster.apiserver.request import Credentials, Request, Response, WatchEvent, WatchReady
 from cluster.engine.trace import Trace
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import EVENTS, PODS, Kind
+from cluster.machinery.kinds.core import EVENTS, PODS
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj, key_of
 from cluster.machinery.patch import apply_merge_patch
 from cluster.machinery.storage import KeyValue

@@ -13,7 +13,7 @@ from cluster.engine.engine import Engine
 from cluster.engine.rng import Rng
 from cluster.engine.trace import Trace
 from cluster.machinery.errors import conflict, not_found
-from cluster.machinery.kinds import NODES, PODS
+from cluster.machinery.kinds.core import NODES, PODS
 from cluster.machinery.meta import Obj, after
 from cluster.scheduler.decision import node_table
 from cluster.scheduler.scheduler import USER, Scheduler

@@ -7,7 +7,9 @@ import pytest
 from cluster.apiserver.defaults.container import has_latest_tag
 from cluster.apiserver.registry import strategies
 from cluster.apiserver.schema import decode
-from cluster.machinery.kinds import DEPLOYMENTS, NAMESPACES, NODES, PODS, REPLICASETS, Kind
+from cluster.machinery.kinds.apps import DEPLOYMENTS, REPLICASETS
+from cluster.machinery.kinds.core import NAMESPACES, NODES, PODS
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 
 

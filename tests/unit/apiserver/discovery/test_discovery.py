@@ -7,7 +7,8 @@ import json
 import pytest
 
 from cluster.apiserver import discovery
-from cluster.machinery.kinds import KINDS, Kind
+from cluster.machinery.kinds import KINDS
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 from tests.shared import shared_path
 

@@ -9,7 +9,10 @@ from collections.abc import Iterator
 import pytest
 
 from cluster.apiserver import openapi
-from cluster.machinery.kinds import DEPLOYMENTS, KINDS, PODS, Kind
+from cluster.machinery.kinds import KINDS
+from cluster.machinery.kinds.apps import DEPLOYMENTS
+from cluster.machinery.kinds.core import PODS
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 
 _PROTOBUF = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"

@@ -8,19 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 from cluster.apiserver.printers import printers, table
-from cluster.machinery.kinds import (
-    CONFIGMAPS,
-    DEPLOYMENTS,
-    EVENTS,
-    KINDS,
-    LEASES,
-    NAMESPACES,
-    NODES,
-    PODS,
-    REPLICASETS,
-    SERVICEACCOUNTS,
-    Kind,
-)
+from cluster.machinery.kinds import KINDS
+from cluster.machinery.kinds.apps import DEPLOYMENTS, REPLICASETS
+from cluster.machinery.kinds.coordination import LEASES
+from cluster.machinery.kinds.core import CONFIGMAPS, EVENTS, NAMESPACES, NODES, PODS, SERVICEACCOUNTS
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj, SimTime, parse_timestamp
 from tests.shared import shared_path
 

@@ -9,7 +9,11 @@ from cluster.apiserver.registry import strategies
 from cluster.apiserver.registry.qos import qos_class
 from cluster.apiserver.request import Options
 from cluster.apiserver.schema import decode
-from cluster.machinery.kinds import DEPLOYMENTS, EVENTS, KINDS, LEASES, NAMESPACES, NODES, PODS, REPLICASETS, Kind
+from cluster.machinery.kinds import KINDS
+from cluster.machinery.kinds.apps import DEPLOYMENTS, REPLICASETS
+from cluster.machinery.kinds.coordination import LEASES
+from cluster.machinery.kinds.core import EVENTS, NAMESPACES, NODES, PODS
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 
 _WORKLOAD: Obj = {

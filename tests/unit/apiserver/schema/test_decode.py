@@ -6,7 +6,10 @@ import pytest
 
 from cluster.apiserver.schema import DecodeError, decode, decode_patched, parse, patch_schema
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import CONFIGMAPS, DEPLOYMENTS, EVENTS, LEASES, PODS, REPLICASETS, Kind
+from cluster.machinery.kinds.apps import DEPLOYMENTS, REPLICASETS
+from cluster.machinery.kinds.coordination import LEASES
+from cluster.machinery.kinds.core import CONFIGMAPS, EVENTS, PODS
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 
 

@@ -11,7 +11,8 @@ from cluster.apiserver.printers import table
 from cluster.apiserver.registry import strategies
 from cluster.apiserver.request import Options
 from cluster.apiserver.schema.definitions import definition_name, definitions, reference, type_of
-from cluster.machinery.kinds import KINDS, Kind
+from cluster.machinery.kinds import KINDS
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj, parse_timestamp
 
 _OBJECTS = 150

@@ -16,7 +16,10 @@ import yaml
 from cluster.apiserver import schema
 from cluster.apiserver.registry import strategies
 from cluster.machinery.errors import ApiError, FieldError, unprocessable
-from cluster.machinery.kinds import CONFIGMAPS, DEPLOYMENTS, NODES, PODS, Kind, by_resource
+from cluster.machinery.kinds import BUILT_IN
+from cluster.machinery.kinds.apps import DEPLOYMENTS
+from cluster.machinery.kinds.core import CONFIGMAPS, NODES, PODS
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 from tests.shared import shared_path
 
@@ -61,7 +64,7 @@ def _target(case: Obj) -> tuple[str, Kind | None, str, Obj]:
     if len(rest) > 2 and rest[0] == "namespaces":
         namespace, rest = rest[1], rest[2:]
     query = {key: values[0] for key, values in parse_qs(parts.query).items()}
-    kind = by_resource(group, version, rest[0]) if len(rest) == (1 if verb == "POST" else 2) else None
+    kind = BUILT_IN.by_resource(group, version, rest[0]) if len(rest) == (1 if verb == "POST" else 2) else None
     return verb, kind, namespace, query
 
 

@@ -6,7 +6,10 @@ import pytest
 
 from cluster.apiserver.registry import strategies
 from cluster.apiserver.schema import decode
-from cluster.machinery.kinds import CONFIGMAPS, DEPLOYMENTS, EVENTS, LEASES, NAMESPACES, NODES, PODS, REPLICASETS, Kind
+from cluster.machinery.kinds.apps import DEPLOYMENTS, REPLICASETS
+from cluster.machinery.kinds.coordination import LEASES
+from cluster.machinery.kinds.core import CONFIGMAPS, EVENTS, NAMESPACES, NODES, PODS
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 
 

@@ -5,7 +5,7 @@ Upstream: ``pkg/apis/apps/validation/validation.go`` (``ValidateReplicaSet``), `
 
 from __future__ import annotations
 
-from cluster.apiserver.validation.deployment import validate_counts
+from cluster.apiserver.validation.apps.deployment import validate_counts
 from cluster.apiserver.validation.fields import immutable, not_negative
 from cluster.apiserver.validation.metadata import validate_object_meta, validate_object_meta_update
 from cluster.apiserver.validation.workload import validate_selector_and_template

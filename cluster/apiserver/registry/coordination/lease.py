@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cluster.apiserver.strategy import BaseStrategy
-from cluster.apiserver.validation import lease as rules
+from cluster.apiserver.validation.coordination import lease as rules
 from cluster.machinery.errors import FieldError
-from cluster.machinery.kinds import LEASES
+from cluster.machinery.kinds.coordination import LEASES
 from cluster.machinery.meta import Obj
 
 
@@ -17,9 +17,9 @@ class LeaseStrategy(BaseStrategy):
     allow_unconditional_update = False
 
     def validate(self, obj: Obj) -> list[FieldError]:
-        """See ``validation/lease.py``."""
+        """See ``validation/coordination/lease.py``."""
         return rules.validate(obj)
 
     def validate_update(self, obj: Obj, old: Obj) -> list[FieldError]:
-        """See ``validation/lease.py``."""
+        """See ``validation/coordination/lease.py``."""
         return rules.validate_update(obj, old)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cluster.apiserver.strategy import BaseStrategy
-from cluster.apiserver.validation import configmap as rules
+from cluster.apiserver.validation.core import configmap as rules
 from cluster.machinery.errors import FieldError
-from cluster.machinery.kinds import CONFIGMAPS
+from cluster.machinery.kinds.core import CONFIGMAPS
 from cluster.machinery.meta import Obj
 
 
@@ -15,9 +15,9 @@ class ConfigMapStrategy(BaseStrategy):
     kind = CONFIGMAPS
 
     def validate(self, obj: Obj) -> list[FieldError]:
-        """See ``validation/configmap.py``."""
+        """See ``validation/core/configmap.py``."""
         return rules.validate(obj)
 
     def validate_update(self, obj: Obj, old: Obj) -> list[FieldError]:
-        """See ``validation/configmap.py``."""
+        """See ``validation/core/configmap.py``."""
         return rules.validate_update(obj, old)

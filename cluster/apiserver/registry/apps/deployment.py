@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from cluster.apiserver.defaults.deployment import set_defaults
+from cluster.apiserver.defaults.apps.deployment import set_defaults
 from cluster.apiserver.registry.ownership import carry, next_generation
 from cluster.apiserver.strategy import BaseStrategy
-from cluster.apiserver.validation import deployment as rules
+from cluster.apiserver.validation.apps import deployment as rules
 from cluster.apiserver.validation.pod_warnings import pod_spec_warnings
 from cluster.machinery.errors import FieldError
-from cluster.machinery.kinds import DEPLOYMENTS
+from cluster.machinery.kinds.apps import DEPLOYMENTS
 from cluster.machinery.meta import Obj
 
 
@@ -19,11 +19,11 @@ class DeploymentStrategy(BaseStrategy):
     has_generation = True
 
     def default(self, obj: Obj) -> None:
-        """See ``defaults/deployment.py``."""
+        """See ``defaults/apps/deployment.py``."""
         set_defaults(obj)
 
     def validate(self, obj: Obj) -> list[FieldError]:
-        """See ``validation/deployment.py``."""
+        """See ``validation/apps/deployment.py``."""
         return rules.validate(obj)
 
     def warnings(self, obj: Obj) -> list[str]:
@@ -37,7 +37,7 @@ class DeploymentStrategy(BaseStrategy):
             obj["metadata"]["generation"] = next_generation(old)
 
     def validate_update(self, obj: Obj, old: Obj) -> list[FieldError]:
-        """See ``validation/deployment.py``."""
+        """See ``validation/apps/deployment.py``."""
         return rules.validate_update(obj, old)
 
     def prepare_for_status_update(self, obj: Obj, old: Obj) -> None:
@@ -46,5 +46,5 @@ class DeploymentStrategy(BaseStrategy):
         carry(obj["metadata"], old["metadata"], "labels")
 
     def validate_status_update(self, obj: Obj, old: Obj) -> list[FieldError]:
-        """See ``validation/deployment.py``."""
+        """See ``validation/apps/deployment.py``."""
         return rules.validate_status_update(obj, old)

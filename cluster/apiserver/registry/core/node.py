@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from cluster.apiserver.defaults.node import set_defaults
+from cluster.apiserver.defaults.core.node import set_defaults
 from cluster.apiserver.registry.ownership import carry
 from cluster.apiserver.strategy import BaseStrategy
-from cluster.apiserver.validation import node as rules
+from cluster.apiserver.validation.core import node as rules
 from cluster.machinery.errors import FieldError
-from cluster.machinery.kinds import NODES
+from cluster.machinery.kinds.core import NODES
 from cluster.machinery.meta import Obj
 
 
@@ -18,18 +18,18 @@ class NodeStrategy(BaseStrategy):
     field_labels = frozenset({"spec.unschedulable"})
 
     def default(self, obj: Obj) -> None:
-        """See ``defaults/node.py``."""
+        """See ``defaults/core/node.py``."""
         set_defaults(obj)
 
     def prepare_for_create(self, obj: Obj) -> None:
         """Keep the status that came with it."""
 
     def validate(self, obj: Obj) -> list[FieldError]:
-        """See ``validation/node.py``."""
+        """See ``validation/core/node.py``."""
         return rules.validate(obj)
 
     def validate_update(self, obj: Obj, old: Obj) -> list[FieldError]:
-        """See ``validation/node.py``; upstream judges the whole node and then the change, and so may say a fault twice."""
+        """See ``validation/core/node.py``; upstream judges the whole node and then the change, and so may say a fault twice."""
         return rules.validate(obj) + rules.validate_update(obj, old)
 
     def prepare_for_status_update(self, obj: Obj, old: Obj) -> None:
@@ -37,7 +37,7 @@ class NodeStrategy(BaseStrategy):
         carry(obj, old, "spec")
 
     def validate_status_update(self, obj: Obj, old: Obj) -> list[FieldError]:
-        """See ``validation/node.py``."""
+        """See ``validation/core/node.py``."""
         return rules.validate_update(obj, old)
 
     def selectable_fields(self, obj: Obj) -> dict[str, str]:

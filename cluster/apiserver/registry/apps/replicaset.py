@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from cluster.apiserver.defaults.replicaset import set_defaults
+from cluster.apiserver.defaults.apps.replicaset import set_defaults
 from cluster.apiserver.registry.ownership import carry
 from cluster.apiserver.strategy import BaseStrategy
-from cluster.apiserver.validation import replicaset as rules
+from cluster.apiserver.validation.apps import replicaset as rules
 from cluster.apiserver.validation.pod_warnings import pod_spec_warnings
 from cluster.machinery.errors import FieldError
-from cluster.machinery.kinds import REPLICASETS
+from cluster.machinery.kinds.apps import REPLICASETS
 from cluster.machinery.meta import Obj
 
 
@@ -20,7 +20,7 @@ class ReplicaSetStrategy(BaseStrategy):
     field_labels = frozenset({"status.replicas"})
 
     def default(self, obj: Obj) -> None:
-        """See ``defaults/replicaset.py``."""
+        """See ``defaults/apps/replicaset.py``."""
         set_defaults(obj)
 
     def prepare_for_create(self, obj: Obj) -> None:
@@ -29,7 +29,7 @@ class ReplicaSetStrategy(BaseStrategy):
         obj["status"] = {"replicas": 0}
 
     def validate(self, obj: Obj) -> list[FieldError]:
-        """See ``validation/replicaset.py``."""
+        """See ``validation/apps/replicaset.py``."""
         return rules.validate(obj)
 
     def warnings(self, obj: Obj) -> list[str]:
@@ -37,7 +37,7 @@ class ReplicaSetStrategy(BaseStrategy):
         return pod_spec_warnings(obj["spec"]["template"]["spec"], "spec.template.spec")
 
     def validate_update(self, obj: Obj, old: Obj) -> list[FieldError]:
-        """See ``validation/replicaset.py``."""
+        """See ``validation/apps/replicaset.py``."""
         return rules.validate_update(obj, old)
 
     def prepare_for_status_update(self, obj: Obj, old: Obj) -> None:
@@ -45,7 +45,7 @@ class ReplicaSetStrategy(BaseStrategy):
         carry(obj, old, "spec")
 
     def validate_status_update(self, obj: Obj, old: Obj) -> list[FieldError]:
-        """See ``validation/replicaset.py``."""
+        """See ``validation/apps/replicaset.py``."""
         return rules.validate_status_update(obj, old)
 
     def selectable_fields(self, obj: Obj) -> dict[str, str]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from cluster.apiserver.defaults.pod import set_defaults
+from cluster.apiserver.defaults.core.pod import set_defaults
 from cluster.apiserver.registry.ownership import carry, next_generation
 from cluster.apiserver.registry.qos import qos_class
 from cluster.apiserver.request import Options
 from cluster.apiserver.strategy import BaseStrategy
-from cluster.apiserver.validation import pod as rules
+from cluster.apiserver.validation.core import pod as rules
 from cluster.apiserver.validation.pod_warnings import pod_spec_warnings
 from cluster.machinery.errors import FieldError
-from cluster.machinery.kinds import PODS
+from cluster.machinery.kinds.core import PODS
 from cluster.machinery.meta import Obj
 
 _GATED = "Scheduling is blocked due to non-empty scheduling gates"
@@ -35,7 +35,7 @@ class PodStrategy(BaseStrategy):
     )
 
     def default(self, obj: Obj) -> None:
-        """See ``defaults/pod.py``."""
+        """See ``defaults/core/pod.py``."""
         set_defaults(obj)
 
     def prepare_for_create(self, obj: Obj) -> None:
@@ -47,7 +47,7 @@ class PodStrategy(BaseStrategy):
             obj["status"]["conditions"] = [{**condition, "lastProbeTime": None, "lastTransitionTime": None}]
 
     def validate(self, obj: Obj) -> list[FieldError]:
-        """See ``validation/pod.py``."""
+        """See ``validation/core/pod.py``."""
         return rules.validate(obj)
 
     def warnings(self, obj: Obj) -> list[str]:
@@ -61,7 +61,7 @@ class PodStrategy(BaseStrategy):
             obj["metadata"]["generation"] = next_generation(old)
 
     def validate_update(self, obj: Obj, old: Obj) -> list[FieldError]:
-        """See ``validation/pod.py``."""
+        """See ``validation/core/pod.py``."""
         return rules.validate_update(obj, old)
 
     def prepare_for_status_update(self, obj: Obj, old: Obj) -> None:
@@ -71,7 +71,7 @@ class PodStrategy(BaseStrategy):
         obj["status"].setdefault("qosClass", old["status"].get("qosClass", "BestEffort"))
 
     def validate_status_update(self, obj: Obj, old: Obj) -> list[FieldError]:
-        """See ``validation/pod.py``."""
+        """See ``validation/core/pod.py``."""
         return rules.validate_status_update(obj, old)
 
     def selectable_fields(self, obj: Obj) -> dict[str, str]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cluster.apiserver.strategy import BaseStrategy
-from cluster.apiserver.validation import event as rules
+from cluster.apiserver.validation.core import event as rules
 from cluster.machinery.errors import FieldError
-from cluster.machinery.kinds import EVENTS
+from cluster.machinery.kinds.core import EVENTS
 from cluster.machinery.meta import Obj
 
 _ABOUT = ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")
@@ -19,11 +19,11 @@ class EventStrategy(BaseStrategy):
     field_labels = frozenset({*(f"involvedObject.{field}" for field in _ABOUT), "reason", "reportingComponent", "source", "type"})
 
     def validate(self, obj: Obj) -> list[FieldError]:
-        """See ``validation/event.py``."""
+        """See ``validation/core/event.py``."""
         return rules.validate(obj)
 
     def validate_update(self, obj: Obj, old: Obj) -> list[FieldError]:
-        """See ``validation/event.py``."""
+        """See ``validation/core/event.py``."""
         return rules.validate_update(obj, old)
 
     def selectable_fields(self, obj: Obj) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cluster.apiserver.defaults.pod import set_pod_spec_defaults
+from cluster.apiserver.defaults.core.pod import set_pod_spec_defaults
 from cluster.machinery.meta import Obj
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from cluster.apiserver.defaults.namespace import set_defaults
+from cluster.apiserver.defaults.core.namespace import set_defaults
 from cluster.apiserver.registry.ownership import carry
 from cluster.apiserver.strategy import BaseStrategy
-from cluster.apiserver.validation import namespace as rules
+from cluster.apiserver.validation.core import namespace as rules
 from cluster.machinery.errors import FieldError
-from cluster.machinery.kinds import NAMESPACES
+from cluster.machinery.kinds.core import NAMESPACES
 from cluster.machinery.meta import Obj
 
 _FINALIZER = "kubernetes"
@@ -20,7 +20,7 @@ class NamespaceStrategy(BaseStrategy):
     field_labels = frozenset({"status.phase"})
 
     def default(self, obj: Obj) -> None:
-        """See ``defaults/namespace.py``."""
+        """See ``defaults/core/namespace.py``."""
         set_defaults(obj)
 
     def prepare_for_create(self, obj: Obj) -> None:
@@ -31,7 +31,7 @@ class NamespaceStrategy(BaseStrategy):
         obj["status"] = {"phase": "Active"}
 
     def validate(self, obj: Obj) -> list[FieldError]:
-        """See ``validation/namespace.py``."""
+        """See ``validation/core/namespace.py``."""
         return rules.validate(obj)
 
     def prepare_for_update(self, obj: Obj, old: Obj) -> None:
@@ -40,7 +40,7 @@ class NamespaceStrategy(BaseStrategy):
         carry(obj, old, "status")
 
     def validate_update(self, obj: Obj, old: Obj) -> list[FieldError]:
-        """See ``validation/namespace.py``."""
+        """See ``validation/core/namespace.py``."""
         return rules.validate(obj) + rules.validate_update(obj, old)
 
     def prepare_for_status_update(self, obj: Obj, old: Obj) -> None:
@@ -48,7 +48,7 @@ class NamespaceStrategy(BaseStrategy):
         carry(obj, old, "spec")
 
     def validate_status_update(self, obj: Obj, old: Obj) -> list[FieldError]:
-        """See ``validation/namespace.py``."""
+        """See ``validation/core/namespace.py``."""
         return rules.validate_status_update(obj, old)
 
     def selectable_fields(self, obj: Obj) -> dict[str, str]:

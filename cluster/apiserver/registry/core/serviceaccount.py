@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cluster.apiserver.strategy import BaseStrategy
-from cluster.apiserver.validation import serviceaccount as rules
+from cluster.apiserver.validation.core import serviceaccount as rules
 from cluster.machinery.errors import FieldError
-from cluster.machinery.kinds import SERVICEACCOUNTS
+from cluster.machinery.kinds.core import SERVICEACCOUNTS
 from cluster.machinery.meta import Obj
 
 
@@ -15,9 +15,9 @@ class ServiceAccountStrategy(BaseStrategy):
     kind = SERVICEACCOUNTS
 
     def validate(self, obj: Obj) -> list[FieldError]:
-        """See ``validation/serviceaccount.py``."""
+        """See ``validation/core/serviceaccount.py``."""
         return rules.validate(obj)
 
     def validate_update(self, obj: Obj, old: Obj) -> list[FieldError]:
-        """See ``validation/serviceaccount.py``."""
+        """See ``validation/core/serviceaccount.py``."""
         return rules.validate_update(obj, old)
