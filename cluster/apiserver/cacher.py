@@ -10,8 +10,9 @@ Upstream: ``staging/src/k8s.io/apiserver/pkg/storage/cacher/cacher.go`` (``dispa
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from cluster.apiserver.conversion import converted, converted_event
 from cluster.apiserver.pagination import check_list_options, parse_revision
 from cluster.apiserver.pod_index import PodsByNode
 from cluster.apiserver.request import Request, WatchEvent, WatchReady
@@ -19,7 +20,7 @@ from cluster.apiserver.selection import Selection, select
 from cluster.apiserver.strategy import Strategy
 from cluster.apiserver.watch import ADDED, INITIAL_EVENTS_END, CacheWatcher, Change, bookmark, failure
 from cluster.engine.clock import Clock
-from cluster.machinery.errors import expired
+from cluster.machinery.errors import expired, not_found_path
 from cluster.machinery.kinds.core import PODS
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import SECOND, SimTime
@@ -36,10 +37,11 @@ _Bucket = dict[CacheWatcher, None]
 
 
 class _Watches:
-    """The open watches of one kind, by what they ask for."""
+    """The open watches of one kind, by what they ask for, and who else follows the kind."""
 
-    def __init__(self, kind: Kind) -> None:
-        self.kind = kind
+    def __init__(self, strategy: Strategy) -> None:
+        self.kind, self.strategy = strategy.kind, strategy
+        self.followers: list[Callable[[Event], None]] = []
         self._by_trigger: dict[_Trigger, _Bucket] = {}
 
     def add(self, watcher: CacheWatcher) -> None:
@@ -80,14 +82,32 @@ class _Watches:
 class Cacher:
     """Feeds the watches of one API server. ``pump`` runs before each step of the engine and after each request."""
 
-    def __init__(self, store: Store, clock: Clock, strategies: Mapping[Kind, Strategy]) -> None:
-        self._store, self._clock, self._strategies = store, clock, strategies
-        self._watches = {kind: _Watches(kind) for kind in strategies}
-        self._by_prefix = {kind.prefix: watches for kind, watches in self._watches.items()}
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store, self._clock = store, clock
+        self._watches: dict[Kind, _Watches] = {}
+        self._by_prefix: dict[str, list[_Watches]] = {}
         self._pods_by_node: PodsByNode | None = None
         self._stopped: deque[tuple[_Watches, CacheWatcher]] = deque()
         self._since = self._cursor = store.revision
         self._next_bookmark = self._after_a_minute()
+
+    def install(self, strategies: Sequence[Strategy]) -> None:
+        """Let some kinds be watched."""
+        for strategy in strategies:
+            watches = self._watches[strategy.kind] = _Watches(strategy)
+            self._by_prefix.setdefault(strategy.kind.prefix, []).append(watches)
+
+    def remove(self, kinds: Sequence[Kind]) -> None:
+        """Let kinds be watched no longer: whoever does is told that it is over, as upstream ends such requests."""
+        for kind in kinds:
+            watches = self._watches.pop(kind)
+            self._by_prefix[kind.prefix].remove(watches)
+            for watcher in watches.every():
+                watcher.push(failure(not_found_path()))
+
+    def follow(self, kind: Kind, listener: Callable[[Event], None]) -> None:
+        """Call ``listener`` with every change of a kind from now on, in its version, when ``pump`` meets it."""
+        self._watches[kind].followers.append(listener)
 
     def watch(self, request: Request, on_ready: WatchReady) -> CacheWatcher:
         """Open a watch. Of a revision that was compacted, or is older than this cache, the watch's only event is an ERROR, 410
@@ -97,10 +117,13 @@ class Cacher:
         """
         options, kind = request.options, request.kind
         check_list_options(options, is_watch=True)
-        selection = select(self._strategies[kind], options, request.namespace)
+        watches = self._watches.get(kind)
+        if watches is None:
+            raise not_found_path()
+        strategy = watches.strategy
+        selection = select(strategy, options, request.namespace)
         version = parse_revision(options.resource_version) if options.resource_version else 0
         self.pump()
-        watches = self._watches[kind]
         watcher = CacheWatcher(
             selection, on_ready, lambda stopped: self._stopped.append((watches, stopped)), bookmarks=options.allow_watch_bookmarks
         )
@@ -146,21 +169,25 @@ class Cacher:
             self._send_bookmarks()
 
     def _dispatch(self, event: Event) -> None:
-        watches = self._watches_of(event.key)
-        if watches is None:
-            return
-        if watches.kind is PODS and self._pods_by_node is not None:
-            self._pods_by_node.apply(event)
-        change = Change(event)
-        for watcher in watches.concerned(event):
-            watcher.offer(change)
+        for watches in self._watches_of(event.key):
+            if watches.kind is PODS and self._pods_by_node is not None:
+                self._pods_by_node.apply(event)
+            seen = converted_event(watches.strategy.conversion, event)
+            change = Change(seen)
+            for watcher in watches.concerned(seen):
+                watcher.offer(change)
+            for listener in watches.followers:
+                listener(seen)
 
-    def _watches_of(self, key: str) -> _Watches | None:
+    def _watches_of(self, key: str) -> Sequence[_Watches]:
+        """Return those of the kinds in the key's folder, which has one or two names."""
         first, _, rest = key.removeprefix(REGISTRY).partition("/")
-        return self._by_prefix.get(first) or self._by_prefix.get(f"{first}/{rest.partition('/')[0]}")
+        return self._by_prefix.get(first) or self._by_prefix.get(f"{first}/{rest.partition('/')[0]}") or ()
 
     def _send_initial(self, watcher: CacheWatcher, prefix: str) -> None:
-        for kv in self._store.list(prefix).items:
+        conversion = watcher.selection.strategy.conversion
+        for kept in self._store.list(prefix).items:
+            kv = converted(conversion, kept)
             if watcher.selection.matches(kv.obj):
                 watcher.push(WatchEvent(ADDED, kv))
 
@@ -171,7 +198,7 @@ class Cacher:
             raise Compacted(version, self._since)
         for event in self._store.events(prefix, after=version):
             if event.revision <= self._cursor:
-                watcher.offer(Change(event))
+                watcher.offer(Change(converted_event(watcher.selection.strategy.conversion, event)))
         watcher.after = self._cursor
 
     def _fail(self, error: Compacted) -> None:

@@ -1,6 +1,6 @@
 """Discovery: which groups, versions and resources this server has, in the classic and the aggregated form.
 
-Both are read off the table of kinds. Unlike upstream there are no storage version hashes.
+Both are read off the kinds that a cluster serves. Unlike upstream there are no storage version hashes.
 
 Upstream: ``staging/src/k8s.io/apiserver/pkg/endpoints/discovery/``, ``.../discovery/aggregated/``.
 """
@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import functools
 
-from cluster.machinery.kinds import KINDS
 from cluster.machinery.kinds.model import Kind, Subresource
+from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj
+
+KEPT = 8
+"""Of how many sets of kinds the documents are kept: each set is one cluster's at one time."""
 
 JSON = "application/json"
 _AGGREGATED = "application/json;g=apidiscovery.k8s.io;v={};as=APIGroupDiscoveryList"
@@ -33,7 +36,7 @@ _VERSION: Obj = {
 }
 
 
-def answer(path: str, accept: str) -> tuple[str, Obj] | None:
+def answer(path: str, accept: str, kinds: ServedKinds) -> tuple[str, Obj] | None:
     """Return content type and document of a discovery path (``/apis``, ``/api/v1``, ``/version``), or None for any other.
 
     ``accept``: the Accept header; at ``/api`` and ``/apis`` it may ask for the aggregated form. The document is shared:
@@ -42,8 +45,8 @@ def answer(path: str, accept: str) -> tuple[str, Obj] | None:
     if path in ("/api", "/apis"):
         version = _aggregated_version(accept)
         if version:
-            return _AGGREGATED.format(version), _aggregated(path == "/api", version)
-    document = _documents().get(path)
+            return _AGGREGATED.format(version), _aggregated(path == "/api", version, kinds)
+    document = _documents(kinds).get(path)
     return None if document is None else (JSON, document)
 
 
@@ -60,48 +63,48 @@ def _aggregated_version(accept: str) -> str:
     return ""
 
 
-@functools.cache
-def _documents() -> dict[str, Obj]:
-    groups = [_group(name) for name in _group_names() if name]
+@functools.lru_cache(KEPT)
+def _documents(kinds: ServedKinds) -> dict[str, Obj]:
+    groups = [_group(name, kinds) for name in _group_names(kinds) if name]
     documents: dict[str, Obj] = {
         "/version": _VERSION,
-        "/api": _api_versions(),
+        "/api": _api_versions(kinds),
         "/apis": {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups},
     }
     for group in groups:
         documents[f"/apis/{group['name']}"] = {"kind": "APIGroup", "apiVersion": "v1", **group}
-    for name in _group_names():
-        for version in _versions(name):
-            documents[f"/apis/{name}/{version}" if name else f"/api/{version}"] = _resource_list(name, version)
+    for name in _group_names(kinds):
+        for version in _versions(name, kinds):
+            documents[f"/apis/{name}/{version}" if name else f"/api/{version}"] = _resource_list(name, version, kinds)
     documents["/"] = {"paths": [*sorted(documents), "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz"]}
     return documents
 
 
-def _group_names() -> list[str]:
-    return list(dict.fromkeys(kind.group for kind in KINDS))
+def _group_names(kinds: ServedKinds) -> list[str]:
+    return list(dict.fromkeys(kind.group for kind in kinds.all))
 
 
-def _versions(group: str) -> list[str]:
-    return list(dict.fromkeys(kind.version for kind in KINDS if kind.group == group))
+def _versions(group: str, kinds: ServedKinds) -> list[str]:
+    return list(dict.fromkeys(kind.version for kind in kinds.all if kind.group == group))
 
 
-def _kinds(group: str, version: str) -> list[Kind]:
-    return sorted((kind for kind in KINDS if (kind.group, kind.version) == (group, version)), key=lambda kind: kind.plural)
+def _kinds(group: str, version: str, kinds: ServedKinds) -> list[Kind]:
+    return sorted((kind for kind in kinds.all if (kind.group, kind.version) == (group, version)), key=lambda kind: kind.plural)
 
 
-def _api_versions() -> Obj:
+def _api_versions(kinds: ServedKinds) -> Obj:
     addresses = [{"clientCIDR": "0.0.0.0/0", "serverAddress": "127.0.0.1:6443"}]
-    return {"kind": "APIVersions", "versions": _versions(""), "serverAddressByClientCIDRs": addresses}
+    return {"kind": "APIVersions", "versions": _versions("", kinds), "serverAddressByClientCIDRs": addresses}
 
 
-def _group(name: str) -> Obj:
-    versions = [{"groupVersion": f"{name}/{version}", "version": version} for version in _versions(name)]
+def _group(name: str, kinds: ServedKinds) -> Obj:
+    versions = [{"groupVersion": f"{name}/{version}", "version": version} for version in _versions(name, kinds)]
     return {"name": name, "versions": versions, "preferredVersion": versions[0]}
 
 
-def _resource_list(group: str, version: str) -> Obj:
+def _resource_list(group: str, version: str, kinds: ServedKinds) -> Obj:
     resources: list[Obj] = []
-    for kind in _kinds(group, version):
+    for kind in _kinds(group, version, kinds):
         resources.append(_resource(kind))
         resources += [_subresource(kind, subresource) for subresource in sorted(kind.subresources, key=lambda each: each.name)]
     group_version = f"{group}/{version}" if group else version
@@ -130,14 +133,14 @@ def _subresource(kind: Kind, subresource: Subresource) -> Obj:
     return entry | {"kind": subresource.kind, "verbs": list(subresource.verbs)}
 
 
-@functools.cache
-def _aggregated(is_core: bool, discovery_version: str) -> Obj:
-    groups = [""] if is_core else [name for name in _group_names() if name]
+@functools.lru_cache(KEPT)
+def _aggregated(is_core: bool, discovery_version: str, kinds: ServedKinds) -> Obj:
+    groups = [""] if is_core else [name for name in _group_names(kinds) if name]
     items: list[Obj] = []
     for group in groups:
         versions = [
-            {"version": version, "resources": [_discovered(kind) for kind in _kinds(group, version)], "freshness": "Current"}
-            for version in _versions(group)
+            {"version": version, "resources": [_discovered(kind) for kind in _kinds(group, version, kinds)], "freshness": "Current"}
+            for version in _versions(group, kinds)
         ]
         items.append(
             {"metadata": {"name": group, "creationTimestamp": None} if group else {"creationTimestamp": None}, "versions": versions}

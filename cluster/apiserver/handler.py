@@ -10,7 +10,7 @@ Upstream: ``staging/src/k8s.io/apiserver/pkg/server/config.go`` (``DefaultBuildH
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 
 from cluster.apiserver.admission.plugins import default_chain
@@ -18,13 +18,13 @@ from cluster.apiserver.authentication import Authenticator, impersonated
 from cluster.apiserver.authorization import Authorizer, TableAuthorizer, refuse, refuse_impersonation, refuse_path
 from cluster.apiserver.cacher import Cacher
 from cluster.apiserver.call import Call
+from cluster.apiserver.reader import StoreReader
 from cluster.apiserver.registry import strategies
-from cluster.apiserver.registry.reading import get_object, list_objects
-from cluster.apiserver.registry.store import GenericStore
 from cluster.apiserver.request import Credentials, Request, Response, User, Watch, WatchReady
-from cluster.apiserver.subresources.scale import scale_of
+from cluster.apiserver.resources import Resources
+from cluster.apiserver.rest import Installation
+from cluster.apiserver.strategy import Strategy
 from cluster.apiserver.traced_store import TracedStore
-from cluster.apiserver.writing import Writer
 from cluster.engine.clock import Clock
 from cluster.engine.rng import Rng
 from cluster.engine.trace import Trace
@@ -32,7 +32,7 @@ from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.coordination import LEASES
 from cluster.machinery.kinds.core import EVENTS, NODES
 from cluster.machinery.kinds.model import Kind
-from cluster.machinery.meta import Obj
+from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.storage import KeyValue, Store
 
 READS = frozenset({"get", "list"})
@@ -61,11 +61,30 @@ class Handler:
         self._store, self._trace, self._rng = store, trace, rng
         self._authenticator = Authenticator(tokens or {})
         self._authorizer = authorizer or TableAuthorizer()
-        self._chain = default_chain(self._lookup, rng)
-        self._traced = TracedStore(store, trace)
-        self._registries = {kind: GenericStore(strategy, self._traced, clock, rng) for kind, strategy in strategies.items()}
-        self._writer = Writer(self._registries)
-        self.cacher = Cacher(store, clock, strategies)
+        reader = StoreReader(store)
+        self._chain = default_chain(reader, rng)
+        self.cacher = Cacher(store, clock)
+        self._resources = Resources(TracedStore(store, trace), clock, rng, self.cacher.pods_on)
+        self._resources.install(tuple(strategies.values()))
+        self._resources.install_rests(
+            Installation(self._resources.registry, lambda: self.kinds, reader, clock, rng, self._authenticator, self._authorizer)
+        )
+        self.cacher.install(tuple(strategies.values()))
+
+    @property
+    def kinds(self) -> ServedKinds:
+        """What is served now; another set takes its place when a kind comes or goes. May be read on any thread."""
+        return self._resources.kinds
+
+    def add_kinds(self, custom: Sequence[Strategy]) -> None:
+        """Serve kinds that are not in the table."""
+        self.cacher.install(custom)
+        self._resources.add(custom)
+
+    def remove_kinds(self, custom: Sequence[Kind]) -> None:
+        """Serve kinds no longer that were added; their watches end."""
+        self._resources.remove(custom)
+        self.cacher.remove(custom)
 
     def serve(self, request: Request) -> Response:
         """Run one request through every stage. Raises ApiError with the Status to answer."""
@@ -109,7 +128,7 @@ class Handler:
         with self._trace.caused_by(call.hop.seq):
             try:
                 self._identify(call)
-                response = self._read(request) if request.verb in READS else self._writer.write(call)
+                response = self._resources.rest(request.kind, request.subresource).serve(call)
             except ApiError as error:
                 call.reply(error)
                 return error
@@ -139,14 +158,3 @@ class Handler:
         if not self._authorizer.allows_impersonation(user):
             raise refuse_impersonation(user, wanted)
         return impersonated(wanted)
-
-    def _read(self, request: Request) -> Response:
-        registry = self._registries[request.kind]
-        if request.verb == "list":
-            return list_objects(self._traced, registry.strategy, request.namespace, request.options, self.cacher.pods_on)
-        kv = get_object(self._traced, request.kind, request.namespace, request.name, request.options)
-        return Response(200, scale_of(kv.obj) if request.subresource == "scale" else kv)
-
-    def _lookup(self, kind: Kind, namespace: str, name: str) -> Obj | None:
-        kv = self._store.get(kind.storage_key(namespace, name))
-        return kv.obj if kv is not None else None

@@ -23,13 +23,18 @@ from cluster.machinery.patch import (
 )
 
 
-def apply_patch(obj: Obj, patch: object, patch_type: PatchType, schema: PatchSchema) -> Obj:
-    """Return ``obj`` with the patch applied, not decoded yet; neither is changed. Raises ApiError 400, 413, 422, 500."""
+def apply_patch(obj: Obj, patch: object, patch_type: PatchType, schema: PatchSchema | None) -> Obj:
+    """Return ``obj`` with the patch applied, not decoded yet; neither is changed.
+
+    ``schema`` None: the type has no strategic merge patches. Raises ApiError 400, 413, 415, 422, 500.
+    """
     try:
         if patch_type is PatchType.JSON:
             return apply_json_patch(obj, patch)
         if patch_type is PatchType.MERGE:
             return apply_merge_patch(obj, patch)
+        if schema is None:
+            raise _no_strategic_patches()
         return apply_strategic(obj, patch, schema)
     except BadPatchFormat as error:
         raise bad_request(str(error)) from None
@@ -39,3 +44,9 @@ def apply_patch(obj: Obj, patch: object, patch_type: PatchType, schema: PatchSch
         raise ApiError(422, "Invalid", "the server rejected our request due to an error in our request") from None
     except PatchError as error:
         raise ApiError(500, "", str(error)) from None
+
+
+def _no_strategic_patches() -> ApiError:
+    served = ", ".join(sorted((PatchType.JSON.value, PatchType.MERGE.value)))
+    message = f"the body of the request was in an unknown format - accepted media types include: {served}"
+    return ApiError(415, "UnsupportedMediaType", message)

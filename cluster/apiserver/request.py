@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from cluster.machinery.kinds.model import Kind
+from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import KeyValue
 
@@ -132,6 +133,11 @@ class WatchReady(Protocol):
 
 class Api(Protocol):
     """The API server as its clients see it. Implemented by ``apiserver.handler.Handler``."""
+
+    @property
+    def kinds(self) -> ServedKinds:
+        """What is served now, custom kinds included."""
+        ...
 
     def serve(self, request: Request) -> Response:
         """Run one request through every stage. Raises ApiError with the Status to answer."""

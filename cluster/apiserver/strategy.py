@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from cluster.apiserver.codec import Codec, PublishedCodec
+from cluster.apiserver.conversion import Conversion
 from cluster.apiserver.request import Options
 from cluster.apiserver.validation.metadata import validate_object_meta, validate_object_meta_update
 from cluster.machinery.errors import FieldError
@@ -20,12 +22,18 @@ from cluster.machinery.meta import Obj
 class Strategy(Protocol):
     """One kind's rules. ``field_labels``: what a field selector may ask for, ``metadata.name`` and ``metadata.namespace``
     apart; ``allow_create_on_update``: PUT of a name that does not exist creates it; ``allow_unconditional_update``: PUT
-    without a resourceVersion overwrites."""
+    without a resourceVersion overwrites. ``conversion``: how its objects are kept when another version of the kind is."""
 
     kind: Kind
+    conversion: Conversion | None
     field_labels: frozenset[str]
     allow_create_on_update: bool
     allow_unconditional_update: bool
+
+    @property
+    def codec(self) -> Codec:
+        """What decodes its objects."""
+        ...
 
     def default(self, obj: Obj) -> None:
         """Fill in, in place, what a decoded object leaves out. Called before admission and after each patch."""
@@ -75,10 +83,16 @@ class BaseStrategy:
     """
 
     kind: Kind
+    conversion: Conversion | None = None
     field_labels: frozenset[str] = frozenset()
     allow_create_on_update = False
     allow_unconditional_update = True
     has_generation = False
+
+    @property
+    def codec(self) -> Codec:
+        """The published definition of the kind."""
+        return PublishedCodec(self.kind)
 
     def default(self, obj: Obj) -> None:
         """Leave the object as it is."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from cluster.apiserver.request import Api, Credentials, Options, PatchType, Request, Response, User, Watch, WatchReady
 from cluster.machinery.kinds.model import Kind
+from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import KeyValue
 
@@ -29,6 +30,11 @@ class Client:
     source: str
     user: User
     checkpoint: Callable[[], None]
+
+    @property
+    def kinds(self) -> ServedKinds:
+        """What the API server serves now: discovery, as a value."""
+        return self.api.kinds
 
     def acting_as(self, source: str, user: User | None = None) -> Client:
         """Return the same client under another name in the trace (a controller's lane, say)."""

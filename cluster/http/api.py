@@ -20,7 +20,7 @@ from cluster.http import negotiation, options, render, routes
 from cluster.http.body import Receive
 from cluster.http.negotiation import Accepted
 from cluster.http.routes import Resource
-from cluster.machinery.errors import ApiError, internal
+from cluster.machinery.errors import ApiError, internal, not_found_path
 from cluster.runner.host import Host, Hosts
 
 logger = logging.getLogger(__name__)
@@ -95,7 +95,7 @@ class Exchange:
 
     async def answer(self, host: Host, path: str) -> None:
         """Serve a path of the API. Raises ApiError."""
-        resource = routes.resource_at(path)
+        resource = routes.resource_at(path, host.kinds)
         if resource is None:
             await self._answer_without_resource(host, path)
             return
@@ -132,14 +132,16 @@ class Exchange:
     async def _answer_without_resource(self, host: Host, path: str) -> None:
         await host.visit(self._credentials(), self._method.lower(), path)
         if routes.is_resource_path(path):
-            raise ApiError(404, "NotFound", "the server could not find the requested resource")
+            raise not_found_path()
         if self._method not in ("GET", "HEAD"):
             raise _method_not_allowed()
         accept = self._header(b"accept")
         if any(path == p or path.startswith(p + "/") for p in _HEALTH):
             await self.answer_health()
             return
-        document = openapi.answer(path + ("?" + "&".join(f"{k}={v}" for k, v in self._query.items()) if self._query else ""), accept)
+        document = openapi.answer(
+            path + ("?" + "&".join(f"{k}={v}" for k, v in self._query.items()) if self._query else ""), accept, host.kinds
+        )
         if document is not None:
             content_type, content, etag = document
             if etag and self._header(b"if-none-match").strip('"') == etag.strip('"'):
@@ -147,7 +149,7 @@ class Exchange:
             else:
                 await self._write(200, content_type, content, etag=etag)
             return
-        found = discovery.answer(path.rstrip("/") or "/", accept)
+        found = discovery.answer(path.rstrip("/") or "/", accept, host.kinds)
         if found is None:
             raise ApiError(404, "", "404 page not found")
         content_type, obj = found

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from cluster.machinery import kinds
 from cluster.machinery.kinds.model import Kind
+from cluster.machinery.kinds.served import ServedKinds
 
 API_ROOTS = frozenset({"api", "apis", "openapi", "version", "healthz", "livez", "readyz"})
 """First segments below a cluster's address that belong to the Kubernetes API; all others are pages."""
@@ -36,7 +36,7 @@ def split_cluster(raw_path: bytes) -> tuple[str, str] | None:
     return unquote(parts[2]), "/" + "/".join(parts[3:])
 
 
-def resource_at(path: str) -> Resource | None:
+def resource_at(path: str, served: ServedKinds) -> Resource | None:
     """Return what ``/api/v1/...`` or ``/apis/<group>/<version>/...`` names, or None when nothing is served there."""
     parts = [unquote(part) for part in path.strip("/").split("/")]
     if len(parts) >= 3 and parts[0] == "api":
@@ -48,7 +48,7 @@ def resource_at(path: str) -> Resource | None:
     namespace = ""
     if rest[0] == "namespaces" and len(rest) >= 3 and rest[2] not in ("status", "finalize"):
         namespace, rest = rest[1], rest[2:]
-    kind = kinds.BUILT_IN.by_resource(group, version, rest[0])
+    kind = served.by_resource(group, version, rest[0])
     if kind is None or len(rest) > 3 or not all(rest):
         return None
     name = rest[1] if len(rest) > 1 else ""

@@ -131,6 +131,11 @@ def not_found(group: str, resource: str, name: str) -> ApiError:
     return ApiError(404, "NotFound", f'{_qualified(group, resource)} "{name}" not found', _details(group, resource, name))
 
 
+def not_found_path() -> ApiError:
+    """404: nothing is served at the path of a request."""
+    return ApiError(404, "NotFound", "the server could not find the requested resource")
+
+
 def already_exists(group: str, resource: str, name: str) -> ApiError:
     """409 on create."""
     return ApiError(409, "AlreadyExists", f'{_qualified(group, resource)} "{name}" already exists', _details(group, resource, name))

@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 
 from cluster.apiserver.request import Credentials, Request, Response, Watch, WatchReady
 from cluster.engine.trace import Hop
+from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.storage import Store
 
@@ -52,6 +53,11 @@ class Host(Protocol):
 
     @property
     def control(self) -> Control: ...
+
+    @property
+    def kinds(self) -> ServedKinds:
+        """What the cluster's API server serves now."""
+        ...
 
     async def serve(self, request: Request) -> Response:
         """Run an API request through every stage. Raises ApiError."""

@@ -20,6 +20,7 @@ from django.db import DatabaseError, connection
 
 from cluster.apiserver.request import Credentials, Request, Response, Watch, WatchReady
 from cluster.engine.trace import Hop
+from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Fenced, Store
 from cluster.models import Cluster
@@ -90,6 +91,11 @@ class OpenCluster:
     def control(self) -> Control:
         """How the cluster runs, as the loop has been told."""
         return self._known[1]
+
+    @property
+    def kinds(self) -> ServedKinds:
+        """What the cluster's API server serves now."""
+        return self._assembly.api.kinds
 
     async def serve(self, request: Request) -> Response:
         """Run an API request through every stage. Raises ApiError."""

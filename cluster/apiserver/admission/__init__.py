@@ -8,11 +8,11 @@ Upstream: ``staging/src/k8s.io/apiserver/pkg/admission/chain.go``, ``pkg/kubeapi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from cluster.apiserver.request import User
+from cluster.apiserver.request import Options, User
 from cluster.machinery.errors import ApiError, forbidden
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
@@ -23,7 +23,7 @@ CREATE, UPDATE, DELETE = "CREATE", "UPDATE", "DELETE"
 @dataclass(slots=True)
 class Attributes:
     """What is to be admitted. ``obj``: what will be written (a plugin may change it; None for a deletion), ``old``: what
-    is there now (None for a creation; never change it)."""
+    is there now (None for a creation; never change it), ``options``: what the request says of itself, a dry run for one."""
 
     operation: str
     kind: Kind
@@ -33,6 +33,7 @@ class Attributes:
     obj: Obj | None
     old: Obj | None
     user: User
+    options: Options
 
     @property
     def given(self) -> Obj:
@@ -46,10 +47,6 @@ class Attributes:
         as upstream's messages do: ``pods "web-" is forbidden``."""
         name = self.name or (self.obj or {}).get("metadata", {}).get("generateName") or "Unknown"
         return forbidden(self.kind.group, self.kind.plural, name, why)
-
-
-Lookup = Callable[[Kind, str, str], Obj | None]
-"""Finds an object by kind, namespace and name, as a plugin's informer cache would. Shared: never change it."""
 
 
 class Plugin(Protocol):

@@ -6,7 +6,8 @@ namespace is always looked up fresh, so that there is no grace for a cache that 
 
 from __future__ import annotations
 
-from cluster.apiserver.admission import CREATE, DELETE, Attributes, BasePlugin, Lookup
+from cluster.apiserver.admission import CREATE, DELETE, Attributes, BasePlugin
+from cluster.apiserver.reader import Reader
 from cluster.machinery.errors import not_found
 from cluster.machinery.kinds.core import NAMESPACES
 from cluster.machinery.kinds.model import Kind
@@ -19,8 +20,8 @@ class NamespaceLifecycle(BasePlugin):
 
     name = "NamespaceLifecycle"
 
-    def __init__(self, lookup: Lookup) -> None:
-        self._lookup = lookup
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
 
     def handles(self, operation: str, kind: Kind, subresource: str) -> bool:
         """Deletions of namespaces, and every write of anything within one."""
@@ -32,7 +33,7 @@ class NamespaceLifecycle(BasePlugin):
             if attributes.name in IMMORTAL:
                 raise attributes.forbidden("this namespace may not be deleted")
             return
-        namespace = self._lookup(NAMESPACES, "", attributes.namespace)
+        namespace = self._reader.get(NAMESPACES, "", attributes.namespace)
         if namespace is None:
             raise not_found("", "namespaces", attributes.namespace)
         if attributes.operation == CREATE and namespace.get("status", {}).get("phase") == "Terminating":

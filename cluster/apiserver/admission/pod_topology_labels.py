@@ -5,7 +5,8 @@ Upstream: ``plugin/pkg/admission/podtopologylabels/admission.go``.
 
 from __future__ import annotations
 
-from cluster.apiserver.admission import CREATE, Attributes, BasePlugin, Lookup
+from cluster.apiserver.admission import CREATE, Attributes, BasePlugin
+from cluster.apiserver.reader import Reader
 from cluster.machinery.kinds.core import NODES, PODS
 from cluster.machinery.kinds.model import Kind
 
@@ -17,8 +18,8 @@ class PodTopologyLabels(BasePlugin):
 
     name = "PodTopologyLabels"
 
-    def __init__(self, lookup: Lookup) -> None:
-        self._lookup = lookup
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
 
     def handles(self, operation: str, kind: Kind, subresource: str) -> bool:
         """Bindings, and new pods that name their node."""
@@ -28,7 +29,7 @@ class PodTopologyLabels(BasePlugin):
         """Change the labels of the Binding or the pod."""
         obj = attributes.given
         name = obj.get("target", {}).get("name", "") if attributes.subresource else obj["spec"].get("nodeName", "")
-        node = self._lookup(NODES, "", name) if name else None
+        node = self._reader.get(NODES, "", name) if name else None
         if node is None:
             return
         present = node["metadata"].get("labels") or {}

@@ -5,7 +5,8 @@ Upstream: ``plugin/pkg/admission/serviceaccount/admission.go``. Mirror pods are 
 
 from __future__ import annotations
 
-from cluster.apiserver.admission import CREATE, Attributes, BasePlugin, Lookup
+from cluster.apiserver.admission import CREATE, Attributes, BasePlugin
+from cluster.apiserver.reader import Reader
 from cluster.engine.rng import Rng
 from cluster.machinery.kinds.core import PODS, SERVICEACCOUNTS
 from cluster.machinery.kinds.model import Kind
@@ -22,8 +23,8 @@ class ServiceAccount(BasePlugin):
 
     name = "ServiceAccount"
 
-    def __init__(self, lookup: Lookup, rng: Rng) -> None:
-        self._lookup, self._rng = lookup, rng
+    def __init__(self, reader: Reader, rng: Rng) -> None:
+        self._reader, self._rng = reader, rng
 
     def handles(self, operation: str, kind: Kind, subresource: str) -> bool:
         """New pods."""
@@ -34,7 +35,7 @@ class ServiceAccount(BasePlugin):
         spec = attributes.given["spec"]
         name = spec.get("serviceAccountName") or "default"
         spec["serviceAccountName"] = spec["serviceAccount"] = name
-        account = self._lookup(SERVICEACCOUNTS, attributes.namespace, name)
+        account = self._reader.get(SERVICEACCOUNTS, attributes.namespace, name)
         if account is None:
             where = f"{attributes.namespace}/{name}"
             raise attributes.forbidden(f'error looking up service account {where}: serviceaccount "{name}" not found')

@@ -14,9 +14,10 @@ import hashlib
 
 import orjson
 
+from cluster.apiserver.discovery import KEPT
 from cluster.apiserver.openapi.documents import openapi_v3, swagger
 from cluster.apiserver.openapi.protobuf import encode
-from cluster.machinery.kinds import KINDS
+from cluster.machinery.kinds.served import ServedKinds
 
 _JSON = "application/json"
 _V2_PROTOBUF = "application/com.github.proto-openapi.spec.v2"
@@ -24,7 +25,7 @@ _V2_PROTOBUF_ANSWER = f"{_V2_PROTOBUF}.v1.0+protobuf"
 _V3_PREFIX = "/openapi/v3"
 
 
-def answer(path: str, accept: str) -> tuple[str, bytes, str] | None:
+def answer(path: str, accept: str, kinds: ServedKinds) -> tuple[str, bytes, str] | None:
     """Return content type, content and etag of an OpenAPI path, or None for any other.
 
     ``path`` may carry a query, which is ignored (clients add ``?hash=``); ``accept``: the Accept header. Documents are made
@@ -33,12 +34,12 @@ def answer(path: str, accept: str) -> tuple[str, bytes, str] | None:
     path = path.partition("?")[0]
     if path == "/openapi/v2":
         if accept.partition(",")[0].strip().startswith(_V2_PROTOBUF):
-            return _V2_PROTOBUF_ANSWER, *_v2_protobuf()
-        return _JSON, *_v2_json()
+            return _V2_PROTOBUF_ANSWER, *_v2_protobuf(kinds)
+        return _JSON, *_v2_json(kinds)
     if path == _V3_PREFIX:
-        return _JSON, *_v3_index()
-    if path.removeprefix(f"{_V3_PREFIX}/") in _v3_paths():
-        return _JSON, *_v3_document(path.removeprefix(f"{_V3_PREFIX}/"))
+        return _JSON, *_v3_index(kinds)
+    if path.removeprefix(f"{_V3_PREFIX}/") in _v3_paths(kinds):
+        return _JSON, *_v3_document(path.removeprefix(f"{_V3_PREFIX}/"), kinds)
     return None
 
 
@@ -46,29 +47,29 @@ def _with_etag(content: bytes) -> tuple[bytes, str]:
     return content, f'"{hashlib.sha256(content).hexdigest().upper()}"'
 
 
-@functools.cache
-def _v2_json() -> tuple[bytes, str]:
-    return _with_etag(orjson.dumps(swagger()))
+@functools.lru_cache(KEPT)
+def _v2_json(kinds: ServedKinds) -> tuple[bytes, str]:
+    return _with_etag(orjson.dumps(swagger(kinds)))
 
 
-@functools.cache
-def _v2_protobuf() -> tuple[bytes, str]:
-    return _with_etag(encode(swagger()))
+@functools.lru_cache(KEPT)
+def _v2_protobuf(kinds: ServedKinds) -> tuple[bytes, str]:
+    return _with_etag(encode(swagger(kinds)))
 
 
-@functools.cache
-def _v3_paths() -> dict[str, tuple[str, str]]:
-    pairs = dict.fromkeys((kind.group, kind.version) for kind in KINDS)
+@functools.lru_cache(KEPT)
+def _v3_paths(kinds: ServedKinds) -> dict[str, tuple[str, str]]:
+    pairs = dict.fromkeys((kind.group, kind.version) for kind in kinds.all)
     return {f"apis/{group}/{version}" if group else f"api/{version}": (group, version) for group, version in pairs}
 
 
-@functools.cache
-def _v3_document(path: str) -> tuple[bytes, str]:
-    return _with_etag(orjson.dumps(openapi_v3(*_v3_paths()[path])))
+@functools.lru_cache(KEPT * 64)
+def _v3_document(path: str, kinds: ServedKinds) -> tuple[bytes, str]:
+    return _with_etag(orjson.dumps(openapi_v3(*_v3_paths(kinds)[path], kinds)))
 
 
-@functools.cache
-def _v3_index() -> tuple[bytes, str]:
-    hashes = {path: _v3_document(path)[1].strip('"') for path in _v3_paths()}
+@functools.lru_cache(KEPT)
+def _v3_index(kinds: ServedKinds) -> tuple[bytes, str]:
+    hashes = {path: _v3_document(path, kinds)[1].strip('"') for path in _v3_paths(kinds)}
     urls = {path: {"serverRelativeURL": f"{_V3_PREFIX}/{path}?hash={digest}"} for path, digest in hashes.items()}
     return _with_etag(orjson.dumps({"paths": urls}))

@@ -12,8 +12,8 @@ import functools
 from collections.abc import Iterable, Iterator
 
 from cluster.apiserver.schema.definitions import definition_name, definitions, reference, type_of
-from cluster.machinery.kinds import KINDS
 from cluster.machinery.kinds.model import Kind
+from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj
 
 V2_REFERENCE, V3_REFERENCE = "#/definitions/", "#/components/schemas/"
@@ -64,9 +64,9 @@ def roots_of(kinds: Iterable[Kind]) -> list[str]:
     return names
 
 
-def kinds_of(group: str, version: str) -> list[Kind]:
+def kinds_of(group: str, version: str, served: ServedKinds) -> list[Kind]:
     """Return the served kinds of a group and version."""
-    return [kind for kind in KINDS if (kind.group, kind.version) == (group, version)]
+    return [kind for kind in served.all if (kind.group, kind.version) == (group, version)]
 
 
 @functools.cache

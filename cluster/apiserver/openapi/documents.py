@@ -8,25 +8,25 @@ from __future__ import annotations
 from cluster.apiserver.openapi.definitions import V2_REFERENCE, V3_REFERENCE, kinds_of, published, reachable, roots_of
 from cluster.apiserver.openapi.operations import JSON, Operation, operations
 from cluster.apiserver.schema.definitions import VERSION
-from cluster.machinery.kinds import KINDS
+from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj
 
 _INFO = {"title": "Kubernetes", "version": VERSION}
 
 
-def swagger() -> Obj:
+def swagger(kinds: ServedKinds) -> Obj:
     """Return the Swagger 2 document."""
-    names = reachable(roots_of(KINDS))
+    names = reachable(roots_of(kinds.all))
     paths: dict[str, Obj] = {}
-    for operation in operations(KINDS):
+    for operation in operations(kinds.all):
         paths.setdefault(operation.path, {})[operation.method] = _v2_operation(operation)
     definitions = {name: published(name, V2_REFERENCE) for name in names}
     return {"swagger": "2.0", "info": _INFO, "paths": paths, "definitions": definitions}
 
 
-def openapi_v3(group: str, version: str) -> Obj:
+def openapi_v3(group: str, version: str, served: ServedKinds) -> Obj:
     """Return the OpenAPI 3 document of one group and version."""
-    kinds = kinds_of(group, version)
+    kinds = kinds_of(group, version, served)
     paths: dict[str, Obj] = {}
     for operation in operations(kinds):
         paths.setdefault(operation.path, {})[operation.method] = _v3_operation(operation)

@@ -39,7 +39,7 @@ def delete(registry: GenericStore, namespace: str, name: str, call: Call) -> Res
     """Delete one object as the request's options say. Raises ApiError 403, 404, 409."""
     current = registry.current(namespace, name)
     kind, options = registry.kind, call.request.options
-    call.admit(Attributes(DELETE, kind, namespace, name, call.request.subresource, None, current.obj, call.user))
+    call.admit(Attributes(DELETE, kind, namespace, name, call.request.subresource, None, current.obj, call.user, options))
     _check_preconditions(kind, current.obj, options)
     if kind is NAMESPACES and not current.obj["metadata"].get("deletionTimestamp"):
         return Response(200, _begin_to_terminate(registry, current, call))

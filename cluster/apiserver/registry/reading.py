@@ -41,7 +41,7 @@ def list_objects(
     node = selection.fields.required_value("spec.nodeName")
     if strategy.kind is PODS and node is not None and pods_on is not None and position.revision is None and options.limit <= 0:
         pods = [kv for kv in pods_on(node) if selection.matches(kv.obj)]
-        return Response(200, items=pods, list_meta={"resourceVersion": str(store.untraced.revision)})
+        return Response(200, items=pods, list_meta={"resourceVersion": str(store.revision)})
     prefix = strategy.kind.storage_key(namespace, "")
     limit = max(options.limit, 0)
     start_after = prefix + position.start_after if position.start_after else ""
@@ -81,5 +81,5 @@ def _page(
 def _check_not_too_large(version: str, store: TracedStore) -> None:
     if version and version != "0":
         wanted = parse_revision(version)
-        if wanted > store.untraced.revision:
-            raise too_large(wanted, store.untraced.revision)
+        if wanted > store.revision:
+            raise too_large(wanted, store.revision)

@@ -47,7 +47,7 @@ class GenericStore:
 
     def current(self, namespace: str, name: str) -> KeyValue:
         """Return what is stored now, as the real server's cache would. Raises ApiError 404."""
-        kv = self.store.untraced.get(self.kind.storage_key(namespace, name))
+        kv = self.store.peek(self.kind.storage_key(namespace, name))
         if kv is None:
             raise not_found(self.kind.group, self.kind.plural, name)
         return kv
@@ -59,7 +59,7 @@ class GenericStore:
         if meta.get("resourceVersion"):
             raise ApiError(500, "", "resourceVersion should not be set on objects to be created")
         place(meta, request.namespace, "the namespace of the provided object does not match the namespace sent on the request")
-        attributes = Attributes(CREATE, kind, request.namespace, meta.get("name", ""), "", obj, None, call.user)
+        attributes = Attributes(CREATE, kind, request.namespace, meta.get("name", ""), "", obj, None, call.user, request.options)
         if not meta.get("name") and meta.get("generateName"):
             meta["name"] = self._generated_name(meta["generateName"], request.namespace)
         name = meta.get("name", "")
@@ -73,7 +73,7 @@ class GenericStore:
         call.validate(attributes, kind, self.strategy.validate(obj))
         call.warnings += self.strategy.warnings(obj)
         key = kind.storage_key(request.namespace, name)
-        if self.store.untraced.get(key) is not None:
+        if self.store.peek(key) is not None:
             raise already_exists(kind.group, kind.plural, name)
         return self.write(key, obj, 0, call)
 
@@ -85,7 +85,7 @@ class GenericStore:
         obj = change(current)
         meta, old_meta = obj["metadata"], old["metadata"]
         self._check_version(meta, current)
-        attributes = Attributes(UPDATE, kind, request.namespace, name, request.subresource, obj, old, call.user)
+        attributes = Attributes(UPDATE, kind, request.namespace, name, request.subresource, obj, old, call.user, request.options)
         call.admit(attributes)
         _keep_system_fields(meta, old_meta)
         if is_status:
@@ -134,7 +134,7 @@ class GenericStore:
         name = ""
         for _ in range(ATTEMPTS):
             name = base[: MAX_NAME - SUFFIX] + self._rng.suffix(SUFFIX)
-            if self.store.untraced.get(self.kind.storage_key(namespace, name)) is None:
+            if self.store.peek(self.kind.storage_key(namespace, name)) is None:
                 return name
         raise already_exists(self.kind.group, self.kind.plural, name)
 

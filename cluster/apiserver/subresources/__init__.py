@@ -1,4 +1,22 @@
-"""Subresources: parts of an object, or things done to it, that are asked for under its path.
+"""Rests of their own: subresources that are neither a status nor a scale, and kinds that etcd never keeps.
 
-Upstream: ``pkg/registry/core/pod/storage/``, ``pkg/registry/apps/deployment/storage/``.
+Upstream: ``pkg/registry/core/pod/storage/``, ``pkg/registry/core/rest/storage_core.go``.
 """
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from cluster.apiserver.rest import Installation, Rest
+from cluster.apiserver.subresources.binding import BindingRest
+from cluster.apiserver.subresources.eviction import EvictionRest
+from cluster.apiserver.subresources.finalize import FinalizeRest
+from cluster.machinery.kinds.core import NAMESPACES, PODS
+from cluster.machinery.kinds.model import Kind
+
+rests: Mapping[tuple[Kind, str], Callable[[Installation], Rest]] = {
+    (NAMESPACES, "finalize"): FinalizeRest,
+    (PODS, "binding"): BindingRest,
+    (PODS, "eviction"): EvictionRest,
+}
+"""By kind and subresource; of a kind that is not kept, its own Rest has an empty subresource."""

@@ -7,12 +7,30 @@ from __future__ import annotations
 
 from cluster.apiserver.admission import CREATE, Attributes
 from cluster.apiserver.call import Call
+from cluster.apiserver.codec import PublishedCodec
 from cluster.apiserver.registry.store import GenericStore
 from cluster.apiserver.request import Response
+from cluster.apiserver.rest import Installation
+from cluster.apiserver.rest.input import body_of
 from cluster.machinery.errors import ApiError, bad_request, conflict
+from cluster.machinery.kinds.core import PODS
+from cluster.machinery.kinds.model import Subresource
 from cluster.machinery.meta import Obj, SimTime, timestamp
 
+_BINDING = PublishedCodec(Subresource("binding", ("create",), "Binding", "", "v1"))
+
 SUCCESS: Obj = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
+
+
+class BindingRest:
+    """Serves ``create``."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._pods = installation.registry(PODS)
+
+    def serve(self, call: Call) -> Response:
+        """Bind the pod of the path."""
+        return bind(self._pods, body_of(call, _BINDING), call)
 
 
 def bind(pods: GenericStore, binding: Obj, call: Call) -> Response:
@@ -21,7 +39,7 @@ def bind(pods: GenericStore, binding: Obj, call: Call) -> Response:
     name = binding["metadata"].get("name") or request.name
     if name != request.name:
         raise bad_request("name in URL does not match name in Binding object")
-    attributes = Attributes(CREATE, pods.kind, request.namespace, name, "binding", binding, None, call.user)
+    attributes = Attributes(CREATE, pods.kind, request.namespace, name, "binding", binding, None, call.user, request.options)
     call.admit(attributes)
     target = binding.get("target", {})
     if target.get("kind", "") not in ("", "Node"):

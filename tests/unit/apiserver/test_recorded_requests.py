@@ -14,6 +14,7 @@ from cluster.http import options as http_options
 from cluster.http.negotiation import patch_type
 from cluster.http.routes import resource_at, verb_of
 from cluster.machinery.errors import ApiError
+from cluster.machinery.kinds import BUILT_IN
 from cluster.machinery.kinds.core import NAMESPACES, NODES
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import KeyValue
@@ -85,7 +86,7 @@ def _send(rig: Rig, step: Obj, env: dict[str, str]) -> Obj:
 def _request(step: Obj) -> Request:
     verb, url = step["do"].split(" ", 1)
     path, _, query = url.partition("?")
-    resource = resource_at(path)
+    resource = resource_at(path, BUILT_IN)
     if resource is None:
         pytest.skip(f"{path} is not served yet")
     parsed = http_options.parse_query(query.encode())
@@ -177,7 +178,7 @@ def rig() -> Rig:
     rig = Rig("default", "kube-system", "bad")
     rig.admin.create(NODES, {"metadata": {"name": "bad-node"}})
     for step in DOCUMENT["fixtures"]:
-        if resource_at(_filled(step["do"].split(" ", 1)[1], ENV)) is None:
+        if resource_at(_filled(step["do"].split(" ", 1)[1], ENV), BUILT_IN) is None:
             continue
         answer = _send(rig, step, ENV)
         assert answer["code"] < 400, answer

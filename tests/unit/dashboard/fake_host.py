@@ -11,6 +11,8 @@ from cluster.engine.clock import Clock
 from cluster.engine.trace import Hop, Trace
 from cluster.etcd.memory import MemoryStore
 from cluster.machinery.errors import ApiError
+from cluster.machinery.kinds import BUILT_IN
+from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.storage import Store
 from cluster.runner.host import Control, Position
@@ -34,6 +36,11 @@ class FakeHost:
         self.steered: list[Obj] = []
         self.node_actions: list[tuple[str, str, Obj]] = []
         self.listeners: list[Callable[[], None]] = []
+
+    @property
+    def kinds(self) -> ServedKinds:
+        """The kinds of the table."""
+        return BUILT_IN
 
     @property
     def position(self) -> Position:

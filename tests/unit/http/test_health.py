@@ -8,6 +8,7 @@ from typing import cast
 import pytest
 
 from cluster.http.api import KubernetesApi, Scope
+from cluster.machinery.kinds import BUILT_IN
 from cluster.runner.host import Hosts
 
 
@@ -28,6 +29,8 @@ def test_who_answers_a_path(path: str, answer: tuple[int, bytes]) -> None:
 
     class Host:
         """A cluster that everybody may look at."""
+
+        kinds = BUILT_IN
 
         async def get(self, name: str) -> Host:
             """Be the host of every cluster."""

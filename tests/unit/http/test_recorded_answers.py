@@ -61,6 +61,7 @@ _DECIDED_HERE = {
 class _Host:
     """A cluster whose handler is beyond what is tested; ``is_reached`` when a request went on to it."""
 
+    kinds = BUILT_IN
     position = SimpleNamespace(now=SimTime(0))
     is_reached = False
 
@@ -93,7 +94,7 @@ def _content(case: Obj) -> bytes:
     body = case.get("body")
     if body is None or isinstance(body, str):
         return (body or "").encode()
-    resource = resource_at(_address(case)[1].partition("?")[0])
+    resource = resource_at(_address(case)[1].partition("?")[0], BUILT_IN)
     if not case.get("raw") and resource is not None and not resource.subresource and case["do"].startswith(("POST", "PUT")):
         body = {"apiVersion": resource.kind.api_version, "kind": resource.kind.kind, **body}
     return json.dumps(body).encode()

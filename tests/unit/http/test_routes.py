@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cluster.http.routes import Resource, resource_at, split_cluster, verb_of
-from cluster.machinery.kinds import apps, core
+from cluster.machinery.kinds import BUILT_IN, apps, core
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_which_paths_belong_to_a_clusters_api(raw_path: bytes, expected: tuple[s
     ],
 )
 def test_what_a_path_names(path: str, expected: Resource | None) -> None:
-    assert resource_at(path) == expected
+    assert resource_at(path, BUILT_IN) == expected
 
 
 POD, PODS_OF = Resource(core.PODS, "a", "web"), Resource(core.PODS, "a")

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from cluster.apiserver import discovery
-from cluster.machinery.kinds import KINDS
+from cluster.machinery.kinds import BUILT_IN, KINDS
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 from tests.shared import shared_path
@@ -17,7 +17,7 @@ _V2BETA1 = "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscover
 
 
 def _document(path: str, accept: str = "") -> Obj:
-    found = discovery.answer(path, accept)
+    found = discovery.answer(path, accept, BUILT_IN)
     assert found is not None
     return found[1]
 
@@ -57,7 +57,7 @@ def test_groups_are_listed_with_their_versions() -> None:
     ],
 )
 def test_the_accept_header_chooses_the_form(accept: str, content_type: str, kind: str) -> None:
-    found = discovery.answer("/apis", accept)
+    found = discovery.answer("/apis", accept, BUILT_IN)
     assert found is not None
     assert (found[0], found[1]["kind"]) == (content_type, kind)
 
@@ -90,7 +90,7 @@ def test_the_aggregated_form_nests_subresources() -> None:
 
 @pytest.mark.parametrize("path", ["/nothing", "/apis/none", "/apis/apps/v9", "/api/v2", "/api/v1/pods"])
 def test_other_paths_are_not_discovery(path: str) -> None:
-    assert discovery.answer(path, "") is None
+    assert discovery.answer(path, "", BUILT_IN) is None
 
 
 def test_the_version_is_a_patch_release_of_the_definitions() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from cluster.apiserver import openapi
-from cluster.machinery.kinds import KINDS
+from cluster.machinery.kinds import BUILT_IN, KINDS
 from cluster.machinery.kinds.apps import DEPLOYMENTS
 from cluster.machinery.kinds.core import PODS
 from cluster.machinery.kinds.model import Kind
@@ -19,7 +19,7 @@ _PROTOBUF = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
 
 
 def _content(path: str, accept: str = "") -> bytes:
-    found = openapi.answer(path, accept)
+    found = openapi.answer(path, accept, BUILT_IN)
     assert found is not None
     return found[1]
 
@@ -119,14 +119,14 @@ def test_types_are_written_as_swagger_has_them() -> None:
 def test_the_index_names_each_document_by_its_content() -> None:
     index = json.loads(_content("/openapi/v3"))["paths"]
     url = index["apis/apps/v1"]["serverRelativeURL"]
-    found = openapi.answer(url, "application/json")
+    found = openapi.answer(url, "application/json", BUILT_IN)
     assert found is not None
     assert url == f"/openapi/v3/apis/apps/v1?hash={found[2].strip(chr(34))}"
 
 
 @pytest.mark.parametrize("path", ["/openapi", "/openapi/v3/apis/none/v1", "/openapi/v4", "/api"])
 def test_other_paths_are_not_openapi(path: str) -> None:
-    assert openapi.answer(path, "") is None
+    assert openapi.answer(path, "", BUILT_IN) is None
 
 
 def _fields(message: bytes) -> Iterator[tuple[int, bytes | int]]:
@@ -167,7 +167,7 @@ def _named(message: bytes, number: int) -> dict[str, bytes]:
 
 
 def test_the_protobuf_form_holds_the_same_paths_and_definitions() -> None:
-    found = openapi.answer("/openapi/v2", _PROTOBUF)
+    found = openapi.answer("/openapi/v2", _PROTOBUF, BUILT_IN)
     assert found is not None
     assert found[0] == "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
     document = _documents()["v2"]

@@ -5,9 +5,45 @@ Upstream: ``pkg/registry/apps/deployment/storage/storage.go`` (``ScaleREST``), `
 
 from __future__ import annotations
 
+from cluster.apiserver.admission import UPDATE, Attributes
+from cluster.apiserver.call import Call
+from cluster.apiserver.codec import PublishedCodec
+from cluster.apiserver.registry.reading import get_object
+from cluster.apiserver.registry.store import GenericStore
+from cluster.apiserver.request import Response
+from cluster.apiserver.rest.input import wanted_by
 from cluster.machinery.errors import FieldError, invalid
+from cluster.machinery.kinds.model import SCALE
 from cluster.machinery.labels import selector_from_object
 from cluster.machinery.meta import Obj
+from cluster.machinery.storage import KeyValue
+
+
+class ScaleRest:
+    """Reads and writes the Scale of a workload; the workload itself changes as by any other update."""
+
+    def __init__(self, registry: GenericStore) -> None:
+        self._registry = registry
+        self._codec = PublishedCodec(SCALE)
+
+    def serve(self, call: Call) -> Response:
+        """Read, update or patch."""
+        request, registry = call.request, self._registry
+        if request.verb == "get":
+            stored = get_object(registry.store, request.kind, request.namespace, request.name, request.options)
+            return Response(200, scale_of(stored.obj))
+        wanted = wanted_by(call, self._codec)
+
+        def change(current: KeyValue) -> Obj:
+            scale = wanted(scale_of(current.obj))
+            attributes = Attributes(UPDATE, request.kind, request.namespace, request.name, "scale", scale, None, call.user, request.options)
+            faults = validate_scale(scale)
+            if faults:
+                call.validate(attributes, SCALE, faults)
+            return scaled(current.copy(), scale)
+
+        written = registry.update(request.name, change, call)
+        return Response(200, scale_of(written.obj if isinstance(written, KeyValue) else written), warnings=tuple(call.warnings))
 
 
 def scale_of(obj: Obj) -> Obj:

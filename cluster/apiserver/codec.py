@@ -1,0 +1,50 @@
+"""Codecs: how the body of a request becomes an object of its kind.
+
+Upstream: ``staging/src/k8s.io/apimachinery/pkg/runtime/interfaces.go`` (``NegotiatedSerializer``).
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from cluster.apiserver import schema
+from cluster.apiserver.schema.definitions import Typed
+from cluster.machinery.meta import Obj
+from cluster.machinery.patch import PatchSchema
+
+
+class Codec(Protocol):
+    """Decodes one type. ``field_validation``: ``Strict``, ``Warn`` or ``Ignore`` unknown fields; empty: ``Warn``."""
+
+    def decode(self, obj: Obj, field_validation: str) -> tuple[Obj, tuple[str, ...]]:
+        """Return the object a body stands for (new, sharing nothing) and warnings. Raises ApiError 400."""
+        ...
+
+    def decode_patched(self, obj: Obj, field_validation: str) -> tuple[Obj, tuple[str, ...]]:
+        """As ``decode``, for an object that a patch was applied to. Raises ApiError 422."""
+        ...
+
+    @property
+    def patch_schema(self) -> PatchSchema | None:
+        """How a strategic merge patch merges its lists; None: there are no strategic merge patches of this type."""
+        ...
+
+
+class PublishedCodec:
+    """Decodes by the published definition of a type. ``typed``: a kind, or a subresource for its body."""
+
+    def __init__(self, typed: Typed) -> None:
+        self._typed = typed
+
+    def decode(self, obj: Obj, field_validation: str) -> tuple[Obj, tuple[str, ...]]:
+        """See ``schema.decode``."""
+        return schema.decode(self._typed, obj, field_validation)
+
+    def decode_patched(self, obj: Obj, field_validation: str) -> tuple[Obj, tuple[str, ...]]:
+        """See ``schema.decode_patched``."""
+        return schema.decode_patched(self._typed, obj, field_validation)
+
+    @property
+    def patch_schema(self) -> PatchSchema | None:
+        """See ``schema.patch_schema``."""
+        return schema.patch_schema(self._typed)

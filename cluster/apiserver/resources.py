@@ -1,0 +1,76 @@
+"""What is installed: for every served kind its registry, and a Rest for each of its paths.
+
+Upstream: ``staging/src/k8s.io/apiserver/pkg/server/genericapiserver.go`` (``InstallAPIGroups``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from cluster.apiserver.registry.store import GenericStore
+from cluster.apiserver.rest import Installation, Rest
+from cluster.apiserver.rest.scale import ScaleRest
+from cluster.apiserver.rest.status import StatusRest
+from cluster.apiserver.rest.stored import StoredRest
+from cluster.apiserver.strategy import Strategy
+from cluster.apiserver.subresources import rests
+from cluster.apiserver.traced_store import TracedStore
+from cluster.engine.clock import Clock
+from cluster.engine.rng import Rng
+from cluster.machinery.errors import not_found_path
+from cluster.machinery.kinds import BUILT_IN
+from cluster.machinery.kinds.model import Kind
+from cluster.machinery.kinds.served import ServedKinds
+from cluster.machinery.storage import KeyValue
+
+_GENERIC: Mapping[str, Callable[[GenericStore], Rest]] = {"status": StatusRest, "scale": ScaleRest}
+"""Subresources that kinds share, where a kind has no Rest of its own for them."""
+
+
+class Resources:
+    """The registries and Rests of one API server. ``kinds`` is replaced when a kind comes or goes."""
+
+    def __init__(self, store: TracedStore, clock: Clock, rng: Rng, pods_on: Callable[[str], Sequence[KeyValue]]) -> None:
+        self.kinds = BUILT_IN
+        self._store, self._clock, self._rng, self._pods_on = store, clock, rng, pods_on
+        self._registries: dict[Kind, GenericStore] = {}
+        self._rests: dict[tuple[Kind, str], Rest] = {}
+
+    def registry(self, kind: Kind) -> GenericStore:
+        """Return the registry of a kind that is kept. Raises KeyError."""
+        return self._registries[kind]
+
+    def rest(self, kind: Kind, subresource: str) -> Rest:
+        """Return what serves a path. Raises ApiError 404 when it is served no longer."""
+        try:
+            return self._rests[kind, subresource]
+        except KeyError:
+            raise not_found_path() from None
+
+    def install(self, strategies: Sequence[Strategy]) -> None:
+        """Make the registries of some kinds and what serves them, their statuses and scales."""
+        for strategy in strategies:
+            registry = GenericStore(strategy, self._store.speaking(strategy.conversion), self._clock, self._rng)
+            self._registries[strategy.kind] = registry
+            self._rests[strategy.kind, ""] = StoredRest(registry, self._pods_on)
+            for subresource in strategy.kind.subresources:
+                if subresource.name in _GENERIC:
+                    self._rests[strategy.kind, subresource.name] = _GENERIC[subresource.name](registry)
+
+    def install_rests(self, installation: Installation) -> None:
+        """Serve the paths that have a Rest of their own."""
+        for path, make in rests.items():
+            self._rests[path] = make(installation)
+
+    def add(self, strategies: Sequence[Strategy]) -> None:
+        """Serve kinds that are not in the table."""
+        self.install(strategies)
+        self.kinds = ServedKinds((*self.kinds.all, *(strategy.kind for strategy in strategies)))
+
+    def remove(self, kinds: Sequence[Kind]) -> None:
+        """Serve kinds no longer that were added."""
+        gone = frozenset(kinds)
+        for kind in gone:
+            self._registries.pop(kind, None)
+        self._rests = {path: rest for path, rest in self._rests.items() if path[0] not in gone}
+        self.kinds = ServedKinds(kind for kind in self.kinds.all if kind not in gone)
