@@ -4,11 +4,14 @@ PORT ?= 8000
 API_PORT ?= 6443
 DATA ?= data
 PACE ?=
+SECTIONS ?=
+ONLY ?=
+OUT ?= build/golden
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help demo test check lint types unit format bench messages clean setup setup-dev
+.PHONY: help demo test check lint types unit format bench golden messages clean setup setup-dev
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -39,6 +42,9 @@ format: setup-dev ## put the code into its one shape
 
 bench: setup-dev ## figures: writes, reads, pods per second, start-up
 	@$(PYTHON) scripts/bench.py
+
+golden: setup-dev ## the score against a real Kubernetes (SECTIONS=, ONLY=, OUT=); differences in build/golden/
+	@$(PYTHON) scripts/golden.py --out '$(OUT)' $(if $(SECTIONS),--sections $(SECTIONS)) $(if $(ONLY),--only $(ONLY))
 
 setup:
 	@sh scripts/setup.sh requirements.txt
