@@ -6,6 +6,7 @@ An object that does not exist is created; one that exists is changed by a strate
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,9 +16,9 @@ from django.utils.translation import gettext as _
 
 from cluster.apiserver.request import Credentials, Options, PatchType, Request, Response, User
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import BUILT_IN, KINDS
 from cluster.machinery.kinds.core import NAMESPACES
 from cluster.machinery.kinds.model import Kind
+from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj
 from cluster.machinery.quantity import QuantityError, parse_quantity
 from cluster.machinery.storage import KeyValue
@@ -76,7 +77,7 @@ async def submit(host: Host, text: str, *, dry_run: bool) -> list[Obj]:
 
 async def _submit_document(host: Host, document: Document, dry_run: bool, namespaces: set[str]) -> Obj:
     """``namespaces``: those that earlier documents of the same text make; a dry run does not find them in the cluster."""
-    found = _identify(document)
+    found = _identify(host.kinds, document)
     if isinstance(found, dict):
         return found
     kind, obj = found
@@ -93,21 +94,18 @@ async def _submit_document(host: Host, document: Document, dry_run: bool, namesp
     return _outcome(document.line, **names, result=result)
 
 
-def _identify(document: Document) -> tuple[Kind, Obj] | Obj:
+def _identify(kinds: ServedKinds, document: Document) -> tuple[Kind, Obj] | Obj:
     """Return the kind and the object to send, or the outcome that says why there is none."""
     obj = document.value
     if not isinstance(obj, dict):
         message = _("A manifest is a mapping with apiVersion, kind and metadata.")
         return _outcome(document.line, errors=[_error(document.line, message, _("Choose a sample to start from."))])
     api_version, name = str(obj.get("apiVersion") or ""), str(obj.get("kind") or "")
-    kind = BUILT_IN.by_kind(api_version, name)
+    kind = kinds.by_kind(api_version, name)
     if kind is None:
         line = line_of(document.node, "kind" if name else "apiVersion")
         message = f'no matches for kind "{name}" in version "{api_version}"'
-        served = ", ".join(sorted(f"{kind.kind} ({kind.api_version})" for kind in KINDS))
-        return _outcome(
-            document.line, kind=name, errors=[_error(line, message, _("These kinds are served: %(kinds)s.") % {"kinds": served})]
-        )
+        return _outcome(document.line, kind=name, errors=[_error(line, message, _kind_hint(kinds, name))])
     meta = obj.get("metadata")
     if not isinstance(meta, dict) or not (meta.get("name") or meta.get("generateName")):
         line = line_of(document.node, "metadata")
@@ -116,6 +114,16 @@ def _identify(document: Document) -> tuple[Kind, Obj] | Obj:
     if kind.namespaced and not meta.get("namespace"):
         obj = {**obj, "metadata": {**meta, "namespace": "default"}}
     return kind, obj
+
+
+def _kind_hint(kinds: ServedKinds, name: str) -> str:
+    """Say how the wanted kind, or one that is written nearly so, is served."""
+    spelled = {kind.kind.lower(): kind.kind for kind in kinds.all if "create" in kind.verbs}
+    near = [spelled[found] for found in difflib.get_close_matches(name.lower(), spelled, n=3)]
+    served = ", ".join(f"{kind.kind} ({kind.api_version})" for wanted in near for kind in kinds.all if kind.kind == wanted)
+    if not served:
+        return _("The editor proposes the kinds that this cluster serves.")
+    return _("Did you mean one of these? %(kinds)s") % {"kinds": served}
 
 
 async def apply(host: Host, kind: Kind, obj: Obj, *, dry_run: bool) -> str:

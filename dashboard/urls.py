@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dashboard.views import changes, history, pages
+from dashboard.views import changes, fields, history, pages
 
 urlpatterns = [
     path("", pages.index, name="index"),
@@ -14,5 +14,6 @@ urlpatterns = [
     path("clusters/<slug:name>/hops/<int:seq>", history.hop, name="hop"),
     path("clusters/<slug:name>/objects", history.objects, name="objects"),
     path("clusters/<slug:name>/manifests", changes.manifests, name="manifests"),
+    path("clusters/<slug:name>/fields", fields.fields, name="fields"),
     path("clusters/<slug:name>/actions", changes.act, name="actions"),
 ]

@@ -5,5 +5,5 @@ export { yaml } from "@codemirror/lang-yaml";
 export { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 export { lintGutter, setDiagnostics } from "@codemirror/lint";
 export { EditorState } from "@codemirror/state";
-export { EditorView, keymap } from "@codemirror/view";
+export { EditorView, hoverTooltip, keymap } from "@codemirror/view";
 export { tags } from "@lezer/highlight";

@@ -1,6 +1,7 @@
 // What static/js uses of the bundle; its own types are wider.
 export type Extension = unknown;
 export interface Line {
+  number: number;
   from: number;
   to: number;
   text: string;
@@ -9,6 +10,7 @@ export interface Document {
   length: number;
   lines: number;
   line(number: number): Line;
+  lineAt(position: number): Line;
   toString(): string;
 }
 export interface State {
@@ -22,7 +24,35 @@ export interface Facet<T> {
   of(value: T): Extension;
 }
 export type InputHandler = (view: EditorView, from: number, to: number, text: string, insert: () => unknown) => boolean;
-export const EditorState: { create(config: { doc: string; extensions: Extension[] }): State };
+export interface Completion {
+  label: string;
+  detail?: string;
+  info?: () => Node;
+  apply?: string;
+  boost?: number;
+}
+export interface CompletionContext {
+  state: State;
+  pos: number;
+  explicit: boolean;
+}
+export interface CompletionResult {
+  from: number;
+  options: Completion[];
+  validFor: RegExp;
+}
+export type CompletionSource = (context: CompletionContext) => Promise<CompletionResult | null>;
+export const EditorState: {
+  create(config: { doc: string; extensions: Extension[] }): State;
+  languageData: Facet<() => { autocomplete: CompletionSource }[]>;
+};
+export interface Tooltip {
+  pos: number;
+  end: number;
+  above: boolean;
+  create: () => { dom: HTMLElement };
+}
+export const hoverTooltip: (source: (view: EditorView, pos: number) => Promise<Tooltip | null>) => Extension;
 export class EditorView {
   constructor(config: { parent: ShadowRoot; root: ShadowRoot; state: State });
   static theme(spec: Record<string, Record<string, string>>): Extension;

@@ -13,6 +13,8 @@
 /** @typedef {{line: number, message: string, hint: string}} ManifestError */
 /** @typedef {{line: number, kind: string, namespace: string, name: string, result: string, errors: ManifestError[]}} DocumentResult */
 
+/** @typedef {{name: string, type: string, required: boolean, description: string, values: string[]}} Field */
+
 export class Api {
   /**
    * @param {string} base  the cluster's path with its final slash
@@ -48,6 +50,21 @@ export class Api {
    */
   hop(seq) {
     return this.read(`hops/${seq}`);
+  }
+
+  /** @returns {Promise<{kinds: {apiVersion: string, kind: string}[]}>} */
+  kinds() {
+    return this.read("fields");
+  }
+
+  /**
+   * @param {string} apiVersion
+   * @param {string} kind
+   * @param {string} path  keys with dots between
+   * @returns {Promise<{fields: Field[]}>}
+   */
+  fields(apiVersion, kind, path) {
+    return this.read(`fields?${new URLSearchParams({ apiVersion, kind, path })}`);
   }
 
   /**

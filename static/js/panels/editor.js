@@ -6,6 +6,7 @@ import {
   EditorView,
   HighlightStyle,
   basicSetup,
+  hoverTooltip,
   indentWithTab,
   keymap,
   lintGutter,
@@ -16,6 +17,7 @@ import {
 } from "../../vendor/codemirror.js";
 
 /** @typedef {{line: number, message: string, hint: string}} LineError */
+/** @typedef {import("./field_help.js").FieldHelp} FieldHelp */
 
 const THEME = EditorView.theme({
   "&": { height: "100%", fontSize: "var(--editor-size)", color: "var(--ink)", backgroundColor: "var(--paper)" },
@@ -28,6 +30,15 @@ const THEME = EditorView.theme({
   "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "var(--selection) !important" },
   ".cm-tooltip": { color: "var(--ink)", backgroundColor: "var(--paper)", border: "1px solid var(--line)", fontSize: "1.25rem" },
   ".cm-diagnostic": { padding: "0.5rem 0.75rem" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "var(--mono)", maxHeight: "18em" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { padding: "0.25rem 0.75rem" },
+  ".cm-tooltip-autocomplete ul li[aria-selected]": { color: "var(--ink)", backgroundColor: "var(--selection)" },
+  ".cm-completionDetail": { color: "var(--ink-soft)", fontStyle: "normal" },
+  ".cm-completionInfo": { maxWidth: "34rem" },
+  ".field-help": { padding: "0.5rem 0.75rem", maxWidth: "40rem" },
+  ".field-help-title": { margin: "0 0 0.25rem", fontWeight: "600", overflowWrap: "anywhere" },
+  ".field-help-type": { color: "var(--ink-soft)", fontWeight: "400" },
+  ".field-help-text": { margin: "0", whiteSpace: "pre-line", maxHeight: "14em", overflow: "auto" },
 });
 
 const COLOURS = HighlightStyle.define([
@@ -60,8 +71,9 @@ export class Editor {
    * @param {HTMLElement} host
    * @param {string} label
    * @param {() => void} changed
+   * @param {FieldHelp} help
    */
-  constructor(host, label, changed) {
+  constructor(host, label, changed, help) {
     const root = host.attachShadow({ mode: "open" });
     const listener = EditorView.updateListener.of((/** @type {{docChanged: boolean}} */ update) => {
       if (update.docChanged) changed();
@@ -80,6 +92,11 @@ export class Editor {
           TYPED_OVER,
           syntaxHighlighting(COLOURS),
           listener,
+          EditorState.languageData.of(() => [{ autocomplete: help.complete.bind(help) }]),
+          hoverTooltip(async (view, pos) => {
+            const found = await help.explain(view.state.doc, pos);
+            return found && { pos: found.pos, end: found.end, above: true, create: () => ({ dom: found.dom }) };
+          }),
           EditorView.contentAttributes.of({ "aria-label": label }),
         ],
       }),

@@ -4,6 +4,7 @@
 import { manifestOf } from "../core/manifest.js";
 import { byId, html } from "../page/dom.js";
 import { Editor } from "./editor.js";
+import { FieldHelp } from "./field_help.js";
 
 /** @typedef {import("../core/api.js").Api} Api */
 /** @typedef {import("../core/api.js").DocumentResult} DocumentResult */
@@ -30,7 +31,7 @@ export class ManifestPanel {
     this.form = /** @type {HTMLFormElement} */ (byId("manifest-form"));
     this.menu = /** @type {HTMLSelectElement} */ (byId("manifest-samples"));
     this.results = byId("manifest-results");
-    this.editor = new Editor(byId("manifest-editor"), strings.text("manifest"), () => this.edited());
+    this.editor = new Editor(byId("manifest-editor"), strings.text("manifest"), () => this.edited(), new FieldHelp(api, strings));
     this.timer = 0;
     this.asked = 0;
     this.form.addEventListener("input", () => this.write());

@@ -111,7 +111,7 @@ def test_every_document_is_sent_and_lines_count_in_the_whole_text(host: FakeHost
             "a: &x [1]\nb: " + "*x " * 1,
             1,
             'no matches for kind ""',
-            "These kinds are served: ConfigMap (v1), Deployment (apps/v1)",
+            "The editor proposes the kinds that this cluster serves.",
             id="no kind",
         ),
         pytest.param("apiVersion: v1\nkind: Pdo\n", 2, 'no matches for kind "Pdo" in version "v1"', "Pod (v1)", id="a misspelt kind"),
