@@ -15,6 +15,8 @@ from contextlib import nullcontext
 
 from cluster.apiserver.admission.plugins import default_chain
 from cluster.apiserver.authentication import Authenticator, impersonated
+from cluster.apiserver.authentication.keys import SigningKey
+from cluster.apiserver.authentication.service_accounts import ServiceAccountTokens
 from cluster.apiserver.authorization import Authorizer, TableAuthorizer, refuse, refuse_impersonation, refuse_path
 from cluster.apiserver.cacher import Cacher
 from cluster.apiserver.call import Call
@@ -46,7 +48,7 @@ def is_routine(request: Request) -> bool:
 
 
 class Handler:
-    """Implements ``request.Api``. ``tokens``: the user that each bearer token stands for."""
+    """Implements ``request.Api``. ``tokens``: the user that each bearer token stands for; ``signing_key``: of ServiceAccount tokens."""
 
     def __init__(
         self,
@@ -56,12 +58,13 @@ class Handler:
         rng: Rng,
         *,
         tokens: Mapping[str, User] | None = None,
+        signing_key: SigningKey | None = None,
         authorizer: Authorizer | None = None,
     ) -> None:
         self._store, self._trace, self._rng = store, trace, rng
-        self._authenticator = Authenticator(tokens or {})
-        self._authorizer = authorizer or TableAuthorizer()
         reader = StoreReader(store)
+        self._authenticator = Authenticator(tokens or {}, ServiceAccountTokens(signing_key, reader, clock))
+        self._authorizer = authorizer or TableAuthorizer()
         self._chain = default_chain(reader, rng)
         self.cacher = Cacher(store, clock)
         self._resources = Resources(TracedStore(store, trace), clock, rng, self.cacher.pods_on)

@@ -27,10 +27,19 @@ class PatchType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Who asks, as authentication found it. ``name`` ``system:anonymous`` when nobody said."""
+    """Who asks, as authentication found it. ``name`` ``system:anonymous`` when nobody said. ``extra``: what else is known of
+    them, sorted by key."""
 
     name: str
     groups: tuple[str, ...] = ()
+    uid: str = ""
+    extra: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def info(self) -> Obj:
+        """Return them as reviews and the audit log show them; what is empty is left out."""
+        extra = {key: list(values) for key, values in self.extra}
+        told = {"username": self.name, "uid": self.uid, "groups": list(self.groups), "extra": extra}
+        return {field: value for field, value in told.items() if value}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from cluster.client.informer import Informers
 from cluster.controller_manager.base import PROCESS, Controller, Lane, open_lane
 from cluster.controller_manager.deployment.controller import DeploymentController
 from cluster.controller_manager.garbagecollector.controller import GarbageCollector
+from cluster.controller_manager.keys import Keys
 from cluster.controller_manager.namespace.controller import NamespaceController
 from cluster.controller_manager.nodeipam.controller import NodeIpamController
 from cluster.controller_manager.nodelifecycle.controller import NodeLifecycleController
@@ -26,7 +27,7 @@ from cluster.engine.engine import Engine
 class ControllerManager:
     """kube-controller-manager. Used once: started when the cluster's loops begin, stopped when they end."""
 
-    def __init__(self, client: Client, engine: Engine) -> None:
+    def __init__(self, client: Client, engine: Engine, keys: Keys) -> None:
         own = client.acting_as(PROCESS, User("system:kube-controller-manager", ("system:authenticated",)))
         self._informers = Informers(own, engine)
 

@@ -1,4 +1,4 @@
-"""The cluster's certificate authority, the API server's certificate, and the administrator's credentials.
+"""The cluster's certificate authority, the API server's certificate and token key, and the administrator's credentials.
 
 ``kubeadm init`` makes the same things in its ``certs`` and ``kubeconfig`` phases, under the same names. Clients
 send no token over plain HTTP, so TLS is what makes a token reach the server at all.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import fcntl
 import ipaddress
 import os
 import secrets
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 ADMIN = "kubernetes-admin"
@@ -57,6 +58,14 @@ class Pki:
         return self.folder / "admin.key"
 
     @property
+    def service_account_key(self) -> Path:
+        return self.folder / "sa.key"
+
+    @property
+    def service_account_public_key(self) -> Path:
+        return self.folder / "sa.pub"
+
+    @property
     def tokens(self) -> Path:
         return self.folder / "tokens.csv"
 
@@ -67,9 +76,19 @@ class Pki:
 
 
 def ensure(data: Path, hosts: tuple[str, ...] = ("127.0.0.1", "::1", "localhost")) -> Pki:
-    """Make what is missing below ``data/pki`` and return it; what is there stays. Raises OSError."""
+    """Make what is missing below ``data/pki`` and return it; what is there stays, whichever process made it. Raises OSError."""
     pki = Pki(data / "pki")
     pki.folder.mkdir(parents=True, exist_ok=True)
+    folder = os.open(pki.folder, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        _make_missing(pki, hosts)
+    finally:
+        os.close(folder)
+    return pki
+
+
+def _make_missing(pki: Pki, hosts: tuple[str, ...]) -> None:
     if not pki.ca_certificate.exists():
         key = ec.generate_private_key(ec.SECP256R1())
         _write_key(pki.ca_key, key)
@@ -83,9 +102,17 @@ def ensure(data: Path, hosts: tuple[str, ...] = ("127.0.0.1", "::1", "localhost"
         _issue(pki.server_certificate, pki.server_key, "kube-apiserver", "", authority, signer, ExtendedKeyUsageOID.SERVER_AUTH, names)
     if not pki.admin_certificate.exists():
         _issue(pki.admin_certificate, pki.admin_key, ADMIN, ADMIN_GROUP, authority, signer, ExtendedKeyUsageOID.CLIENT_AUTH, None)
+    if not pki.service_account_public_key.exists():
+        _make_service_account_key(pki)
     if not pki.tokens.exists():
         _write(pki.tokens, f'{secrets.token_hex(16)},{ADMIN},{ADMIN},"{ADMIN_GROUP}"\n'.encode())
-    return pki
+
+
+def _make_service_account_key(pki: Pki) -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    _write_key(pki.service_account_key, key)
+    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    _write(pki.service_account_public_key, public)
 
 
 def _authority(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
@@ -151,7 +178,7 @@ def _general_name(host: str) -> x509.GeneralName:
         return x509.DNSName(host)
 
 
-def _write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
+def _write_key(path: Path, key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> None:
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     _write(path, pem)
 

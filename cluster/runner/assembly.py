@@ -14,6 +14,7 @@ from cluster.client.informer import Informers
 from cluster.cni.host_local import HostLocal
 from cluster.cni.recording import RecordedCni
 from cluster.container_runtime.containerd import Containerd
+from cluster.controller_manager.keys import Keys
 from cluster.controller_manager.manager import ControllerManager
 from cluster.engine.clock import Clock
 from cluster.engine.engine import Engine
@@ -28,6 +29,7 @@ from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.node_storage import StoredNode
 from cluster.machinery.storage import Fence, Store
 from cluster.models import Cluster
+from cluster.runner.keys import FOLDER, read_keys
 from cluster.runner.machines import APISERVER, create_system_namespaces, machines_of
 from cluster.runner.node_orders import NodeOrders, write_order
 from cluster.runner.tokens import FILE, read_tokens
@@ -39,14 +41,14 @@ from cluster.scheduler.scheduler import Scheduler
 class Loops:
     """Everything that acts by itself: made from the store when the lease is taken, thrown away when it is lost."""
 
-    def __init__(self, store: Store, api: Handler, engine: Engine, machines: tuple[Machine, ...]) -> None:
+    def __init__(self, store: Store, api: Handler, engine: Engine, machines: tuple[Machine, ...], keys: Keys) -> None:
         self.engine = engine
         self._store = store
         self._client = Client(api, "kube-apiserver", APISERVER, engine.checkpoint)
         scheduler_client = self._client.acting_as(SCHEDULER, SCHEDULER_USER)
         self._scheduler_informers = Informers(scheduler_client, engine)
         self._scheduler = Scheduler(scheduler_client, self._scheduler_informers, engine)
-        self._controllers = ControllerManager(self._client, engine)
+        self._controllers = ControllerManager(self._client, engine, keys)
         self._kubelets = Kubelets(self._client, engine, self._disk, self._runtime, machines)
         self._orders = NodeOrders(store, engine, self.act_on_node)
 
@@ -95,7 +97,8 @@ class Assembly:
         self.rng = Rng(row.seed)
         self.rows = Rows(cluster_id)
         self.store = DatabaseStore(cluster_id, self.trace, self.clock)
-        self.api = Handler(self.store, self.trace, self.clock, self.rng, tokens=read_tokens(settings.DATA_DIR / FILE))
+        tokens, self._keys = read_tokens(settings.DATA_DIR / FILE), read_keys(settings.DATA_DIR / FOLDER)
+        self.api = Handler(self.store, self.trace, self.clock, self.rng, tokens=tokens, signing_key=self._keys.service_account)
         self._loops: Loops | None = None
 
     def start_loops(self) -> Engine:
@@ -103,7 +106,7 @@ class Assembly:
         step = Cluster.objects.values_list("step", flat=True).get(pk=self._id)
         engine = Engine(self.clock, self.trace, self.rng, next_step=step + 1)
         engine.before_step(self.api.cacher.pump)
-        self._loops = Loops(self.store, self.api, engine, tuple(machines_of(self.store)))
+        self._loops = Loops(self.store, self.api, engine, tuple(machines_of(self.store)), self._keys)
         self._loops.start()
         return engine
 

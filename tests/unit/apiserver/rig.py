@@ -12,6 +12,7 @@ from cluster.engine.trace import Hop, Trace
 from cluster.etcd.memory import MemoryStore
 from cluster.machinery.kinds.core import NAMESPACES, SERVICEACCOUNTS
 from cluster.machinery.meta import SECOND, Obj, SimTime
+from tests.unit.apiserver.authentication.keys import SIGNING_KEY
 
 START = SimTime(1_767_225_600 * SECOND)
 """2026-01-01T00:00:00Z."""
@@ -28,7 +29,7 @@ class Rig:
         self.rng = Rng(seed)
         self.store = MemoryStore(self.trace, self.clock)
         self.engine = Engine(self.clock, self.trace, self.rng, strict=strict)
-        self.handler = Handler(self.store, self.trace, self.clock, self.rng, tokens={TOKEN: ADMIN})
+        self.handler = Handler(self.store, self.trace, self.clock, self.rng, tokens={TOKEN: ADMIN}, signing_key=SIGNING_KEY)
         self.engine.before_step(self.handler.cacher.pump)
         self.admin = self.client("kubectl", ADMIN)
         for name in namespaces or ("default", "kube-system", "kube-node-lease"):

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
-from cluster.apiserver.authentication import ANONYMOUS, Authenticator
+from cluster.apiserver.authentication import ANONYMOUS
 from cluster.apiserver.registry import strategies
 from cluster.apiserver.request import Credentials, Options, PatchType, Request, User
 from cluster.machinery.errors import ApiError
@@ -36,36 +31,6 @@ def refusal_of(call: Callable[[], object]) -> ApiError | None:
     except ApiError as error:
         return error
     return None
-
-
-def certificate(name: str, *groups: str) -> bytes:
-    key = ec.generate_private_key(ec.SECP256R1())
-    attributes = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, group) for group in groups]
-    subject = x509.Name([*attributes, x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    day = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
-    builder = x509.CertificateBuilder(subject, subject, key.public_key(), 1, day, day + datetime.timedelta(days=1))
-    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
-
-
-WHO: dict[str, tuple[Credentials, User]] = {
-    "a component is who it says": (Credentials(component=SCHEDULER), SCHEDULER),
-    "a token is looked up": (Credentials(token="t"), User("ann", ("dev", "system:authenticated"))),
-    "a certificate names its owner and groups": (
-        Credentials(certificate=certificate("bob", "ops", "qa")),
-        User("bob", ("ops", "qa", "system:authenticated")),
-    ),
-    "nobody is anonymous": (Credentials(), ANONYMOUS),
-}
-
-
-@pytest.mark.parametrize(("credentials", "user"), WHO.values(), ids=WHO.keys())
-def test_authentication_finds_out_who_asks(credentials: Credentials, user: User) -> None:
-    assert Authenticator({"t": User("ann", ("dev",))}).authenticate(credentials) == user
-
-
-def test_a_token_that_is_not_known_is_refused() -> None:
-    with pytest.raises(ApiError, match="Unauthorized"):
-        Authenticator({}).authenticate(Credentials(token="t"))
 
 
 AS_WHOM: dict[str, tuple[User, User, str]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cluster.controller_manager.keys import Keys
 from cluster.controller_manager.manager import ControllerManager
 from cluster.machinery.kinds.apps import DEPLOYMENTS, REPLICASETS
 from cluster.machinery.kinds.coordination import LEASES
@@ -20,7 +21,7 @@ class ControlledRig(Rig):
 
     def __init__(self, *namespaces: str) -> None:
         super().__init__(*namespaces)
-        self.manager = ControllerManager(self.client("kube-controller-manager"), self.engine)
+        self.manager = ControllerManager(self.client("kube-controller-manager"), self.engine, Keys())
         self.manager.start()
         self.run()
 

@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from cluster.http import kubeconfig, pki
@@ -17,7 +18,14 @@ def test_what_is_there_stays(tmp_path: Path) -> None:
     before = {path.name: path.read_bytes() for path in first.folder.iterdir()}
     pki.ensure(tmp_path)
     assert {path.name: path.read_bytes() for path in first.folder.iterdir()} == before
-    assert sorted(before) == ["admin.crt", "admin.key", "apiserver.crt", "apiserver.key", "ca.crt", "ca.key", "tokens.csv"]
+    certificates = ["admin.crt", "admin.key", "apiserver.crt", "apiserver.key", "ca.crt", "ca.key"]
+    assert sorted(before) == [*certificates, "sa.key", "sa.pub", "tokens.csv"]
+
+
+def test_the_public_key_is_that_of_the_private_one(tmp_path: Path) -> None:
+    made = pki.ensure(tmp_path)
+    private = serialization.load_pem_private_key(made.service_account_key.read_bytes(), None)
+    assert serialization.load_pem_public_key(made.service_account_public_key.read_bytes()) == private.public_key()
 
 
 def test_nobody_else_can_read_the_credentials(tmp_path: Path) -> None:
