@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 
 from cluster.apiserver.schema import scalars
 from cluster.apiserver.schema.definitions import definitions, reference, type_of
-from cluster.apiserver.schema.go_types import is_plain_struct, keeps_zero
+from cluster.apiserver.schema.go_types import is_null_list, is_plain_struct, keeps_zero
 from cluster.apiserver.schema.scalars import Decode, Mismatch
 from cluster.machinery.meta import Obj
 
@@ -105,6 +105,8 @@ def _zero_maker(struct: str, field: str, node: Obj, is_required: bool) -> Callab
     if is_plain_struct(struct, field):
         decode, _ = _node_decoder(node)
         return lambda: decode({}, [])
+    if is_null_list(struct, field):
+        return lambda: None
     kind = type_of(node)
     if is_required and not reference(node) and kind in _ZEROS:
         zero = _ZEROS[kind]

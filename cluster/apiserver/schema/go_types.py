@@ -65,7 +65,8 @@ POINTER_SCALARS = frozenset({"AzureDiskVolumeSource.readOnly", "CSIVolumeSource.
 
 POINTER_STRINGS = frozenset(
     {
-        "apiGroup",
+        "TypedLocalObjectReference.apiGroup",
+        "TypedObjectReference.apiGroup",
         "appProtocol",
         "EndpointPort.name",
         "holderIdentity",
@@ -83,6 +84,7 @@ POINTER_STRINGS = frozenset(
 PLAIN_STRUCTS = frozenset(
     {
         "metadata",
+        "ClusterRoleBinding.roleRef",
         "Container.resources",
         "ContainerStatus.lastState",
         "ContainerStatus.state",
@@ -117,6 +119,7 @@ PLAIN_STRUCTS = frozenset(
         "ReplicaSet.status",
         "ReplicaSetSpec.template",
         "DeploymentSpec.template",
+        "RoleBinding.roleRef",
         "Scale.spec",
         "Scale.status",
         "Service.spec",
@@ -128,6 +131,10 @@ PLAIN_STRUCTS = frozenset(
     }
 )
 """Structs that are not pointers: written even when empty."""
+
+
+NULL_LISTS = frozenset({"ClusterRole.rules", "Role.rules"})
+"""Optional lists that are written as null when they are empty."""
 
 
 def _is_listed(table: frozenset[str], struct: str, field: str) -> bool:
@@ -144,6 +151,11 @@ def keeps_zero(struct: str, field: str, json_type: str) -> bool:
     if json_type in ("boolean", "integer", "number"):
         return f"{struct}.{field}" in POINTER_SCALARS or not _is_listed(PLAIN_SCALARS, struct, field)
     return json_type not in ("array", "object")
+
+
+def is_null_list(struct: str, field: str) -> bool:
+    """Return whether a list is written as null when nothing is in it."""
+    return f"{struct}.{field}" in NULL_LISTS
 
 
 def is_plain_struct(struct: str, field: str) -> bool:

@@ -13,6 +13,7 @@ from cluster.machinery.kinds.apps import DEPLOYMENTS, REPLICASETS
 from cluster.machinery.kinds.coordination import LEASES
 from cluster.machinery.kinds.core import CONFIGMAPS, EVENTS, NAMESPACES, NODES, PODS, SERVICEACCOUNTS
 from cluster.machinery.kinds.model import Kind
+from cluster.machinery.kinds.rbac import CLUSTERROLEBINDINGS, ROLEBINDINGS
 from cluster.machinery.meta import Obj, SimTime, parse_timestamp
 from tests.shared import shared_path
 
@@ -20,6 +21,7 @@ from tests.shared import shared_path
 _MOMENTS = [parse_timestamp(f"2026-11-21T01:30:{second}Z") for second in (51, 52, 53)]
 
 _TESTS: dict[str, Kind] = {
+    "TestPrintClusterRoleBinding": CLUSTERROLEBINDINGS,
     "TestPrintConfigMap": CONFIGMAPS,
     "TestPrintDeployment": DEPLOYMENTS,
     "TestPrintEvent": EVENTS,
@@ -41,6 +43,7 @@ _TESTS: dict[str, Kind] = {
     "TestPrintPodWithRestartableInitContainer": PODS,
     "TestPrintPodwide": PODS,
     "TestPrintReplicaSet": REPLICASETS,
+    "TestPrintRoleBinding": ROLEBINDINGS,
     "TestPrintServiceAccount": SERVICEACCOUNTS,
 }
 
