@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 
 from cluster.apiserver.conversion import converted, converted_event
-from cluster.apiserver.pagination import check_list_options, parse_revision
+from cluster.apiserver.pagination import check_list_options, parse_revision, too_large
 from cluster.apiserver.pod_index import PodsByNode
 from cluster.apiserver.request import Request, WatchEvent, WatchReady
 from cluster.apiserver.selection import Selection, select
@@ -128,9 +128,12 @@ class Cacher:
             selection, on_ready, lambda stopped: self._stopped.append((watches, stopped)), bookmarks=options.allow_watch_bookmarks
         )
         prefix = kind.storage_key(request.namespace, "")
+        if options.send_initial_events and version > self._cursor:
+            watcher.push(failure(too_large(version, self._cursor)))
+            return watcher
         if options.send_initial_events or (not version and options.send_initial_events is None):
             self._send_initial(watcher, prefix)
-            if options.send_initial_events and options.allow_watch_bookmarks:
+            if options.allow_watch_bookmarks:
                 watcher.push(bookmark(kind, self._cursor, dict(INITIAL_EVENTS_END)))
             watcher.after = self._cursor
         elif version:

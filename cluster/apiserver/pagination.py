@@ -8,20 +8,28 @@ Upstream: ``staging/src/k8s.io/apiserver/pkg/storage/continue.go``,
 from __future__ import annotations
 
 import base64
-import binascii
+import posixpath
 from dataclasses import dataclass
 
 import orjson
 
 from cluster.apiserver.request import Options
-from cluster.machinery.errors import ApiError, FieldError, bad_request, expired, forbidden_field, not_supported, unprocessable
+from cluster.machinery.errors import ApiError, FieldError, bad_request, expired, forbidden_field, not_supported, quote, unprocessable
 from cluster.machinery.storage import Compacted, FutureRevision
 
 EXACT, NOT_OLDER_THAN = "Exact", "NotOlderThan"
+_NEWEST = -1
+"""The revision in a token that goes on where the first one expired, with whatever is there now."""
 _TOO_OLD = (
-    "The provided continue parameter is too old to display a consistent list result. "
-    "You must start a new list without the continue parameter."
+    "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue "
+    "parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token "
+    "results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and "
+    "now may show up in the list."
 )
+_INVALID_TOKEN = "continue key is not valid"
+_OF_VERSION = "(version meta.k8s.io/v1)"
+_UINT64 = range(2**64)
+_URL_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,52 +56,64 @@ def check_list_options(options: Options, *, is_watch: bool) -> None:
 
 
 def _match_faults(match: str, version: str, *, is_continued: bool) -> list[FieldError]:
-    field = "resourceVersionMatch"
     faults: list[FieldError] = []
+    if not version:
+        faults.append(_forbidden_match("resourceVersionMatch is forbidden unless resourceVersion is provided"))
     if is_continued:
-        faults.append(forbidden_field(field, "resourceVersionMatch is forbidden for continue"))
-    elif not version:
-        faults.append(forbidden_field(field, "resourceVersionMatch is forbidden unless resourceVersion is provided"))
+        faults.append(_forbidden_match("resourceVersionMatch is forbidden when continue is provided"))
     if match not in (EXACT, NOT_OLDER_THAN):
-        values = ", ".join(f'"{value}"' for value in (EXACT, NOT_OLDER_THAN, ""))
-        faults.append(FieldError(field, "FieldValueNotSupported", f'Unsupported value: "{match}": supported values: {values}'))
-    elif match == EXACT and version == "0":
-        faults.append(forbidden_field(field, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'))
+        faults.append(not_supported("resourceVersionMatch", match, (EXACT, NOT_OLDER_THAN, ""), in_order=True))
+    if match == EXACT and version == "0":
+        faults.append(_forbidden_match('resourceVersionMatch "exact" is forbidden for resourceVersion "0"'))
     return faults
 
 
 def _watch_faults(options: Options) -> list[FieldError]:
     match = options.resource_version_match
-    if options.send_initial_events is None:
-        detail = "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"
-        return [forbidden_field("resourceVersionMatch", detail)] if match else []
-    if not match:
-        detail = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
-        return [forbidden_field("resourceVersionMatch", detail)]
-    if match != NOT_OLDER_THAN:
-        return [not_supported("resourceVersionMatch", match, (NOT_OLDER_THAN,))]
-    return []
+    faults: list[FieldError] = []
+    if options.send_initial_events is not None and match != NOT_OLDER_THAN:
+        faults.append(_forbidden_match(f"sendInitialEvents requires setting resourceVersionMatch to {NOT_OLDER_THAN}"))
+    if match:
+        if options.send_initial_events is None:
+            faults.append(_forbidden_match("resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"))
+        if match != NOT_OLDER_THAN:
+            faults.append(not_supported("resourceVersionMatch", match, (NOT_OLDER_THAN,)))
+        if options.continue_token:
+            faults.append(_forbidden_match("resourceVersionMatch is forbidden when continue is provided"))
+    return faults
+
+
+def _forbidden_match(why: str) -> FieldError:
+    return forbidden_field("resourceVersionMatch", why)
 
 
 def position_of(options: Options) -> Position:
     """Return where the list that was asked for begins. Raises ApiError 400."""
     version = options.resource_version
     if options.continue_token:
+        position = decode_token(options.continue_token)
         if version not in ("", "0"):
             raise bad_request("specifying resource version is not allowed when using continue")
-        return decode_token(options.continue_token)
+        return position
     if not version or version == "0":
         return Position(None)
-    revision = parse_revision(version)
+    try:
+        revision = parse_revision(version)
+    except ApiError as error:
+        raise bad_request(f"invalid resource version: {error.message}") from None
     is_exact = options.resource_version_match == EXACT or (not options.resource_version_match and options.limit > 0)
     return Position(revision if is_exact else None)
 
 
 def parse_revision(version: str) -> int:
     """Read a resourceVersion. Raises ApiError 500, upstream's answer to what is not a number."""
-    if not version.isascii() or not version.isdigit():
-        raise ApiError(500, "", f'resourceVersion: Invalid value: "{version}": strconv.ParseUint: parsing "{version}": invalid syntax')
-    return int(version)
+    if version.isascii() and version.isdigit():
+        if len(version) <= 40 and int(version) in _UINT64:
+            return int(version)
+        why = "value out of range"
+    else:
+        why = "invalid syntax"
+    raise ApiError(500, "", f"resourceVersion: Invalid value: {quote(version)}: strconv.ParseUint: parsing {quote(version)}: {why}")
 
 
 def encode_token(revision: int, start_after: str) -> str:
@@ -104,22 +124,38 @@ def encode_token(revision: int, start_after: str) -> str:
 
 def decode_token(token: str) -> Position:
     """Read a token. Raises ApiError 400."""
-    try:
-        content = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-    except (binascii.Error, ValueError):
-        raise _bad_token("illegal base64 data at input byte 0") from None
+    content = _from_base64(token)
     try:
         decoded = orjson.loads(content)
-        revision, start = int(decoded["rv"]), str(decoded["start"])
-    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
-        raise _bad_token(_complaint(content)) from None
-    if decoded.get("v") != "meta.k8s.io/v1":
-        raise bad_request("invalid continue token: continue key is not valid: server does not recognize this encoded version")
-    return Position(revision, start.rstrip("\0"), is_continued=True)
+    except orjson.JSONDecodeError:
+        raise _bad_token(f"{_INVALID_TOKEN}: {_complaint(content)}") from None
+    fields = decoded if isinstance(decoded, dict) else {}
+    version, revision, start = fields.get("v", ""), fields.get("rv", 0), fields.get("start", "")
+    if version != "meta.k8s.io/v1":
+        raise _bad_token(f"{_INVALID_TOKEN}: server does not recognize this encoded version {version}")
+    if not isinstance(revision, int) or not revision:
+        raise _bad_token(f"{_INVALID_TOKEN}: incorrect encoded start resourceVersion {_OF_VERSION}")
+    if not isinstance(start, str) or not start:
+        raise _bad_token(f"{_INVALID_TOKEN}: encoded start key empty {_OF_VERSION}")
+    rooted = start if start.startswith("/") else f"/{start}"
+    if posixpath.normpath(rooted) != rooted:
+        raise _bad_token(f"{_INVALID_TOKEN}: {start}")
+    return Position(revision if revision > 0 else None, rooted[1:].rstrip("\0"), is_continued=True)
+
+
+def _from_base64(token: str) -> bytes:
+    """Decode as Go's RawURLEncoding does, which says where it stopped."""
+    raw = token.encode()
+    wrong = next((index for index, byte in enumerate(raw) if byte not in _URL_SAFE), None)
+    if wrong is None and len(raw) % 4 == 1:
+        wrong = len(raw) - 1
+    if wrong is not None:
+        raise _bad_token(f"{_INVALID_TOKEN}: illegal base64 data at input byte {wrong}")
+    return base64.urlsafe_b64decode(raw + b"=" * (-len(raw) % 4))
 
 
 def _bad_token(why: str) -> ApiError:
-    return bad_request(f"invalid continue token: continue key is not valid: {why}")
+    return bad_request(f"invalid continue token: {why}")
 
 
 def _complaint(content: bytes) -> str:
@@ -130,11 +166,16 @@ def _complaint(content: bytes) -> str:
     return f"invalid character '{char}' looking for beginning of value"
 
 
-def unreadable(error: Compacted | FutureRevision, *, is_continued: bool) -> ApiError:
-    """Return what to answer when the store does not have the revision that was asked for."""
+def unreadable(error: Compacted | FutureRevision, position: Position) -> ApiError:
+    """Return what to answer when the store does not have the revision that was asked for.
+
+    Of a list that was begun, the Status has a token with which the rest can be read as it is now.
+    """
     if isinstance(error, FutureRevision):
         return too_large(error.revision, error.head)
-    return expired(_TOO_OLD if is_continued else "The resourceVersion for the provided list is too old.")
+    if not position.is_continued:
+        return expired("The resourceVersion for the provided list is too old.")
+    return expired(_TOO_OLD, list_meta={"continue": encode_token(_NEWEST, position.start_after)})
 
 
 def too_large(wanted: int, current: int) -> ApiError:

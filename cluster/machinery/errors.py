@@ -85,14 +85,15 @@ def too_many(field: str, actual: int, limit: int) -> FieldError:
 class ApiError(Exception):
     """A request that the API server refused; ``status`` is the body it answers with."""
 
-    def __init__(self, code: int, reason: str, message: str, details: Obj | None = None) -> None:
+    def __init__(self, code: int, reason: str, message: str, details: Obj | None = None, list_meta: Obj | None = None) -> None:
         super().__init__(message)
-        self.code, self.reason, self.message, self.details = code, reason, message, details
+        self.code, self.reason, self.message, self.details, self.list_meta = code, reason, message, details, list_meta
 
     @property
     def status(self) -> Obj:
         """The metav1.Status of this refusal."""
-        body: Obj = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": self.message}
+        body: Obj = {"kind": "Status", "apiVersion": "v1", "metadata": self.list_meta or {}, "status": "Failure"}
+        body["message"] = self.message
         if self.reason:
             body["reason"] = self.reason
         if self.details:
@@ -161,9 +162,9 @@ def unprocessable(group: str, kind: str, name: str, faults: Sequence[FieldError]
     return ApiError(422, "Invalid", f'{qualified} "{name}" is invalid: {joined}', details)
 
 
-def expired(message: str) -> ApiError:
-    """410: the revision or continue token is too old."""
-    return ApiError(410, "Expired", message)
+def expired(message: str, list_meta: Obj | None = None) -> ApiError:
+    """410: the revision or continue token is too old. ``list_meta``: of the Status, with a token to go on with."""
+    return ApiError(410, "Expired", message, list_meta=list_meta)
 
 
 def method_not_supported(group: str, resource: str, verb: str) -> ApiError:

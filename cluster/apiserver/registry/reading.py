@@ -37,7 +37,8 @@ def list_objects(
     check_list_options(options, is_watch=False)
     selection = select(strategy, options, namespace)
     position = position_of(options)
-    _check_not_too_large(options.resource_version, store)
+    if not position.is_continued:
+        _check_not_too_large(options.resource_version, store)
     node = selection.fields.required_value("spec.nodeName")
     if strategy.kind is PODS and node is not None and pods_on is not None and position.revision is None and options.limit <= 0:
         pods = [kv for kv in pods_on(node) if selection.matches(kv.obj)]
@@ -48,7 +49,7 @@ def list_objects(
     try:
         listing = store.list(prefix, revision=position.revision, limit=limit if selection.is_empty else 0, start_after=start_after)
     except (Compacted, FutureRevision) as error:
-        raise unreadable(error, is_continued=position.is_continued) from None
+        raise unreadable(error, position) from None
     if selection.is_empty:
         return _page(
             listing.items, listing.items[-1].key if listing.items else "", listing.remaining, listing, position, prefix, counts=True

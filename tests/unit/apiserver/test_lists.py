@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from cluster.apiserver.request import Credentials, Options, Request, Response
@@ -100,13 +102,21 @@ def test_the_index_by_node_still_heeds_the_other_selectors() -> None:
     assert ([o["metadata"]["name"] for o in chosen], rig.admin.list(PODS, "kube-system", field_selector="spec.nodeName=n1")) == (["b"], [])
 
 
-def test_a_page_after_a_compaction_has_expired(rig: Rig) -> None:
+def test_a_page_after_a_compaction_has_expired_and_says_how_to_go_on(rig: Rig) -> None:
     token = (list_(rig, Options(limit=2)).list_meta or {})["continue"]
-    rig.admin.delete(CONFIGMAPS, "e", "default")
+    rig.admin.delete(CONFIGMAPS, "d", "default")
     rig.store.compact(rig.store.revision)
     with pytest.raises(ApiError) as raised:
         list_(rig, Options(limit=2, continue_token=token))
-    assert (raised.value.code, raised.value.reason) == (410, "Expired")
+    status = raised.value.status
+    rest = list_(rig, Options(limit=2, continue_token=status["metadata"]["continue"]))
+    assert (status["code"], status["reason"], status["message"][-60:], names(rest), rest.list_meta) == (
+        410,
+        "Expired",
+        "the time the first chunk was returned and now may show up in the list."[-60:],
+        "ce",
+        {"resourceVersion": str(rig.store.revision)},
+    )
 
 
 def test_an_exact_revision_is_read_as_it_was(rig: Rig) -> None:
@@ -123,11 +133,79 @@ def test_a_revision_that_does_not_exist_yet_times_out(rig: Rig) -> None:
     assert (raised.value.code, raised.value.message) == (504, f"Timeout: Too large resource version: 9999, current: {rig.store.revision}")
 
 
+def token(content: str) -> str:
+    """Return what a client might make up for a continue token."""
+    return base64.urlsafe_b64encode(content.encode()).rstrip(b"=").decode()
+
+
+KEY = "invalid continue token: continue key is not valid"
+MATCH = 'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: '
 REFUSED = {
-    "a match without a version": (Options(resource_version_match="Exact"), 422, "is forbidden unless resourceVersion is provided"),
-    "a version with a token": (Options(resource_version="5", continue_token="e30"), 400, "not allowed when using continue"),
-    "initial events": (Options(send_initial_events=True), 422, "sendInitialEvents is forbidden for list"),
-    "a token that is no token": (Options(continue_token="e30"), 400, "invalid continue token"),
+    "a match without a version": (
+        Options(resource_version_match="Exact"),
+        422,
+        f"{MATCH}Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided",
+    ),
+    "a match with a token and without a version": (
+        Options(resource_version_match="NotOlderThan", continue_token="x"),
+        422,
+        'ListOptions.meta.k8s.io "" is invalid: [resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion '
+        "is provided, resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden when continue is provided]",
+    ),
+    "a match that does not exist": (
+        Options(resource_version="5", resource_version_match="Perhaps"),
+        422,
+        f'{MATCH}Unsupported value: "Perhaps": supported values: "Exact", "NotOlderThan", ""',
+    ),
+    "exactly the version 0": (
+        Options(resource_version="0", resource_version_match="Exact"),
+        422,
+        f'{MATCH}Forbidden: resourceVersionMatch "exact" is forbidden for resourceVersion "0"',
+    ),
+    "a version with a token": (
+        Options(resource_version="5", continue_token=token('{"v":"meta.k8s.io/v1","rv":3,"start":"a"}')),
+        400,
+        "specifying resource version is not allowed when using continue",
+    ),
+    "a version that is no number": (
+        Options(resource_version="abc"),
+        400,
+        'invalid resource version: resourceVersion: Invalid value: "abc": strconv.ParseUint: parsing "abc": invalid syntax',
+    ),
+    "a version beyond 64 bits": (
+        Options(resource_version="18446744073709551616"),
+        400,
+        'invalid resource version: resourceVersion: Invalid value: "18446744073709551616": strconv.ParseUint: parsing '
+        '"18446744073709551616": value out of range',
+    ),
+    "initial events": (
+        Options(send_initial_events=True),
+        422,
+        'ListOptions.meta.k8s.io "" is invalid: sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list',
+    ),
+    "a token that is no base64": (Options(continue_token="ab*d"), 400, f"{KEY}: illegal base64 data at input byte 2"),
+    "a token that is cut off": (Options(continue_token="abcde"), 400, f"{KEY}: illegal base64 data at input byte 4"),
+    "a token without a version": (Options(continue_token="e30"), 400, f"{KEY}: server does not recognize this encoded version "),
+    "a token of another version": (
+        Options(continue_token=token('{"v":"v2","rv":3,"start":"a"}')),
+        400,
+        f"{KEY}: server does not recognize this encoded version v2",
+    ),
+    "a token without a revision": (
+        Options(continue_token=token('{"v":"meta.k8s.io/v1","start":"a"}')),
+        400,
+        f"{KEY}: incorrect encoded start resourceVersion (version meta.k8s.io/v1)",
+    ),
+    "a token without a key": (
+        Options(continue_token=token('{"v":"meta.k8s.io/v1","rv":3}')),
+        400,
+        f"{KEY}: encoded start key empty (version meta.k8s.io/v1)",
+    ),
+    "a token that climbs out of its kind": (
+        Options(continue_token=token('{"v":"meta.k8s.io/v1","rv":3,"start":"../secrets/a"}')),
+        400,
+        f"{KEY}: ../secrets/a",
+    ),
 }
 
 
@@ -135,5 +213,4 @@ REFUSED = {
 def test_options_that_make_no_sense_are_refused(rig: Rig, options: Options, code: int, message: str) -> None:
     with pytest.raises(ApiError) as raised:
         list_(rig, options)
-    assert raised.value.code == code
-    assert message in raised.value.message
+    assert (raised.value.code, raised.value.message) == (code, message)
