@@ -85,6 +85,21 @@ def test_a_bad_manifest_shows_the_servers_error_on_its_line(viewer: Viewer, text
     assert objects(viewer.kubectl, "deployments") == []
 
 
+def test_the_editor_proposes_the_fields_that_fit_and_explains_them(viewer: Viewer) -> None:
+    write(viewer, "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: panel\nspec:\n  ")
+    proposals = viewer.page.locator(".cm-tooltip-autocomplete li[aria-selected]")
+    for typed, proposed in (("te", "template"), ("sp", "spec"), ("cont", "containers"), ("ima", "image")):
+        viewer.page.keyboard.type(typed)
+        expect(proposals).to_contain_text(proposed)
+        viewer.page.wait_for_timeout(100)  # the editor takes no Enter in the first moment of a list
+        viewer.page.keyboard.press("Enter")
+    viewer.page.keyboard.type("nginx")
+    lines = viewer.page.locator(".cm-line")
+    assert lines.all_inner_texts()[5:] == ["  template:", "    spec:", "      containers:", "        - image: nginx"]
+    lines.nth(7).hover(position={"x": 80, "y": 8})
+    expect(viewer.page.locator(".cm-tooltip-hover .field-help-title")).to_have_text("spec.template.spec.containers []Container · required")
+
+
 def test_several_documents_are_applied_at_once_and_again_unchanged(viewer: Viewer) -> None:
     write(viewer, f"{SETTINGS}---\n{WEB}")
     results = viewer.page.locator("#manifest-results > li")

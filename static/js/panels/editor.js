@@ -75,6 +75,8 @@ export class Editor {
    */
   constructor(host, label, changed, help) {
     const root = host.attachShadow({ mode: "open" });
+    /** @type {import("../../vendor/codemirror.js").CompletionSource} */
+    const autocomplete = (context) => help.complete(context); // one function: the editor tells sources apart by identity
     const listener = EditorView.updateListener.of((/** @type {{docChanged: boolean}} */ update) => {
       if (update.docChanged) changed();
     });
@@ -92,7 +94,7 @@ export class Editor {
           TYPED_OVER,
           syntaxHighlighting(COLOURS),
           listener,
-          EditorState.languageData.of(() => [{ autocomplete: help.complete.bind(help) }]),
+          EditorState.languageData.of(() => [{ autocomplete }]),
           hoverTooltip(async (view, pos) => {
             const found = await help.explain(view.state.doc, pos);
             return found && { pos: found.pos, end: found.end, above: true, create: () => ({ dom: found.dom }) };
