@@ -11,12 +11,19 @@ from cluster.apiserver.rest import Installation, Rest
 from cluster.apiserver.subresources.binding import BindingRest
 from cluster.apiserver.subresources.eviction import EvictionRest
 from cluster.apiserver.subresources.finalize import FinalizeRest
-from cluster.machinery.kinds.core import NAMESPACES, PODS
+from cluster.apiserver.subresources.self_subject_review import SelfSubjectReviewRest
+from cluster.apiserver.subresources.token import TokenRest
+from cluster.apiserver.subresources.token_review import TokenReviewRest
+from cluster.machinery.kinds.authentication import SELFSUBJECTREVIEWS, TOKENREVIEWS
+from cluster.machinery.kinds.core import NAMESPACES, PODS, SERVICEACCOUNTS
 from cluster.machinery.kinds.model import Kind
 
 rests: Mapping[tuple[Kind, str], Callable[[Installation], Rest]] = {
     (NAMESPACES, "finalize"): FinalizeRest,
     (PODS, "binding"): BindingRest,
     (PODS, "eviction"): EvictionRest,
+    (SELFSUBJECTREVIEWS, ""): SelfSubjectReviewRest,
+    (SERVICEACCOUNTS, "token"): TokenRest,
+    (TOKENREVIEWS, ""): TokenReviewRest,
 }
 """By kind and subresource; of a kind that is not kept, its own Rest has an empty subresource."""

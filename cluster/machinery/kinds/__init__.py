@@ -10,13 +10,14 @@ Upstream: ``pkg/registry/*/rest/storage_*.go`` (which resources exist) and each 
 
 from __future__ import annotations
 
-from cluster.machinery.kinds import apps, coordination, core, rbac
+from cluster.machinery.kinds import apps, authentication, coordination, core, rbac
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.served import ServedKinds
 
 KINDS: tuple[Kind, ...] = (
     *core.KINDS,
     *apps.KINDS,
+    *authentication.KINDS,
     *coordination.KINDS,
     *rbac.KINDS,
 )

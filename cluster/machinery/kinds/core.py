@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cluster.machinery.kinds.authentication import TOKEN
 from cluster.machinery.kinds.model import Kind, Subresource, status_of
 
 CONFIGMAPS = Kind("", "v1", "ConfigMap", "configmaps", "configmap", True, "configmaps", ("cm",))
@@ -35,6 +36,8 @@ PODS = Kind(
         status_of("", "v1", "Pod"),
     ),
 )
-SERVICEACCOUNTS = Kind("", "v1", "ServiceAccount", "serviceaccounts", "serviceaccount", True, "serviceaccounts", ("sa",))
+SERVICEACCOUNTS = Kind(
+    "", "v1", "ServiceAccount", "serviceaccounts", "serviceaccount", True, "serviceaccounts", ("sa",), subresources=(TOKEN,)
+)
 
 KINDS: tuple[Kind, ...] = (CONFIGMAPS, EVENTS, NAMESPACES, NODES, PODS, SERVICEACCOUNTS)

@@ -33,7 +33,7 @@ _ELSEWHERE = {
     "patch-apply-no-manager": "server-side apply is not simulated",
     "path-unknown": "a path beside the cluster's API: a page answers",
 }
-_KINDS_OF_OTHERS = ("log", "token", "resize")
+_KINDS_OF_OTHERS = ("log", "resize")
 """Subresources and kinds that the recorded server has and this one does not serve yet answer 404 here."""
 _DECIDED_HERE = {
     "accept-unsupported",

@@ -57,7 +57,7 @@ def test_every_reference_is_answered_in_the_same_document(name: str) -> None:
     assert found - known == set()
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.plural)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if "patch" in kind.verbs], ids=lambda kind: kind.plural)
 def test_kubectl_finds_that_the_server_checks_fields_and_runs_dry(kind: Kind) -> None:
     gvk = {"group": kind.group, "kind": kind.kind, "version": kind.version}
     for document in (_documents()["v2"], _documents()[_v3_path(kind)]):

@@ -83,12 +83,12 @@ def test_a_row_is_what_upstream_prints(kind: Kind, case: Obj) -> None:
 
 
 def test_every_upstream_test_of_a_served_kind_is_run_or_listed() -> None:
-    served = {kind.kind for kind in KINDS}
+    served = {kind.kind for kind in KINDS if "get" in kind.verbs}
     about = {name: {subject.get("kind") for case in cases for subject in _subjects(case)} for name, cases in _recorded().items()}
     assert {name for name, kinds in about.items() if kinds & served} == set(_TESTS)
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.plural)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if "get" in kind.verbs], ids=lambda kind: kind.plural)
 def test_columns_are_those_of_a_real_server(kind: Kind) -> None:
     recorded = json.loads(shared_path("golden", "golden", "public", "tables.json").read_text())
     wanted = recorded[f"{kind.api_version}/{kind.plural}"]
@@ -97,4 +97,4 @@ def test_columns_are_those_of_a_real_server(kind: Kind) -> None:
 
 
 def test_every_kind_has_a_printer() -> None:
-    assert set(printers) == set(KINDS)
+    assert set(printers) == {kind for kind in KINDS if "get" in kind.verbs}

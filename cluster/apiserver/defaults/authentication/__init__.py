@@ -1,0 +1,1 @@
+"""Defaults of the group ``authentication.k8s.io``."""

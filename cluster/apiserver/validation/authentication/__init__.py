@@ -1,0 +1,1 @@
+"""Rules of the group ``authentication.k8s.io``."""
