@@ -8,6 +8,7 @@ Upstream: ``staging/src/k8s.io/apiserver/pkg/registry/rest/{create,update,delete
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Protocol
 
 from cluster.apiserver.codec import Codec, PublishedCodec
@@ -16,7 +17,15 @@ from cluster.apiserver.request import Options
 from cluster.apiserver.validation.metadata import validate_object_meta, validate_object_meta_update
 from cluster.machinery.errors import FieldError
 from cluster.machinery.kinds.model import Kind
-from cluster.machinery.meta import Obj
+from cluster.machinery.meta import Obj, SimTime
+
+
+class GarbageCollectionPolicy(Enum):
+    """What becomes of an object's dependents when who deletes it does not say."""
+
+    DELETE_DEPENDENTS = "they are deleted"
+    ORPHAN_DEPENDENTS = "they stay, without their owner"
+    UNSUPPORTED = "nobody looks after them"
 
 
 class Strategy(Protocol):
@@ -29,6 +38,7 @@ class Strategy(Protocol):
     field_labels: frozenset[str]
     allow_create_on_update: bool
     allow_unconditional_update: bool
+    garbage_collection: GarbageCollectionPolicy
 
     @property
     def codec(self) -> Codec:
@@ -43,12 +53,20 @@ class Strategy(Protocol):
         """Reset, in place, what a client may not set on creation (its status, say)."""
         ...
 
+    def stamp(self, obj: Obj, old: Obj | None, now: SimTime) -> None:
+        """Write into a prepared object, in place, the moments that only the server knows. ``old``: None for a new object."""
+        ...
+
     def validate(self, obj: Obj) -> list[FieldError]:
         """Return every fault of an object to be created. Never changes it."""
         ...
 
     def warnings(self, obj: Obj) -> list[str]:
         """Return what a client should hear although the object is accepted."""
+        ...
+
+    def warnings_on_update(self, obj: Obj, old: Obj) -> list[str]:
+        """Return what a client should hear of a change that is accepted. Changes neither object."""
         ...
 
     def prepare_for_update(self, obj: Obj, old: Obj) -> None:
@@ -71,6 +89,10 @@ class Strategy(Protocol):
         """Return the values of ``field_labels`` and of ``metadata.name`` and ``metadata.namespace``."""
         ...
 
+    def warnings_on_delete(self, options: Options) -> list[str]:
+        """Return what a client should hear of a deletion."""
+        ...
+
     def graceful_seconds(self, obj: Obj, options: Options) -> int | None:
         """Return the simulated seconds an object gets to end, 0 for none; None: the kind is deleted at once."""
         ...
@@ -87,6 +109,7 @@ class BaseStrategy:
     field_labels: frozenset[str] = frozenset()
     allow_create_on_update = False
     allow_unconditional_update = True
+    garbage_collection = GarbageCollectionPolicy.DELETE_DEPENDENTS
     has_generation = False
 
     @property
@@ -104,6 +127,9 @@ class BaseStrategy:
         if self.has_generation:
             obj["metadata"]["generation"] = 1
 
+    def stamp(self, obj: Obj, old: Obj | None, now: SimTime) -> None:
+        """Have no moments to write."""
+
     def validate(self, obj: Obj) -> list[FieldError]:
         """Judge the metadata."""
         return validate_object_meta(obj["metadata"], namespaced=self.kind.namespaced)
@@ -111,6 +137,10 @@ class BaseStrategy:
     def warnings(self, obj: Obj) -> list[str]:
         """Have nothing to say."""
         return []
+
+    def warnings_on_update(self, obj: Obj, old: Obj) -> list[str]:
+        """Say the same as on creation."""
+        return self.warnings(obj)
 
     def prepare_for_update(self, obj: Obj, old: Obj) -> None:
         """Keep the old status where there is a subresource for it; count the generation when the spec has changed."""
@@ -137,6 +167,10 @@ class BaseStrategy:
         """Return name and namespace."""
         meta = obj["metadata"]
         return {"metadata.name": meta["name"], "metadata.namespace": meta.get("namespace", "")}
+
+    def warnings_on_delete(self, options: Options) -> list[str]:
+        """Have nothing to say."""
+        return []
 
     def graceful_seconds(self, obj: Obj, options: Options) -> int | None:
         """Delete at once."""

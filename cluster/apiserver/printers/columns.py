@@ -5,13 +5,14 @@ Upstream: ``pkg/printers/tablegenerator.go``, ``staging/src/k8s.io/apimachinery/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cluster.machinery.meta import SECOND, Obj, SimTime, parse_timestamp
 
 Cell = str | int
 NONE, UNKNOWN = "<none>", "<unknown>"
+_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,17 @@ def age(obj: Obj, now: SimTime) -> str:
 def joined(parts: Iterable[str]) -> str:
     """Return the parts with commas between them."""
     return ",".join(parts)
+
+
+def labels_text(labels: Mapping[str, str] | None) -> str:
+    """Return labels as ``a=b,c=d`` in the order of their keys, ``<none>`` for none."""
+    return joined(f"{key}={value}" for key, value in sorted((labels or {}).items())) or NONE
+
+
+def first_of(parts: Sequence[str], none: str = NONE) -> str:
+    """Return the first three parts and the number of the others, ``none`` for no parts at all."""
+    shown = joined(parts[:_SHOWN]) or none
+    return f"{shown} + {len(parts) - _SHOWN} more..." if len(parts) > _SHOWN else shown
 
 
 def template_columns(obj: Obj) -> tuple[str, str]:

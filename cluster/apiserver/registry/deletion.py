@@ -15,9 +15,9 @@ from cluster.apiserver.admission import DELETE, Attributes
 from cluster.apiserver.call import Call
 from cluster.apiserver.registry.store import GenericStore, Written
 from cluster.apiserver.request import Options, Response
-from cluster.apiserver.strategy import Strategy
+from cluster.apiserver.strategy import GarbageCollectionPolicy, Strategy
 from cluster.machinery.errors import conflict
-from cluster.machinery.kinds.core import EVENTS, NAMESPACES, PODS, SERVICEACCOUNTS
+from cluster.machinery.kinds.core import NAMESPACES, PODS, SERVICEACCOUNTS
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import SECOND, Obj, SimTime, after, parse_timestamp, timestamp
 from cluster.machinery.storage import KeyValue
@@ -55,7 +55,7 @@ def _delete(registry: GenericStore, current: KeyValue, call: Call) -> Response:
     grace = begin_grace(strategy, obj, options, now)
     if grace is Grace.PENDING:
         return _answer(registry.kind, current, current.obj)
-    _set_dependents_finalizers(registry.kind, meta, options)
+    _set_dependents_finalizers(strategy, meta, options)
     if grace is Grace.NONE and meta.get("finalizers"):
         _mark_as_deleting(meta, now)
     marked = registry.write(current.key, obj, current.mod_revision, call) if obj != current.obj else current
@@ -106,12 +106,13 @@ def _count_generation(meta: Obj) -> None:
         meta["generation"] += 1
 
 
-def _set_dependents_finalizers(kind: Kind, meta: Obj, options: Options) -> None:
+def _set_dependents_finalizers(strategy: Strategy, meta: Obj, options: Options) -> None:
     """Add or remove, in place, the finalizers that tell the garbage collector what to do with the dependents."""
     finalizers: list[str] = meta.get("finalizers") or []
     wanted = [finalizer for finalizer in finalizers if finalizer not in (ORPHAN, FOREGROUND)]
-    if kind is not EVENTS:
-        if _is_wanted(ORPHAN, "Orphan", finalizers, options, said=options.orphan_dependents):
+    if strategy.garbage_collection is not GarbageCollectionPolicy.UNSUPPORTED:
+        is_default = strategy.garbage_collection is GarbageCollectionPolicy.ORPHAN_DEPENDENTS and FOREGROUND not in finalizers
+        if _is_wanted(ORPHAN, "Orphan", [ORPHAN] if is_default else finalizers, options, said=options.orphan_dependents):
             wanted.append(ORPHAN)
         if _is_wanted(FOREGROUND, "Foreground", finalizers, options, said=None if options.orphan_dependents is None else False):
             wanted.append(FOREGROUND)
@@ -136,7 +137,7 @@ def _begin_to_terminate(registry: GenericStore, current: KeyValue, call: Call) -
     namespace = current.copy()
     namespace["metadata"]["deletionTimestamp"] = timestamp(registry.clock.now)
     namespace.setdefault("status", {})["phase"] = "Terminating"
-    _set_dependents_finalizers(registry.kind, namespace["metadata"], call.request.options)
+    _set_dependents_finalizers(registry.strategy, namespace["metadata"], call.request.options)
     return registry.store_changed(current, namespace, call)
 
 

@@ -69,6 +69,7 @@ class GenericStore:
         for field in ("deletionTimestamp", "deletionGracePeriodSeconds", "managedFields", "selfLink"):
             meta.pop(field, None)
         self.strategy.prepare_for_create(obj)
+        self.strategy.stamp(obj, None, self.clock.now)
         meta["uid"], meta["creationTimestamp"] = self._rng.uid(), timestamp(self.clock.now)
         call.validate(attributes, kind, self.strategy.validate(obj))
         call.warnings += self.strategy.warnings(obj)
@@ -90,13 +91,14 @@ class GenericStore:
         _keep_system_fields(meta, old_meta)
         if is_status:
             strategy.prepare_for_status_update(obj, old)
+            strategy.stamp(obj, old, self.clock.now)
             faults = strategy.validate_status_update(obj, old)
         else:
             strategy.prepare_for_update(obj, old)
             faults = strategy.validate_update(obj, old)
         call.validate(attributes, kind, faults)
         if not is_status:
-            call.warnings += strategy.warnings(obj)
+            call.warnings += strategy.warnings_on_update(obj, old)
         return self.store_changed(current, obj, call)
 
     def store_changed(self, current: KeyValue, obj: Obj, call: Call) -> Written:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 
 from cluster.apiserver.schema import scalars
 from cluster.apiserver.schema.definitions import definitions, reference, type_of
-from cluster.apiserver.schema.go_types import is_null_list, is_plain_struct, keeps_zero
+from cluster.apiserver.schema.go_types import is_null_list, is_plain_struct, is_written, keeps_zero
 from cluster.apiserver.schema.scalars import Decode, Mismatch
 from cluster.machinery.meta import Obj
 
@@ -108,7 +108,7 @@ def _zero_maker(struct: str, field: str, node: Obj, is_required: bool) -> Callab
     if is_null_list(struct, field):
         return lambda: None
     kind = type_of(node)
-    if is_required and not reference(node) and kind in _ZEROS:
+    if (is_required or is_written(struct, field)) and not reference(node) and kind in _ZEROS:
         zero = _ZEROS[kind]
         return lambda: zero
     return None

@@ -18,6 +18,7 @@ PLAIN_SCALARS = frozenset(
         "hostIPC",
         "hostNetwork",
         "hostPID",
+        "PriorityClass.globalDefault",
         "paused",
         "publishNotReadyAddresses",
         "readOnly",
@@ -29,7 +30,10 @@ PLAIN_SCALARS = frozenset(
         # integer
         "DeploymentStatus.replicas",
         "Event.count",
+        "AWSElasticBlockStoreVolumeSource.partition",
         "EventSeries.count",
+        "GCEPersistentDiskVolumeSource.partition",
+        "HorizontalPodAutoscalerStatus.currentReplicas",
         "JobStatus.active",
         "JobStatus.failed",
         "JobStatus.succeeded",
@@ -45,6 +49,7 @@ PLAIN_SCALARS = frozenset(
         "initialDelaySeconds",
         "minReadySeconds",
         "nodePort",
+        "ServiceBackendPort.number",
         "numberAvailable",
         "numberUnavailable",
         "observedGeneration",
@@ -60,8 +65,24 @@ PLAIN_SCALARS = frozenset(
 )
 """Optional booleans and integers that are not pointers: their zero is dropped."""
 
-POINTER_SCALARS = frozenset({"AzureDiskVolumeSource.readOnly", "CSIVolumeSource.readOnly"})
+POINTER_SCALARS = frozenset(
+    {"AzureDiskVolumeSource.readOnly", "CSIVolumeSource.readOnly", "HorizontalPodAutoscalerStatus.observedGeneration"}
+)
 """Exceptions to PLAIN_SCALARS."""
+
+WRITTEN_SCALARS = frozenset(
+    {
+        "PodDisruptionBudgetStatus.currentHealthy",
+        "PodDisruptionBudgetStatus.desiredHealthy",
+        "PodDisruptionBudgetStatus.disruptionsAllowed",
+        "PodDisruptionBudgetStatus.expectedPods",
+        "PriorityClass.value",
+        "StatefulSetOrdinals.start",
+        "StatefulSetSpec.serviceName",
+        "StatefulSetStatus.availableReplicas",
+    }
+)
+"""Optional values that are written even when they are zero and nobody sent them."""
 
 POINTER_STRINGS = frozenset(
     {
@@ -69,13 +90,49 @@ POINTER_STRINGS = frozenset(
         "TypedObjectReference.apiGroup",
         "appProtocol",
         "EndpointPort.name",
+        "Endpoint.hostname",
+        "Endpoint.nodeName",
+        "Endpoint.zone",
+        "EndpointAddress.nodeName",
         "holderIdentity",
         "hostnameOverride",
+        "IngressClassParametersReference.namespace",
+        "IngressClassParametersReference.scope",
+        "internalTrafficPolicy",
+        "ipFamilyPolicy",
+        "ipMode",
+        "loadBalancerClass",
+        "NetworkPolicyPort.protocol",
+        "trafficDistribution",
         "ingressClassName",
         "preferredHolder",
         "propagationPolicy",
+        "completionMode",
+        "failedIndexes",
+        "JobSpec.managedBy",
+        "PodFailurePolicyOnExitCodesRequirement.containerName",
+        "podReplacementPolicy",
+        "preemptionPolicy",
         "runtimeClassName",
-        "storageClassName",
+        "selectPolicy",
+        "AzureDiskVolumeSource.cachingMode",
+        "AzureDiskVolumeSource.fsType",
+        "AzureDiskVolumeSource.kind",
+        "AzureFilePersistentVolumeSource.secretNamespace",
+        "CSIDriverSpec.fsGroupPolicy",
+        "GlusterfsPersistentVolumeSource.endpointsNamespace",
+        "initiatorName",
+        "LocalVolumeSource.fsType",
+        "PersistentVolumeClaimSpec.storageClassName",
+        "PersistentVolumeClaimStatus.currentVolumeAttributesClassName",
+        "StorageClass.reclaimPolicy",
+        "StorageClass.volumeBindingMode",
+        "TypedObjectReference.namespace",
+        "VolumeAttachmentSource.persistentVolumeName",
+        "volumeMode",
+        "succeededIndexes",
+        "timeZone",
+        "unhealthyPodEvictionPolicy",
         "volumeAttributesClassName",
     }
 )
@@ -88,38 +145,74 @@ PLAIN_STRUCTS = frozenset(
         "Container.resources",
         "ContainerStatus.lastState",
         "ContainerStatus.state",
+        "ContainerResourceMetricSource.target",
+        "CSIDriver.spec",
+        "CSINode.spec",
         "CronJob.spec",
         "CronJob.status",
+        "CronJobSpec.jobTemplate",
         "DaemonSet.spec",
         "DaemonSet.status",
+        "DaemonSetSpec.template",
         "DaemonSetSpec.updateStrategy",
         "Deployment.spec",
         "Deployment.status",
         "DeploymentSpec.strategy",
         "EphemeralContainer.resources",
+        "Endpoint.conditions",
         "Event.source",
+        "ExternalMetricSource.metric",
+        "ExternalMetricSource.target",
+        "HorizontalPodAutoscaler.spec",
+        "HorizontalPodAutoscaler.status",
+        "HorizontalPodAutoscalerSpec.scaleTargetRef",
+        "HTTPIngressPath.backend",
+        "Ingress.spec",
+        "Ingress.status",
+        "IngressClass.spec",
+        "IngressServiceBackend.port",
+        "IngressStatus.loadBalancer",
         "Job.spec",
         "Job.status",
+        "JobSpec.template",
         "JobTemplateSpec.spec",
         "Lease.spec",
+        "LimitRange.spec",
         "Namespace.spec",
         "Namespace.status",
+        "NetworkPolicy.spec",
+        "NetworkPolicySpec.podSelector",
         "Node.spec",
         "Node.status",
         "NodeDaemonEndpoints.kubeletEndpoint",
         "NodeStatus.daemonEndpoints",
         "NodeStatus.nodeInfo",
+        "ObjectMetricSource.describedObject",
+        "ObjectMetricSource.metric",
+        "ObjectMetricSource.target",
+        "PersistentVolume.spec",
+        "PersistentVolume.status",
         "PersistentVolumeClaim.spec",
         "PersistentVolumeClaim.status",
         "PersistentVolumeClaimSpec.resources",
         "Pod.spec",
         "Pod.status",
+        "PodDisruptionBudget.spec",
+        "PodDisruptionBudget.status",
+        "PodTemplate.template",
         "PodTemplateSpec.spec",
+        "PodsMetricSource.metric",
+        "PodsMetricSource.target",
         "ReplicaSet.spec",
         "ReplicaSet.status",
         "ReplicaSetSpec.template",
         "DeploymentSpec.template",
         "RoleBinding.roleRef",
+        "ReplicationController.spec",
+        "ReplicationController.status",
+        "ResourceMetricSource.target",
+        "ResourceQuota.spec",
+        "ResourceQuota.status",
         "Scale.spec",
         "Scale.status",
         "Service.spec",
@@ -127,13 +220,17 @@ PLAIN_STRUCTS = frozenset(
         "ServiceStatus.loadBalancer",
         "StatefulSet.spec",
         "StatefulSet.status",
+        "StatefulSetSpec.template",
         "StatefulSetSpec.updateStrategy",
+        "VolumeAttachment.spec",
+        "VolumeAttachment.status",
+        "VolumeAttachmentSpec.source",
     }
 )
 """Structs that are not pointers: written even when empty."""
 
 
-NULL_LISTS = frozenset({"ClusterRole.rules", "Role.rules"})
+NULL_LISTS = frozenset({"CSINodeSpec.drivers", "LimitRangeSpec.limits", "ClusterRole.rules", "Role.rules", "HorizontalPodAutoscalerStatus.currentMetrics"})
 """Optional lists that are written as null when they are empty."""
 
 
@@ -156,6 +253,11 @@ def keeps_zero(struct: str, field: str, json_type: str) -> bool:
 def is_null_list(struct: str, field: str) -> bool:
     """Return whether a list is written as null when nothing is in it."""
     return f"{struct}.{field}" in NULL_LISTS
+
+
+def is_written(struct: str, field: str) -> bool:
+    """Return whether a value is written though it is zero and nobody sent it."""
+    return f"{struct}.{field}" in WRITTEN_SCALARS
 
 
 def is_plain_struct(struct: str, field: str) -> bool:

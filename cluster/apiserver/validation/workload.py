@@ -1,6 +1,7 @@
-"""Rules that ReplicaSets and Deployments share: the selector, and the template whose pods it has to match.
+"""Rules that kinds with a pod template share: the selector, the template it has to match, amounts and counts of pods.
 
-Upstream: ``pkg/apis/apps/validation/validation.go`` (``ValidatePodTemplateSpecForReplicaSet``).
+Upstream: ``pkg/apis/apps/validation/validation.go``, ``pkg/apis/core/validation/validation.go``
+(``ValidatePodTemplateSpecForRC``).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from cluster.apiserver.validation.pod_spec import validate_pod_template
 from cluster.apiserver.validation.selectors import is_empty, validate_label_selector
 from cluster.machinery.errors import FieldError, forbidden_field, invalid, not_supported, required
 from cluster.machinery.label_requirement import SelectorError
-from cluster.machinery.labels import selector_from_object
+from cluster.machinery.labels import Selector, selector_from_object
 from cluster.machinery.meta import Obj
 
 _PERCENT = re.compile(r"[0-9]+%", re.ASCII)
@@ -22,34 +23,48 @@ _PERCENT_SHAPE = (
 )
 
 
-def validate_selector_and_template(spec: Obj, path: str) -> list[FieldError]:
-    """Judge ``selector`` and ``template`` of a workload's spec, and that they belong together."""
-    selector = spec.get("selector")
+def validate_selector(selector: Obj | None, path: str, whose: str) -> list[FieldError]:
+    """Judge a selector that must be there and must name something. ``whose``: ``deployment``, as messages call the kind."""
     if selector is None:
-        faults = [required(f"{path}.selector")]
-    else:
-        faults = validate_label_selector(selector, f"{path}.selector")
-        if is_empty(selector):
-            faults.append(invalid(f"{path}.selector", selector, "empty selector is invalid for deployment"))
-    return faults + _validate_template(spec, f"{path}.template")
+        return [required(path)]
+    faults = validate_label_selector(selector, path)
+    if is_empty(selector):
+        faults.append(invalid(path, selector, f"empty selector is invalid for {whose}"))
+    return faults
 
 
-def _validate_template(spec: Obj, path: str) -> list[FieldError]:
-    template = spec.get("template") or {}
-    labels = (template.get("metadata") or {}).get("labels")
-    faults: list[FieldError] = []
+def parsed_selector(spec: Obj) -> Selector | None:
+    """Return the selector of a workload's spec, which matches nothing when it is absent; None for one that is not well formed."""
     try:
-        selector = selector_from_object(spec.get("selector"))
+        return selector_from_object(spec.get("selector"))
     except SelectorError:
-        return [invalid(f"{path.removesuffix('.template')}.selector", spec.get("selector"), "invalid label selector")]
-    if not selector.matches(labels or {}):
-        faults.append(invalid(f"{path}.metadata.labels", labels, "`selector` does not match template `labels`"))
+        return None
+
+
+def validate_template_labels(selector: Selector, template: Obj, path: str) -> list[FieldError]:
+    """A workload's pods must be found by its selector."""
+    labels = (template.get("metadata") or {}).get("labels")
+    if selector.matches(labels or {}):
+        return []
+    return [invalid(f"{path}.metadata.labels", labels, "`selector` does not match template `labels`")]
+
+
+def validate_replicated_template(selector: Selector, spec: Obj, path: str, whose: str) -> list[FieldError]:
+    """Judge the template of a number of equal pods. ``spec``: the workload's; ``whose``: ``ReplicaSet``."""
+    template = spec.get("template") or {}
+    faults = [] if selector.is_empty else validate_template_labels(selector, template, path)
     faults += validate_pod_template(template, path)
+    return faults + validate_runs_forever(template, path, whose)
+
+
+def validate_runs_forever(template: Obj, path: str, whose: str) -> list[FieldError]:
+    """Pods of a template that are replaced when they end are restarted always, and have no deadline."""
+    faults: list[FieldError] = []
     pod_spec = template.get("spec") or {}
     if pod_spec.get("restartPolicy") != "Always":
         faults.append(not_supported(f"{path}.spec.restartPolicy", pod_spec.get("restartPolicy", ""), ("Always",)))
     if "activeDeadlineSeconds" in pod_spec:
-        faults.append(forbidden_field(f"{path}.spec.activeDeadlineSeconds", "activeDeadlineSeconds in ReplicaSet is not Supported"))
+        faults.append(forbidden_field(f"{path}.spec.activeDeadlineSeconds", f"activeDeadlineSeconds in {whose} is not Supported"))
     return faults
 
 
@@ -72,3 +87,24 @@ def amount_of(value: int | str | None) -> int:
     if isinstance(value, str):
         return int(value[:-1]) if _PERCENT.fullmatch(value) else 0
     return value or 0
+
+
+def validate_counts(status: Obj, parts: tuple[str, ...], *, ready: str = "readyReplicas") -> list[FieldError]:
+    """No part of a workload's pods is larger than the whole, and none is available that is not ready. ``ready``: its name in messages."""
+    replicas, available = status.get("replicas", 0), status.get("availableReplicas", 0)
+    faults = [
+        invalid(f"status.{field}", status.get(field, 0), "cannot be greater than status.replicas")
+        for field in parts
+        if status.get(field, 0) > replicas
+    ]
+    if available > status.get("readyReplicas", 0):
+        faults.append(invalid("status.availableReplicas", available, f"cannot be greater than {ready}"))
+    return faults
+
+
+def validate_collision_count(status: Obj, old: Obj) -> list[FieldError]:
+    """The number of names that were taken only grows. ``status``, ``old``: the new and the old status."""
+    collisions, before = status.get("collisionCount"), old.get("collisionCount")
+    if before is None or (collisions or 0) >= before:
+        return []
+    return [invalid("status.collisionCount", collisions or 0, "cannot be decremented")]

@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from cluster.machinery.kinds.model import SCALE, Kind, status_of
 
+CONTROLLERREVISIONS = Kind("apps", "v1", "ControllerRevision", "controllerrevisions", "controllerrevision", True, "controllerrevisions")
+DAEMONSETS = Kind(
+    "apps",
+    "v1",
+    "DaemonSet",
+    "daemonsets",
+    "daemonset",
+    True,
+    "daemonsets",
+    ("ds",),
+    ("all",),
+    subresources=(status_of("apps", "v1", "DaemonSet"),),
+)
 DEPLOYMENTS = Kind(
     "apps",
     "v1",
@@ -29,4 +42,17 @@ REPLICASETS = Kind(
     subresources=(SCALE, status_of("apps", "v1", "ReplicaSet")),
 )
 
-KINDS: tuple[Kind, ...] = (DEPLOYMENTS, REPLICASETS)
+STATEFULSETS = Kind(
+    "apps",
+    "v1",
+    "StatefulSet",
+    "statefulsets",
+    "statefulset",
+    True,
+    "statefulsets",
+    ("sts",),
+    ("all",),
+    subresources=(SCALE, status_of("apps", "v1", "StatefulSet")),
+)
+
+KINDS: tuple[Kind, ...] = (CONTROLLERREVISIONS, DAEMONSETS, DEPLOYMENTS, REPLICASETS, STATEFULSETS)

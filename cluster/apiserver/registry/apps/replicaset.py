@@ -6,7 +6,7 @@ from cluster.apiserver.defaults.apps.replicaset import set_defaults
 from cluster.apiserver.registry.ownership import carry
 from cluster.apiserver.strategy import BaseStrategy
 from cluster.apiserver.validation.apps import replicaset as rules
-from cluster.apiserver.validation.pod_warnings import pod_spec_warnings
+from cluster.apiserver.validation.workload_warnings import name_warnings, template_warnings, template_warnings_on_update
 from cluster.machinery.errors import FieldError
 from cluster.machinery.kinds.apps import REPLICASETS
 from cluster.machinery.meta import Obj
@@ -33,8 +33,12 @@ class ReplicaSetStrategy(BaseStrategy):
         return rules.validate(obj)
 
     def warnings(self, obj: Obj) -> list[str]:
-        """What is odd in its template."""
-        return pod_spec_warnings(obj["spec"]["template"]["spec"], "spec.template.spec")
+        """What is odd in its name and its template."""
+        return name_warnings(obj) + template_warnings(obj["spec"].get("template"))
+
+    def warnings_on_update(self, obj: Obj, old: Obj) -> list[str]:
+        """What is odd in its template, when the spec has changed."""
+        return template_warnings_on_update(obj, old)
 
     def validate_update(self, obj: Obj, old: Obj) -> list[FieldError]:
         """See ``validation/apps/replicaset.py``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cluster.apiserver.strategy import BaseStrategy
+from cluster.apiserver.strategy import BaseStrategy, GarbageCollectionPolicy
 from cluster.apiserver.validation.core import event as rules
 from cluster.machinery.errors import FieldError
 from cluster.machinery.kinds.core import EVENTS
@@ -16,6 +16,7 @@ class EventStrategy(BaseStrategy):
 
     kind = EVENTS
     allow_create_on_update = True
+    garbage_collection = GarbageCollectionPolicy.UNSUPPORTED
     field_labels = frozenset({*(f"involvedObject.{field}" for field in _ABOUT), "reason", "reportingComponent", "source", "type"})
 
     def validate(self, obj: Obj) -> list[FieldError]:

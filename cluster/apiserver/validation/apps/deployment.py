@@ -7,11 +7,23 @@ from __future__ import annotations
 
 from cluster.apiserver.validation.fields import immutable, not_negative, struct_text
 from cluster.apiserver.validation.metadata import validate_object_meta, validate_object_meta_update
-from cluster.apiserver.validation.workload import amount_of, validate_at_most_all, validate_int_or_percent, validate_selector_and_template
+from cluster.apiserver.validation.workload import (
+    amount_of,
+    parsed_selector,
+    validate_at_most_all,
+    validate_collision_count,
+    validate_counts,
+    validate_int_or_percent,
+    validate_replicated_template,
+    validate_selector,
+)
 from cluster.machinery.errors import FieldError, forbidden_field, invalid, required
 from cluster.machinery.meta import Obj
 
-_COUNTS = ("observedGeneration", "replicas", "updatedReplicas", "readyReplicas", "availableReplicas", "unavailableReplicas")
+_COUNTS = (
+    *("observedGeneration", "replicas", "updatedReplicas", "readyReplicas", "availableReplicas"),
+    *("unavailableReplicas", "collisionCount"),
+)
 
 
 def _validate_rolling_update(rolling: Obj, path: str) -> list[FieldError]:
@@ -42,7 +54,12 @@ def _go_rolling_update(rolling: Obj | None) -> Obj | None:
 
 def _validate_spec(spec: Obj) -> list[FieldError]:
     faults = not_negative("spec.replicas", spec.get("replicas"))
-    faults += validate_selector_and_template(spec, "spec")
+    faults += validate_selector(spec.get("selector"), "spec.selector", "deployment")
+    selector = parsed_selector(spec)
+    if selector is None:
+        faults.append(invalid("spec.selector", spec["selector"], "invalid label selector"))
+    else:
+        faults += validate_replicated_template(selector, spec, "spec.template", "ReplicaSet")
     faults += _validate_strategy(spec.get("strategy") or {}, "spec.strategy")
     faults += not_negative("spec.minReadySeconds", spec.get("minReadySeconds"))
     faults += not_negative("spec.revisionHistoryLimit", spec.get("revisionHistoryLimit"))
@@ -73,20 +90,4 @@ def validate_status_update(deployment: Obj, old: Obj) -> list[FieldError]:
     for field in _COUNTS:
         faults += not_negative(f"status.{field}", status.get(field))
     faults += validate_counts(status, ("updatedReplicas", "readyReplicas", "availableReplicas"))
-    collisions, before = status.get("collisionCount"), old.get("status", {}).get("collisionCount")
-    if before is not None and (collisions or 0) < before:
-        faults.append(invalid("status.collisionCount", collisions or 0, "cannot be decremented"))
-    return faults
-
-
-def validate_counts(status: Obj, fields: tuple[str, ...]) -> list[FieldError]:
-    """No part of a workload's pods is larger than the whole, and none is available that is not ready."""
-    replicas = status.get("replicas", 0)
-    faults = [
-        invalid(f"status.{field}", status.get(field, 0), "cannot be greater than status.replicas")
-        for field in fields
-        if status.get(field, 0) > replicas
-    ]
-    if status.get("availableReplicas", 0) > status.get("readyReplicas", 0):
-        faults.append(invalid("status.availableReplicas", status.get("availableReplicas", 0), "cannot be greater than readyReplicas"))
-    return faults
+    return faults + validate_collision_count(status, old.get("status", {}))

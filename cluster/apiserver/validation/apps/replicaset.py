@@ -5,11 +5,10 @@ Upstream: ``pkg/apis/apps/validation/validation.go`` (``ValidateReplicaSet``), `
 
 from __future__ import annotations
 
-from cluster.apiserver.validation.apps.deployment import validate_counts
 from cluster.apiserver.validation.fields import immutable, not_negative
 from cluster.apiserver.validation.metadata import validate_object_meta, validate_object_meta_update
-from cluster.apiserver.validation.workload import validate_selector_and_template
-from cluster.machinery.errors import FieldError
+from cluster.apiserver.validation.workload import parsed_selector, validate_counts, validate_replicated_template, validate_selector
+from cluster.machinery.errors import FieldError, invalid
 from cluster.machinery.meta import Obj
 
 _COUNTS = ("replicas", "fullyLabeledReplicas", "readyReplicas", "availableReplicas", "observedGeneration")
@@ -18,7 +17,11 @@ _COUNTS = ("replicas", "fullyLabeledReplicas", "readyReplicas", "availableReplic
 def _validate_spec(spec: Obj) -> list[FieldError]:
     faults = not_negative("spec.replicas", spec.get("replicas"))
     faults += not_negative("spec.minReadySeconds", spec.get("minReadySeconds"))
-    return faults + validate_selector_and_template(spec, "spec")
+    faults += validate_selector(spec.get("selector"), "spec.selector", "deployment")  # sic: upstream shares the message
+    selector = parsed_selector(spec)
+    if selector is None:
+        return [*faults, invalid("spec.selector", spec["selector"], "invalid label selector")]
+    return faults + validate_replicated_template(selector, spec, "spec.template", "ReplicaSet")
 
 
 def validate(replica_set: Obj) -> list[FieldError]:

@@ -9,10 +9,21 @@ import pytest
 
 from cluster.apiserver.printers import printers, table
 from cluster.machinery.kinds import KINDS
-from cluster.machinery.kinds.apps import DEPLOYMENTS, REPLICASETS
+from cluster.machinery.kinds.apps import CONTROLLERREVISIONS, DAEMONSETS, DEPLOYMENTS, REPLICASETS, STATEFULSETS
 from cluster.machinery.kinds.coordination import LEASES
-from cluster.machinery.kinds.core import CONFIGMAPS, EVENTS, NAMESPACES, NODES, PODS, SERVICEACCOUNTS
+from cluster.machinery.kinds.core import (
+    CONFIGMAPS,
+    EVENTS,
+    NAMESPACES,
+    NODES,
+    PERSISTENTVOLUMECLAIMS,
+    PERSISTENTVOLUMES,
+    PODS,
+    RESOURCEQUOTAS,
+    SERVICEACCOUNTS,
+)
 from cluster.machinery.kinds.model import Kind
+from cluster.machinery.kinds.storage import STORAGECLASSES
 from cluster.machinery.kinds.rbac import CLUSTERROLEBINDINGS, ROLEBINDINGS
 from cluster.machinery.meta import Obj, SimTime, parse_timestamp
 from tests.shared import shared_path
@@ -23,6 +34,8 @@ _MOMENTS = [parse_timestamp(f"2026-11-21T01:30:{second}Z") for second in (51, 52
 _TESTS: dict[str, Kind] = {
     "TestPrintClusterRoleBinding": CLUSTERROLEBINDINGS,
     "TestPrintConfigMap": CONFIGMAPS,
+    "TestPrintControllerRevision": CONTROLLERREVISIONS,
+    "TestPrintDaemonSet": DAEMONSETS,
     "TestPrintDeployment": DEPLOYMENTS,
     "TestPrintEvent": EVENTS,
     "TestPrintLease": LEASES,
@@ -37,14 +50,19 @@ _TESTS: dict[str, Kind] = {
     "TestPrintNodeRole": NODES,
     "TestPrintNodeStatus": NODES,
     "TestPrintNonTerminatedPod": PODS,
+    "TestPrintPersistentVolume": PERSISTENTVOLUMES,
+    "TestPrintPersistentVolumeClaim": PERSISTENTVOLUMECLAIMS,
     "TestPrintPod": PODS,
     "TestPrintPodConditions": PODS,
     "TestPrintPodList": PODS,
     "TestPrintPodWithRestartableInitContainer": PODS,
     "TestPrintPodwide": PODS,
     "TestPrintReplicaSet": REPLICASETS,
+    "TestPrintResourceQuota": RESOURCEQUOTAS,
     "TestPrintRoleBinding": ROLEBINDINGS,
     "TestPrintServiceAccount": SERVICEACCOUNTS,
+    "TestPrintStorageClass": STORAGECLASSES,
+    "TestPrintStatefulSet": STATEFULSETS,
 }
 
 
