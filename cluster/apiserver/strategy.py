@@ -13,8 +13,10 @@ from typing import Protocol
 
 from cluster.apiserver.codec import Codec, PublishedCodec
 from cluster.apiserver.conversion import Conversion
+from cluster.apiserver.reader import Reader
 from cluster.apiserver.request import Options
 from cluster.apiserver.validation.metadata import validate_object_meta, validate_object_meta_update
+from cluster.engine.rng import Rng
 from cluster.machinery.errors import FieldError
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj, SimTime
@@ -47,6 +49,14 @@ class Strategy(Protocol):
 
     def default(self, obj: Obj) -> None:
         """Fill in, in place, what a decoded object leaves out. Called before admission and after each patch."""
+        ...
+
+    def begin_create(self, obj: Obj, reader: Reader, rng: Rng) -> None:
+        """Give an admitted new object, in place, its share of what all objects of its kind draw from. Raises ApiError."""
+        ...
+
+    def begin_update(self, obj: Obj, old: Obj, reader: Reader, rng: Rng) -> None:
+        """Give an admitted changed object, in place, what it needs more than ``old`` had. Raises ApiError."""
         ...
 
     def prepare_for_create(self, obj: Obj) -> None:
@@ -119,6 +129,12 @@ class BaseStrategy:
 
     def default(self, obj: Obj) -> None:
         """Leave the object as it is."""
+
+    def begin_create(self, obj: Obj, reader: Reader, rng: Rng) -> None:
+        """Share nothing."""
+
+    def begin_update(self, obj: Obj, old: Obj, reader: Reader, rng: Rng) -> None:
+        """Share nothing."""
 
     def prepare_for_create(self, obj: Obj) -> None:
         """Begin to count the generation and drop a status that a client has no right to set."""

@@ -10,7 +10,7 @@ import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
-from cluster.apiserver.printers import apps, coordination, core, rbac
+from cluster.apiserver.printers import apps, coordination, core, discovery, networking, rbac, storage
 from cluster.apiserver.printers.columns import AGE, NAME, Cell, Printer, age
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj, SimTime
@@ -19,6 +19,9 @@ printers: Mapping[Kind, Printer] = {
     **core.PRINTERS,
     **apps.PRINTERS,
     **coordination.PRINTERS,
+    **discovery.PRINTERS,
+    **networking.PRINTERS,
+    **storage.PRINTERS,
     **rbac.PRINTERS,
 }
 """The printer of every kind that has one of its own; others show name and age."""

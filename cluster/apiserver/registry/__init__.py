@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cluster.apiserver.registry import apps, coordination, core, rbac
+from cluster.apiserver.registry import apps, coordination, core, discovery, networking, rbac, storage
 from cluster.apiserver.strategy import Strategy
 from cluster.machinery.kinds.model import Kind
 
@@ -17,6 +17,9 @@ strategies: Mapping[Kind, Strategy] = {
         *core.STRATEGIES,
         *apps.STRATEGIES,
         *coordination.STRATEGIES,
+        *discovery.STRATEGIES,
+        *networking.STRATEGIES,
+        *storage.STRATEGIES,
         *rbac.STRATEGIES,
     )
 }

@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from cluster.apiserver.admission import CREATE, UPDATE, Attributes
 from cluster.apiserver.call import Call
+from cluster.apiserver.reader import Reader
 from cluster.apiserver.strategy import Strategy
 from cluster.apiserver.traced_store import TracedStore
 from cluster.engine.clock import Clock
@@ -37,8 +38,8 @@ ATTEMPTS = 8
 class GenericStore:
     """Creates and changes the objects of one kind."""
 
-    def __init__(self, strategy: Strategy, store: TracedStore, clock: Clock, rng: Rng) -> None:
-        self.strategy, self.store, self.clock, self._rng = strategy, store, clock, rng
+    def __init__(self, strategy: Strategy, store: TracedStore, reader: Reader, clock: Clock, rng: Rng) -> None:
+        self.strategy, self.store, self.clock, self._reader, self._rng = strategy, store, clock, reader, rng
 
     @property
     def kind(self) -> Kind:
@@ -68,6 +69,7 @@ class GenericStore:
         attributes.name = name
         for field in ("deletionTimestamp", "deletionGracePeriodSeconds", "managedFields", "selfLink"):
             meta.pop(field, None)
+        self.strategy.begin_create(obj, self._reader, self._rng)
         self.strategy.prepare_for_create(obj)
         self.strategy.stamp(obj, None, self.clock.now)
         meta["uid"], meta["creationTimestamp"] = self._rng.uid(), timestamp(self.clock.now)
@@ -94,6 +96,7 @@ class GenericStore:
             strategy.stamp(obj, old, self.clock.now)
             faults = strategy.validate_status_update(obj, old)
         else:
+            strategy.begin_update(obj, old, self._reader, self._rng)
             strategy.prepare_for_update(obj, old)
             faults = strategy.validate_update(obj, old)
         call.validate(attributes, kind, faults)

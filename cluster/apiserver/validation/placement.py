@@ -60,6 +60,16 @@ def _validate_node_selector_term(term: Obj, path: str) -> list[FieldError]:
     return faults
 
 
+def validate_node_selector(selector: Obj, path: str) -> list[FieldError]:
+    """Judge a NodeSelector: at least one term."""
+    here = f"{path}.nodeSelectorTerms"
+    terms = selector.get("nodeSelectorTerms") or []
+    faults = [] if terms else [required(here, "must have at least one node selector term")]
+    for index, term in enumerate(terms):
+        faults += _validate_node_selector_term(term, f"{here}[{index}]")
+    return faults
+
+
 def _validate_weight(weight: int, path: str) -> list[FieldError]:
     return [] if 1 <= weight <= 100 else [invalid(f"{path}.weight", weight, "must be in the range 1-100")]
 
@@ -67,12 +77,7 @@ def _validate_weight(weight: int, path: str) -> list[FieldError]:
 def _validate_node_affinity(affinity: Obj, path: str) -> list[FieldError]:
     faults: list[FieldError] = []
     if _REQUIRED in affinity:
-        here = f"{path}.{_REQUIRED}.nodeSelectorTerms"
-        terms = affinity[_REQUIRED].get("nodeSelectorTerms") or []
-        if not terms:
-            faults.append(required(here, "must have at least one node selector term"))
-        for index, term in enumerate(terms):
-            faults += _validate_node_selector_term(term, f"{here}[{index}]")
+        faults += validate_node_selector(affinity[_REQUIRED], f"{path}.{_REQUIRED}")
     for index, preferred in enumerate(affinity.get(_PREFERRED) or ()):
         here = f"{path}.{_PREFERRED}[{index}]"
         faults += _validate_weight(preferred.get("weight", 0), here)

@@ -11,13 +11,19 @@ from cluster.machinery.errors import FieldError, invalid, required
 from cluster.machinery.meta import Obj
 from cluster.machinery.quantity import parse_quantity
 
-_HUGE_PAGES = "hugepages-"
+_HUGE_PAGES, _QUOTA_HUGE_PAGES = "hugepages-", ("hugepages-", "requests.hugepages-")
 _CONTAINER_RESOURCES = frozenset({"cpu", "memory", "ephemeral-storage"})
+_COUNTED = frozenset(
+    {"pods", "services", "replicationcontrollers", "resourcequotas", "secrets", "configmaps", "persistentvolumeclaims"}
+    | {"services.nodeports", "services.loadbalancers"}
+)
 _QUOTA_RESOURCES = frozenset(
-    {"pods", "services", "replicationcontrollers", "resourcequotas", "secrets", "configmaps", "persistentvolumeclaims", "storage"}
-    | {"services.nodeports", "services.loadbalancers", "requests.storage", "count"}
+    _COUNTED
+    | _CONTAINER_RESOURCES
+    | {"requests.storage"}
     | {f"{side}.{name}" for side in ("requests", "limits") for name in _CONTAINER_RESOURCES}
 )
+_STANDARD_RESOURCES = _QUOTA_RESOURCES | {"storage"}
 
 
 def is_extended_resource(name: str) -> bool:
@@ -35,12 +41,26 @@ def may_be_overcommitted(name: str) -> bool:
 def validate_resource_name(name: str, path: str) -> list[FieldError]:
     """Judge the name of any resource."""
     faults = each_invalid(path, name, names.qualified_name(name))
-    if "/" not in name and name not in _CONTAINER_RESOURCES | _QUOTA_RESOURCES and not name.startswith(_HUGE_PAGES):
+    if "/" not in name and name not in _STANDARD_RESOURCES and not name.startswith(_QUOTA_HUGE_PAGES):
         faults.append(invalid(path, name, "must be a standard resource type or fully qualified"))
     return faults
 
 
-def _validate_container_resource_name(name: str, path: str) -> list[FieldError]:
+def is_quota_resource(name: str) -> bool:
+    """Return whether a name without a domain is one that quotas count."""
+    return name in _QUOTA_RESOURCES or name.startswith(_QUOTA_HUGE_PAGES)
+
+
+def validate_quota_resource_name(name: str, path: str) -> list[FieldError]:
+    """Judge the name of something that a quota limits."""
+    faults = validate_resource_name(name, path)
+    if "/" not in name and not is_quota_resource(name):
+        faults.append(invalid(path, name, "must be a standard resource for quota"))
+    return faults
+
+
+def validate_container_resource_name(name: str, path: str) -> list[FieldError]:
+    """Judge the name of something that a container may ask for."""
     faults = validate_resource_name(name, path)
     if "/" not in name:
         if name not in _CONTAINER_RESOURCES and not name.startswith(_HUGE_PAGES):
@@ -56,7 +76,7 @@ def validate_resource_quantity(name: str, amount: str, path: str) -> list[FieldE
     quantity = parse_quantity(amount)
     if quantity.sign < 0:
         faults.append(invalid(path, amount, NOT_NEGATIVE))
-    if (name == "pods" or is_extended_resource(name)) and quantity.milli_value % 1000:
+    if (name in _COUNTED or is_extended_resource(name)) and quantity.milli_value % 1000:
         faults.append(invalid(path, amount, "must be an integer"))
     return faults
 
@@ -66,10 +86,10 @@ def validate_resource_requirements(resources: Obj, path: str) -> list[FieldError
     faults: list[FieldError] = []
     limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
     for name, amount in sorted(limits.items()):
-        faults += _validate_container_resource_name(name, f"{path}.limits[{name}]")
+        faults += validate_container_resource_name(name, f"{path}.limits[{name}]")
         faults += validate_resource_quantity(name, amount, f"{path}.limits[{name}]")
     for name, amount in sorted(requests.items()):
-        faults += _validate_container_resource_name(name, f"{path}.requests[{name}]")
+        faults += validate_container_resource_name(name, f"{path}.requests[{name}]")
         faults += validate_resource_quantity(name, amount, f"{path}.requests[{name}]")
         if name in limits:
             faults += _validate_request_against_limit(name, amount, limits[name], f"{path}.requests")

@@ -10,7 +10,7 @@ Upstream: ``pkg/registry/*/rest/storage_*.go`` (which resources exist) and each 
 
 from __future__ import annotations
 
-from cluster.machinery.kinds import apps, authentication, coordination, core, rbac
+from cluster.machinery.kinds import apps, authentication, coordination, core, discovery, networking, rbac, storage
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.served import ServedKinds
 
@@ -19,6 +19,9 @@ KINDS: tuple[Kind, ...] = (
     *apps.KINDS,
     *authentication.KINDS,
     *coordination.KINDS,
+    *discovery.KINDS,
+    *networking.KINDS,
+    *storage.KINDS,
     *rbac.KINDS,
 )
 

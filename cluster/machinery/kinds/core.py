@@ -6,7 +6,9 @@ from cluster.machinery.kinds.authentication import TOKEN
 from cluster.machinery.kinds.model import Kind, Subresource, status_of
 
 CONFIGMAPS = Kind("", "v1", "ConfigMap", "configmaps", "configmap", True, "configmaps", ("cm",))
+ENDPOINTS = Kind("", "v1", "Endpoints", "endpoints", "endpoints", True, "services/endpoints", ("ep",))
 EVENTS = Kind("", "v1", "Event", "events", "event", True, "events", ("ev",))
+LIMITRANGES = Kind("", "v1", "LimitRange", "limitranges", "limitrange", True, "limitranges", ("limits",))
 NAMESPACES = Kind(
     "",
     "v1",
@@ -20,6 +22,28 @@ NAMESPACES = Kind(
     subresources=(Subresource("finalize", ("update",), "Namespace", "", "v1"), status_of("", "v1", "Namespace")),
 )
 NODES = Kind("", "v1", "Node", "nodes", "node", False, "minions", ("no",), subresources=(status_of("", "v1", "Node"),))
+PERSISTENTVOLUMECLAIMS = Kind(
+    "",
+    "v1",
+    "PersistentVolumeClaim",
+    "persistentvolumeclaims",
+    "persistentvolumeclaim",
+    True,
+    "persistentvolumeclaims",
+    ("pvc",),
+    subresources=(status_of("", "v1", "PersistentVolumeClaim"),),
+)
+PERSISTENTVOLUMES = Kind(
+    "",
+    "v1",
+    "PersistentVolume",
+    "persistentvolumes",
+    "persistentvolume",
+    False,
+    "persistentvolumes",
+    ("pv",),
+    subresources=(status_of("", "v1", "PersistentVolume"),),
+)
 PODS = Kind(
     "",
     "v1",
@@ -36,8 +60,48 @@ PODS = Kind(
         status_of("", "v1", "Pod"),
     ),
 )
+PODTEMPLATES = Kind("", "v1", "PodTemplate", "podtemplates", "podtemplate", True, "podtemplates")
+SECRETS = Kind("", "v1", "Secret", "secrets", "secret", True, "secrets")
+RESOURCEQUOTAS = Kind(
+    "",
+    "v1",
+    "ResourceQuota",
+    "resourcequotas",
+    "resourcequota",
+    True,
+    "resourcequotas",
+    ("quota",),
+    subresources=(status_of("", "v1", "ResourceQuota"),),
+)
 SERVICEACCOUNTS = Kind(
     "", "v1", "ServiceAccount", "serviceaccounts", "serviceaccount", True, "serviceaccounts", ("sa",), subresources=(TOKEN,)
 )
+SERVICES = Kind(
+    "",
+    "v1",
+    "Service",
+    "services",
+    "service",
+    True,
+    "services/specs",
+    ("svc",),
+    ("all",),
+    subresources=(status_of("", "v1", "Service"),),
+)
 
-KINDS: tuple[Kind, ...] = (CONFIGMAPS, EVENTS, NAMESPACES, NODES, PODS, SERVICEACCOUNTS)
+KINDS: tuple[Kind, ...] = (
+    CONFIGMAPS,
+    ENDPOINTS,
+    EVENTS,
+    LIMITRANGES,
+    NAMESPACES,
+    NODES,
+    PERSISTENTVOLUMECLAIMS,
+    PERSISTENTVOLUMES,
+    PODS,
+    PODTEMPLATES,
+    RESOURCEQUOTAS,
+    SECRETS,
+    SERVICEACCOUNTS,
+    SERVICES,
+)

@@ -51,6 +51,8 @@ UNREAD = {
     "core.v1.PodStatus.resources",
     "core.v1.ResourceHealth.message",
     "core.v1.VolumeMountStatus.volumeStatus",
+    "storage.v1.CSIDriverSpec.preventPodSchedulingIfMissing",
+    "storage.v1.CSIDriverSpec.serviceAccountTokenInSecrets",
 }
 """Fields younger than release 1.33 whose numbers nobody here has seen: alpha, or written by nodes, whose status does not come this way."""
 

@@ -5,15 +5,53 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cluster.apiserver.printers.columns import Printer
-from cluster.apiserver.printers.core import configmap, event, namespace, node, pod, serviceaccount
-from cluster.machinery.kinds.core import CONFIGMAPS, EVENTS, NAMESPACES, NODES, PODS, SERVICEACCOUNTS
+from cluster.apiserver.printers.core import (
+    configmap,
+    endpoints,
+    event,
+    limitrange,
+    namespace,
+    node,
+    persistentvolume,
+    persistentvolumeclaim,
+    pod,
+    podtemplate,
+    resourcequota,
+    secret,
+    service,
+    serviceaccount,
+)
+from cluster.machinery.kinds.core import (
+    CONFIGMAPS,
+    ENDPOINTS,
+    EVENTS,
+    LIMITRANGES,
+    NAMESPACES,
+    NODES,
+    PERSISTENTVOLUMECLAIMS,
+    PERSISTENTVOLUMES,
+    PODS,
+    PODTEMPLATES,
+    RESOURCEQUOTAS,
+    SECRETS,
+    SERVICEACCOUNTS,
+    SERVICES,
+)
 from cluster.machinery.kinds.model import Kind
 
 PRINTERS: Mapping[Kind, Printer] = {
     CONFIGMAPS: configmap.PRINTER,
+    ENDPOINTS: endpoints.PRINTER,
     EVENTS: event.PRINTER,
+    LIMITRANGES: limitrange.PRINTER,
     NAMESPACES: namespace.PRINTER,
     NODES: node.PRINTER,
+    PERSISTENTVOLUMECLAIMS: persistentvolumeclaim.PRINTER,
+    PERSISTENTVOLUMES: persistentvolume.PRINTER,
     PODS: pod.PRINTER,
+    PODTEMPLATES: podtemplate.PRINTER,
+    RESOURCEQUOTAS: resourcequota.PRINTER,
+    SECRETS: secret.PRINTER,
     SERVICEACCOUNTS: serviceaccount.PRINTER,
+    SERVICES: service.PRINTER,
 }

@@ -1,0 +1,21 @@
+"""Kinds of the group ``storage.k8s.io``. Upstream: ``pkg/registry/storage/rest/storage_storage.go``."""
+
+from __future__ import annotations
+
+from cluster.machinery.kinds.model import Kind, status_of
+
+CSIDRIVERS = Kind("storage.k8s.io", "v1", "CSIDriver", "csidrivers", "csidriver", False, "csidrivers")
+CSINODES = Kind("storage.k8s.io", "v1", "CSINode", "csinodes", "csinode", False, "csinodes")
+STORAGECLASSES = Kind("storage.k8s.io", "v1", "StorageClass", "storageclasses", "storageclass", False, "storageclasses", ("sc",))
+VOLUMEATTACHMENTS = Kind(
+    "storage.k8s.io",
+    "v1",
+    "VolumeAttachment",
+    "volumeattachments",
+    "volumeattachment",
+    False,
+    "volumeattachments",
+    subresources=(status_of("storage.k8s.io", "v1", "VolumeAttachment"),),
+)
+
+KINDS: tuple[Kind, ...] = (CSIDRIVERS, CSINODES, STORAGECLASSES, VOLUMEATTACHMENTS)
