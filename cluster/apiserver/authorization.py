@@ -89,6 +89,7 @@ _CONTROLLERS = {
         _rule(ANY, ("get", "list", "delete", "deletecollection")),
     ),
     "service-account-controller": (_rule("serviceaccounts", ("create",)),),
+    "root-ca-cert-publisher": (_rule("configmaps", ("create", "update")),),
     "node-controller": (
         _rule("nodes", ("get", "list", "update", "delete", "patch")),
         _rule("nodes/status", ("patch", "update")),

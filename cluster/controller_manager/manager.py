@@ -7,6 +7,8 @@ Upstream: ``cmd/kube-controller-manager/app/controllermanager.go``.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 from cluster.apiserver.request import User
 from cluster.client.client import Client
 from cluster.client.informer import Informers
@@ -20,8 +22,15 @@ from cluster.controller_manager.nodelifecycle.controller import NodeLifecycleCon
 from cluster.controller_manager.nodelifecycle.taint_eviction import TaintEvictionController
 from cluster.controller_manager.podgc.controller import PodGarbageCollector
 from cluster.controller_manager.replicaset.controller import ReplicaSetController
+from cluster.controller_manager.rootcacertpublisher.controller import RootCaCertPublisher
 from cluster.controller_manager.serviceaccount.controller import ServiceAccountController
 from cluster.engine.engine import Engine
+
+
+def _entrusted(keys: Keys, lane: Callable[[str, str], Lane]) -> Iterator[Controller]:
+    """Make the controllers that need a key or a certificate, as far as it was given."""
+    if keys.authority is not None:
+        yield RootCaCertPublisher(lane("rootcacertpublisher", "root-ca-cert-publisher"), keys.authority.pem)
 
 
 class ControllerManager:
@@ -44,6 +53,7 @@ class ControllerManager:
             TaintEvictionController(lane("tainteviction", "node-controller", "taint-eviction-controller")),
             PodGarbageCollector(lane("podgc", "pod-garbage-collector")),
             GarbageCollector(lane("garbagecollector", "generic-garbage-collector", "garbage-collector-controller")),
+            *_entrusted(keys, lane),
         )
 
     def start(self) -> None:

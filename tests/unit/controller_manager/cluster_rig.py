@@ -16,12 +16,15 @@ STARTING = 0.1
 """Simulated seconds that pass while pods become ready: without any, a work queue would hold its key back."""
 
 
+NO_KEYS = Keys()
+
+
 class ControlledRig(Rig):
     """``Rig`` with a running controller manager."""
 
-    def __init__(self, *namespaces: str) -> None:
+    def __init__(self, *namespaces: str, keys: Keys = NO_KEYS) -> None:
         super().__init__(*namespaces)
-        self.manager = ControllerManager(self.client("kube-controller-manager"), self.engine, Keys())
+        self.manager = ControllerManager(self.client("kube-controller-manager"), self.engine, keys)
         self.manager.start()
         self.run()
 

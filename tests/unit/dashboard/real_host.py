@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from cluster.apiserver.handler import Handler
 from cluster.apiserver.request import Request, Response
+from cluster.controller_manager.keys import Keys
 from cluster.engine.engine import Engine
 from cluster.engine.rng import Rng
 from cluster.machinery.meta import Obj, after
 from cluster.runner.assembly import Loops
 from cluster.runner.bootstrap import standard_machines
+from tests.unit.controller_manager.authority import AUTHORITY
 from tests.unit.dashboard.fake_host import FakeHost
 
 
@@ -20,7 +22,7 @@ class RealHost(FakeHost):
         rng = Rng(1)
         self.api = Handler(self.store, self.trace, self.clock, rng)
         self.engine = Engine(self.clock, self.trace, rng, strict=True)
-        self.loops = Loops(self.store, self.api, self.engine, standard_machines())
+        self.loops = Loops(self.store, self.api, self.engine, standard_machines(), Keys(AUTHORITY))
         with self.store.transaction():
             self.loops.start()
         self.run(30)
