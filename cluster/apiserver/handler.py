@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 
 from cluster.apiserver.admission.plugins import default_chain
 from cluster.apiserver.authentication import Authenticator, impersonated
@@ -67,7 +68,7 @@ class Handler:
         self._authorizer = authorizer or TableAuthorizer()
         self._chain = default_chain(reader, rng)
         self.cacher = Cacher(store, clock)
-        self._resources = Resources(TracedStore(store, trace), clock, rng, self.cacher.pods_on)
+        self._resources = Resources(TracedStore(store, trace), reader, clock, rng, self.cacher.pods_on)
         self._resources.install(tuple(strategies.values()))
         self._resources.install_rests(
             Installation(self._resources.registry, lambda: self.kinds, reader, clock, rng, self._authenticator, self._authorizer)
@@ -133,11 +134,12 @@ class Handler:
                 self._identify(call)
                 response = self._resources.rest(request.kind, request.subresource).serve(call)
             except ApiError as error:
+                error.warnings = tuple(call.warnings)
                 call.reply(error)
                 return error
             value = response.value
             call.reply(response.code, value.mod_revision if isinstance(value, KeyValue) else 0)
-            return response
+            return response if response.warnings or not call.warnings else replace(response, warnings=tuple(call.warnings))
 
     def _identify(self, call: Call) -> None:
         request = call.request
@@ -152,6 +154,8 @@ class Handler:
             call.refused("authorization", refusal)
             raise refusal
         call.passed("authorization")
+        if request.fault is not None:
+            raise request.fault
 
     def _user(self, credentials: Credentials) -> User:
         """Return in whose name a request is made. Raises ApiError 401, and 403 for one who may not impersonate."""

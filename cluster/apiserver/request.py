@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj
@@ -80,7 +81,8 @@ class Options:
 class Request:
     """One request for a resource. ``verb``: get, list, watch, create, update, patch, delete,
     deletecollection. ``body``: a decoded object, or for a JSON patch its list of operations.
-    ``source``: the component that asks, as the trace names it."""
+    ``source``: the component that asks, as the trace names it. ``fault``: why it cannot be carried out as it came (its media
+    type, its options, its body); said once it is clear that it would be allowed."""
 
     verb: str
     kind: Kind
@@ -92,6 +94,7 @@ class Request:
     body: Obj | list[Obj] | None = None
     patch_type: PatchType | None = None
     options: Options = field(default_factory=Options)
+    fault: ApiError | None = None
 
 
 @dataclass(frozen=True, slots=True)

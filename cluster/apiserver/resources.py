@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from cluster.apiserver.reader import Reader
 from cluster.apiserver.registry.store import GenericStore
 from cluster.apiserver.rest import Installation, Rest
 from cluster.apiserver.rest.scale import ScaleRest
@@ -30,9 +31,9 @@ _GENERIC: Mapping[str, Callable[[GenericStore], Rest]] = {"status": StatusRest, 
 class Resources:
     """The registries and Rests of one API server. ``kinds`` is replaced when a kind comes or goes."""
 
-    def __init__(self, store: TracedStore, clock: Clock, rng: Rng, pods_on: Callable[[str], Sequence[KeyValue]]) -> None:
+    def __init__(self, store: TracedStore, reader: Reader, clock: Clock, rng: Rng, pods_on: Callable[[str], Sequence[KeyValue]]) -> None:
         self.kinds = BUILT_IN
-        self._store, self._clock, self._rng, self._pods_on = store, clock, rng, pods_on
+        self._store, self._reader, self._clock, self._rng, self._pods_on = store, reader, clock, rng, pods_on
         self._registries: dict[Kind, GenericStore] = {}
         self._rests: dict[tuple[Kind, str], Rest] = {}
 
@@ -50,7 +51,7 @@ class Resources:
     def install(self, strategies: Sequence[Strategy]) -> None:
         """Make the registries of some kinds and what serves them, their statuses and scales."""
         for strategy in strategies:
-            registry = GenericStore(strategy, self._store.speaking(strategy.conversion), self._clock, self._rng)
+            registry = GenericStore(strategy, self._store.speaking(strategy.conversion), self._reader, self._clock, self._rng)
             self._registries[strategy.kind] = registry
             self._rests[strategy.kind, ""] = StoredRest(registry, self._pods_on)
             for subresource in strategy.kind.subresources:

@@ -83,7 +83,9 @@ def too_many(field: str, actual: int, limit: int) -> FieldError:
 
 
 class ApiError(Exception):
-    """A request that the API server refused; ``status`` is the body it answers with."""
+    """A request that the API server refused; ``status`` is the body it answers with, ``warnings`` what it says beside that."""
+
+    warnings: tuple[str, ...] = ()
 
     def __init__(self, code: int, reason: str, message: str, details: Obj | None = None, list_meta: Obj | None = None) -> None:
         super().__init__(message)

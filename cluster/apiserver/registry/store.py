@@ -70,9 +70,9 @@ class GenericStore:
         for field in ("deletionTimestamp", "deletionGracePeriodSeconds", "managedFields", "selfLink"):
             meta.pop(field, None)
         self.strategy.begin_create(obj, self._reader, self._rng)
+        meta["uid"], meta["creationTimestamp"] = self._rng.uid(), timestamp(self.clock.now)
         self.strategy.prepare_for_create(obj)
         self.strategy.stamp(obj, None, self.clock.now)
-        meta["uid"], meta["creationTimestamp"] = self._rng.uid(), timestamp(self.clock.now)
         call.validate(attributes, kind, self.strategy.validate(obj))
         call.warnings += self.strategy.warnings(obj)
         key = kind.storage_key(request.namespace, name)

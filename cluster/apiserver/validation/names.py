@@ -11,14 +11,16 @@ import re
 
 _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
+_WILDCARD = rf"\*\.{_SUBDOMAIN}"
 _QUALIFIED = r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 _LABEL_VALUE = rf"({_QUALIFIED})?"
 _CONFIG_KEY = r"[-._a-zA-Z0-9]+"
-_PATTERNS = {text: re.compile(text, re.ASCII) for text in (_LABEL, _SUBDOMAIN, _QUALIFIED, _LABEL_VALUE, _CONFIG_KEY)}
+_PATTERNS = {text: re.compile(text, re.ASCII) for text in (_LABEL, _SUBDOMAIN, _WILDCARD, _QUALIFIED, _LABEL_VALUE, _CONFIG_KEY)}
 _PORT_NAME = re.compile(r"[-a-z0-9]+", re.ASCII)
 
 SUBDOMAIN_LENGTH = 253
 LABEL_LENGTH = 63
+_DOTS = "must not contain dots"
 
 
 def _complaint(text: str, pattern: str, *examples: str) -> str:
@@ -38,6 +40,12 @@ _SUBDOMAIN_SHAPE = _complaint(
     "and must start and end with an alphanumeric character",
     _SUBDOMAIN,
     "example.com",
+)
+_WILDCARD_SHAPE = _complaint(
+    "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case "
+    "alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+    _WILDCARD,
+    "*.example.com",
 )
 _QUALIFIED_SHAPE = _complaint(
     "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
@@ -67,13 +75,20 @@ def _check(text: str, limit: int, unit: str, pattern: str, shape: str) -> list[s
 
 
 def dns_label(text: str) -> list[str]:
-    """RFC 1123 label, up to 63 characters: names of namespaces and containers."""
-    return _check(text, LABEL_LENGTH, "characters", _LABEL, _LABEL_SHAPE)
+    """RFC 1123 label, up to 63 characters: names of namespaces and containers. What is a subdomain instead is told of its dots."""
+    complaints = _check(text, LABEL_LENGTH, "characters", _LABEL, _LABEL_SHAPE)
+    is_subdomain = "." in text and _PATTERNS[_SUBDOMAIN].fullmatch(text)
+    return [_DOTS if is_subdomain and complaint == _LABEL_SHAPE else complaint for complaint in complaints]
 
 
 def dns_subdomain(text: str) -> list[str]:
     """RFC 1123 subdomain, up to 253 characters: names of most objects."""
     return _check(text, SUBDOMAIN_LENGTH, "characters", _SUBDOMAIN, _SUBDOMAIN_SHAPE)
+
+
+def wildcard_subdomain(text: str) -> list[str]:
+    """``*.`` before a subdomain: a host of an Ingress."""
+    return _check(text, SUBDOMAIN_LENGTH, "characters", _WILDCARD, _WILDCARD_SHAPE)
 
 
 def path_segment(text: str) -> list[str]:

@@ -6,7 +6,17 @@ from cluster.machinery.kinds.authentication import TOKEN
 from cluster.machinery.kinds.model import Kind, Subresource, status_of
 
 CONFIGMAPS = Kind("", "v1", "ConfigMap", "configmaps", "configmap", True, "configmaps", ("cm",))
-ENDPOINTS = Kind("", "v1", "Endpoints", "endpoints", "endpoints", True, "services/endpoints", ("ep",))
+ENDPOINTS = Kind(
+    "",
+    "v1",
+    "Endpoints",
+    "endpoints",
+    "endpoints",
+    True,
+    "services/endpoints",
+    ("ep",),
+    deprecation="v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+)
 EVENTS = Kind("", "v1", "Event", "events", "event", True, "events", ("ev",))
 LIMITRANGES = Kind("", "v1", "LimitRange", "limitranges", "limitrange", True, "limitranges", ("limits",))
 NAMESPACES = Kind(

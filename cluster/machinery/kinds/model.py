@@ -28,6 +28,7 @@ class Kind:
 
     ``prefix``: the folder under ``/registry/`` that etcd keeps its objects in, empty for a kind that is never kept (a review, say).
     ``is_storage_version``: whether they are kept in this version; of several versions of a kind, which share a prefix, one is.
+    ``deprecation``: what everybody is warned of who asks for such objects.
     """
 
     group: str
@@ -42,6 +43,7 @@ class Kind:
     verbs: tuple[str, ...] = ALL_VERBS
     subresources: tuple[Subresource, ...] = field(default=())
     is_storage_version: bool = True
+    deprecation: str = ""
 
     @property
     def is_stored(self) -> bool:

@@ -79,8 +79,8 @@ def _send(rig: Rig, step: Obj, env: dict[str, str]) -> Obj:
             return {"code": 200, "event": event}
         response = rig.handler.serve(request)
     except ApiError as error:
-        return {"code": error.code, "status": error.status}
-    return {"code": response.code, "response": response, "kind": request.kind.kind}
+        return {"code": error.code, "status": error.status, "warnings": error.warnings}
+    return {"code": response.code, "response": response, "kind": request.kind.kind, "warnings": response.warnings}
 
 
 def _request(step: Obj) -> Request:
@@ -148,11 +148,11 @@ def _written(answer: Obj, case: Obj) -> Obj:
     """Write an answer down as the recording does."""
     record: Obj = {"code": answer["code"]}
     obj: Obj = answer.get("status") or {}
+    if answer.get("warnings"):
+        record["warnings"] = sorted("299 - " + json.dumps(warning) for warning in answer["warnings"])
     response = answer.get("response")
     if isinstance(response, Response):
         obj = response.value.obj if isinstance(response.value, KeyValue) else response.value or {}
-        if response.warnings:
-            record["warnings"] = sorted("299 - " + json.dumps(warning) for warning in response.warnings)
         if response.list_meta is not None:
             obj = {"kind": f"{answer['kind']}List", "metadata": response.list_meta}
             if case.get("count"):

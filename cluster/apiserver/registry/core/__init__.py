@@ -11,8 +11,8 @@ from cluster.apiserver.registry.core.node import NodeStrategy
 from cluster.apiserver.registry.core.persistentvolume import PersistentVolumeStrategy
 from cluster.apiserver.registry.core.persistentvolumeclaim import PersistentVolumeClaimStrategy
 from cluster.apiserver.registry.core.pod import PodStrategy
-from cluster.apiserver.registry.core.resourcequota import ResourceQuotaStrategy
 from cluster.apiserver.registry.core.podtemplate import PodTemplateStrategy
+from cluster.apiserver.registry.core.resourcequota import ResourceQuotaStrategy
 from cluster.apiserver.registry.core.secret import SecretStrategy
 from cluster.apiserver.registry.core.service.strategy import ServiceStrategy
 from cluster.apiserver.registry.core.serviceaccount import ServiceAccountStrategy

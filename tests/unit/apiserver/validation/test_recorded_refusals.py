@@ -29,6 +29,7 @@ _DECIDED_ELSEWHERE = {
     "apiversion-garbage": "the body's first bytes are quoted: the HTTP side has them",
     "create-generate-name-bad": "the registry generates the name",
     "create-pod-exists": "the registry finds the name taken",
+    "endpoints-bad-ip": "the handler warns of the old kind",
     "dryrun-bad": "the HTTP side reads the options",
     "field-validation-bad": "the HTTP side reads the options",
     "namespace-exists": "the registry finds the name taken",

@@ -1,0 +1,156 @@
+"""Allocation: a Service gets its cluster IPs and node ports before it is validated.
+
+Upstream takes them inside a transaction of its own, which it commits or reverts with the write. Here they are drawn from what the
+other Services leave free, and are taken as soon as this one is stored: a refused request or a dry run takes nothing, and what
+a Service no longer says is free again.
+
+Upstream: ``pkg/registry/core/service/storage/alloc.go``.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+
+from cluster.apiserver.registry.core.service.families import is_settled, set_families
+from cluster.apiserver.registry.core.service.networks import free_addresses, free_node_ports
+from cluster.apiserver.registry.core.service.pool import AllocationError, Pool
+from cluster.apiserver.validation.ip import parse_ip
+from cluster.engine.rng import Rng
+from cluster.machinery.errors import FieldError, internal, invalid, unprocessable
+from cluster.machinery.meta import Obj
+from cluster.machinery.service import EXTERNAL_NAME, is_headless, needs_health_check, needs_node_ports, node_ports
+
+
+@dataclass(slots=True)
+class Allocators:
+    """What is free, for one request."""
+
+    addresses: Pool
+    ports: Pool
+
+
+def allocators(services: list[Obj], rng: Rng) -> Allocators:
+    """Return what these Services leave free."""
+    return Allocators(free_addresses(services, rng), free_node_ports(services, rng))
+
+
+def allocate_create(service: Obj, free: Allocators) -> None:
+    """Give a new Service what it needs, in place. Raises ApiError."""
+    spec = service["spec"]
+    _refuse(service, set_families(spec, None))
+    _allocate_cluster_ips(service, free.addresses)
+    if needs_node_ports(spec):
+        _allocate_node_ports(service, free.ports)
+    if needs_health_check(spec):
+        _allocate_health_check(spec, free.ports)
+
+
+def allocate_update(service: Obj, old: Obj, free: Allocators) -> None:
+    """Give a changed Service what it now needs and did not before, in place. Raises ApiError."""
+    spec, before = service["spec"], old["spec"]
+    settled = is_settled(spec, before)
+    _refuse(service, set_families(spec, before))
+    if not settled and before.get("type") == EXTERNAL_NAME:
+        _allocate_cluster_ips(service, free.addresses)
+    if needs_node_ports(spec):
+        _update_node_ports(service, set(node_ports({"ports": before.get("ports")})), free.ports)
+    if needs_health_check(spec) and not needs_health_check(before):
+        _allocate_health_check(spec, free.ports)
+
+
+def _refuse(service: Obj, faults: list[FieldError]) -> None:
+    if faults:
+        raise unprocessable("", "Service", service["metadata"].get("name", ""), faults)
+
+
+def _allocate_cluster_ips(service: Obj, addresses: Pool) -> None:
+    spec = service["spec"]
+    if spec["type"] == EXTERNAL_NAME or is_headless(spec):
+        return
+    ips = list(spec.get("clusterIPs") or ())
+    ips += [""] * (len(spec["ipFamilies"]) - len(ips))
+    spec["clusterIPs"] = [_allocate_ip(service, ips, address, addresses) for address in ips]
+    spec["clusterIP"] = spec["clusterIPs"][0]
+
+
+def _allocate_ip(service: Obj, ips: list[str], address: str, addresses: Pool) -> str:
+    if not address:
+        try:
+            return str(ipaddress.IPv4Address(addresses.allocate_next()))
+        except AllocationError as error:
+            raise internal(f"failed to allocate a serviceIP: {error}") from None
+    try:
+        addresses.allocate(int(parse_ip(address) or 0))
+    except AllocationError as error:
+        _refuse(service, [invalid("spec.clusterIPs", ips, f"failed to allocate IP {address}: {error}")])
+    return address
+
+
+def _wants_node_ports(spec: Obj) -> bool:
+    return spec["type"] == "NodePort" or bool(spec.get("allocateLoadBalancerNodePorts"))
+
+
+def _take(service: Obj, index: int, number: int, ports: Pool) -> None:
+    try:
+        ports.allocate(number)
+    except AllocationError as error:
+        _refuse(service, [invalid(f"spec.ports[{index}].nodePort", number, str(error))])
+
+
+def _draw(ports: Pool) -> int:
+    try:
+        return ports.allocate_next()
+    except AllocationError as error:
+        raise internal(f"failed to allocate a nodePort: {error}") from None
+
+
+def _allocate_node_ports(service: Obj, free: Pool) -> None:
+    """One number serves all protocols of a port, as long as nobody asks for different ones."""
+    spec = service["spec"]
+    ports = spec.get("ports") or []
+    given: dict[int, int] = {}
+    for index, port in enumerate(ports):
+        number, wanted = port["port"], port.get("nodePort", 0)
+        if not wanted and not _wants_node_ports(spec):
+            continue
+        if number not in given:
+            asked = next((each["nodePort"] for each in ports if each["port"] == number and each.get("nodePort")), 0)
+            if asked:
+                _take(service, index, asked, free)
+            given[number] = port["nodePort"] = asked or _draw(free)
+        elif not wanted:
+            port["nodePort"] = given[number]
+        elif wanted != given[number]:
+            _take(service, index, wanted, free)
+
+
+def _update_node_ports(service: Obj, before: set[int], free: Pool) -> None:
+    spec = service["spec"]
+    taken: set[int] = set()
+    seen: set[tuple[str, int]] = set()
+    for index, port in enumerate(spec.get("ports") or ()):
+        wanted = port.get("nodePort", 0)
+        if not wanted and not _wants_node_ports(spec):
+            continue
+        if not wanted:
+            port["nodePort"] = wanted = _draw(free)
+        elif wanted not in before and wanted not in taken:
+            _take(service, index, wanted, free)
+            taken.add(wanted)
+        pair = port["protocol"], wanted
+        if pair in seen:
+            raise internal(f"duplicate nodePort: {{{pair[0]} {pair[1]}}}")
+        seen.add(pair)
+
+
+def _allocate_health_check(spec: Obj, ports: Pool) -> None:
+    wanted = spec.get("healthCheckNodePort", 0)
+    try:
+        if wanted:
+            ports.allocate(wanted)
+        else:
+            spec["healthCheckNodePort"] = ports.allocate_next()
+    except AllocationError as error:
+        asked = "requested HealthCheck NodePort" if wanted else "a HealthCheck NodePort"
+        raise internal(f"failed to allocate {asked} {wanted}: {error}") from None

@@ -1,0 +1,9 @@
+"""Kinds of the group ``discovery.k8s.io``. Upstream: ``pkg/registry/discovery/rest/storage_discovery.go``."""
+
+from __future__ import annotations
+
+from cluster.machinery.kinds.model import Kind
+
+ENDPOINTSLICES = Kind("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", "endpointslice", True, "endpointslices")
+
+KINDS: tuple[Kind, ...] = (ENDPOINTSLICES,)
