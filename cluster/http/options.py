@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NoReturn
 from urllib.parse import parse_qsl
 
 from cluster.apiserver import schema
-from cluster.apiserver.request import Options
+from cluster.apiserver.request import Options, Request
 from cluster.http.protobuf import DELETE_OPTIONS
 from cluster.machinery.errors import FieldError, bad_request, forbidden_field, invalid, not_supported, too_long, unprocessable
 from cluster.machinery.meta import Obj
@@ -25,6 +26,7 @@ _LIST_VERBS = ("list", "watch", "deletecollection")
 _WRITES = {"create": "CreateOptions", "update": "UpdateOptions", "patch": "PatchOptions"}
 _PROPAGATION = ("Foreground", "Background", "Orphan")
 _FIELD_VALIDATION = ("", "Ignore", "Strict", "Warn")
+_UNSAFE = "ignoreStoreReadErrorWithClusterBreakingPotential"
 _LONGEST_FIELD_MANAGER = 128
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _INT64 = range(-(2**63), 2**63)
@@ -66,14 +68,16 @@ def from_query(query: Query, verb: str) -> Options:
     )
 
 
-def for_delete(query: Query, body: Obj | None, verb: str) -> Options:
+def for_delete(query: Query, body: Obj | None, request: Request) -> Options:
     """Read a deletion's options from its DeleteOptions body, or from the query when there is none; never from both.
 
-    ``verb``: ``delete`` or ``deletecollection``. Raises ApiError 400 or 422 with upstream's wording.
+    ``request``: its verb (``delete`` or ``deletecollection``), kind and name. Raises ApiError 400 or 422 with upstream's wording.
     """
-    given = _from_body(body) if body is not None else _deletion(query)
+    given, verb = _from_body(body) if body is not None else _deletion(query), request.verb
     dry_run = given.get("dryRun") or []
-    _refuse("DeleteOptions", [*_propagation_faults(given), *_dry_run_faults(dry_run)])
+    _refuse("DeleteOptions", [*_propagation_faults(given), *_dry_run_faults(dry_run), *_unsafe_faults(given)])
+    if given.get(_UNSAFE):
+        _refuse_unsafe(request)
     preconditions = given.get("preconditions") or {}
     return replace(
         from_query(query, verb),
@@ -102,6 +106,7 @@ def _deletion(query: Query) -> Obj:
         "gracePeriodSeconds": _number(query, "gracePeriodSeconds"),
         "orphanDependents": _boolean(query, "orphanDependents"),
         "propagationPolicy": query.get("propagationPolicy"),
+        _UNSAFE: _boolean(query, _UNSAFE),
     }
     return {name: value for name, value in given.items() if value is not None}
 
@@ -116,6 +121,24 @@ def _propagation_faults(given: Obj) -> list[FieldError]:
     if policy not in _PROPAGATION:
         faults.append(not_supported("propagationPolicy", policy, (*_PROPAGATION, "nil"), in_order=True))
     return faults
+
+
+def _unsafe_faults(given: Obj) -> list[FieldError]:
+    """Judge what goes with the deletion of an object that cannot be read."""
+    if not given.get(_UNSAFE):
+        return []
+    others = ("dryRun", "propagationPolicy", "orphanDependents", "gracePeriodSeconds", "preconditions")
+    present = [name for name in others if (given.get(name) if name == "dryRun" else given.get(name) is not None)]
+    return [invalid(_UNSAFE, True, f"cannot be set together with .{name}") for name in present]
+
+
+def _refuse_unsafe(request: Request) -> NoReturn:
+    """Refuse to delete without reading what is deleted: every object here can be read. Raises ApiError 422."""
+    if request.verb == "deletecollection":
+        why = "is not allowed with DELETECOLLECTION, try again after removing the option"
+        raise unprocessable("meta.k8s.io", "DeleteOptions", "", [invalid(_UNSAFE, True, why)])
+    why = "is exclusively used to delete corrupt object(s), try again by removing this option"
+    raise unprocessable(request.kind.group, request.kind.plural, request.name, [invalid(_UNSAFE, True, why)])
 
 
 def _force_faults(query: Query, verb: str) -> list[FieldError]:

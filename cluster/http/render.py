@@ -12,15 +12,25 @@ import yaml
 
 from cluster.apiserver.printers import table
 from cluster.apiserver.request import Response, WatchEvent
-from cluster.http.negotiation import YAML, Accepted, Form
-from cluster.machinery.errors import ApiError
+from cluster.http.negotiation import YAML, Accepted, Form, not_convertible
+from cluster.machinery.errors import ApiError, bad_request, quote
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.storage import KeyValue
 
 
-def body_of(response: Response, kind: Kind, accepted: Accepted, now: SimTime, *, include_object: str) -> bytes:
-    """Write a response out. ``include_object``: how much of each object a Table carries (Metadata, Object, None)."""
+def check_include_object(accepted: Accepted, include_object: str) -> None:
+    """Refuse a Table whose rows are to carry what does not exist. Raises ApiError 400."""
+    if accepted.form is Form.TABLE and include_object not in ("", "Metadata", "Object", "None"):
+        why = f"includeObject: Invalid value: {quote(include_object)}: must be 'Metadata', 'Object', 'None', or empty"
+        raise bad_request(f"Unable to convert to Table as requested: {why}")
+
+
+def body_of(response: Response, kind: Kind, accepted: Accepted, now: SimTime, include_object: str) -> bytes:
+    """Write a response out. ``include_object``: how much of each object a Table carries (Metadata, Object, None).
+
+    Raises ApiError 406 for a list as one object's metadata, and the other way round.
+    """
     is_list = response.list_meta is not None
     if is_list and accepted.form is Form.OBJECT:
         return as_media_type(_list(kind, response.items, response.list_meta or {}), accepted)
@@ -35,6 +45,7 @@ def body_of(response: Response, kind: Kind, accepted: Accepted, now: SimTime, *,
         )
     if accepted.form is Form.PARTIAL and _is_of(kind, response.value):
         return as_media_type(encode(partial(_object(response.value))), accepted)
+    _refuse_other_forms(kind, accepted, is_list=is_list, is_object=_is_of(kind, response.value))
     value = response.value
     return as_media_type(value.raw if isinstance(value, KeyValue) else encode(value or {}), accepted)
 
@@ -52,16 +63,13 @@ class WatchWriter:
         self._has_columns = False
 
     def line(self, event: WatchEvent, now: SimTime) -> bytes:
-        """Return the event as one line of JSON (or, for YAML, one document)."""
+        """Return the event as one line of JSON."""
         raw = event.value.raw
         if event.type != "ERROR" and self._accepted.form is Form.TABLE:
             raw = self._table(event, now)
         elif event.type not in ("ERROR", "BOOKMARK") and self._accepted.form is Form.PARTIAL:
             raw = encode(partial(event.value.obj))
-        line = b'{"type":"' + event.type.encode() + b'","object":' + raw + b"}\n"
-        if self._accepted.media_type == YAML:
-            return b"---\n" + yaml.safe_dump(orjson.loads(line), sort_keys=True).encode()
-        return line
+        return b'{"type":"' + event.type.encode() + b'","object":' + raw + b"}\n"
 
     def _table(self, event: WatchEvent, now: SimTime) -> bytes:
         obj = event.value.obj
@@ -86,10 +94,20 @@ def partial(obj: Obj) -> Obj:
 
 
 def as_media_type(raw: bytes, accepted: Accepted) -> bytes:
-    """Turn JSON into YAML where that was asked for."""
+    """Turn JSON into YAML, or indent it, where that was asked for."""
     if accepted.media_type == YAML:
         return yaml.dump(orjson.loads(raw), Dumper=yaml.CSafeDumper, sort_keys=True, allow_unicode=True).encode()
+    if accepted.is_pretty:
+        return orjson.dumps(orjson.loads(raw), option=orjson.OPT_INDENT_2)
     return raw + b"\n"
+
+
+def _refuse_other_forms(kind: Kind, accepted: Accepted, *, is_list: bool, is_object: bool) -> None:
+    package = kind.group.partition(".")[0] or "core"
+    if is_list and accepted.form is Form.PARTIAL:
+        raise not_convertible(f"you requested PartialObjectMetadata, but the requested object is a list (*{package}.{kind.kind}List)")
+    if is_object and accepted.form is Form.PARTIAL_LIST:
+        raise not_convertible(f"you requested PartialObjectMetadataList, but the requested object is not a list (*{package}.{kind.kind})")
 
 
 def _versioned(kind: str, accepted: Accepted) -> Obj:

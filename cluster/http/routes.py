@@ -11,8 +11,8 @@ from urllib.parse import unquote
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.served import ServedKinds
 
-API_ROOTS = frozenset({"api", "apis", "openapi", "version", "healthz", "livez", "readyz"})
-"""First segments below a cluster's address that belong to the Kubernetes API; all others are pages."""
+API_ROOTS = frozenset({"api", "apis", "openapi", "version", "healthz", "livez", "readyz", "metrics"})
+"""First segments below a cluster's address that belong to the Kubernetes API; where pages are served, too, all others are pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +26,19 @@ class Resource:
 
 
 def split_cluster(raw_path: bytes) -> tuple[str, str] | None:
-    """Split ``/clusters/<name>/<rest>`` into the name and ``/<rest>``; None when it is not the API of a cluster.
+    """Split ``/clusters/<name>/<rest>`` into the name and ``/<rest>``; None when it names no cluster.
 
     ``raw_path`` is still percent-encoded: an encoded slash must not separate segments.
     """
-    parts = raw_path.decode("ascii", "replace").split("/", 4)
-    if len(parts) < 4 or parts[0] or parts[1] != "clusters" or parts[3] not in API_ROOTS:
+    parts = raw_path.decode("ascii", "replace").split("/", 3)
+    if len(parts) < 3 or parts[0] or parts[1] != "clusters" or not parts[2]:
         return None
-    return unquote(parts[2]), "/" + "/".join(parts[3:])
+    return unquote(parts[2]), "/" + "".join(parts[3:])
+
+
+def is_api_path(path: str) -> bool:
+    """Whether a path below a cluster's address belongs to the Kubernetes API where pages are served, too."""
+    return path.split("/", 2)[1] in API_ROOTS
 
 
 def resource_at(path: str, served: ServedKinds) -> Resource | None:
@@ -62,26 +67,35 @@ def resource_at(path: str, served: ServedKinds) -> Resource | None:
     return Resource(kind, namespace, name, subresource)
 
 
-def is_resource_path(path: str) -> bool:
-    """Whether a path asks for a resource, served or not; others are discovery, health and the like."""
-    parts = path.strip("/").split("/")
-    return len(parts) >= {"api": 3, "apis": 4}.get(parts[0], len(parts) + 1)
+def is_below_a_service(path: str, served: ServedKinds) -> bool:
+    """Whether an unknown path lies where something is served: below ``/api``, ``/version`` or ``/apis/<a group that is served>``.
+
+    There upstream answers with a Status, elsewhere with a line of text.
+    """
+    root, _, rest = path.strip("/").partition("/")
+    if root == "apis":
+        return bool(rest) and any(kind.group == rest.partition("/")[0] for kind in served.all)
+    return root in ("api", "version")
 
 
-def verb_of(method: str, resource: Resource, *, is_watch: bool) -> str | None:
-    """Return Kubernetes' verb for an HTTP method on a resource, or None when the method is not allowed there."""
+def verb_of(method: str, resource: Resource, *, is_watch: bool) -> str:
+    """Return Kubernetes' verb for an HTTP method on a resource, whether it is served there or not.
+
+    Upstream: ``NewRequestInfo``; a method that it does not know is its own verb.
+    """
     collection = not resource.name
     if method in ("GET", "HEAD"):
-        verb = "watch" if is_watch and not resource.subresource else ("list" if collection else "get")
-    else:
-        verb = {
-            ("POST", True): "create",
-            ("DELETE", True): "deletecollection",
-            ("PUT", False): "update",
-            ("PATCH", False): "patch",
-            ("DELETE", False): "delete",
-        }.get((method, collection), "")
-        if method == "POST" and resource.subresource:
-            verb = "create"
-    served = next((s.verbs for s in resource.kind.subresources if s.name == resource.subresource), resource.kind.verbs)
-    return verb if verb in served else None
+        return "watch" if is_watch and not resource.subresource else ("list" if collection else "get")
+    if method == "DELETE":
+        return "deletecollection" if collection else "delete"
+    return {"POST": "create", "PUT": "update", "PATCH": "patch"}.get(method, method.lower())
+
+
+def is_served(verb: str, resource: Resource) -> bool:
+    """Whether a verb is served at a path."""
+    if resource.kind.namespaced and not resource.namespace and verb not in ("list", "watch"):
+        return False
+    needs_name = verb in ("get", "update", "patch", "delete") or (verb == "create" and bool(resource.subresource))
+    if verb != "watch" and needs_name != bool(resource.name):
+        return False
+    return verb in next((s.verbs for s in resource.kind.subresources if s.name == resource.subresource), resource.kind.verbs)

@@ -2,7 +2,8 @@
 
 Daphne's endpoint strings cannot ask a client for a certificate without demanding one, so the TLS door is opened
 here; the certificate that a client has shown (already verified against the cluster's CA) goes into the ASGI scope as
-``extensions["tls"]["client_certificate"]`` (DER), the place where the ASGI TLS extension keeps such things.
+``extensions["tls"]["client_certificate"]`` (DER, empty without one), the place where the ASGI TLS extension keeps such things; that
+the extension is there says through which door a request came.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from cluster.http.pki import Pki
 
 
 class TlsExtension(TypedDict):
-    """What the API finds in the scope of a TLS connection."""
+    """What the API finds in the scope of a TLS connection. ``client_certificate``: DER, empty when none was shown."""
 
     client_certificate: bytes
 
@@ -89,9 +90,9 @@ class PodiumServer(Server):  # type: ignore[misc]  # daphne has no types
     def create_application(self, protocol: object, scope: dict[str, object]) -> object:
         """Start the application for one connection, telling it the client's certificate."""
         show = getattr(getattr(protocol, "transport", None), "getPeerCertificate", None)
-        peer = show() if show is not None and scope["type"] == "http" else None
-        if peer is not None:
-            tls: TlsExtension = {"client_certificate": crypto.dump_certificate(crypto.FILETYPE_ASN1, peer)}
+        if show is not None and scope["type"] == "http":
+            peer = show()
+            tls: TlsExtension = {"client_certificate": crypto.dump_certificate(crypto.FILETYPE_ASN1, peer) if peer is not None else b""}
             scope["extensions"] = {"tls": tls}
         return super().create_application(protocol, scope)
 

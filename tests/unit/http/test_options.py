@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from cluster.apiserver.request import Options
+from cluster.apiserver.request import Credentials, Options, Request
 from cluster.http.options import for_delete, from_query, is_true, parse_query
 from cluster.machinery.errors import ApiError
+from cluster.machinery.kinds.core import CONFIGMAPS
 from cluster.machinery.meta import Obj
 
 NO_NUMBER = 'strconv.ParseInt: parsing "{}": invalid syntax'
 TOO_LARGE = 'strconv.ParseInt: parsing "{}": value out of range'
 LONG = "9" * 400
+UNSAFE = "ignoreStoreReadErrorWithClusterBreakingPotential"
+
+
+def deletion(verb: str) -> Request:
+    """Return a deletion whose options are still to be read."""
+    return Request(verb, CONFIGMAPS, "client", Credentials(), "default", "cm" if verb == "delete" else "")
 
 
 @pytest.mark.parametrize(
@@ -100,12 +107,36 @@ def test_what_a_verb_reads(query: str, verb: str, expected: Options) -> None:
             "orphanDependents and deletionPropagation cannot be both set",
             id="two policies",
         ),
+        pytest.param(
+            f"{UNSAFE}=true",
+            "delete",
+            422,
+            f'configmaps "cm" is invalid: {UNSAFE}: Invalid value: true: is exclusively used to delete corrupt object(s), try again by '
+            "removing this option",
+            id="the deletion of what cannot be read",
+        ),
+        pytest.param(
+            f"{UNSAFE}=true",
+            "deletecollection",
+            422,
+            f'DeleteOptions.meta.k8s.io "" is invalid: {UNSAFE}: Invalid value: true: is not allowed with DELETECOLLECTION, try again '
+            "after removing the option",
+            id="the deletion of all that cannot be read",
+        ),
+        pytest.param(
+            f"{UNSAFE}=true&gracePeriodSeconds=0&dryRun=All",
+            "delete",
+            422,
+            f'DeleteOptions.meta.k8s.io "" is invalid: [{UNSAFE}: Invalid value: true: cannot be set together with .dryRun, '
+            f"{UNSAFE}: Invalid value: true: cannot be set together with .gracePeriodSeconds]",
+            id="the deletion of what cannot be read, with other options",
+        ),
     ],
 )
 def test_what_is_refused(query: str, verb: str, code: int, message: str) -> None:
     given = parse_query(query.encode())
     with pytest.raises(ApiError) as refused:
-        for_delete(given, None, verb) if verb.startswith("delete") else from_query(given, verb)
+        for_delete(given, None, deletion(verb)) if verb.startswith("delete") else from_query(given, verb)
     assert (refused.value.code, refused.value.message) == (code, message)
 
 
@@ -129,7 +160,7 @@ def test_what_is_refused(query: str, verb: str, code: int, message: str) -> None
     ],
 )
 def test_a_deletion_reads_its_body_or_its_query(query: str, body: Obj | None, expected: Options) -> None:
-    assert for_delete(parse_query(query.encode()), body, "deletecollection") == expected
+    assert for_delete(parse_query(query.encode()), body, deletion("deletecollection")) == expected
 
 
 @pytest.mark.parametrize(
@@ -155,7 +186,7 @@ def test_a_deletion_reads_its_body_or_its_query(query: str, body: Obj | None, ex
 )
 def test_a_body_that_is_no_delete_options(body: Obj, message: str) -> None:
     with pytest.raises(ApiError) as refused:
-        for_delete({}, body, "delete")
+        for_delete({}, body, deletion("delete"))
     assert (refused.value.code, refused.value.message) == (400, message)
 
 

@@ -29,9 +29,8 @@ _PATCHES = {
     "apply": "application/apply-patch+yaml",
 }
 _ELSEWHERE = {
-    "forbidden-nonresource": "a path beside the cluster's API: a page answers",
+    "forbidden-nonresource": "authorization is the handler's",
     "patch-apply-no-manager": "server-side apply is not simulated",
-    "path-unknown": "a path beside the cluster's API: a page answers",
 }
 _KINDS_OF_OTHERS = ("log", "resize")
 """Subresources and kinds that the recorded server has and this one does not serve yet answer 404 here."""
@@ -51,6 +50,7 @@ _DECIDED_HERE = {
     "patch-force-merge",
     "patch-json-not-list",
     "patch-merge-array",
+    "path-unknown",
     "resource-unknown",
     "subresource-unknown",
     "version-unknown",
@@ -70,7 +70,9 @@ class _Host:
         return self
 
     async def serve(self, request: Request) -> Response:
-        """Note that the request came through."""
+        """Note that the request came through, unless there was something wrong with it."""
+        if request.fault is not None:
+            raise request.fault
         self.is_reached = True
         raise ApiError(404, "NotFound", "")
 
@@ -118,7 +120,7 @@ def _answer(case: Obj) -> Obj | None:
         "raw_path": f"/clusters/demo{path}".encode(),
         "query_string": query.encode(),
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-        "extensions": {},
+        "extensions": {"tls": {"client_certificate": b""}},
     }
     messages: list[dict[str, object]] = []
 

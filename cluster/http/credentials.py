@@ -1,0 +1,33 @@
+"""What the headers of a request say about who asks.
+
+Upstream: ``staging/src/k8s.io/apiserver/pkg/authentication/request/bearertoken/bearertoken.go``,
+``.../pkg/endpoints/filters/impersonation.go``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import unquote
+
+from cluster.apiserver.request import Credentials, User
+
+_EXTRA = b"impersonate-extra-"
+
+
+def credentials_of(headers: Sequence[tuple[bytes, bytes]], certificate: bytes) -> Credentials:
+    """Return the credentials of a request. ``headers``: names in lower case; ``certificate``: what TLS has verified, DER."""
+    found: dict[bytes, list[str]] = {}
+    for header, value in headers:
+        found.setdefault(header, []).append(value.decode("latin-1"))
+    scheme, _, token = found.get(b"authorization", [""])[0].partition(" ")
+    return Credentials(token=token.strip() if scheme.lower() == "bearer" else "", certificate=certificate, impersonate=_impersonated(found))
+
+
+def _impersonated(found: dict[bytes, list[str]]) -> User | None:
+    name = found.get(b"impersonate-user", [""])[0]
+    if not name:
+        return None
+    extra = sorted(
+        (unquote(header[len(_EXTRA) :].decode()), tuple(values)) for header, values in found.items() if header.startswith(_EXTRA)
+    )
+    return User(name, tuple(found.get(b"impersonate-group", ())), found.get(b"impersonate-uid", [""])[0], tuple(extra))

@@ -1,0 +1,212 @@
+"""One request to a cluster's API and its answer.
+
+What is wrong with a request itself (its media type, its options, its body) travels on with it, since the real server
+says it only to who is allowed to make the request: authentication and authorization come first.
+
+Upstream: ``staging/src/k8s.io/apiserver/pkg/endpoints/handlers/{create,update,patch,delete,get,rest}.go``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+from cluster.apiserver import discovery, openapi
+from cluster.apiserver.request import PatchType, Request, Watch
+from cluster.apiserver.schema.definitions import Typed
+from cluster.http import body as request_body
+from cluster.http import health, negotiation, options, render, routes
+from cluster.http.answer import TEXT, Answer, Send
+from cluster.http.body import Receive
+from cluster.http.credentials import credentials_of
+from cluster.http.load import MUTATING, READ_ONLY, Load
+from cluster.http.metrics import CONTENT_TYPE, Metrics
+from cluster.http.negotiation import Accepted
+from cluster.http.routes import Resource
+from cluster.machinery.errors import ApiError, not_found_path
+from cluster.runner.host import Host
+
+WATCH_SECONDS = 3600
+"""How long a watch stays open when the client does not say (upstream: 30 to 60 minutes)."""
+_PATIENCE = 1.0
+"""Seconds after which an open watch looks at its clock again."""
+_READS = ("get", "list")
+
+
+class Exchange:
+    """``certificate``: the client's, DER, as TLS has verified it; empty without one."""
+
+    def __init__(
+        self, method: str, query: bytes, headers: Sequence[tuple[bytes, bytes]], certificate: bytes, receive: Receive, send: Send
+    ) -> None:
+        self._method, self._receive, self._query_string = method, receive, query
+        self._query = options.parse_query(query)
+        self._headers = dict(reversed(headers))
+        self._credentials = credentials_of(headers, certificate)
+        self._accepted = Accepted()
+        self.answer = Answer(send, method, self._headers)
+
+    async def serve(self, host: Host, path: str, load: Load, metrics: Metrics) -> None:
+        """Serve a path of the API. Raises ApiError."""
+        resource = routes.resource_at(path, host.kinds)
+        if resource is None:
+            await self._serve_without_resource(host, path, load, metrics)
+            return
+        request = await self._request(resource)
+        if request.verb == "watch":
+            await self._stream(host, request, metrics)
+            return
+        begun = asyncio.get_running_loop().time()
+        size = 0
+        try:
+            with load.one(READ_ONLY if request.verb in _READS else MUTATING):
+                response = await host.serve(request)
+            content = render.body_of(
+                response, resource.kind, self._accepted, host.position.now, self._query.get("includeObject", "Metadata")
+            )
+            size = len(content)
+            await self.answer.write(response.code, self._accepted.media_type, content, warnings=response.warnings)
+        except ApiError as error:
+            await self.refuse(error)
+        metrics.served(request, self.answer.code, asyncio.get_running_loop().time() - begun, size)
+
+    async def refuse(self, error: ApiError) -> None:
+        """Answer with a Status, unless the answer has begun."""
+        if self.answer.has_begun:
+            return
+        if error.code == 404 and not error.reason:
+            await self.answer.write(404, TEXT, error.message.encode() + b"\n")
+            return
+        accepted = self._accepted if error.code != 406 else Accepted()
+        seconds = (error.details or {}).get("retryAfterSeconds")
+        headers = [(b"retry-after", str(seconds).encode())] if seconds else []
+        content = render.status_of(error, accepted)
+        await self.answer.write(error.code, accepted.media_type, content, warnings=error.warnings, headers=headers)
+
+    async def _serve_without_resource(self, host: Host, path: str, load: Load, metrics: Metrics) -> None:
+        await host.visit(self._credentials, self._method.lower(), path)
+        if health.is_health_path(path):
+            code, text = await health.report(path, self._query_string, host)
+            await self.answer.write(code, TEXT, text.encode())
+            return
+        if path == "/metrics":
+            await self.answer.write(200, CONTENT_TYPE, await metrics.text(host, load.in_flight))
+            return
+        if not await self._serve_document(host, path):
+            raise not_found_path() if routes.is_below_a_service(path, host.kinds) else ApiError(404, "", "404 page not found")
+
+    async def _serve_document(self, host: Host, path: str) -> bool:
+        """Answer with discovery or OpenAPI; false when the path is neither's. Raises ApiError."""
+        accept = self._header(b"accept")
+        document = openapi.answer(path, accept, host.kinds)
+        if document is not None:
+            content_type, content, etag = document
+            headers = [(b"etag", f'"{etag.strip(chr(34))}"'.encode())]
+            if self._header(b"if-none-match").strip('"') == etag.strip('"'):
+                await self.answer.write(304, content_type, b"", headers=headers)
+            else:
+                await self.answer.write(200, content_type, content, headers=headers)
+            return True
+        found = discovery.answer(path.rstrip("/") or "/", accept, host.kinds)
+        if found is None:
+            return False
+        if self._method not in ("GET", "HEAD"):
+            raise negotiation.method_not_allowed()
+        content_type, obj = found
+        await self.answer.write(200, content_type, render.encode(obj) + b"\n")
+        return True
+
+    async def _request(self, resource: Resource) -> Request:
+        """Return what is asked for, with its fault when it cannot be served so."""
+        verb = routes.verb_of(self._method, resource, is_watch=options.is_true(self._query, "watch"))
+        request = Request(verb, resource.kind, self._source(), self._credentials, resource.namespace, resource.name, resource.subresource)
+        try:
+            if not routes.is_served(verb, resource):
+                raise negotiation.method_not_allowed()
+            self._accepted = negotiation.accepted(self._header(b"accept"), self._header(b"user-agent"), self._query.get("pretty", ""))
+            if verb == "watch":
+                negotiation.check_streams(self._accepted)
+            render.check_include_object(self._accepted, self._query.get("includeObject", ""))
+            return await self._with_input(request, resource)
+        except ApiError as error:
+            return replace(request, fault=error)
+
+    async def _with_input(self, request: Request, resource: Resource) -> Request:
+        """Return the request with its options and its body. Raises ApiError."""
+        verb, content_type = request.verb, self._header(b"content-type")
+        if verb in _READS:
+            return replace(request, options=options.from_query(self._query, verb))
+        if verb == "watch":
+            return _by_name(replace(request, options=options.from_query(self._query, verb)))
+        if verb in ("delete", "deletecollection"):
+            content = await request_body.read(self._receive)
+            decoded = request_body.decode_options(content, negotiation.body_type(content_type)) if content else None
+            return replace(request, options=options.for_delete(self._query, decoded, request))
+        patch_type = negotiation.patch_type(content_type) if verb == "patch" else None
+        media_type = negotiation.body_type(content_type) if patch_type is None else ""
+        content = await request_body.read(self._receive)
+        request = replace(request, patch_type=patch_type, options=options.from_query(self._query, verb))
+        if patch_type is not None:
+            return replace(request, body=request_body.decode_patch(content, is_list=patch_type is PatchType.JSON))
+        typed: Typed = next((s for s in resource.kind.subresources if s.name == resource.subresource), resource.kind)
+        return replace(request, body=request_body.decode(content, media_type, typed))
+
+    async def _stream(self, host: Host, request: Request, metrics: Metrics) -> None:
+        """Write events as they come until the client leaves, the time is up or the watch has failed."""
+        ready = asyncio.Event()
+        watch = await host.watch(request, ready.set)
+        metrics.watch_opened(request)
+        gone = asyncio.ensure_future(self._wait_for_disconnect())
+        try:
+            await self.answer.begin(self._accepted.media_type)
+            await self._forward(host, request, watch, ready, gone, metrics)
+            await self.answer.end()
+        finally:
+            gone.cancel()
+            watch.stop()
+            metrics.watch_closed(request)
+
+    async def _forward(
+        self, host: Host, request: Request, watch: Watch, ready: asyncio.Event, gone: asyncio.Future[None], metrics: Metrics
+    ) -> None:
+        writer = render.WatchWriter(request.kind, self._accepted, self._query.get("includeObject", "Metadata"))
+        loop = asyncio.get_running_loop()
+        seconds = request.options.timeout_seconds
+        end = loop.time() + (seconds if seconds else WATCH_SECONDS)
+        while not gone.done():
+            ready.clear()
+            lines: list[bytes] = []
+            failed = False
+            while (event := watch.next()) is not None:
+                lines.append(writer.line(event, host.position.now))
+                failed = failed or event.type == "ERROR"
+            if lines:
+                await self.answer.chunk(b"".join(lines))
+                metrics.sent(request.kind, len(lines))
+            if failed or loop.time() >= end:
+                return
+            try:
+                await asyncio.wait_for(ready.wait(), min(_PATIENCE, max(end - loop.time(), 0)))
+            except TimeoutError:
+                continue
+
+    async def _wait_for_disconnect(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
+    def _source(self) -> str:
+        """Name the client in the trace by what it calls itself."""
+        return "kubectl" if self._header(b"user-agent").startswith("kubectl") else "client"
+
+    def _header(self, name: bytes) -> str:
+        return self._headers.get(name, b"").decode("latin-1")
+
+
+def _by_name(request: Request) -> Request:
+    """Return the watch of one object as that of a collection, of which it selects one."""
+    if not request.name:
+        return request
+    by_name = f"metadata.name={request.name}"
+    given = request.options.field_selector
+    return replace(request, name="", options=replace(request.options, field_selector=f"{given},{by_name}" if given else by_name))
