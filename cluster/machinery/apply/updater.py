@@ -1,0 +1,169 @@
+"""Who owns which field after a write: the heart of server-side apply.
+
+An *update* owns what it changed and takes it from whoever owned it. An *apply* says everything that its manager wants: it owns all that it
+mentions, others' differing values are conflicts unless it is forced, and what it mentioned last time and no longer does is removed
+if nobody else owns it.
+
+Upstream: ``sigs.k8s.io/structured-merge-diff/v6/merge/{update,conflict}.go``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from cluster.machinery.apply import field_set
+from cluster.machinery.apply.comparison import Comparison, compare
+from cluster.machinery.apply.extraction import fields_of
+from cluster.machinery.apply.field_set import FieldSet
+from cluster.machinery.apply.merging import merge
+from cluster.machinery.apply.path import Path
+from cluster.machinery.apply.removal import remove, with_named_fields
+from cluster.machinery.apply.types import MergeType
+from cluster.machinery.meta import Obj
+
+
+@dataclass(frozen=True, slots=True)
+class VersionedSet:
+    """What one manager owns, in the version that it spoke; ``is_applied``: by applying."""
+
+    fields: FieldSet
+    api_version: str
+    is_applied: bool
+
+
+Managers = dict[Hashable, VersionedSet]
+"""By whatever tells managers apart; no function here changes one that it was given."""
+
+
+class Versions(Protocol):
+    """The versions of one kind."""
+
+    def type_at(self, api_version: str) -> MergeType | None:
+        """Return the type of the kind's objects in a version; None when there is no such version any more."""
+        ...
+
+    def convert(self, obj: Obj, source: str, target: str) -> Obj:
+        """Return an object of one version as another has it; ``obj`` is not changed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A field that an apply wants to change and that another manager owns."""
+
+    manager: Hashable
+    path: Path
+
+
+class Conflicts(Exception):  # noqa: N818
+    """An apply that was not forced met other managers' fields. ``fields``: by manager."""
+
+    def __init__(self, fields: Mapping[Hashable, FieldSet]) -> None:
+        super().__init__()
+        self.fields = dict(fields)
+
+    @property
+    def conflicts(self) -> list[Conflict]:
+        """Every field in conflict, manager by manager."""
+        return [Conflict(manager, steps) for manager, fields in self.fields.items() for steps in field_set.paths(fields)]
+
+
+class Updater:
+    """Computes the managers of one kind's objects. ``version``: the one that a request speaks. ``ignored``: the fields, and all
+    below them, that the write resets and so nobody comes to own through it."""
+
+    def __init__(self, versions: Versions, version: str, ignored: FieldSet) -> None:
+        self._versions, self._version, self._ignored = versions, version, ignored
+
+    def update(self, live: Obj, new: Obj, managers: Managers, manager: Hashable) -> Managers:
+        """Return the managers after a write made ``new`` of ``live`` (of an empty object when it is a create). Raises BadItem."""
+        comparison = compare(self._type(self._version), live, new)
+        remaining = self._taken(live, new, comparison, managers, manager, is_forced=True)
+        mine = remaining.get(manager)
+        kept = field_set.difference(mine.fields, comparison.removed) if mine else {}
+        fields = field_set.recursive_difference(field_set.union(kept, comparison.written), self._ignored)
+        remaining.pop(manager, None)
+        if fields:
+            remaining[manager] = VersionedSet(fields, self._version, is_applied=False)
+        return remaining
+
+    def apply(self, live: Obj, config: Obj, managers: Managers, manager: Hashable, *, is_forced: bool) -> tuple[Obj, Managers]:
+        """Return the object with the configuration applied, and the managers. Raises Conflicts, BadItem."""
+        type = self._type(self._version)
+        merged = merge(type, live, config)
+        last = managers.get(manager)
+        wanted = field_set.recursive_difference(fields_of(type, config), self._ignored)
+        managers = {**managers, manager: VersionedSet(wanted, self._version, is_applied=True)}
+        new = self._prune(merged, managers, last) if last is not None else merged
+        comparison = compare(type, live, new)
+        return new, self._taken(live, new, comparison, managers, manager, is_forced=is_forced)
+
+    def _type(self, version: str) -> MergeType:
+        found = self._versions.type_at(version)
+        if found is None:
+            raise LookupError(version)
+        return found
+
+    def _taken(self, live: Obj, new: Obj, comparison: Comparison, managers: Managers, manager: Hashable, *, is_forced: bool) -> Managers:
+        """Return the managers without what the write took from those beside ``manager``; who is left with nothing goes."""
+        comparisons = {self._version: comparison.without(self._ignored)}
+        remaining: Managers = {}
+        conflicts: dict[Hashable, FieldSet] = {}
+        for other, owned in managers.items():
+            if other == manager:
+                remaining[other] = owned
+                continue
+            changed = comparisons.get(owned.api_version) or self._compared_at(owned.api_version, live, new)
+            if changed is None:
+                continue
+            comparisons[owned.api_version] = changed
+            conflict = field_set.intersection(owned.fields, changed.written)
+            if conflict:
+                conflicts[other] = conflict
+            left = field_set.difference(field_set.difference(owned.fields, conflict), changed.removed)
+            if left is owned.fields:
+                remaining[other] = owned
+            elif left:
+                remaining[other] = replace(owned, fields=left)
+        if conflicts and not is_forced:
+            raise Conflicts(conflicts)
+        return {other: owned for other, owned in remaining.items() if owned.fields}
+
+    def _compared_at(self, version: str, live: Obj, new: Obj) -> Comparison | None:
+        type = self._versions.type_at(version)
+        if type is None:
+            return None
+        before, after = (self._versions.convert(obj, self._version, version) for obj in (live, new))
+        return compare(type, before, after).without(self._ignored)
+
+    def _prune(self, merged: Obj, managers: Managers, last: VersionedSet) -> Obj:
+        """Remove what ``last`` owned and nobody owns now."""
+        version = last.api_version
+        type = self._versions.type_at(version)
+        if type is None or not last.fields:
+            return merged
+        merged = self._versions.convert(merged, self._version, version)
+        last_fields = with_named_fields(type, last.fields)
+        pruned = remove(type, merged, last_fields)
+        by_version: dict[str, FieldSet] = {}
+        for owned in managers.values():
+            by_version[owned.api_version] = field_set.union(by_version.get(owned.api_version, {}), owned.fields)
+        at, whole = version, merged
+        for other in sorted(by_version, key=lambda name: (name != version, name)):
+            other_type = self._versions.type_at(other)
+            if other_type is None:
+                continue
+            whole, pruned = (self._versions.convert(obj, at, other) for obj in (whole, pruned))
+            at = other
+            gone = _gone(other_type, whole, pruned)
+            pruned = remove(other_type, whole, field_set.difference(gone, with_named_fields(other_type, by_version[other])))
+        pruned = self._versions.convert(pruned, at, version)
+        pruned = remove(type, merged, field_set.intersection(_gone(type, merged, pruned), last_fields))
+        return self._versions.convert(pruned, version, self._version)
+
+
+def _gone(type: MergeType, whole: Obj, pruned: Obj) -> FieldSet:
+    before, after = (with_named_fields(type, fields_of(type, obj)) for obj in (whole, pruned))
+    return field_set.difference(before, after)
