@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from cluster.machinery.meta import Key, Obj, key_of
 from cluster.machinery.pod_resources import CPU, MEMORY, PODS, Amounts, amounts, pod_requests
+from cluster.scheduler.pod_affinity import PodAffinity, pod_affinity
 
 DEFAULT_MILLI_CPU = 100
 DEFAULT_MEMORY = 200 * 1024 * 1024
@@ -32,6 +33,7 @@ class PodInfo:
     non_zero: Amounts
     tolerations: tuple[Obj, ...]
     host_ports: tuple[HostPort, ...]
+    affinity: PodAffinity
 
     @classmethod
     def of(cls, pod: Obj) -> PodInfo:
@@ -39,7 +41,7 @@ class PodInfo:
         filled = pod_requests(pod, _NON_ZERO)
         tolerations = tuple(pod["spec"].get("tolerations") or ())
         non_zero = {CPU: filled.get(CPU, 0), MEMORY: filled.get(MEMORY, 0)}
-        return cls(key_of(pod), pod, pod_requests(pod), non_zero, tolerations, host_ports(pod))
+        return cls(key_of(pod), pod, pod_requests(pod), non_zero, tolerations, host_ports(pod), pod_affinity(pod))
 
     @property
     def spec(self) -> Obj:
@@ -76,6 +78,7 @@ class NodeInfo:
     requested: Amounts = field(default_factory=dict)
     non_zero_requested: Amounts = field(default_factory=lambda: {CPU: 0, MEMORY: 0})
     pods: dict[Key, PodInfo] = field(default_factory=dict)
+    pods_with_affinity: dict[Key, PodInfo] = field(default_factory=dict)
 
     def set_node(self, node: Obj) -> None:
         """Take over a node's newest state."""
@@ -91,11 +94,14 @@ class NodeInfo:
     def add_pod(self, pod: PodInfo) -> None:
         """Count a pod in."""
         self.pods[pod.key] = pod
+        if not pod.affinity.is_empty:
+            self.pods_with_affinity[pod.key] = pod
         self._count(pod, 1)
 
     def remove_pod(self, key: Key) -> None:
         """Count a pod out; harmless when it was not in."""
         pod = self.pods.pop(key, None)
+        self.pods_with_affinity.pop(key, None)
         if pod is not None:
             self._count(pod, -1)
 
@@ -127,7 +133,13 @@ class Cache:
         """Forget a node; its pods are remembered until they are deleted."""
         info = self._nodes.pop(name, None)
         if info is not None and info.pods:
-            self._nodes[name] = NodeInfo(name, requested=info.requested, non_zero_requested=info.non_zero_requested, pods=info.pods)
+            self._nodes[name] = NodeInfo(
+                name,
+                requested=info.requested,
+                non_zero_requested=info.non_zero_requested,
+                pods=info.pods,
+                pods_with_affinity=info.pods_with_affinity,
+            )
 
     def set_pod(self, pod: Obj) -> None:
         """Add a pod that has a node, or take over its newest state; confirms an assumption."""

@@ -75,7 +75,7 @@ class Framework:
         """Choose a node for the pod, or say why there is none. Raises PluginError."""
         if not nodes:
             return Decision(pod.key, message=NO_NODES)
-        state = CycleState()
+        state = CycleState(nodes)
         decision, feasible = self._find_feasible(state, pod, nodes)
         self._record(FILTER, decision, f"{len(feasible)} of {len(nodes)} nodes", decision.filter_detail())
         if len(feasible) > 1:
@@ -169,7 +169,7 @@ class Framework:
                 continue
             score = plugin.score
             raw = [score(state, pod, node) for node in feasible]
-            normalized = plugin.normalize(state, pod, raw)
+            normalized = plugin.normalize(state, pod, feasible, raw)
             totals = [total + weight * value for total, value in zip(totals, normalized, strict=True)]
             decision.scores.append(PluginScores(plugin.name, weight, raw, normalized))
         decision.totals = totals

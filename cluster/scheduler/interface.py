@@ -8,11 +8,12 @@ Upstream: ``staging/src/k8s.io/kube-scheduler/framework/interface.go``.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import ClassVar, Generic, TypeVar, cast
+from typing import ClassVar, Generic, Protocol, TypeVar, cast
 
+from cluster.machinery.labels import Selector
 from cluster.machinery.meta import Obj
 from cluster.scheduler.cache import NodeInfo, PodInfo
 
@@ -62,9 +63,10 @@ class StateKey(Generic[T]):
 
 
 class CycleState:
-    """What plugins remember from one extension point to the next while one pod is scheduled."""
+    """What plugins remember from one extension point to the next while one pod is scheduled. ``nodes``: all there are."""
 
-    def __init__(self) -> None:
+    def __init__(self, nodes: Sequence[NodeInfo] = ()) -> None:
+        self.nodes = nodes
         self._values: dict[str, object] = {}
 
     def write(self, key: StateKey[T], value: T) -> None:
@@ -83,11 +85,28 @@ class PreFilterResult:
     node_names: frozenset[str]
 
 
+class ClusterView(Protocol):
+    """What plugins may look up besides nodes and their pods (upstream: the informers behind the Handle)."""
+
+    def namespace_labels(self, namespace: str) -> Mapping[str, str] | None:
+        """Return the labels of a namespace, None when it does not exist."""
+        ...
+
+    def namespaces(self) -> Iterable[tuple[str, Mapping[str, str]]]:
+        """Return every namespace with its labels."""
+        ...
+
+    def spreading_selector(self, pod: Obj) -> Selector:
+        """Return what selects a pod together with those that do the same work; an empty selector when nobody says so."""
+        ...
+
+
 class Change(Enum):
     """What happened in the cluster that may let a waiting pod in."""
 
     NODE_ADDED = "NodeAdd"
     NODE_UPDATED = "NodeUpdate"
+    NODE_DELETED = "NodeDelete"
     POD_UPDATED = "UnscheduledPodUpdate"
     """The waiting pod itself was changed."""
     ASSIGNED_POD_ADDED = "AssignedPodAdd"
@@ -163,8 +182,8 @@ class ScorePlugin(Plugin):
     def score(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> int:
         """Return how well ``node`` suits the pod; 0 to 100 after ``normalize``."""
 
-    def normalize(self, state: CycleState, pod: PodInfo, scores: list[int]) -> list[int]:
-        """Bring the scores of all nodes into the range 0 to 100. By default they are already."""
+    def normalize(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo], scores: list[int]) -> list[int]:
+        """Bring the scores of ``nodes`` into the range 0 to 100. By default they are already."""
         return scores
 
 

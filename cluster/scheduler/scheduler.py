@@ -17,8 +17,9 @@ from cluster.machinery.meta import Obj, key_of, split_key, timestamp
 from cluster.scheduler.cache import Cache
 from cluster.scheduler.framework import LANE, Framework, PluginError
 from cluster.scheduler.interface import Change, ClusterEvent
-from cluster.scheduler.plugins import DEFAULT_PROFILE
+from cluster.scheduler.plugins import default_profile
 from cluster.scheduler.queue import QueuedPod, SchedulingQueue
+from cluster.scheduler.view import InformerView
 
 USER = User("system:kube-scheduler", ("system:authenticated",))
 SCHEDULER_NAME = "default-scheduler"
@@ -33,7 +34,7 @@ class Scheduler:
         self._client, self._informers, self._engine = client, informers, engine
         self._recorder = EventRecorder(client, SCHEDULER_NAME, engine)
         self._cache = Cache()
-        self._framework = Framework(DEFAULT_PROFILE, engine.trace, engine.rng)
+        self._framework = Framework(default_profile(InformerView(informers)), engine.trace, engine.rng)
         self._queue = SchedulingQueue(LANE, engine, self._framework, self._schedule_one)
 
     def start(self) -> None:
@@ -60,6 +61,7 @@ class Scheduler:
 
     def _on_node_deleted(self, node: Obj) -> None:
         self._cache.remove_node(node["metadata"]["name"])
+        self._queue.move(ClusterEvent(Change.NODE_DELETED, node, None))
 
     def _on_pod_added(self, pod: Obj) -> None:
         if _is_placed(pod):

@@ -69,7 +69,7 @@ class NodeAffinity(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlugin):
         """Add up the weights of the preferences that the node matches."""
         return sum(weight for weight, term in state.read(_PREFERRED) if term.matches(node.name, node.labels))
 
-    def normalize(self, state: CycleState, pod: PodInfo, scores: list[int]) -> list[int]:
+    def normalize(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo], scores: list[int]) -> list[int]:
         """Give 100 to the largest sum."""
         return default_normalize(scores, reverse=False)
 

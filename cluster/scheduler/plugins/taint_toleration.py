@@ -51,7 +51,7 @@ class TaintToleration(FilterPlugin, PreScorePlugin, ScorePlugin):
         tolerations = state.read(_SOFT_TOLERATIONS)
         return sum(1 for taint in node.taints if taint.get("effect") == PREFER_NO_SCHEDULE and not is_tolerated(taint, tolerations))
 
-    def normalize(self, state: CycleState, pod: PodInfo, scores: list[int]) -> list[int]:
+    def normalize(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo], scores: list[int]) -> list[int]:
         """Give 100 for no such taint, 0 for the largest number of them."""
         return default_normalize(scores, reverse=True)
 

@@ -7,10 +7,11 @@ from typing import Any
 from cluster.engine.clock import Clock
 from cluster.engine.rng import Rng
 from cluster.engine.trace import Trace
+from cluster.machinery.labels import EVERYTHING, Selector
 from cluster.machinery.meta import SECOND, Obj, SimTime
 from cluster.scheduler.cache import NodeInfo, PodInfo
 from cluster.scheduler.framework import Framework
-from cluster.scheduler.plugins import DEFAULT_PROFILE
+from cluster.scheduler.plugins import default_profile
 
 START = SimTime(1_800_000_000 * SECOND)
 
@@ -69,6 +70,25 @@ def pod_info(obj: Obj) -> PodInfo:
     return PodInfo.of({**obj, "metadata": {"name": "incoming", **obj["metadata"]}})
 
 
+class View:
+    """Namespaces with their labels, and one answer to who does the same work as a pod."""
+
+    def __init__(self, namespaces: dict[str, dict[str, str]] | None = None, spreading: Selector = EVERYTHING) -> None:
+        self._namespaces, self._spreading = namespaces or {}, spreading
+
+    def namespace_labels(self, namespace: str) -> dict[str, str] | None:
+        """The labels of a namespace."""
+        return self._namespaces.get(namespace)
+
+    def namespaces(self) -> list[tuple[str, dict[str, str]]]:
+        """All of them."""
+        return list(self._namespaces.items())
+
+    def spreading_selector(self, pod: Obj) -> Selector:
+        """The same for every pod."""
+        return self._spreading
+
+
 def framework(seed: int = 1) -> Framework:
     """The default profile."""
-    return Framework(DEFAULT_PROFILE, Trace(Clock(START)), Rng(seed))
+    return Framework(default_profile(View()), Trace(Clock(START)), Rng(seed))

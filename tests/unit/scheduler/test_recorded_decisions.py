@@ -1,4 +1,4 @@
-"""Decisions of the real scheduler 1.36, for every recorded case that needs only the plugins we have."""
+"""Decisions of the real scheduler 1.36, for every recorded case."""
 
 from __future__ import annotations
 
@@ -9,29 +9,11 @@ import pytest
 
 from cluster.machinery.meta import Obj
 from cluster.scheduler.decision import Decision, node_table
-from cluster.scheduler.plugins import DEFAULT_PROFILE
 from tests.shared import shared_path
 from tests.unit.scheduler.build import framework, node, node_infos, pod_info
 
 CASES = {case["name"]: case for case in json.loads(shared_path("golden", "scheduling", "cases.json").read_text())}
 RECORDED: dict[str, Any] = json.loads(shared_path("golden", "golden", "public", "scheduling.json").read_text())
-OURS = {plugin.name for plugin, _ in DEFAULT_PROFILE}
-NOT_YET = {
-    "InterPodAffinity": "the pod, or one that runs already, has affinity to other pods",
-    "PodTopologySpread": "the pod has spread constraints",
-}
-
-
-def needs(case: Any) -> set[str]:
-    """The plugins beyond the simplest ones that a case needs."""
-    spec, existing = case["pod"]["spec"], case["existing"]
-    affinities = [spec.get("affinity") or {}, *(pod.get("affinity") or {} for pod in existing)]
-    found = set()
-    if any("podAffinity" in a or "podAntiAffinity" in a for a in affinities):
-        found.add("InterPodAffinity")
-    if spec.get("topologySpreadConstraints"):
-        found.add("PodTopologySpread")
-    return found
 
 
 def decide(case: Any) -> Decision:
@@ -44,9 +26,10 @@ def decide(case: Any) -> Decision:
             obj["spec"]["taints"] = [*obj["spec"]["taints"], {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}]
     existing = [
         {
-            "metadata": {"name": f"e{number}", "labels": e["labels"]},
+            "metadata": {"name": f"e{number}", "namespace": "sched", "labels": e["labels"]},
             "spec": {
                 "nodeName": e["node"],
+                "affinity": e.get("affinity"),
                 "containers": [
                     {"name": "c", "resources": {"requests": e.get("requests") or {}}, "ports": [{"hostPort": e.get("hostPort")}]}
                 ],
@@ -58,14 +41,8 @@ def decide(case: Any) -> Decision:
     return framework().schedule(pod_info(incoming), node_infos(nodes, existing))
 
 
-RUN = [name for name in RECORDED if needs(CASES[name]) <= OURS and not CASES[name]["pod"]["spec"].get("nodeName")]
-
-
-def test_what_is_left_out_is_left_out_for_a_reason() -> None:
-    left_out = {name: needs(CASES[name]) - OURS for name in RECORDED if name not in RUN}
-    assert {plugin for missing in left_out.values() for plugin in missing} <= set(NOT_YET)
-    assert all(missing or CASES[name]["pod"]["spec"].get("nodeName") for name, missing in left_out.items())
-    assert len(RUN) >= 74
+RUN = [name for name in RECORDED if not CASES[name]["pod"]["spec"].get("nodeName")]
+"""A pod that names its node never comes to the scheduler."""
 
 
 @pytest.mark.parametrize("name", RUN)
@@ -80,8 +57,6 @@ def test_the_decision_is_the_recorded_one(name: str) -> None:
     if "scores" in recorded:
         table = node_table(decision.filter_detail(), decision.score_detail())
         got = {n: {p: s["score"] for p, s in table[n]["scores"].items()} for n in decision.feasible}
-        ours = {n: {p: s for p, s in scores.items() if p in OURS} for n, scores in recorded["scores"].items()}
-        assert got == ours
-        others = {n: sum(s for p, s in scores.items() if p not in OURS) for n, scores in recorded["scores"].items()}
-        assert {n: table[n]["total"] + others[n] for n in decision.feasible} == recorded["totals"]
+        assert got == recorded["scores"]
+        assert {n: table[n]["total"] for n in decision.feasible} == recorded["totals"]
         assert sorted(decision.tied) == recorded["top"]

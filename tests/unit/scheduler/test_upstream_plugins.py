@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 from typing import Any
 
 import pytest
@@ -32,11 +31,9 @@ from cluster.scheduler.plugins.node_unschedulable import NodeUnschedulable
 from cluster.scheduler.plugins.priority_sort import sort_key
 from cluster.scheduler.plugins.scheduling_gates import SchedulingGates
 from cluster.scheduler.plugins.taint_toleration import TaintToleration
-from tests.shared import shared_path
+from tests.unit.scheduler import test_upstream_topology
 from tests.unit.scheduler.build import node_infos, pod_info
-
-TABLES: dict[str, Any] = json.loads(shared_path("upstream-tables", "scheduler_plugins.json").read_text())["tables"]
-CODES = {1: Code.ERROR, 2: Code.UNSCHEDULABLE, 3: Code.UNRESOLVABLE, 5: Code.SKIP}
+from tests.unit.scheduler.upstream import CODES, TABLES, params, status_of
 
 FIT, AFFINITY = "noderesources:fit_test/Test", "nodeaffinity:node_affinity_test/Test"
 TAINT, CORDON = "tainttoleration:taint_toleration_test/Test", "nodeunschedulable:node_unschedulable_test/Test"
@@ -89,10 +86,14 @@ RAN = {
 NOT_APPLICABLE = {
     "defaultpreemption:": "there are no priorities to preempt by",
     "helper:podgroup_test": "no pod groups",
-    "helper:spread_test": "no default spreading: Services are not served",
+    "helper:spread_test": "its Services and owners are made by functions, which is no data; test_view.py has cases of its own",
     "imagelocality:image_locality_test/TestImageSignature": "signatures, by which upstream schedules equal pods together",
-    "interpodaffinity:": "plugin not written yet",
-    "podtopologyspread:": "plugin not written yet",
+    "interpodaffinity:filtering_test/TestGetTPMap": "upstream's counts by topology; what follows from them is tested",
+    "interpodaffinity:filtering_test/TestPreFilterStateAddRemovePod": "counts are not changed in place here",
+    "interpodaffinity:plugin_test/TestPodAffinitySignature": "signatures, by which upstream schedules equal pods together",
+    "podtopologyspread:filtering_test/TestPreFilterState": "upstream's counts by topology; what follows from them is tested",
+    "podtopologyspread:filtering_test/TestPodTopoSignatures": "signatures, by which upstream schedules equal pods together",
+    "podtopologyspread:scoring_test/TestPreScoreStateEmptyNodes": "upstream's counts by topology; the scores are tested",
     "volumebinding:": "no volumes",
     "noderesources:fit_test/TestEventsToRegister": "which events upstream registers; what a plugin does with each is tested by its hints",
     "noderesources:fit_test/TestScorePlacement_Resources": "no pod groups",
@@ -108,28 +109,11 @@ NOT_APPLICABLE = {
 }
 
 
-def rows(table: str) -> list[tuple[str, Any]]:
-    """The cases of a table with their names."""
-    cases = TABLES[table]["cases"]
-    if isinstance(cases, dict):
-        return list(cases.items())
-    return [(case[0], case[1]) if isinstance(case, list) else (case.get("name", str(number)), case) for number, case in enumerate(cases)]
-
-
-def params(*tables: str) -> list[Any]:
-    """Every case of the tables as (table, case)."""
-    return [pytest.param(table, case, id=f"{table.split('/')[1]}: {name}") for table in tables for name, case in rows(table)]
-
-
 def test_every_table_runs_or_says_why_not() -> None:
     left_out = {table for table in TABLES if table.startswith(tuple(NOT_APPLICABLE))}
-    assert RAN | left_out == set(TABLES)
-    assert not RAN & left_out
-
-
-def status_of(wanted: Any) -> Status | None:
-    """The recorded status in our form."""
-    return None if wanted is None else Status(CODES[wanted["code"]], tuple(wanted["reasons"] or ()))
+    ran = RAN | test_upstream_topology.RAN
+    assert ran | left_out == set(TABLES)
+    assert not ran & left_out
 
 
 def hint(plugin: Plugin, change: Change, case: Any, waiting: Obj | None) -> bool:
@@ -199,7 +183,7 @@ def test_node_affinity_filters(table: str, case: Any) -> None:
 
 def scores(plugin: ScorePlugin, state: CycleState, case: Any) -> list[dict[str, Any]]:
     pod, infos = pod_info(case["pod"]), node_infos(case["nodes"])
-    values = plugin.normalize(state, pod, [plugin.score(state, pod, info) for info in infos])
+    values = plugin.normalize(state, pod, infos, [plugin.score(state, pod, info) for info in infos])
     return [{"Name": info.name, "Score": value} for info, value in zip(infos, values, strict=True)]
 
 

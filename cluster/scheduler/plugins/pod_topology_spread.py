@@ -1,0 +1,225 @@
+"""PodTopologySpread: pods of a kind spread over nodes, zones or whatever label says where a node is.
+
+Hard constraints turn nodes away; soft ones prefer topologies with fewer of the pods. A pod without constraints that belongs to a
+Service or a workload is spread softly over nodes and zones.
+
+Upstream: ``pkg/scheduler/framework/plugins/podtopologyspread/{plugin,filtering,scoring}.go``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cluster.machinery.labels import EVERYTHING
+from cluster.machinery.meta import Obj
+from cluster.machinery.node_selector import RequiredNodeAffinity, required_affinity
+from cluster.scheduler.cache import NodeInfo, PodInfo
+from cluster.scheduler.interface import (
+    MAX_NODE_SCORE,
+    SKIP,
+    Change,
+    ClusterEvent,
+    ClusterView,
+    CycleState,
+    FilterPlugin,
+    PreFilterPlugin,
+    PreFilterResult,
+    PreScorePlugin,
+    ScorePlugin,
+    StateKey,
+    Status,
+    unresolvable,
+    unschedulable,
+)
+from cluster.scheduler.topology_spread import (
+    HARD,
+    HOSTNAME,
+    SOFT,
+    SYSTEM_DEFAULTS,
+    Constraint,
+    constraints_from,
+    constraints_of,
+    count_pods,
+    has_every_topology,
+)
+
+_SKEW = "node(s) didn't match pod topology spread constraints"
+_TOO_SKEWED = unschedulable(_SKEW)
+_NO_LABEL = unresolvable(f"{_SKEW} (missing required label)")
+
+Counts = dict[str, int]
+"""Pods by value of a topology key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hard:
+    """The constraints that turn nodes away, with the pods of each topology."""
+
+    constraints: tuple[Constraint, ...]
+    counts: tuple[Counts, ...]
+
+    def smallest(self, index: int) -> int:
+        """Return the pods of the emptiest topology; none, where there are fewer topologies than there should be."""
+        counts, minimum = self.counts[index], self.constraints[index].min_domains
+        return min(counts.values()) if counts and len(counts) >= minimum else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Soft:
+    """The constraints that rank nodes, each with a weight that makes up for few topologies. ``ignored``: nodes that lack a label."""
+
+    constraints: tuple[Constraint, ...]
+    counts: tuple[Counts, ...]
+    weights: tuple[float, ...]
+    ignored: frozenset[str]
+
+
+_HARD: StateKey[Hard] = StateKey("PreFilterPodTopologySpread")
+_SOFT: StateKey[Soft] = StateKey("PreScorePodTopologySpread")
+
+
+class PodTopologySpread(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlugin):
+    """``defaults``: constraints of pods that have none; None: the system's."""
+
+    name = "PodTopologySpread"
+
+    def __init__(self, view: ClusterView, *, defaults: Sequence[Obj] | None = None) -> None:
+        self._view = view
+        self._defaults = SYSTEM_DEFAULTS if defaults is None else tuple(defaults)
+        self._has_system_defaults = defaults is None
+
+    def pre_filter(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo]) -> PreFilterResult | Status | None:
+        """Count the pods of each topology."""
+        constraints = self._constraints(pod, HARD)
+        if not constraints:
+            return SKIP
+        required = required_affinity(pod.pod)
+        counts: tuple[Counts, ...] = tuple({} for _ in constraints)
+        for node in nodes:
+            if has_every_topology(node, constraints):
+                _count(counts, constraints, pod, node, required, opens=True)
+        state.write(_HARD, Hard(constraints, counts))
+        return None
+
+    def filter(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> Status | None:
+        """Turn away a node whose topology would be too far ahead of the emptiest."""
+        hard = state.read(_HARD)
+        for index, constraint in enumerate(hard.constraints):
+            value = node.labels.get(constraint.topology_key)
+            if value is None:
+                return _NO_LABEL
+            itself = 1 if constraint.selector.matches(pod.pod["metadata"].get("labels")) else 0
+            if hard.counts[index].get(value, 0) + itself - hard.smallest(index) > constraint.max_skew:
+                return _TOO_SKEWED
+        return None
+
+    def pre_score(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo]) -> Status | None:
+        """Count the pods of the topologies of the feasible nodes."""
+        constraints = self._constraints(pod, SOFT)
+        if not constraints or not nodes:
+            return SKIP
+        needs_every = bool(pod.spec.get("topologySpreadConstraints")) or not self._has_system_defaults
+        ignored = frozenset(node.name for node in nodes if needs_every and not has_every_topology(node, constraints))
+        counts: tuple[Counts, ...] = tuple({} for _ in constraints)
+        for node in nodes:
+            if node.name not in ignored:
+                for index, constraint in enumerate(constraints):
+                    if constraint.topology_key != HOSTNAME:
+                        counts[index].setdefault(node.labels.get(constraint.topology_key, ""), 0)
+        sizes = [len(nodes) - len(ignored) if c.topology_key == HOSTNAME else len(counts[i]) for i, c in enumerate(constraints)]
+        required = required_affinity(pod.pod)
+        for node in state.nodes:
+            if not needs_every or has_every_topology(node, constraints):
+                _count(counts, constraints, pod, node, required, opens=False)
+        state.write(_SOFT, Soft(constraints, counts, tuple(math.log(size + 2) for size in sizes), ignored))
+        return None
+
+    def score(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> int:
+        """Return how many pods are where the node is, weighed: fewer are better, see ``normalize``."""
+        soft = state.read(_SOFT)
+        if node.name in soft.ignored:
+            return 0
+        total = 0.0
+        for index, constraint in enumerate(soft.constraints):
+            value = node.labels.get(constraint.topology_key)
+            if value is None:
+                continue
+            if constraint.topology_key == HOSTNAME:
+                count = count_pods(node, constraint.selector, pod.pod["metadata"].get("namespace", ""))
+            else:
+                count = soft.counts[index].get(value, 0)
+            total += count * soft.weights[index] + constraint.max_skew - 1
+        return math.floor(total + 0.5)
+
+    def normalize(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo], scores: list[int]) -> list[int]:
+        """Turn the sums round, so that the emptiest topology gets most; a node without the labels gets nothing."""
+        ignored = state.read(_SOFT).ignored
+        counted = [score for node, score in zip(nodes, scores, strict=True) if node.name not in ignored]
+        lowest, highest = min(counted, default=0), max(counted, default=0)
+
+        def turned(score: int) -> int:
+            return MAX_NODE_SCORE * (highest + lowest - score) // highest if highest else MAX_NODE_SCORE
+
+        return [0 if node.name in ignored else turned(score) for node, score in zip(nodes, scores, strict=True)]
+
+    def is_schedulable_after(self, pod: PodInfo, event: ClusterEvent) -> bool:
+        """When a pod that counts has come, gone or changed its labels, or a node's topology has."""
+        old, new = event.old, event.new
+        constraints = self._constraints(pod, HARD)
+        if event.change in (Change.NODE_ADDED, Change.NODE_UPDATED, Change.NODE_DELETED):
+            before, now = _topologies(old, constraints), _topologies(new, constraints)
+            return before != now or (now is not None and _taints(old) != _taints(new))
+        if event.change is Change.POD_UPDATED and any(constraint.honors_taints for constraint in constraints):
+            return True
+        if any(other is not None and not _is_involved(other, pod.pod) for other in (old, new)):
+            return False
+        return _counts_for(old, constraints) != _counts_for(new, constraints)
+
+    def _constraints(self, pod: PodInfo, action: str) -> tuple[Constraint, ...]:
+        if pod.spec.get("topologySpreadConstraints"):
+            return constraints_of(pod.pod, action)
+        defaults = [entry for entry in self._defaults if entry["whenUnsatisfiable"] == action]
+        selector = self._view.spreading_selector(pod.pod) if defaults else EVERYTHING
+        return () if selector.is_empty else constraints_from(defaults, action, {}, selector)
+
+
+def _count(
+    counts: Sequence[Counts],
+    constraints: Sequence[Constraint],
+    pod: PodInfo,
+    node: NodeInfo,
+    required: RequiredNodeAffinity,
+    *,
+    opens: bool,
+) -> None:
+    """Count a node's pods into its topologies. ``opens``: also into topologies that are not there yet."""
+    namespace = pod.pod["metadata"].get("namespace", "")
+    for constraint, found in zip(constraints, counts, strict=True):
+        value = node.labels.get(constraint.topology_key, "")
+        if (opens or value in found) and constraint.counts(pod, node, required):
+            found[value] = found.get(value, 0) + count_pods(node, constraint.selector, namespace)
+
+
+def _topologies(node: Obj | None, constraints: Sequence[Constraint]) -> tuple[str, ...] | None:
+    """Return where a node is, None when it lacks a label (or is not there)."""
+    labels = (node or {"metadata": {}})["metadata"].get("labels") or {}
+    if any(constraint.topology_key not in labels for constraint in constraints):
+        return None
+    return tuple(labels[constraint.topology_key] for constraint in constraints)
+
+
+def _taints(node: Obj | None) -> list[Obj]:
+    return (node or {"spec": {}})["spec"].get("taints") or []
+
+
+def _counts_for(pod: Obj | None, constraints: Sequence[Constraint]) -> list[bool]:
+    """Return for each constraint whether it counts the pod."""
+    return [pod is not None and constraint.selector.matches(pod["metadata"].get("labels")) for constraint in constraints]
+
+
+def _is_involved(other: Obj, pod: Obj) -> bool:
+    if other["metadata"].get("uid") == pod["metadata"].get("uid"):
+        return True
+    return bool(other["spec"].get("nodeName")) and other["metadata"].get("namespace") == pod["metadata"].get("namespace")

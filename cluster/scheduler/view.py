@@ -1,0 +1,63 @@
+"""What plugins look up besides nodes: namespaces, and who does the same work as a pod.
+
+Upstream: ``pkg/scheduler/framework/plugins/helper/spread.go`` (``DefaultSelector``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from cluster.client.informer import Informers, Lister
+from cluster.machinery.kinds.apps import REPLICASETS, STATEFULSETS
+from cluster.machinery.kinds.core import NAMESPACES, SERVICES
+from cluster.machinery.labels import Selector, selector_from_labels, selector_from_object, selector_of
+from cluster.machinery.meta import Obj, controller_of
+
+
+class InformerView:
+    """Implements ``interface.ClusterView`` with the scheduler's informers."""
+
+    def __init__(self, informers: Informers) -> None:
+        self._namespaces = informers.informer(NAMESPACES).lister
+        self._services = informers.informer(SERVICES).lister
+        self._workloads: dict[tuple[str, str], Lister] = {
+            (kind.api_version, kind.kind): informers.informer(kind).lister for kind in (REPLICASETS, STATEFULSETS)
+        }
+
+    def namespace_labels(self, namespace: str) -> Mapping[str, str] | None:
+        """Return the labels of a namespace, None when it does not exist."""
+        found = self._namespaces.get(namespace)
+        return None if found is None else found["metadata"].get("labels") or {}
+
+    def namespaces(self) -> Iterable[tuple[str, Mapping[str, str]]]:
+        """Return every namespace with its labels."""
+        return [(found["metadata"]["name"], found["metadata"].get("labels") or {}) for found in self._namespaces.list()]
+
+    def spreading_selector(self, pod: Obj) -> Selector:
+        """Return what its Services and its controller select together."""
+        reference = controller_of(pod)
+        owner: Obj | None = None
+        if reference is not None:
+            lister = self._workloads.get((reference["apiVersion"], reference["kind"]))
+            owner = lister.get(reference["name"], pod["metadata"]["namespace"]) if lister is not None else None
+        return spreading_selector(pod, self._services.list(pod["metadata"]["namespace"]), owner)
+
+
+def services_of(pod: Obj, services: Iterable[Obj]) -> list[Obj]:
+    """Return the Services of a pod's namespace that select it. ``services``: those of its namespace."""
+    labels = pod["metadata"].get("labels") or {}
+    selected = [(service, service["spec"].get("selector")) for service in services]
+    return [service for service, selector in selected if selector and selector.items() <= labels.items()]
+
+
+def spreading_selector(pod: Obj, services: Iterable[Obj], owner: Obj | None) -> Selector:
+    """Return what selects a pod together with its like. ``services``: of its namespace; ``owner``: its controller, if it is a
+    ReplicaSet or StatefulSet. Raises SelectorError.
+    """
+    labels: dict[str, str] = {}
+    for service in services_of(pod, services):
+        labels |= service["spec"]["selector"]
+    selector = selector_from_labels(labels)
+    if owner is None:
+        return selector
+    return selector_of((*selector.requirements, *selector_from_object(owner["spec"].get("selector")).requirements))
