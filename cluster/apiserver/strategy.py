@@ -14,7 +14,7 @@ from typing import Protocol
 from cluster.apiserver.codec import Codec, PublishedCodec
 from cluster.apiserver.conversion import Conversion
 from cluster.apiserver.reader import Reader
-from cluster.apiserver.request import Options
+from cluster.apiserver.request import Options, User
 from cluster.apiserver.validation.metadata import validate_object_meta, validate_object_meta_update
 from cluster.engine.rng import Rng
 from cluster.machinery.errors import FieldError
@@ -61,6 +61,10 @@ class Strategy(Protocol):
 
     def prepare_for_create(self, obj: Obj) -> None:
         """Reset, in place, what a client may not set on creation (its status, say)."""
+        ...
+
+    def requested_by(self, obj: Obj, user: User) -> None:
+        """Write into a new object, in place, who asks for it, when its kind keeps that."""
         ...
 
     def stamp(self, obj: Obj, old: Obj | None, now: SimTime) -> None:
@@ -142,6 +146,9 @@ class BaseStrategy:
             obj["status"] = {}
         if self.has_generation:
             obj["metadata"]["generation"] = 1
+
+    def requested_by(self, obj: Obj, user: User) -> None:
+        """Keep nothing of it."""
 
     def stamp(self, obj: Obj, old: Obj | None, now: SimTime) -> None:
         """Have no moments to write."""

@@ -72,6 +72,7 @@ class GenericStore:
         self.strategy.begin_create(obj, self._reader, self._rng)
         meta["uid"], meta["creationTimestamp"] = self._rng.uid(), timestamp(self.clock.now)
         self.strategy.prepare_for_create(obj)
+        self.strategy.requested_by(obj, call.user)
         self.strategy.stamp(obj, None, self.clock.now)
         call.validate(attributes, kind, self.strategy.validate(obj))
         call.warnings += self.strategy.warnings(obj)

@@ -51,6 +51,8 @@ def _go_struct_name(definition: str) -> str:
 
 def _list_of(decode: Decode, go_type: str) -> Decode:
     def decode_list(value: object, lost: list[str]) -> object:
+        if value is None:
+            return None  # in a map: a null slice, which is written as one
         if type(value) is not list:
             raise Mismatch(value, go_type)
         return [decode(item, lost) for item in value]

@@ -141,6 +141,8 @@ POINTER_STRINGS = frozenset(
 PLAIN_STRUCTS = frozenset(
     {
         "metadata",
+        "CertificateSigningRequest.spec",
+        "CertificateSigningRequest.status",
         "ClusterRoleBinding.roleRef",
         "Container.resources",
         "ContainerStatus.lastState",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from cluster.apiserver.rest import Installation, Rest
+from cluster.apiserver.subresources.approval import ApprovalRest
 from cluster.apiserver.subresources.binding import BindingRest
 from cluster.apiserver.subresources.eviction import EvictionRest
 from cluster.apiserver.subresources.finalize import FinalizeRest
@@ -15,10 +16,12 @@ from cluster.apiserver.subresources.self_subject_review import SelfSubjectReview
 from cluster.apiserver.subresources.token import TokenRest
 from cluster.apiserver.subresources.token_review import TokenReviewRest
 from cluster.machinery.kinds.authentication import SELFSUBJECTREVIEWS, TOKENREVIEWS
+from cluster.machinery.kinds.certificates import CERTIFICATESIGNINGREQUESTS
 from cluster.machinery.kinds.core import NAMESPACES, PODS, SERVICEACCOUNTS
 from cluster.machinery.kinds.model import Kind
 
 rests: Mapping[tuple[Kind, str], Callable[[Installation], Rest]] = {
+    (CERTIFICATESIGNINGREQUESTS, "approval"): ApprovalRest,
     (NAMESPACES, "finalize"): FinalizeRest,
     (PODS, "binding"): BindingRest,
     (PODS, "eviction"): EvictionRest,

@@ -10,7 +10,7 @@ Upstream: ``pkg/registry/*/rest/storage_*.go`` (which resources exist) and each 
 
 from __future__ import annotations
 
-from cluster.machinery.kinds import apps, authentication, coordination, core, discovery, networking, rbac, storage
+from cluster.machinery.kinds import apps, authentication, certificates, coordination, core, discovery, networking, rbac, storage
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.served import ServedKinds
 
@@ -18,6 +18,7 @@ KINDS: tuple[Kind, ...] = (
     *core.KINDS,
     *apps.KINDS,
     *authentication.KINDS,
+    *certificates.KINDS,
     *coordination.KINDS,
     *discovery.KINDS,
     *networking.KINDS,

@@ -10,6 +10,7 @@ import pytest
 from cluster.apiserver.printers import printers, table
 from cluster.machinery.kinds import KINDS
 from cluster.machinery.kinds.apps import CONTROLLERREVISIONS, DAEMONSETS, DEPLOYMENTS, REPLICASETS, STATEFULSETS
+from cluster.machinery.kinds.certificates import CERTIFICATESIGNINGREQUESTS
 from cluster.machinery.kinds.coordination import LEASES
 from cluster.machinery.kinds.core import (
     CONFIGMAPS,
@@ -38,6 +39,7 @@ from tests.shared import shared_path
 _MOMENTS = [parse_timestamp(f"2026-11-21T01:30:{second}Z") for second in (51, 52, 53)]
 
 _TESTS: dict[str, Kind] = {
+    "TestPrintCertificateSigningRequest": CERTIFICATESIGNINGREQUESTS,
     "TestPrintClusterRoleBinding": CLUSTERROLEBINDINGS,
     "TestPrintConfigMap": CONFIGMAPS,
     "TestPrintControllerRevision": CONTROLLERREVISIONS,
