@@ -5,15 +5,15 @@ Upstream: ``staging/src/k8s.io/apiserver/pkg/endpoints/request/context.go`` and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
-from cluster.apiserver.admission import Attributes, Chain
+from cluster.apiserver.admission import Attributes, Chain, Plugin
 from cluster.apiserver.request import Request, User
 from cluster.apiserver.schema.definitions import Typed
 from cluster.apiserver.traced_store import SOURCE
 from cluster.engine.trace import Hop, Trace
 from cluster.machinery.errors import ApiError, FieldError, unprocessable
-from cluster.machinery.meta import Obj
 
 HTTP_VERBS = {
     "get": "GET",
@@ -25,7 +25,13 @@ HTTP_VERBS = {
     "delete": "DELETE",
     "deletecollection": "DELETE",
 }
+ADMISSION = f"{SOURCE}/admission"
+CHANGED = "changed"
+"""The outcome of a plugin's hop when it has changed the object."""
+
 _PHRASES = {200: "200 OK", 201: "201 Created", 202: "202 Accepted"}
+
+Answer = TypeVar("Answer")
 
 
 class Call:
@@ -34,7 +40,7 @@ class Call:
     def __init__(self, request: Request, trace: Trace, chain: Chain) -> None:
         self.request = request
         self.user = User("")
-        self.warnings: list[str] = []
+        self.warnings = [request.kind.deprecation] if request.kind.deprecation else []
         self._trace, self._chain = trace, chain
         parts = (request.kind.plural, request.namespace, request.name, request.subresource)
         self._key = "/".join(part for part in parts if part)
@@ -62,20 +68,13 @@ class Call:
         self._record(SOURCE, self.request.source, "reply", text).revision = revision
 
     def admit(self, attributes: Attributes) -> None:
-        """Let the mutating plugins change the object. Raises ApiError."""
-        plugins = self._chain.concerned(attributes.operation, attributes.kind, attributes.subresource)
-        hop = self._record(SOURCE, f"{SOURCE}/admission", "admission")
-        steps: list[Obj] = []
+        """Let the mutating plugins change the object, a hop for each. Raises ApiError."""
+        plugins = self._chain.mutating(attributes)
+        stage = self._record(SOURCE, ADMISSION, "admission")
+        if plugins:
+            stage.detail = {"plugins": [{"name": plugin.name} for plugin in plugins]}
         for plugin in plugins:
-            try:
-                plugin.admit(attributes)
-            except ApiError as error:
-                hop.outcome = outcome_of(error)
-                hop.detail = {"plugins": [*steps, {"name": plugin.name, "refused": error.message}]}
-                raise
-            steps.append({"name": plugin.name})
-        if steps:
-            hop.detail = {"plugins": steps}
+            self._step(plugin, CHANGED if self._ask(plugin, plugin.admit, attributes) else "")
 
     def validate(self, attributes: Attributes, typed: Typed, faults: Sequence[FieldError]) -> None:
         """Refuse an object with faults, then let the validating plugins judge it. ``typed``: what it is. Raises ApiError."""
@@ -84,12 +83,22 @@ class Call:
             self.refused("validation", error)
             raise error
         self.passed("validation")
-        for plugin in self._chain.concerned(attributes.operation, attributes.kind, attributes.subresource):
-            try:
-                plugin.validate(attributes)
-            except ApiError as error:
-                self.refused("admission", error)
-                raise
+        for plugin in self._chain.validating(attributes):
+            self._ask(plugin, plugin.validate, attributes)
+            self._step(plugin, "")
+        self.warnings += attributes.warnings
+
+    def _ask(self, plugin: Plugin, question: Callable[[Attributes], Answer], attributes: Attributes) -> Answer:
+        try:
+            return question(attributes)
+        except ApiError as error:
+            self._step(plugin, outcome_of(error))
+            raise
+
+    def _step(self, plugin: Plugin, outcome: str) -> None:
+        """Note what a plugin did. Nobody waits on the screen for one that did nothing."""
+        hop = self._record(SOURCE, ADMISSION, plugin.name, outcome)
+        hop.is_routine = hop.is_routine or not outcome
 
     def _record(self, source: str, target: str, verb: str, outcome: str = "") -> Hop:
         hop = self._trace.record(source, target, verb, self._key, outcome=outcome)

@@ -13,14 +13,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 
 from cluster.apiserver.admission.plugins import default_chain
-from cluster.apiserver.authentication import Authenticator, impersonated
+from cluster.apiserver.authentication import Authenticator
 from cluster.apiserver.authentication.keys import SigningKey
 from cluster.apiserver.authentication.service_accounts import ServiceAccountTokens
-from cluster.apiserver.authorization import Authorizer, TableAuthorizer, refuse, refuse_impersonation, refuse_path
+from cluster.apiserver.authorization import node_and_rbac
+from cluster.apiserver.authorization.attributes import Attributes, attributes_of, path_attributes
+from cluster.apiserver.authorization.node.relations import Relations
+from cluster.apiserver.authorization.rbac.policy import Policy
+from cluster.apiserver.authorization.refusals import refused
 from cluster.apiserver.cacher import Cacher
 from cluster.apiserver.call import Call
+from cluster.apiserver.impersonation import impersonated
 from cluster.apiserver.reader import StoreReader
 from cluster.apiserver.registry import strategies
 from cluster.apiserver.request import Credentials, Request, Response, User, Watch, WatchReady
@@ -35,6 +41,7 @@ from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.coordination import LEASES
 from cluster.machinery.kinds.core import EVENTS, NODES
 from cluster.machinery.kinds.model import Kind
+from cluster.machinery.kinds.rbac import KINDS as RBAC_KINDS
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.storage import KeyValue, Store
 
@@ -49,7 +56,9 @@ def is_routine(request: Request) -> bool:
 
 
 class Handler:
-    """Implements ``request.Api``. ``tokens``: the user that each bearer token stands for; ``signing_key``: of ServiceAccount tokens."""
+    """Implements ``request.Api``. ``tokens``: the user that each bearer token stands for; ``signing_key``: of ServiceAccount tokens;
+    ``policy``: roles and bindings from the start, those of the store when None.
+    """
 
     def __init__(
         self,
@@ -60,20 +69,24 @@ class Handler:
         *,
         tokens: Mapping[str, User] | None = None,
         signing_key: SigningKey | None = None,
-        authorizer: Authorizer | None = None,
+        policy: Policy | None = None,
     ) -> None:
         self._store, self._trace, self._rng = store, trace, rng
         reader = StoreReader(store)
         self._authenticator = Authenticator(tokens or {}, ServiceAccountTokens(signing_key, reader, clock))
-        self._authorizer = authorizer or TableAuthorizer()
-        self._chain = default_chain(reader, rng)
+        traced = TracedStore(store, trace)
+        self._chain = default_chain(reader, traced, clock, rng)
         self.cacher = Cacher(store, clock)
-        self._resources = Resources(TracedStore(store, trace), reader, clock, rng, self.cacher.pods_on)
+        self.cacher.install(tuple(strategies.values()))
+        policy = policy or Policy(reader.list)
+        for kind in RBAC_KINDS:
+            self.cacher.follow(kind, partial(policy.changed, kind))
+        self._authorizer = node_and_rbac(policy, Relations(self.cacher.pods_on, reader, lambda: self.kinds))
+        self._resources = Resources(traced, reader, clock, rng, self.cacher.pods_on)
         self._resources.install(tuple(strategies.values()))
         self._resources.install_rests(
             Installation(self._resources.registry, lambda: self.kinds, reader, clock, rng, self._authenticator, self._authorizer)
         )
-        self.cacher.install(tuple(strategies.values()))
 
     @property
     def kinds(self) -> ServedKinds:
@@ -122,9 +135,8 @@ class Handler:
 
     def visit(self, credentials: Credentials, verb: str, path: str) -> None:
         """Authenticate and authorize a request for a path that names no resource. Raises ApiError 401, 403."""
-        user = self._user(credentials)
-        if not self._authorizer.allows_path(user, verb, path):
-            raise refuse_path(user, verb, path)
+        attributes = path_attributes(self._authenticator.authenticate(credentials), verb, path)
+        self._authorize(self._as_whom(attributes, credentials))
 
     def _answer(self, request: Request) -> Response | ApiError:
         """Return the refusal instead of raising it: an exception would undo the transaction, and with it the hops."""
@@ -144,24 +156,28 @@ class Handler:
     def _identify(self, call: Call) -> None:
         request = call.request
         try:
-            call.user = self._user(request.credentials)
+            attributes = attributes_of(self._authenticator.authenticate(request.credentials), request)
+            attributes = self._as_whom(attributes, request.credentials)
         except ApiError as error:
             call.refused("authentication", error)
             raise
+        call.user = attributes.user
         call.passed("authentication", call.user.name)
-        if not self._authorizer.allows(call.user, request):
-            refusal = refuse(call.user, request)
-            call.refused("authorization", refusal)
-            raise refusal
+        try:
+            self._authorize(attributes)
+        except ApiError as error:
+            call.refused("authorization", error)
+            raise
         call.passed("authorization")
         if request.fault is not None:
             raise request.fault
 
-    def _user(self, credentials: Credentials) -> User:
-        """Return in whose name a request is made. Raises ApiError 401, and 403 for one who may not impersonate."""
-        user, wanted = self._authenticator.authenticate(credentials), credentials.impersonate
-        if wanted is None:
-            return user
-        if not self._authorizer.allows_impersonation(user):
-            raise refuse_impersonation(user, wanted)
-        return impersonated(wanted)
+    def _as_whom(self, attributes: Attributes, credentials: Credentials) -> Attributes:
+        """Return the question as of whom its maker wants to be. Raises ApiError 403 for one who may not."""
+        wanted = credentials.impersonate
+        return attributes if wanted is None else attributes._replace(user=impersonated(self._authorizer, wanted, attributes))
+
+    def _authorize(self, attributes: Attributes) -> None:
+        decision = self._authorizer.authorize(attributes)
+        if not decision.is_allowed:
+            raise refused(attributes, decision.reason)

@@ -6,7 +6,7 @@ from cluster.engine.trace import Hop
 from dashboard import keys
 from dashboard.captions.names import kind_word, kinds_word, thing
 from dashboard.captions.replies import because, refusal
-from dashboard.captions.sentence import Caption, Word, say
+from dashboard.captions.sentence import Caption, Noun, Word, say
 
 _PASSED = {
     "authentication": (
@@ -41,6 +41,18 @@ _REFUSED = {
         "검증 단계에서 {object:을를} 거절합니다({outcome}): {korean}.",
     ),
 }
+_STEP_CHANGED = (
+    "Admission: the plugin {plugin} fills in what was left out of {object}.",
+    "승인: {plugin} 플러그인이 {object}에서 빠진 값을 채웁니다.",
+)
+_STEP_PASSED = (
+    "Admission: the plugin {plugin} leaves {object} as it is.",
+    "승인: {plugin} 플러그인은 {object:을를} 그대로 둡니다.",
+)
+_STEP_REFUSED = (
+    "Admission: the plugin {plugin} refuses the request about {object} ({outcome}): {english}.",
+    "승인: {plugin} 플러그인이 {object}에 대한 요청을 거절합니다({outcome}): {korean}.",
+)
 
 
 def caption(hop: Hop) -> Caption | None:
@@ -53,7 +65,18 @@ def caption(hop: Hop) -> Caption | None:
     object_ = thing(hop.key)
     if key is not None and not key.name:
         object_ = Word(kinds_word(key.kind).en, kind_word(key.kind).ko)
+    if hop.verb != stage:
+        return _step(hop, object_)
     if refused is None:
         return say(*_PASSED[stage], object=object_, outcome=hop.outcome or "system:anonymous")
     english, korean = because(refused[1])
     return say(*_REFUSED[stage], object=object_, outcome=hop.outcome, english=english, korean=korean)
+
+
+def _step(hop: Hop, object_: Noun) -> Caption:
+    """Say what one plugin did: the hop's verb is its name."""
+    refused = refusal(hop.outcome)
+    if refused is None:
+        return say(*(_STEP_CHANGED if hop.outcome else _STEP_PASSED), plugin=hop.verb, object=object_)
+    english, korean = because(refused[1])
+    return say(*_STEP_REFUSED, plugin=hop.verb, object=object_, outcome=hop.outcome, english=english, korean=korean)

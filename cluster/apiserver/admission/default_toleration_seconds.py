@@ -25,13 +25,14 @@ class DefaultTolerationSeconds(BasePlugin):
         """Pods, new or changed."""
         return operation != DELETE and kind is PODS and not subresource
 
-    def admit(self, attributes: Attributes) -> None:
+    def admit(self, attributes: Attributes) -> bool:
         """Change the pod's tolerations."""
         spec = attributes.given["spec"]
         tolerations: list[Obj] = spec.get("tolerations") or []
         missing = [_toleration(key) for key in KEYS if not _is_tolerated(key, tolerations)]
         if missing:
             spec["tolerations"] = [*tolerations, *missing]
+        return bool(missing)
 
 
 def _is_tolerated(key: str, tolerations: Iterable[Obj]) -> bool:

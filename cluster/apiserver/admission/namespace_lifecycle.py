@@ -27,17 +27,18 @@ class NamespaceLifecycle(BasePlugin):
         """Deletions of namespaces, and every write of anything within one."""
         return kind.namespaced if operation != DELETE else kind is NAMESPACES
 
-    def admit(self, attributes: Attributes) -> None:
+    def admit(self, attributes: Attributes) -> bool:
         """Refuse with 404 or 403."""
         if attributes.kind is NAMESPACES:
             if attributes.name in IMMORTAL:
                 raise attributes.forbidden("this namespace may not be deleted")
-            return
+            return False
         namespace = self._reader.get(NAMESPACES, "", attributes.namespace)
         if namespace is None:
             raise not_found("", "namespaces", attributes.namespace)
         if attributes.operation == CREATE and namespace.get("status", {}).get("phase") == "Terminating":
             raise self._terminating(attributes)
+        return False
 
     def _terminating(self, attributes: Attributes) -> Exception:
         where = attributes.namespace

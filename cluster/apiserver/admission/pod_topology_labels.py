@@ -25,14 +25,15 @@ class PodTopologyLabels(BasePlugin):
         """Bindings, and new pods that name their node."""
         return operation == CREATE and kind is PODS and subresource in ("", "binding")
 
-    def admit(self, attributes: Attributes) -> None:
+    def admit(self, attributes: Attributes) -> bool:
         """Change the labels of the Binding or the pod."""
         obj = attributes.given
         name = obj.get("target", {}).get("name", "") if attributes.subresource else obj["spec"].get("nodeName", "")
         node = self._reader.get(NODES, "", name) if name else None
         if node is None:
-            return
+            return False
         present = node["metadata"].get("labels") or {}
         labels = {label: present[label] for label in LABELS if label in present}
         if labels:
             obj["metadata"]["labels"] = {**(obj["metadata"].get("labels") or {}), **labels}
+        return bool(labels)

@@ -23,9 +23,10 @@ class Priority(BasePlugin):
         """New pods."""
         return operation == CREATE and kind is PODS and not subresource
 
-    def admit(self, attributes: Attributes) -> None:
+    def admit(self, attributes: Attributes) -> bool:
         """Change the pod's spec. Raises 403 for a class that does not exist or a number that is not the class's."""
         spec = attributes.given["spec"]
+        is_changed = "priority" not in spec or "preemptionPolicy" not in spec
         name = spec.get("priorityClassName", "")
         if name and name not in SYSTEM_CLASSES:
             raise attributes.forbidden(f"no PriorityClass with name {name} was found")
@@ -42,3 +43,4 @@ class Priority(BasePlugin):
                 f"the string value of PreemptionPolicy ({policy}) must not be provided in pod spec; "
                 f"priority admission controller computed {PREEMPTION_POLICY} from the given PriorityClass name"
             )
+        return is_changed

@@ -30,25 +30,29 @@ class ServiceAccount(BasePlugin):
         """New pods."""
         return operation == CREATE and kind is PODS and not subresource
 
-    def admit(self, attributes: Attributes) -> None:
+    def admit(self, attributes: Attributes) -> bool:
         """Change the pod's spec. Raises 403 when the account does not exist."""
         spec = attributes.given["spec"]
         name = spec.get("serviceAccountName") or "default"
+        is_changed = {spec.get("serviceAccountName"), spec.get("serviceAccount")} != {name}
         spec["serviceAccountName"] = spec["serviceAccount"] = name
         account = self._reader.get(SERVICEACCOUNTS, attributes.namespace, name)
         if account is None:
             where = f"{attributes.namespace}/{name}"
             raise attributes.forbidden(f'error looking up service account {where}: serviceaccount "{name}" not found')
         if _wants_token(spec, account):
-            self._mount_token(spec)
+            is_changed |= self._mount_token(spec)
         if not spec.get("imagePullSecrets") and account.get("imagePullSecrets"):
             spec["imagePullSecrets"] = [dict(secret) for secret in account["imagePullSecrets"]]
+            is_changed = True
+        return is_changed
 
-    def _mount_token(self, spec: Obj) -> None:
+    def _mount_token(self, spec: Obj) -> bool:
+        """Give every container the token that has none, and return whether there was one."""
         containers = [*(spec.get("initContainers") or ()), *(spec.get("containers") or ())]
         bare = [container for container in containers if not _has_token(container)]
         if not bare:
-            return
+            return False
         volumes: list[Obj] = spec.get("volumes") or []
         name = next((volume["name"] for volume in volumes if volume.get("name", "").startswith(VOLUME_PREFIX)), "")
         if not name:
@@ -57,6 +61,7 @@ class ServiceAccount(BasePlugin):
         for container in bare:
             mount = {"name": name, "readOnly": True, "mountPath": MOUNT_PATH}
             container["volumeMounts"] = [*(container.get("volumeMounts") or ()), mount]
+        return True
 
 
 def _wants_token(spec: Obj, account: Obj) -> bool:

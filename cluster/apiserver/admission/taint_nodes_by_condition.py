@@ -22,9 +22,11 @@ class TaintNodesByCondition(BasePlugin):
         """New nodes."""
         return operation == CREATE and kind is NODES and not subresource
 
-    def admit(self, attributes: Attributes) -> None:
+    def admit(self, attributes: Attributes) -> bool:
         """Change the node's taints."""
         spec = attributes.given.setdefault("spec", {})
         taints: list[Obj] = spec.get("taints") or []
-        if not any(taint.get("key") == NOT_READY["key"] and taint.get("effect") == NOT_READY["effect"] for taint in taints):
-            spec["taints"] = [*taints, dict(NOT_READY)]
+        if any(taint.get("key") == NOT_READY["key"] and taint.get("effect") == NOT_READY["effect"] for taint in taints):
+            return False
+        spec["taints"] = [*taints, dict(NOT_READY)]
+        return True

@@ -44,7 +44,8 @@ AS_WHOM: dict[str, tuple[User, User, str]] = {
     "a component as an administrator": (
         SCHEDULER,
         User("ann", ("system:masters",)),
-        'users "ann" is forbidden: User "system:kube-scheduler" cannot impersonate resource "users" in API group "" at the cluster scope',
+        'pods is forbidden: User "system:kube-scheduler" cannot impersonate-on:user-info:list resource "pods" in API group "" '
+        'in the namespace "default"',
     ),
 }
 
@@ -66,7 +67,7 @@ MAY: dict[str, tuple[User, str, Kind, str, bool]] = {
     "the ReplicaSet controller may not bind": (REPLICASETS, "create", PODS, "binding", False),
     "the controllers' process may watch": (MANAGER, "list", PODS, "", True),
     "the controllers' process may not create pods": (MANAGER, "create", PODS, "", False),
-    "a node may renew its Lease": (NODE, "update", LEASES, "", True),
+    "a node may renew no Lease but its own": (NODE, "update", LEASES, "", False),
     "a node may report its pods' status": (NODE, "patch", PODS, "status", True),
     "a node may not read Deployments": (NODE, "get", DEPLOYMENTS, "", False),
     "somebody without a role may not read": (User("ann", ("system:authenticated",)), "get", CONFIGMAPS, "", False),
@@ -111,9 +112,10 @@ def test_a_refusal_of_authorization_has_upstreams_words(request_: Request, messa
 
 
 PATHS = {
-    "anybody may discover": (Credentials(), "/apis/apps/v1", None),
+    "whoever is known may discover": (Credentials(component=SCHEDULER), "/apis/apps/v1", None),
+    "anybody may not discover": (Credentials(), "/apis/apps/v1", 'forbidden: User "system:anonymous" cannot get path "/apis/apps/v1"'),
     "anybody may ask for the version": (Credentials(), "/version", None),
-    "anybody may ask for health": (Credentials(), "/livez/ping", None),
+    "anybody may ask for health": (Credentials(), "/livez", None),
     "anybody may not ask for metrics": (Credentials(), "/metrics", 'forbidden: User "system:anonymous" cannot get path "/metrics"'),
     "an administrator may ask for metrics": (Credentials(token=TOKEN), "/metrics", None),
     "a bad token may nothing": (Credentials(token="bad"), "/version", "Unauthorized"),
@@ -144,6 +146,20 @@ def stage(name: str, outcome: str = "", key: str = "pods/default/web") -> str:
     return f"{API} -> {API}/{name} {name} {key} {outcome}".rstrip()
 
 
+def step(plugin: str, outcome: str = "", key: str = "pods/default/web") -> str:
+    return f"{API} -> {API}/admission {plugin} {key} {outcome}".rstrip()
+
+
+MUTATED = [
+    step("NamespaceLifecycle"),
+    step("LimitRanger"),
+    step("ServiceAccount", "changed"),
+    step("PodTopologyLabels"),
+    step("Priority", "changed"),
+    step("DefaultTolerationSeconds", "changed"),
+]
+
+
 HOPS: dict[str, tuple[Request, list[str]]] = {
     "a creation passes every stage": (
         CREATE,
@@ -152,7 +168,10 @@ HOPS: dict[str, tuple[Request, list[str]]] = {
             stage("authentication", "kubernetes-admin"),
             stage("authorization"),
             stage("admission"),
+            *MUTATED,
             stage("validation"),
+            step("LimitRanger"),
+            step("ResourceQuota"),
             f"{API} -> etcd put /registry/pods/default/web",
             f"{API} -> kubectl reply pods/default/web 201 Created",
         ],
@@ -180,7 +199,8 @@ HOPS: dict[str, tuple[Request, list[str]]] = {
             f"kubectl -> {API} POST pods/nowhere/web",
             stage("authentication", "kubernetes-admin", "pods/nowhere/web"),
             stage("authorization", key="pods/nowhere/web"),
-            stage("admission", "404 NotFound", "pods/nowhere/web"),
+            stage("admission", key="pods/nowhere/web"),
+            step("NamespaceLifecycle", "404 NotFound", "pods/nowhere/web"),
             f"{API} -> kubectl reply pods/nowhere/web 404 NotFound",
         ],
     ),
@@ -191,6 +211,7 @@ HOPS: dict[str, tuple[Request, list[str]]] = {
             stage("authentication", "kubernetes-admin"),
             stage("authorization"),
             stage("admission"),
+            *MUTATED,
             stage("validation", "422 Invalid"),
             f"{API} -> kubectl reply pods/default/web 422 Invalid",
         ],
@@ -242,8 +263,16 @@ def test_the_admission_hop_tells_which_plugins_were_asked() -> None:
     rig = Rig()
     rig.handler.serve(CREATE)
     hop = next(hop for hop in reversed(rig.hops()) if hop.verb == "admission")
-    plugins = ("NamespaceLifecycle", "ServiceAccount", "PodTopologyLabels", "Priority", "DefaultTolerationSeconds")
+    plugins = ("NamespaceLifecycle", "LimitRanger", "ServiceAccount", "PodTopologyLabels", "Priority", "DefaultTolerationSeconds")
     assert hop.detail == {"plugins": [{"name": name} for name in plugins]}
+
+
+def test_nobody_waits_for_a_plugin_that_does_nothing() -> None:
+    rig = Rig()
+    before = len(rig.hops())
+    rig.handler.serve(CREATE)
+    steps = [hop for hop in rig.hops()[before:] if hop.target == f"{API}/admission" and hop.verb != "admission"]
+    assert {hop.verb for hop in steps if not hop.is_routine} == {"ServiceAccount", "Priority", "DefaultTolerationSeconds"}
 
 
 def test_the_same_requests_leave_the_same_log() -> None:

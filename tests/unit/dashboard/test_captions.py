@@ -99,6 +99,24 @@ def hop(
             id="admission refuses",
         ),
         pytest.param(
+            hop("kube-apiserver", "kube-apiserver/admission", "ServiceAccount", "pods/default/web", outcome="changed"),
+            "Admission: the plugin ServiceAccount fills in what was left out of the Pod web.",
+            "승인: ServiceAccount 플러그인이 web 파드에서 빠진 값을 채웁니다.",
+            id="a plugin fills something in",
+        ),
+        pytest.param(
+            hop("kube-apiserver", "kube-apiserver/admission", "LimitRanger", "pods/default/web"),
+            "Admission: the plugin LimitRanger leaves the Pod web as it is.",
+            "승인: LimitRanger 플러그인은 web 파드를 그대로 둡니다.",
+            id="a plugin has nothing to do",
+        ),
+        pytest.param(
+            hop("kube-apiserver", "kube-apiserver/admission", "ResourceQuota", "pods/default/web", outcome="403 Forbidden"),
+            "Admission: the plugin ResourceQuota refuses the request about the Pod web (403 Forbidden): it is not allowed.",
+            "승인: ResourceQuota 플러그인이 web 파드에 대한 요청을 거절합니다(403 Forbidden): 허용되지 않습니다.",
+            id="a plugin refuses",
+        ),
+        pytest.param(
             hop("kube-apiserver", "etcd", "put", "/registry/pods/default/web", revision=12),
             "The API server stores the Pod web in etcd: revision 12.",
             "API 서버가 web 파드를 etcd에 저장합니다: 리비전 12.",
