@@ -29,6 +29,7 @@ from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.node_storage import StoredNode
 from cluster.machinery.storage import Fence, Store
 from cluster.models import Cluster
+from cluster.runner.default_roles import ensure_default_roles
 from cluster.runner.keys import FOLDER, read_keys
 from cluster.runner.machines import APISERVER, create_system_namespaces, machines_of
 from cluster.runner.node_orders import NodeOrders, write_order
@@ -55,6 +56,8 @@ class Loops:
     def start(self) -> None:
         """Let every component list, watch and begin."""
         create_system_namespaces(self._store, self._client)
+        with self.engine.trace.routine():
+            ensure_default_roles(self._client)
         self._scheduler.start()
         self._scheduler_informers.start()
         self._controllers.start()

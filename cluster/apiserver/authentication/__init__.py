@@ -59,10 +59,5 @@ class Authenticator:
         return replace(recognised, user=_authenticated(recognised.user))
 
 
-def impersonated(user: User) -> User:
-    """Return whom a request is taken for that impersonates ``user``."""
-    return ANONYMOUS if user.name == ANONYMOUS.name else _authenticated(user)
-
-
 def _authenticated(user: User) -> User:
     return user if ALL_AUTHENTICATED in user.groups else replace(user, groups=(*user.groups, ALL_AUTHENTICATED))

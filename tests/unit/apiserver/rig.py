@@ -13,6 +13,7 @@ from cluster.etcd.memory import MemoryStore
 from cluster.machinery.kinds.core import NAMESPACES, SERVICEACCOUNTS
 from cluster.machinery.meta import SECOND, Obj, SimTime
 from tests.unit.apiserver.authentication.keys import SIGNING_KEY
+from tests.unit.apiserver.default_policy import default_policy
 
 START = SimTime(1_767_225_600 * SECOND)
 """2026-01-01T00:00:00Z."""
@@ -21,7 +22,10 @@ ADMIN = User("kubernetes-admin", ("kubeadm:cluster-admins",))
 
 
 class Rig:
-    """``namespaces``: exist from the start, with their default ServiceAccount. ``admin``: a client from outside."""
+    """``namespaces``: exist from the start, with their default ServiceAccount. ``admin``: a client from outside.
+
+    The default roles and bindings hold, but are not in the store.
+    """
 
     def __init__(self, *namespaces: str, seed: int = 1, strict: bool = True) -> None:
         self.clock = Clock(START)
@@ -29,7 +33,9 @@ class Rig:
         self.rng = Rng(seed)
         self.store = MemoryStore(self.trace, self.clock)
         self.engine = Engine(self.clock, self.trace, self.rng, strict=strict)
-        self.handler = Handler(self.store, self.trace, self.clock, self.rng, tokens={TOKEN: ADMIN}, signing_key=SIGNING_KEY)
+        self.handler = Handler(
+            self.store, self.trace, self.clock, self.rng, tokens={TOKEN: ADMIN}, signing_key=SIGNING_KEY, policy=default_policy()
+        )
         self.engine.before_step(self.handler.cacher.pump)
         self.admin = self.client("kubectl", ADMIN)
         for name in namespaces or ("default", "kube-system", "kube-node-lease"):

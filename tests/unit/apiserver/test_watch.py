@@ -13,6 +13,7 @@ from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.core import CONFIGMAPS, NODES, PODS
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
+from tests.unit.apiserver.default_policy import default_policy
 from tests.unit.apiserver.rig import ADMIN, TOKEN, Rig, pod
 
 
@@ -153,7 +154,7 @@ def test_a_watch_of_a_revision_before_the_api_server_started_is_told_that_it_exp
     rig = Rig()
     before = _given(rig)
     started = rig.store.revision
-    rig.handler = Handler(rig.store, rig.trace, rig.clock, rig.rng, tokens={TOKEN: ADMIN})
+    rig.handler = Handler(rig.store, rig.trace, rig.clock, rig.rng, tokens={TOKEN: ADMIN}, policy=default_policy())
     event = watch(rig, CONFIGMAPS, Options(resource_version=str(before))).next()
     assert event is not None
     assert (event.type, event.value.obj["message"]) == ("ERROR", f"too old resource version: {before} ({started})")

@@ -1,0 +1,1 @@
+"""The node authorizer. Upstream: ``plugin/pkg/auth/authorizer/node/``."""

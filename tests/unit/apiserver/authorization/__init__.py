@@ -1,0 +1,1 @@
+"""Authorization: the node authorizer and the default roles."""
