@@ -14,6 +14,8 @@ from cluster.client.client import Client
 from cluster.client.informer import Informers
 from cluster.controller_manager.base import PROCESS, Controller, Lane, open_lane
 from cluster.controller_manager.deployment.controller import DeploymentController
+from cluster.controller_manager.endpoint.controller import EndpointController
+from cluster.controller_manager.endpointslice.controller import EndpointSliceController
 from cluster.controller_manager.garbagecollector.controller import GarbageCollector
 from cluster.controller_manager.keys import Keys
 from cluster.controller_manager.namespace.controller import NamespaceController
@@ -46,6 +48,8 @@ class ControllerManager:
         self._controllers: tuple[Controller, ...] = (
             ReplicaSetController(lane("replicaset", "replicaset-controller")),
             DeploymentController(lane("deployment", "deployment-controller")),
+            EndpointController(lane("endpoint", "endpoint-controller")),
+            EndpointSliceController(lane("endpointslice", "endpointslice-controller", "endpoint-slice-controller")),
             NamespaceController(lane("namespace", "namespace-controller")),
             ServiceAccountController(lane("serviceaccount", "service-account-controller")),
             NodeIpamController(lane("nodeipam", "node-controller", "cidrAllocator")),

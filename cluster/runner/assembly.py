@@ -31,7 +31,8 @@ from cluster.machinery.storage import Fence, Store
 from cluster.models import Cluster
 from cluster.runner.default_roles import ensure_default_roles
 from cluster.runner.keys import FOLDER, read_keys
-from cluster.runner.machines import APISERVER, create_system_namespaces, machines_of
+from cluster.runner.kubernetes_service import create_kubernetes_service
+from cluster.runner.machines import APISERVER, control_plane_address, create_system_namespaces, machines_of
 from cluster.runner.node_orders import NodeOrders, write_order
 from cluster.runner.tokens import FILE, read_tokens
 from cluster.scheduler.framework import LANE as SCHEDULER
@@ -44,7 +45,7 @@ class Loops:
 
     def __init__(self, store: Store, api: Handler, engine: Engine, machines: tuple[Machine, ...], keys: Keys) -> None:
         self.engine = engine
-        self._store = store
+        self._store, self._machines = store, machines
         self._client = Client(api, "kube-apiserver", APISERVER, engine.checkpoint)
         scheduler_client = self._client.acting_as(SCHEDULER, SCHEDULER_USER)
         self._scheduler_informers = Informers(scheduler_client, engine)
@@ -58,6 +59,7 @@ class Loops:
         create_system_namespaces(self._store, self._client)
         with self.engine.trace.routine():
             ensure_default_roles(self._client)
+        create_kubernetes_service(self._store, self._client, control_plane_address(self._machines))
         self._scheduler.start()
         self._scheduler_informers.start()
         self._controllers.start()

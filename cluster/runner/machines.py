@@ -13,7 +13,7 @@ from dataclasses import asdict
 
 from cluster.apiserver.request import User
 from cluster.client.client import Client
-from cluster.kubelet.machine import Machine
+from cluster.kubelet.machine import Machine, internal_ip
 from cluster.machinery.kinds.core import NAMESPACES
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Store
@@ -41,6 +41,12 @@ def create_system_namespaces(store: Store, client: Client) -> None:
     for name in SYSTEM_NAMESPACES:
         if store.get(NAMESPACES.storage_key("", name)) is None:
             client.create(NAMESPACES, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+
+
+def control_plane_address(machines: Sequence[Machine]) -> str:
+    """Return the address of the machine that the control plane runs on: the first of its role, else the first of all."""
+    roles = [CONTROL_PLANE in machine.labels for machine in machines]
+    return internal_ip(roles.index(True) if True in roles else 0)
 
 
 def write_machines(store: Store, machines: Sequence[Machine]) -> None:

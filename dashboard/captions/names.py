@@ -30,6 +30,8 @@ _COMPONENTS = {
 _CONTROLLERS = {
     "deployment": Word("the Deployment controller", "디플로이먼트 컨트롤러"),
     "replicaset": Word("the ReplicaSet controller", "레플리카셋 컨트롤러"),
+    "endpoint": Word("the Endpoints controller", "엔드포인트 컨트롤러"),
+    "endpointslice": Word("the EndpointSlice controller", "엔드포인트슬라이스 컨트롤러"),
     "namespace": Word("the Namespace controller", "네임스페이스 컨트롤러"),
     "serviceaccount": Word("the ServiceAccount controller", "서비스어카운트 컨트롤러"),
     "garbagecollector": Word("the garbage collector", "가비지 컬렉터"),

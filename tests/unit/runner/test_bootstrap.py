@@ -43,6 +43,24 @@ def test_it_has_the_namespaces_that_every_cluster_has(assembly: Assembly) -> Non
     assert names == ["default", "kube-node-lease", "kube-public", "kube-system"]
 
 
+def test_the_api_server_is_a_service_on_the_control_plane(assembly: Assembly) -> None:
+    keys = ("services/specs", "services/endpoints", "endpointslices")
+    service, endpoints, endpoint_slice = (assembly.store.get(f"/registry/{key}/default/kubernetes") for key in keys)
+    assert service is not None
+    assert endpoints is not None
+    assert endpoint_slice is not None
+    (subset,) = endpoints.obj["subsets"]
+    spec = service.obj["spec"]
+    assert (spec["clusterIP"], spec["ports"][0]["port"], spec["ports"][0]["targetPort"], spec.get("selector")) == (
+        "10.96.0.1",
+        443,
+        6443,
+        None,
+    )
+    assert (subset["addresses"], subset["ports"]) == ([{"ip": "192.168.0.10"}], [{"name": "https", "port": 6443, "protocol": "TCP"}])
+    assert endpoint_slice.obj["endpoints"] == [{"addresses": ["192.168.0.10"], "conditions": {"ready": True}}]
+
+
 def test_it_is_handed_over_at_the_moment_that_was_asked_for(assembly: Assembly) -> None:
     row = Cluster.objects.get()
     assert (row.now, assembly.clock.now, row.lease_epoch, row.revision > 0, row.hop_seq > row.revision) == (NOW, NOW, 0, True, True)
