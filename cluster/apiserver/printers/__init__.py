@@ -10,7 +10,7 @@ import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
-from cluster.apiserver.printers import apps, certificates, coordination, core, discovery, networking, rbac, storage
+from cluster.apiserver.printers import apps, batch, certificates, coordination, core, discovery, networking, rbac, storage
 from cluster.apiserver.printers.columns import AGE, NAME, Cell, Printer, age
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj, SimTime
@@ -18,6 +18,7 @@ from cluster.machinery.meta import Obj, SimTime
 printers: Mapping[Kind, Printer] = {
     **core.PRINTERS,
     **apps.PRINTERS,
+    **batch.PRINTERS,
     **certificates.PRINTERS,
     **coordination.PRINTERS,
     **discovery.PRINTERS,

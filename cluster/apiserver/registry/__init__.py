@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cluster.apiserver.registry import apps, certificates, coordination, core, discovery, networking, rbac, storage
+from cluster.apiserver.registry import apps, batch, certificates, coordination, core, discovery, networking, rbac, storage
 from cluster.apiserver.strategy import Strategy
 from cluster.machinery.kinds.model import Kind
 
@@ -16,6 +16,7 @@ strategies: Mapping[Kind, Strategy] = {
     for strategy in (
         *core.STRATEGIES,
         *apps.STRATEGIES,
+        *batch.STRATEGIES,
         *certificates.STRATEGIES,
         *coordination.STRATEGIES,
         *discovery.STRATEGIES,

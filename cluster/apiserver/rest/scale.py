@@ -5,16 +5,20 @@ Upstream: ``pkg/registry/apps/deployment/storage/storage.go`` (``ScaleREST``), `
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cluster.apiserver.admission import UPDATE, Attributes
 from cluster.apiserver.call import Call
 from cluster.apiserver.codec import PublishedCodec
 from cluster.apiserver.registry.reading import get_object
 from cluster.apiserver.registry.store import GenericStore
+from cluster.apiserver.fieldmanager.configuration import check
 from cluster.apiserver.request import Response
+from cluster.apiserver.rest.applying import configuration_of, is_apply
 from cluster.apiserver.rest.input import wanted_by
 from cluster.machinery.errors import FieldError, invalid
 from cluster.machinery.kinds.model import SCALE
-from cluster.machinery.labels import selector_from_object
+from cluster.machinery.labels import Selector, selector_from_object
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import KeyValue
 
@@ -22,8 +26,9 @@ from cluster.machinery.storage import KeyValue
 class ScaleRest:
     """Reads and writes the Scale of a workload; the workload itself changes as by any other update."""
 
-    def __init__(self, registry: GenericStore) -> None:
-        self._registry = registry
+    def __init__(self, registry: GenericStore, selector_of: Callable[[Obj | None], Selector] = selector_from_object) -> None:
+        """``selector_of``: reads the workload's ``spec.selector``."""
+        self._registry, self._selector_of = registry, selector_of
         self._codec = PublishedCodec(SCALE)
 
     def serve(self, call: Call) -> Response:
@@ -31,11 +36,13 @@ class ScaleRest:
         request, registry = call.request, self._registry
         if request.verb == "get":
             stored = get_object(registry.store, request.kind, request.namespace, request.name, request.options)
-            return Response(200, scale_of(stored.obj))
+            return Response(200, self._scale_of(stored.obj))
         wanted = wanted_by(call, self._codec)
 
         def change(current: KeyValue) -> Obj:
-            scale = wanted(scale_of(current.obj))
+            if is_apply(call):
+                return self._applied(current, call)
+            scale = wanted(self._scale_of(current.obj))
             attributes = Attributes(UPDATE, request.kind, request.namespace, request.name, "scale", scale, None, call.user, request.options)
             faults = validate_scale(scale)
             if faults:
@@ -43,10 +50,30 @@ class ScaleRest:
             return scaled(current.copy(), scale)
 
         written = registry.update(request.name, change, call)
-        return Response(200, scale_of(written.obj if isinstance(written, KeyValue) else written), warnings=tuple(call.warnings))
+        return Response(200, self._scale_of(written.obj if isinstance(written, KeyValue) else written), warnings=tuple(call.warnings))
+
+    def _applied(self, current: KeyValue, call: Call) -> Obj:
+        """Apply to the workload what a configuration says of its Scale; who applies it owns the field there. Raises ApiError."""
+        config, options, registry = configuration_of(call), call.request.options, self._registry
+        check(config, SCALE, self._codec.merge_type)
+        spec = config.get("spec") or {}
+        wanted: Obj = {
+            "apiVersion": registry.kind.api_version,
+            "kind": registry.kind.kind,
+            "metadata": config.get("metadata") or {},
+            "spec": {field: spec[field] for field in ("replicas",) if field in spec},
+        }
+        obj = registry.field_manager.apply(current.obj, wanted, options.field_manager, "scale", is_forced=options.force)
+        applied, _ = registry.strategy.codec.decode(obj, "Ignore")
+        self._check(applied["spec"].get("replicas", 0), call)
+        registry.strategy.default(applied)
+        return applied
+
+    def _scale_of(self, obj: Obj) -> Obj:
+        return scale_of(obj, self._selector_of(obj["spec"].get("selector")))
 
 
-def scale_of(obj: Obj) -> Obj:
+def scale_of(obj: Obj, selector: Selector) -> Obj:
     """Return the Scale of a workload. Shares nothing with it that could change."""
     meta = obj["metadata"]
     fields = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
@@ -57,7 +84,7 @@ def scale_of(obj: Obj) -> Obj:
         "spec": {"replicas": obj["spec"].get("replicas", 0)},
         "status": {
             "replicas": obj.get("status", {}).get("replicas", 0),
-            "selector": str(selector_from_object(obj["spec"].get("selector"))),
+            "selector": str(selector),
         },
     }
 

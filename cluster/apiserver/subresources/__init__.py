@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from cluster.apiserver.rest import Installation, Rest
 from cluster.apiserver.subresources.approval import ApprovalRest
 from cluster.apiserver.subresources.binding import BindingRest
+from cluster.apiserver.subresources.controller_scale import controller_scale_rest
 from cluster.apiserver.subresources.eviction import EvictionRest
 from cluster.apiserver.subresources.finalize import FinalizeRest
 from cluster.apiserver.subresources.self_subject_review import SelfSubjectReviewRest
@@ -17,7 +18,7 @@ from cluster.apiserver.subresources.token import TokenRest
 from cluster.apiserver.subresources.token_review import TokenReviewRest
 from cluster.machinery.kinds.authentication import SELFSUBJECTREVIEWS, TOKENREVIEWS
 from cluster.machinery.kinds.certificates import CERTIFICATESIGNINGREQUESTS
-from cluster.machinery.kinds.core import NAMESPACES, PODS, SERVICEACCOUNTS
+from cluster.machinery.kinds.core import NAMESPACES, PODS, REPLICATIONCONTROLLERS, SERVICEACCOUNTS
 from cluster.machinery.kinds.model import Kind
 
 rests: Mapping[tuple[Kind, str], Callable[[Installation], Rest]] = {
@@ -25,6 +26,7 @@ rests: Mapping[tuple[Kind, str], Callable[[Installation], Rest]] = {
     (NAMESPACES, "finalize"): FinalizeRest,
     (PODS, "binding"): BindingRest,
     (PODS, "eviction"): EvictionRest,
+    (REPLICATIONCONTROLLERS, "scale"): controller_scale_rest,
     (SELFSUBJECTREVIEWS, ""): SelfSubjectReviewRest,
     (SERVICEACCOUNTS, "token"): TokenRest,
     (TOKENREVIEWS, ""): TokenReviewRest,

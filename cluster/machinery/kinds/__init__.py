@@ -10,13 +10,25 @@ Upstream: ``pkg/registry/*/rest/storage_*.go`` (which resources exist) and each 
 
 from __future__ import annotations
 
-from cluster.machinery.kinds import apps, authentication, certificates, coordination, core, discovery, networking, rbac, storage
+from cluster.machinery.kinds import (
+    apps,
+    authentication,
+    batch,
+    certificates,
+    coordination,
+    core,
+    discovery,
+    networking,
+    rbac,
+    storage,
+)
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.served import ServedKinds
 
 KINDS: tuple[Kind, ...] = (
     *core.KINDS,
     *apps.KINDS,
+    *batch.KINDS,
     *authentication.KINDS,
     *certificates.KINDS,
     *coordination.KINDS,

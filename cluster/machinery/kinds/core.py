@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cluster.machinery.kinds.authentication import TOKEN
-from cluster.machinery.kinds.model import Kind, Subresource, status_of
+from cluster.machinery.kinds.model import SCALE, Kind, Subresource, status_of
 
 CONFIGMAPS = Kind("", "v1", "ConfigMap", "configmaps", "configmap", True, "configmaps", ("cm",))
 ENDPOINTS = Kind(
@@ -72,6 +72,18 @@ PODS = Kind(
 )
 PODTEMPLATES = Kind("", "v1", "PodTemplate", "podtemplates", "podtemplate", True, "podtemplates")
 SECRETS = Kind("", "v1", "Secret", "secrets", "secret", True, "secrets")
+REPLICATIONCONTROLLERS = Kind(
+    "",
+    "v1",
+    "ReplicationController",
+    "replicationcontrollers",
+    "replicationcontroller",
+    True,
+    "controllers",
+    ("rc",),
+    ("all",),
+    subresources=(SCALE, status_of("", "v1", "ReplicationController")),
+)
 RESOURCEQUOTAS = Kind(
     "",
     "v1",
@@ -110,6 +122,7 @@ KINDS: tuple[Kind, ...] = (
     PERSISTENTVOLUMES,
     PODS,
     PODTEMPLATES,
+    REPLICATIONCONTROLLERS,
     RESOURCEQUOTAS,
     SECRETS,
     SERVICEACCOUNTS,

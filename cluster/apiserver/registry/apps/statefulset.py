@@ -13,7 +13,8 @@ from cluster.machinery.meta import Obj
 
 
 class StatefulSetStrategy(BaseStrategy):
-    """A StatefulSet starts with a status that says: no replicas yet."""
+    """A StatefulSet starts with a status that says: no replicas yet. ``maxUnavailable`` of its update waits for a feature gate
+    that is closed (MaxUnavailableStatefulSet): it is dropped unless it is there already."""
 
     kind = STATEFULSETS
     has_generation = True
@@ -26,6 +27,13 @@ class StatefulSetStrategy(BaseStrategy):
         """No replicas yet."""
         obj["metadata"]["generation"] = 1
         obj["status"] = {"replicas": 0, "availableReplicas": 0}
+        _rolling_update(obj).pop("maxUnavailable", None)
+
+    def prepare_for_update(self, obj: Obj, old: Obj) -> None:
+        """As any other; see the class for what is dropped."""
+        if "maxUnavailable" not in _rolling_update(old):
+            _rolling_update(obj).pop("maxUnavailable", None)
+        super().prepare_for_update(obj, old)
 
     def validate(self, obj: Obj) -> list[FieldError]:
         """See ``validation/apps/statefulset.py``."""
@@ -50,6 +58,11 @@ class StatefulSetStrategy(BaseStrategy):
     def validate_status_update(self, obj: Obj, old: Obj) -> list[FieldError]:
         """See ``validation/apps/statefulset.py``."""
         return rules.validate_status_update(obj, old)
+
+
+def _rolling_update(obj: Obj) -> Obj:
+    rolling: Obj = obj["spec"].get("updateStrategy", {}).get("rollingUpdate", {})
+    return rolling
 
 
 def _history_warnings(obj: Obj) -> list[str]:

@@ -12,6 +12,7 @@ from cluster.apiserver.registry.core.persistentvolume import PersistentVolumeStr
 from cluster.apiserver.registry.core.persistentvolumeclaim import PersistentVolumeClaimStrategy
 from cluster.apiserver.registry.core.pod import PodStrategy
 from cluster.apiserver.registry.core.podtemplate import PodTemplateStrategy
+from cluster.apiserver.registry.core.replicationcontroller import ReplicationControllerStrategy
 from cluster.apiserver.registry.core.resourcequota import ResourceQuotaStrategy
 from cluster.apiserver.registry.core.secret import SecretStrategy
 from cluster.apiserver.registry.core.service.strategy import ServiceStrategy
@@ -28,6 +29,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     PersistentVolumeClaimStrategy(),
     PersistentVolumeStrategy(),
     PodStrategy(),
+    ReplicationControllerStrategy(),
     ResourceQuotaStrategy(),
     PodTemplateStrategy(),
     SecretStrategy(),

@@ -10,6 +10,7 @@ import pytest
 from cluster.apiserver.printers import printers, table
 from cluster.machinery.kinds import KINDS
 from cluster.machinery.kinds.apps import CONTROLLERREVISIONS, DAEMONSETS, DEPLOYMENTS, REPLICASETS, STATEFULSETS
+from cluster.machinery.kinds.batch import CRONJOBS, JOBS
 from cluster.machinery.kinds.certificates import CERTIFICATESIGNINGREQUESTS
 from cluster.machinery.kinds.coordination import LEASES
 from cluster.machinery.kinds.core import (
@@ -22,6 +23,7 @@ from cluster.machinery.kinds.core import (
     PERSISTENTVOLUMES,
     PODS,
     PODTEMPLATES,
+    REPLICATIONCONTROLLERS,
     RESOURCEQUOTAS,
     SECRETS,
     SERVICEACCOUNTS,
@@ -30,8 +32,8 @@ from cluster.machinery.kinds.core import (
 from cluster.machinery.kinds.discovery import ENDPOINTSLICES
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.networking import INGRESSCLASSES, NETWORKPOLICIES
-from cluster.machinery.kinds.storage import STORAGECLASSES
 from cluster.machinery.kinds.rbac import CLUSTERROLEBINDINGS, ROLEBINDINGS
+from cluster.machinery.kinds.storage import STORAGECLASSES
 from cluster.machinery.meta import Obj, SimTime, parse_timestamp
 from tests.shared import shared_path
 
@@ -43,12 +45,14 @@ _TESTS: dict[str, Kind] = {
     "TestPrintClusterRoleBinding": CLUSTERROLEBINDINGS,
     "TestPrintConfigMap": CONFIGMAPS,
     "TestPrintControllerRevision": CONTROLLERREVISIONS,
+    "TestPrintCronJob": CRONJOBS,
     "TestPrintDaemonSet": DAEMONSETS,
     "TestPrintDeployment": DEPLOYMENTS,
     "TestPrintEndpoint": ENDPOINTS,
     "TestPrintEndpointSlice": ENDPOINTSLICES,
     "TestPrintEvent": EVENTS,
     "TestPrintIngressClass": INGRESSCLASSES,
+    "TestPrintJob": JOBS,
     "TestPrintLease": LEASES,
     "TestPrintNamespace": NAMESPACES,
     "TestPrintNetworkPolicy": NETWORKPOLICIES,
@@ -71,6 +75,7 @@ _TESTS: dict[str, Kind] = {
     "TestPrintPodWithRestartableInitContainer": PODS,
     "TestPrintPodwide": PODS,
     "TestPrintReplicaSet": REPLICASETS,
+    "TestPrintReplicationController": REPLICATIONCONTROLLERS,
     "TestPrintResourceQuota": RESOURCEQUOTAS,
     "TestPrintRoleBinding": ROLEBINDINGS,
     "TestPrintSecret": SECRETS,

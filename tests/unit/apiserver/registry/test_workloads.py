@@ -6,9 +6,13 @@ import orjson
 import pytest
 
 from cluster.apiserver.registry import strategies
+from cluster.apiserver.request import Credentials, Options, Request
 from cluster.machinery.kinds.apps import DAEMONSETS, DEPLOYMENTS, STATEFULSETS
+from cluster.machinery.kinds.batch import CRONJOBS, JOBS
+from cluster.machinery.kinds.core import REPLICATIONCONTROLLERS
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
+from tests.unit.apiserver.rig import TOKEN, Rig
 from tests.unit.apiserver.validation.judge import made, stored
 
 _TEMPLATE: Obj = {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "c", "image": "i:1"}]}}
@@ -22,7 +26,7 @@ _DEFAULTS = [
             "replicas": 1,
             "serviceName": "",
             "podManagementPolicy": "OrderedReady",
-            "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"partition": 0, "maxUnavailable": 1}},
+            "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"partition": 0}},
             "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"},
             "revisionHistoryLimit": 10,
         },
@@ -55,7 +59,88 @@ def test_a_claim_of_a_stateful_set_is_a_whole_claim() -> None:
     ]
 
 
+_CONTAINERS: Obj = {"containers": [{"name": "c", "image": "i:1"}]}
+
+
+def _job(**spec: object) -> Obj:
+    return {"spec": {"template": {"spec": {"restartPolicy": "Never", **_CONTAINERS}}, **spec}}
+
+
+_JOB_DEFAULTS: Obj = {
+    "parallelism": 1,
+    "backoffLimit": 6,
+    "completionMode": "NonIndexed",
+    "suspend": False,
+    "manualSelector": False,
+    "podReplacementPolicy": "TerminatingOrFailed",
+}
+_POLICY: Obj = {"rules": [{"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget"}]}]}
+_FILLED: Obj = {"rules": [{"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]}]}
+_JOBS = [
+    pytest.param({}, {"completions": 1}, id="one pod, once"),
+    pytest.param({"parallelism": 3}, {"parallelism": 3}, id="a queue of work has no number of completions"),
+    pytest.param({"completions": 3}, {"completions": 3}, id="one after the other"),
+    pytest.param(
+        {"completionMode": "Indexed", "completions": 2, "backoffLimitPerIndex": 1},
+        {"completionMode": "Indexed", "completions": 2, "backoffLimitPerIndex": 1, "backoffLimit": 2**31 - 1},
+        id="each index has its own limit",
+    ),
+    pytest.param(
+        {"podFailurePolicy": _POLICY},
+        {"completions": 1, "podFailurePolicy": _FILLED, "podReplacementPolicy": "Failed"},
+        id="a failure policy judges pods that have failed",
+    ),
+]
+
+
+@pytest.mark.parametrize(("sent", "wanted"), _JOBS)
+def test_defaults_of_a_job(sent: Obj, wanted: Obj) -> None:
+    spec = made(JOBS, _job(**sent))["spec"]
+    assert {field: value for field, value in spec.items() if field != "template"} == {**_JOB_DEFAULTS, **wanted}
+
+
+def test_defaults_of_a_cron_job_leave_its_jobs_alone() -> None:
+    spec = made(CRONJOBS, {"spec": {"schedule": "@daily", "jobTemplate": _job()}})["spec"]
+    template = spec.pop("jobTemplate")["spec"]
+    assert (spec, list(template), template["template"]["spec"]["schedulerName"]) == (
+        {
+            "schedule": "@daily",
+            "concurrencyPolicy": "Allow",
+            "suspend": False,
+            "successfulJobsHistoryLimit": 3,
+            "failedJobsHistoryLimit": 1,
+        },
+        ["template"],
+        "default-scheduler",
+    )
+
+
+def test_a_job_labels_and_selects_its_pods_by_its_name_and_uid() -> None:
+    job = stored(JOBS, _job())
+    labels = {
+        "job-name": "x",
+        "batch.kubernetes.io/job-name": "x",
+        "controller-uid": "uid-1",
+        "batch.kubernetes.io/controller-uid": "uid-1",
+    }
+    selector = {"matchLabels": {"batch.kubernetes.io/controller-uid": "uid-1"}}
+    assert (job["metadata"]["labels"], job["spec"]["template"]["metadata"]["labels"], job["spec"]["selector"]) == (labels, labels, selector)
+
+
+def test_a_job_with_a_selector_made_by_hand_is_left_alone() -> None:
+    by_hand: Obj = {"manualSelector": True, "selector": {"matchLabels": {"a": "b"}}}
+    job = stored(JOBS, _job(**by_hand))
+    assert (job["spec"]["selector"], job["spec"]["template"]["metadata"]) == ({"matchLabels": {"a": "b"}}, {})
+
+
+def test_a_replication_controller_selects_what_it_makes() -> None:
+    controller = made(REPLICATIONCONTROLLERS, {"spec": {"template": _TEMPLATE}})
+    assert (controller["spec"]["selector"], controller["metadata"]["labels"], controller["spec"]["replicas"]) == ({"a": "b"}, {"a": "b"}, 1)
+
+
 _STATUSES = [
+    pytest.param(JOBS, _job(), {}, id="a Job has not run yet"),
+    pytest.param(REPLICATIONCONTROLLERS, {"spec": {"template": _TEMPLATE}}, {"replicas": 0}, id="a ReplicationController has no replicas"),
     pytest.param(STATEFULSETS, _WORKLOAD, {"replicas": 0, "availableReplicas": 0}, id="a StatefulSet has no replicas yet"),
     pytest.param(
         DAEMONSETS,
@@ -122,3 +207,26 @@ def test_a_template_is_warned_of_again_when_the_spec_has_changed(generation: int
     old = stored(DAEMONSETS, _change(_WORKLOAD, template=_ODD))
     new = {**old, "metadata": {**old["metadata"], "generation": generation}}
     assert strategies[DAEMONSETS].warnings_on_update(new, old) == wanted
+
+
+_KEPT = (
+    "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them "
+    "or set propagationPolicy=Orphan to suppress this warning"
+)
+_DELETIONS = [
+    pytest.param(JOBS, Options(), ["orphan"], (_KEPT,), id="a Job keeps its pods, and says so"),
+    pytest.param(JOBS, Options(propagation_policy="Orphan"), ["orphan"], (), id="a Job keeps its pods when asked to"),
+    pytest.param(JOBS, Options(propagation_policy="Background"), None, (), id="a Job goes, and its pods after it"),
+    pytest.param(REPLICATIONCONTROLLERS, Options(), ["orphan"], (), id="a ReplicationController keeps its pods"),
+    pytest.param(STATEFULSETS, Options(), None, (), id="a StatefulSet does not"),
+]
+_SENT = {JOBS: _job(), REPLICATIONCONTROLLERS: {"spec": {"template": _TEMPLATE}}, STATEFULSETS: _WORKLOAD}
+
+
+@pytest.mark.parametrize(("kind", "options", "finalizers", "warnings"), _DELETIONS)
+def test_a_deletion(kind: Kind, options: Options, finalizers: list[str] | None, warnings: tuple[str, ...]) -> None:
+    rig = Rig("default")
+    rig.admin.create(kind, {"metadata": {"name": "x", "namespace": "default"}, **_SENT[kind]})
+    response = rig.handler.serve(Request("delete", kind, "kubectl", Credentials(token=TOKEN), "default", "x", options=options))
+    left = rig.store.get(kind.storage_key("default", "x"))
+    assert (left.obj["metadata"].get("finalizers") if left else None, response.warnings) == (finalizers, warnings)

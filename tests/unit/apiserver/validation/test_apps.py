@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from cluster.apiserver.registry import strategies
 from cluster.machinery.kinds.apps import CONTROLLERREVISIONS, DAEMONSETS, DEPLOYMENTS, REPLICASETS, STATEFULSETS
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
-from tests.unit.apiserver.validation.judge import faults, faults_of_change, faults_of_status
+from tests.unit.apiserver.validation.judge import faults, faults_of_change, faults_of_status, stored
 
 _CONTAINER: Obj = {"name": "c", "image": "i:1"}
 _TEMPLATE: Obj = {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [_CONTAINER]}}
@@ -61,18 +62,6 @@ _CREATED = [
             "only allowed for updateStrategy 'RollingUpdate'"
         ],
         id="a rolling update of a StatefulSet whose pods are updated when they are deleted",
-    ),
-    pytest.param(
-        STATEFULSETS,
-        _rolling(maxUnavailable=0),
-        ["spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: 0: cannot be 0"],
-        id="no pod of a StatefulSet may be unavailable",
-    ),
-    pytest.param(
-        STATEFULSETS,
-        _rolling(maxUnavailable="120%"),
-        ['spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: "120%": must not be greater than 100%'],
-        id="more than all pods of a StatefulSet",
     ),
     pytest.param(
         STATEFULSETS,
@@ -175,6 +164,20 @@ _CREATED = [
 @pytest.mark.parametrize(("kind", "spec", "wanted"), _CREATED)
 def test_a_new_workload(kind: Kind, spec: Obj, wanted: list[str]) -> None:
     assert faults(kind, _workload(**spec)) == wanted
+
+
+_AMOUNTS = [
+    pytest.param(0, "0: cannot be 0", id="none"),
+    pytest.param("120%", '"120%": must not be greater than 100%', id="more than all"),
+]
+
+
+@pytest.mark.parametrize(("amount", "complaint"), _AMOUNTS)
+def test_how_many_pods_of_a_stateful_set_are_away_at_once(amount: object, complaint: str) -> None:
+    old, new = (stored(STATEFULSETS, _workload()) for _ in range(2))
+    new["spec"]["updateStrategy"]["rollingUpdate"]["maxUnavailable"] = amount
+    complaints = [str(fault) for fault in strategies[STATEFULSETS].validate_update(new, old)]
+    assert complaints == [f"spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: {complaint}"]
 
 
 def test_the_name_of_a_stateful_set_is_part_of_host_names() -> None:

@@ -25,6 +25,7 @@ from tests.shared import shared_path
 
 _BASES = {"{c}": "/api/v1/namespaces/bad", "{a}": "/apis/apps/v1/namespaces/bad", "{b}": "/apis/batch/v1/namespaces/bad"}
 
+_UID = "0f3c"
 _DECIDED_ELSEWHERE = {
     "apiversion-garbage": "the body's first bytes are quoted: the HTTP side has them",
     "create-generate-name-bad": "the registry generates the name",
@@ -41,7 +42,7 @@ _DECIDED_ELSEWHERE = {
 
 @cache
 def _golden() -> Obj:
-    answers: Obj = json.loads(shared_path("golden", "golden", "public", "bad_requests.json").read_text())
+    answers: Obj = json.loads(shared_path("golden", "golden", "public", "bad_requests.json").read_text().replace("<uid>", _UID))
     return answers
 
 
@@ -96,6 +97,7 @@ def _create(case: Obj) -> Obj:
     assert kind is not None
     obj, warnings = _defaulted(kind, case["body"], namespace, query.get("fieldValidation", ""))
     strategy = strategies[kind]
+    obj["metadata"]["uid"] = _UID
     strategy.prepare_for_create(obj)
     _refused(kind, obj, strategy.validate(obj))
     answer: Obj = {"code": 201}
