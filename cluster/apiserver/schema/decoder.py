@@ -19,7 +19,28 @@ from cluster.apiserver.schema.scalars import Decode, Mismatch
 from cluster.machinery.meta import Obj
 
 _META = "io.k8s.apimachinery.pkg."
+_SCHEMA = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps"
+
+
+def _schema_or_bool(value: object, lost: list[str]) -> object:
+    """``additionalProperties``; what its schema does not know is dropped without a word, as its own parser does."""
+    if isinstance(value, dict):
+        return struct_decoder(_SCHEMA)(value, [])
+    if isinstance(value, bool):
+        return value
+    raise scalars.BadValue("boolean or JSON schema expected")
+
+
+def _schema_or_list(value: object, lost: list[str]) -> object:
+    """``items``: one schema for all, or one for each."""
+    if isinstance(value, list):
+        return [struct_decoder(_SCHEMA)(item, []) for item in value]
+    return struct_decoder(_SCHEMA)(value if isinstance(value, dict) else {}, [])
+
+
 _OWN_PARSERS: dict[str, tuple[Decode, str]] = {
+    f"{_SCHEMA}OrArray": (_schema_or_list, "v1.JSONSchemaPropsOrArray"),
+    f"{_SCHEMA}OrBool": (_schema_or_bool, "v1.JSONSchemaPropsOrBool"),
     f"{_META}api.resource.Quantity": (scalars.quantity_text, "resource.Quantity"),
     f"{_META}util.intstr.IntOrString": (scalars.int_or_string, "intstr.IntOrString"),
     f"{_META}apis.meta.v1.Time": (scalars.time, "v1.Time"),
