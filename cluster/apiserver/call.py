@@ -29,7 +29,7 @@ ADMISSION = f"{SOURCE}/admission"
 CHANGED = "changed"
 """The outcome of a plugin's hop when it has changed the object."""
 
-_PHRASES = {200: "200 OK", 201: "201 Created", 202: "202 Accepted"}
+_PHRASES = {200: "200 OK", 201: "201 Created", 202: "202 Accepted", 204: "204 No Content"}
 
 Answer = TypeVar("Answer")
 
@@ -61,6 +61,10 @@ class Call:
     def refused(self, stage: str, error: ApiError) -> None:
         """Note that a stage has refused the request."""
         self._record(SOURCE, f"{SOURCE}/{stage}", stage, outcome_of(error))
+
+    def ask(self, target: str, verb: str) -> None:
+        """Note that another component is asked before the answer can be given: a kubelet, say."""
+        self._record(SOURCE, target, verb)
 
     def reply(self, outcome: int | ApiError, revision: int = 0) -> None:
         """Note the answer: a status code, or why there is no other."""

@@ -43,6 +43,7 @@ from cluster.machinery.kinds.core import EVENTS, NODES
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.rbac import KINDS as RBAC_KINDS
 from cluster.machinery.kinds.served import ServedKinds
+from cluster.machinery.node_logs import KubeletServers, NoKubelets
 from cluster.machinery.storage import KeyValue, Store
 
 READS = frozenset({"get", "list"})
@@ -57,7 +58,7 @@ def is_routine(request: Request) -> bool:
 
 class Handler:
     """Implements ``request.Api``. ``tokens``: the user that each bearer token stands for; ``signing_key``: of ServiceAccount tokens;
-    ``policy``: roles and bindings from the start, those of the store when None.
+    ``policy``: roles and bindings from the start, those of the store when None; ``kubelets``: the way to the nodes, if there is one.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Handler:
         tokens: Mapping[str, User] | None = None,
         signing_key: SigningKey | None = None,
         policy: Policy | None = None,
+        kubelets: KubeletServers | None = None,
     ) -> None:
         self._store, self._trace, self._rng = store, trace, rng
         reader = StoreReader(store)
@@ -85,7 +87,16 @@ class Handler:
         self._resources = Resources(traced, reader, clock, rng, self.cacher.pods_on)
         self._resources.install(tuple(strategies.values()))
         self._resources.install_rests(
-            Installation(self._resources.registry, lambda: self.kinds, reader, clock, rng, self._authenticator, self._authorizer)
+            Installation(
+                self._resources.registry,
+                lambda: self.kinds,
+                reader,
+                clock,
+                rng,
+                self._authenticator,
+                self._authorizer,
+                kubelets or NoKubelets(),
+            )
         )
 
     @property

@@ -6,7 +6,7 @@ HTTP requests (``cluster/http``) and components inside the simulation (``cluster
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -15,6 +15,7 @@ from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj
+from cluster.machinery.node_logs import LogReader
 from cluster.machinery.storage import KeyValue
 
 
@@ -82,7 +83,8 @@ class Request:
     """One request for a resource. ``verb``: get, list, watch, create, update, patch, delete,
     deletecollection. ``body``: a decoded object, or for a JSON patch its list of operations.
     ``source``: the component that asks, as the trace names it. ``fault``: why it cannot be carried out as it came (its media
-    type, its options, its body); said once it is clear that it would be allowed."""
+    type, its options, its body); said once it is clear that it would be allowed. ``query``: the parameters of a subresource that has
+    options of its own."""
 
     verb: str
     kind: Kind
@@ -95,18 +97,22 @@ class Request:
     patch_type: PatchType | None = None
     options: Options = field(default_factory=Options)
     fault: ApiError | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
     """What the handler answers: ``value`` is the object (already encoded in ``value.raw`` where it comes from
-    storage), ``items`` with ``list_meta`` a list, for the HTTP layer to write out as JSON or as a Table."""
+    storage), ``items`` with ``list_meta`` a list, for the HTTP layer to write out as JSON or as a Table; ``text`` is no object at
+    all, and ``log`` what it goes on with for who follows it."""
 
     code: int
     value: KeyValue | Obj | None = None
     items: Sequence[KeyValue] = ()
     list_meta: Obj | None = None
     warnings: tuple[str, ...] = ()
+    text: bytes | None = None
+    log: LogReader | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cluster.apiserver import discovery, openapi
-from cluster.apiserver.request import PatchType, Request, Watch
+from cluster.apiserver.request import PatchType, Request, Response, Watch
 from cluster.apiserver.schema.definitions import Typed
 from cluster.http import body as request_body
 from cluster.http import health, negotiation, options, render, routes
@@ -32,6 +32,7 @@ WATCH_SECONDS = 3600
 _PATIENCE = 1.0
 """Seconds after which an open watch looks at its clock again."""
 _READS = ("get", "list")
+TEXT_PLAIN = "text/plain"
 
 
 class Exchange:
@@ -62,14 +63,20 @@ class Exchange:
         try:
             with load.one(READ_ONLY if request.verb in _READS else MUTATING):
                 response = await host.serve(request)
-            content = render.body_of(
-                response, resource.kind, self._accepted, host.position.now, self._query.get("includeObject", "Metadata")
-            )
-            size = len(content)
-            await self.answer.write(response.code, self._accepted.media_type, content, warnings=response.warnings)
+            if response.text is not None:
+                size = await self._write_text(host, response)
+            else:
+                size = await self._write_object(host, resource, response)
         except ApiError as error:
             await self.refuse(error)
         metrics.served(request, self.answer.code, asyncio.get_running_loop().time() - begun, size)
+
+    async def _write_object(self, host: Host, resource: Resource, response: Response) -> int:
+        """Answer with an object or a list; return how many bytes it was."""
+        include = self._query.get("includeObject", "Metadata")
+        content = render.body_of(response, resource.kind, self._accepted, host.position.now, include)
+        await self.answer.write(response.code, self._accepted.media_type, content, warnings=response.warnings)
+        return len(content)
 
     async def refuse(self, error: ApiError) -> None:
         """Answer with a Status, unless the answer has begun."""
@@ -83,6 +90,32 @@ class Exchange:
         headers = [(b"retry-after", str(seconds).encode())] if seconds else []
         content = render.status_of(error, accepted)
         await self.answer.write(error.code, accepted.media_type, content, warnings=error.warnings, headers=headers)
+
+    async def _write_text(self, host: Host, response: Response) -> int:
+        """Answer with text, and go on with it while there is a log that is followed; return how many bytes it was."""
+        text, log = response.text or b"", response.log
+        if log is None:
+            await self.answer.write(response.code, TEXT_PLAIN, text)
+            return len(text)
+        gone, moved = asyncio.ensure_future(self._wait_for_disconnect()), asyncio.Event()
+        unsubscribe = host.subscribe(moved.set)
+        size = len(text)
+        try:
+            await self.answer.begin(TEXT_PLAIN)
+            await self.answer.chunk(text)
+            while not gone.done() and not log.is_over:
+                moved.clear()
+                text = await host.read(lambda store: log.read())
+                size += len(text)
+                if text:
+                    await self.answer.chunk(text)
+                elif not log.is_over:
+                    await asyncio.wait((asyncio.ensure_future(moved.wait()), gone), timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+            await self.answer.end()
+        finally:
+            gone.cancel()
+            unsubscribe()
+        return size
 
     async def _serve_without_resource(self, host: Host, path: str, load: Load, metrics: Metrics) -> None:
         await host.visit(self._credentials, self._method.lower(), path)
@@ -124,6 +157,8 @@ class Exchange:
         try:
             if not routes.is_served(verb, resource):
                 raise negotiation.method_not_allowed()
+            if resource.is_text:
+                return replace(request, query=self._query)
             self._accepted = negotiation.accepted(self._header(b"accept"), self._header(b"user-agent"), self._query.get("pretty", ""))
             if verb == "watch":
                 negotiation.check_streams(self._accepted)

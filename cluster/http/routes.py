@@ -24,6 +24,11 @@ class Resource:
     name: str = ""
     subresource: str = ""
 
+    @property
+    def is_text(self) -> bool:
+        """Whether it is answered with text: a log."""
+        return any(each.is_text for each in self.kind.subresources if each.name == self.subresource)
+
 
 def split_cluster(raw_path: bytes) -> tuple[str, str] | None:
     """Split ``/clusters/<name>/<rest>`` into the name and ``/<rest>``; None when it names no cluster.

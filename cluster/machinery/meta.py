@@ -51,6 +51,11 @@ def micro_timestamp(now: SimTime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{now % SECOND:06d}Z"
 
 
+def nano_timestamp(now: SimTime) -> str:
+    """Format a moment as log files have it: RFC 3339 with nine decimals, UTC."""
+    return f"{micro_timestamp(now)[:-1]}000Z"
+
+
 def parse_timestamp(text: str) -> SimTime:
     """Parse an RFC 3339 moment. Raises ValueError when the text is not one."""
     moment = datetime.datetime.fromisoformat(text)

@@ -32,6 +32,7 @@ from cluster.models import Cluster
 from cluster.runner.default_roles import ensure_default_roles
 from cluster.runner.keys import FOLDER, read_keys
 from cluster.runner.kubernetes_service import create_kubernetes_service
+from cluster.runner.kubelet_servers import StoredKubelets
 from cluster.runner.machines import APISERVER, control_plane_address, create_system_namespaces, machines_of
 from cluster.runner.node_orders import NodeOrders, write_order
 from cluster.runner.tokens import FILE, read_tokens
@@ -103,7 +104,15 @@ class Assembly:
         self.rows = Rows(cluster_id)
         self.store = DatabaseStore(cluster_id, self.trace, self.clock)
         tokens, self._keys = read_tokens(settings.DATA_DIR / FILE), read_keys(settings.DATA_DIR / FOLDER)
-        self.api = Handler(self.store, self.trace, self.clock, self.rng, tokens=tokens, signing_key=self._keys.service_account)
+        self.api = Handler(
+            self.store,
+            self.trace,
+            self.clock,
+            self.rng,
+            tokens=tokens,
+            signing_key=self._keys.service_account,
+            kubelets=StoredKubelets(self.store, self.clock),
+        )
         self._loops: Loops | None = None
 
     def start_loops(self) -> Engine:

@@ -22,6 +22,7 @@ from cluster.engine.clock import Clock
 from cluster.engine.rng import Rng
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.served import ServedKinds
+from cluster.machinery.node_logs import KubeletServers
 
 
 class Rest(Protocol):
@@ -36,7 +37,7 @@ class Rest(Protocol):
 class Installation:
     """What a Rest is made of: the rest of the server, as far as it may know it.
 
-    ``registry``: the objects of a kind that is kept. ``kinds``: what is served now.
+    ``registry``: the objects of a kind that is kept. ``kinds``: what is served now. ``kubelets``: the way to the nodes.
     """
 
     registry: Callable[[Kind], GenericStore]
@@ -46,3 +47,4 @@ class Installation:
     rng: Rng
     authenticator: Authenticator
     authorizer: Authorizer
+    kubelets: KubeletServers

@@ -13,6 +13,7 @@ from cluster.apiserver.subresources.binding import BindingRest
 from cluster.apiserver.subresources.controller_scale import controller_scale_rest
 from cluster.apiserver.subresources.eviction import EvictionRest
 from cluster.apiserver.subresources.finalize import FinalizeRest
+from cluster.apiserver.subresources.log import LogRest
 from cluster.apiserver.subresources.self_subject_review import SelfSubjectReviewRest
 from cluster.apiserver.subresources.token import TokenRest
 from cluster.apiserver.subresources.token_review import TokenReviewRest
@@ -26,6 +27,7 @@ rests: Mapping[tuple[Kind, str], Callable[[Installation], Rest]] = {
     (NAMESPACES, "finalize"): FinalizeRest,
     (PODS, "binding"): BindingRest,
     (PODS, "eviction"): EvictionRest,
+    (PODS, "log"): LogRest,
     (REPLICATIONCONTROLLERS, "scale"): controller_scale_rest,
     (SELFSUBJECTREVIEWS, ""): SelfSubjectReviewRest,
     (SERVICEACCOUNTS, "token"): TokenRest,

@@ -67,6 +67,7 @@ PODS = Kind(
     subresources=(
         Subresource("binding", ("create",), "Binding", "", "v1"),
         Subresource("eviction", ("create",), "Eviction", "policy", "v1"),
+        Subresource("log", ("get",), "Pod", "", "v1", is_text=True),
         status_of("", "v1", "Pod"),
     ),
 )

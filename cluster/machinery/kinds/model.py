@@ -13,13 +13,15 @@ ALL_VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "up
 
 @dataclass(frozen=True, slots=True)
 class Subresource:
-    """``pods/binding`` and its like. ``kind``: what its body is, in ``group``/``version``."""
+    """``pods/binding`` and its like. ``kind``: what its body is, in ``group``/``version``; ``is_text``: it is answered with text, and its
+    query has options of its own."""
 
     name: str
     verbs: tuple[str, ...]
     kind: str
     group: str
     version: str
+    is_text: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,81 @@
+"""Logs on their way from a container to who reads them: what is asked for, and where each part of the way meets the next.
+
+Upstream: ``staging/src/k8s.io/api/core/v1/types.go`` (``PodLogOptions``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from cluster.machinery.meta import Obj, SimTime
+
+Line = tuple[SimTime, str]
+"""When a line was written, and the line without its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogOptions:
+    """Which part of a log. ``since``: not before; ``tail_lines``: the last ones only; ``limit_bytes``: no more than that."""
+
+    container: str
+    previous: bool = False
+    follow: bool = False
+    timestamps: bool = False
+    since: SimTime | None = None
+    tail_lines: int | None = None
+    limit_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogFile:
+    """What a container has written until now. ``is_open``: it may write more."""
+
+    lines: Sequence[Line]
+    is_open: bool
+
+
+class LogFiles(Protocol):
+    """The log files of a node, as its container runtime leaves them."""
+
+    def log(self, pod_uid: str, container_id: str) -> LogFile | None:
+        """Return a container's log, or None when the runtime has forgotten the container."""
+        ...
+
+
+class LogReader(Protocol):
+    """A log that is being read."""
+
+    def read(self) -> bytes:
+        """Return what has been written since the last time, nothing if nothing has."""
+        ...
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no more will come."""
+        ...
+
+
+class KubeletServer(Protocol):
+    """What a kubelet answers to the API server on its port 10250."""
+
+    def container_logs(self, pod: Obj, options: LogOptions) -> LogReader:
+        """Open a log. ``pod``: as the kubelet has reported it. Raises ApiError 400 when there is nothing to read yet."""
+        ...
+
+
+class KubeletServers(Protocol):
+    """The way to the kubelets."""
+
+    def connect(self, node: str) -> KubeletServer:
+        """Return a node's kubelet. Raises OSError when nobody answers there."""
+        ...
+
+
+class NoKubelets:
+    """The way to the kubelets of a cluster without nodes."""
+
+    def connect(self, node: str) -> KubeletServer:
+        """Find nobody. Raises OSError."""
+        raise OSError(f"dial tcp: lookup {node}: no such host")
