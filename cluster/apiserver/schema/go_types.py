@@ -13,6 +13,14 @@ from __future__ import annotations
 PLAIN_SCALARS = frozenset(
     {
         # bool
+        "CustomResourceDefinitionSpec.preserveUnknownFields",
+        "CustomResourceDefinitionVersion.deprecated",
+        "JSONSchemaProps.exclusiveMaximum",
+        "JSONSchemaProps.exclusiveMinimum",
+        "JSONSchemaProps.nullable",
+        "JSONSchemaProps.uniqueItems",
+        "JSONSchemaProps.x-kubernetes-embedded-resource",
+        "JSONSchemaProps.x-kubernetes-int-or-string",
         "chapAuthDiscovery",
         "chapAuthSession",
         "hostIPC",
@@ -28,6 +36,9 @@ PLAIN_SCALARS = frozenset(
         "tty",
         "unschedulable",
         # integer
+        "CustomResourceColumnDefinition.priority",
+        "CustomResourceDefinitionCondition.observedGeneration",
+        "CustomResourceDefinitionStatus.observedGeneration",
         "DeploymentStatus.replicas",
         "Event.count",
         "AWSElasticBlockStoreVolumeSource.partition",
@@ -86,6 +97,12 @@ WRITTEN_SCALARS = frozenset(
 
 POINTER_STRINGS = frozenset(
     {
+        "CustomResourceDefinitionVersion.deprecationWarning",
+        "CustomResourceSubresourceScale.labelSelectorPath",
+        "JSONSchemaProps.$ref",
+        "JSONSchemaProps.x-kubernetes-list-type",
+        "JSONSchemaProps.x-kubernetes-map-type",
+        "ValidationRule.reason",
         "TypedLocalObjectReference.apiGroup",
         "TypedObjectReference.apiGroup",
         "appProtocol",
@@ -140,6 +157,10 @@ POINTER_STRINGS = frozenset(
 
 PLAIN_STRUCTS = frozenset(
     {
+        "CustomResourceDefinition.spec",
+        "CustomResourceDefinition.status",
+        "CustomResourceDefinitionSpec.names",
+        "CustomResourceDefinitionStatus.acceptedNames",
         "metadata",
         "CertificateSigningRequest.spec",
         "CertificateSigningRequest.status",
@@ -232,7 +253,17 @@ PLAIN_STRUCTS = frozenset(
 """Structs that are not pointers: written even when empty."""
 
 
-NULL_LISTS = frozenset({"CSINodeSpec.drivers", "LimitRangeSpec.limits", "ClusterRole.rules", "Role.rules", "HorizontalPodAutoscalerStatus.currentMetrics"})
+NULL_LISTS = frozenset(
+    {
+        "CSINodeSpec.drivers",
+        "ClusterRole.rules",
+        "CustomResourceDefinitionStatus.conditions",
+        "CustomResourceDefinitionStatus.storedVersions",
+        "HorizontalPodAutoscalerStatus.currentMetrics",
+        "LimitRangeSpec.limits",
+        "Role.rules",
+    }
+)
 """Optional lists that are written as null when they are empty."""
 
 
