@@ -24,6 +24,7 @@ from cluster.controller_manager.nodelifecycle.controller import NodeLifecycleCon
 from cluster.controller_manager.nodelifecycle.taint_eviction import TaintEvictionController
 from cluster.controller_manager.podgc.controller import PodGarbageCollector
 from cluster.controller_manager.replicaset.controller import ReplicaSetController
+from cluster.controller_manager.resourcequota.controller import ResourceQuotaController
 from cluster.controller_manager.rootcacertpublisher.controller import RootCaCertPublisher
 from cluster.controller_manager.serviceaccount.controller import ServiceAccountController
 from cluster.engine.engine import Engine
@@ -56,6 +57,7 @@ class ControllerManager:
             NodeLifecycleController(lane("nodelifecycle", "node-controller")),
             TaintEvictionController(lane("tainteviction", "node-controller", "taint-eviction-controller")),
             PodGarbageCollector(lane("podgc", "pod-garbage-collector")),
+            ResourceQuotaController(lane("resourcequota", "resourcequota-controller")),
             GarbageCollector(lane("garbagecollector", "generic-garbage-collector", "garbage-collector-controller")),
             *_entrusted(keys, lane),
         )

@@ -34,6 +34,7 @@ _CONTROLLERS = {
     "endpointslice": Word("the EndpointSlice controller", "엔드포인트슬라이스 컨트롤러"),
     "namespace": Word("the Namespace controller", "네임스페이스 컨트롤러"),
     "serviceaccount": Word("the ServiceAccount controller", "서비스어카운트 컨트롤러"),
+    "resourcequota": Word("the ResourceQuota controller", "리소스쿼터 컨트롤러"),
     "garbagecollector": Word("the garbage collector", "가비지 컬렉터"),
     "nodelifecycle": Word("the node lifecycle controller", "노드 생명주기 컨트롤러"),
     "tainteviction": Word("the taint eviction controller", "테인트 축출 컨트롤러"),
