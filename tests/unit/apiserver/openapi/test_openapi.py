@@ -89,9 +89,10 @@ def test_kubectl_finds_that_the_server_checks_fields_and_runs_dry(kind: Kind) ->
                 "/api/v1/namespaces/{namespace}/pods/{name}": ["delete", "get", "patch", "put"],
                 "/api/v1/namespaces/{namespace}/pods/{name}/binding": ["post"],
                 "/api/v1/namespaces/{namespace}/pods/{name}/eviction": ["post"],
+                "/api/v1/namespaces/{namespace}/pods/{name}/log": ["get"],
                 "/api/v1/namespaces/{namespace}/pods/{name}/status": ["get", "patch", "put"],
             },
-            id="Pods with binding, eviction and status",
+            id="Pods with their subresources",
         ),
     ],
 )
