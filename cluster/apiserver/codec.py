@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import Protocol
 
 from cluster.apiserver import schema
+from cluster.apiserver.schema import merge_types
 from cluster.apiserver.schema.definitions import Typed
+from cluster.machinery.apply import MergeType
 from cluster.machinery.meta import Obj
 from cluster.machinery.patch import PatchSchema
 
@@ -27,6 +29,16 @@ class Codec(Protocol):
     @property
     def patch_schema(self) -> PatchSchema | None:
         """How a strategic merge patch merges its lists; None: there are no strategic merge patches of this type."""
+        ...
+
+    @property
+    def merge_type(self) -> MergeType:
+        """What server-side apply and managed fields must know of the type; ``machinery/apply/openapi.py`` reads it from a schema."""
+        ...
+
+    @property
+    def empty(self) -> Obj:
+        """An object in which nothing was said: what a create is compared with. Shared: never change it."""
         ...
 
 
@@ -48,3 +60,13 @@ class PublishedCodec:
     def patch_schema(self) -> PatchSchema | None:
         """See ``schema.patch_schema``."""
         return schema.patch_schema(self._typed)
+
+    @property
+    def merge_type(self) -> MergeType:
+        """See ``merge_types.merge_type``."""
+        return merge_types.merge_type(self._typed)
+
+    @property
+    def empty(self) -> Obj:
+        """See ``merge_types.empty``."""
+        return merge_types.empty(self._typed)

@@ -1,7 +1,7 @@
 """Patches: the change that a PATCH request asks for, made on the current object.
 
 The patch is applied to what is stored now; so two clients that patch different fields never conflict, unless a patch
-itself carries a resourceVersion. Server-side apply is not simulated.
+itself carries a resourceVersion. What is applied (``application/apply-patch+yaml``) is ``rest/applying.py``.
 
 Upstream: ``staging/src/k8s.io/apiserver/pkg/endpoints/handlers/patch.go``.
 """

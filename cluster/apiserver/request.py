@@ -25,6 +25,7 @@ class PatchType(StrEnum):
     JSON = "application/json-patch+json"
     MERGE = "application/merge-patch+json"
     STRATEGIC = "application/strategic-merge-patch+json"
+    APPLY = "application/apply-patch+yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class Options:
     orphan_dependents: bool | None = None
     precondition_uid: str = ""
     precondition_resource_version: str = ""
+    force: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ class Request:
     deletecollection. ``body``: a decoded object, or for a JSON patch its list of operations.
     ``source``: the component that asks, as the trace names it. ``fault``: why it cannot be carried out as it came (its media
     type, its options, its body); said once it is clear that it would be allowed. ``query``: the parameters of a subresource that has
-    options of its own."""
+    options of its own. ``user_agent``: what a client from outside calls itself. ``duplicates``: what is wrong with fields that stand in
+    the body twice, of which the last one counts."""
 
     verb: str
     kind: Kind
@@ -98,6 +101,8 @@ class Request:
     options: Options = field(default_factory=Options)
     fault: ApiError | None = None
     query: Mapping[str, str] = field(default_factory=dict)
+    user_agent: str = ""
+    duplicates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

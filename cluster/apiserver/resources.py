@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from cluster.apiserver.fieldmanager.versions import Siblings
 from cluster.apiserver.reader import Reader
 from cluster.apiserver.registry.store import GenericStore
 from cluster.apiserver.rest import Installation, Rest
@@ -51,7 +52,8 @@ class Resources:
     def install(self, strategies: Sequence[Strategy]) -> None:
         """Make the registries of some kinds and what serves them, their statuses and scales."""
         for strategy in strategies:
-            registry = GenericStore(strategy, self._store.speaking(strategy.conversion), self._reader, self._clock, self._rng)
+            store, siblings = self._store.speaking(strategy.conversion), self._siblings(strategy)
+            registry = GenericStore(strategy, store, self._reader, self._clock, self._rng, siblings)
             self._registries[strategy.kind] = registry
             self._rests[strategy.kind, ""] = StoredRest(registry, self._pods_on)
             for subresource in strategy.kind.subresources:
@@ -62,6 +64,17 @@ class Resources:
         """Serve the paths that have a Rest of their own."""
         for path, make in rests.items():
             self._rests[path] = make(installation)
+
+    def _siblings(self, strategy: Strategy) -> Siblings:
+        """Return what finds the strategy of the same kind in another version."""
+
+        def find(api_version: str) -> Strategy | None:
+            kind = self.kinds.by_kind(api_version, strategy.kind.kind)
+            if kind is None or kind.group != strategy.kind.group or kind not in self._registries:
+                return None
+            return self._registries[kind].strategy
+
+        return find
 
     def add(self, strategies: Sequence[Strategy]) -> None:
         """Serve kinds that are not in the table."""

@@ -17,6 +17,7 @@ from cluster.apiserver.reader import Reader
 from cluster.apiserver.request import Options, User
 from cluster.apiserver.validation.metadata import validate_object_meta, validate_object_meta_update
 from cluster.engine.rng import Rng
+from cluster.machinery.apply import FieldSet
 from cluster.machinery.errors import FieldError
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj, SimTime
@@ -97,6 +98,11 @@ class Strategy(Protocol):
 
     def validate_status_update(self, obj: Obj, old: Obj) -> list[FieldError]:
         """Return every fault of a change of the status. Never changes either object."""
+        ...
+
+    def reset_fields(self, subresource: str) -> FieldSet:
+        """Return the fields that a write of the object (an empty ``subresource``) or of a subresource has no say in: nobody comes to
+        own them, or anything below them, through it."""
         ...
 
     def selectable_fields(self, obj: Obj) -> dict[str, str]:
@@ -185,6 +191,12 @@ class BaseStrategy:
     def validate_status_update(self, obj: Obj, old: Obj) -> list[FieldError]:
         """Judge how the metadata changed."""
         return validate_object_meta_update(obj["metadata"], old["metadata"])
+
+    def reset_fields(self, subresource: str) -> FieldSet:
+        """The status is written through its subresource only, where there is one, and nothing else is."""
+        if subresource == "status":
+            return {"f:spec": {}}
+        return {"f:status": {}} if not subresource and self._has_status else {}
 
     def selectable_fields(self, obj: Obj) -> dict[str, str]:
         """Return name and namespace."""

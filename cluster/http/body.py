@@ -12,8 +12,8 @@ import orjson
 import yaml
 
 from cluster.apiserver.schema.definitions import Typed
-from cluster.http import protobuf
-from cluster.http.negotiation import JSON, PROTOBUF, unsupported_body
+from cluster.http import duplicates, protobuf
+from cluster.http.negotiation import JSON, PROTOBUF, YAML, unsupported_body
 from cluster.machinery.errors import ApiError, bad_request
 from cluster.machinery.meta import Obj
 from cluster.machinery.yaml_limits import YamlLimit, load_documents
@@ -78,6 +78,27 @@ def decode_options(body: bytes, media_type: str) -> Obj:
     return value
 
 
+def decode_configuration(body: bytes) -> tuple[Obj, tuple[str, ...]]:
+    """Decode what somebody applies, YAML or JSON, and say which of its fields stand there twice. Raises ApiError 400."""
+    try:
+        value = _parse_configuration(body)
+    except ValueError as error:
+        raise bad_request(f"error decoding YAML: error converting YAML to JSON: {error}") from None
+    if value is not None and not isinstance(value, dict):
+        fault = f"json: cannot unmarshal {go_type(value)} into Go value of type map[string]interface {{}}"
+        raise bad_request(f"error decoding YAML: error unmarshaling JSON: while decoding JSON: {fault}")
+    return value or {}, duplicates.in_yaml(body)
+
+
+def duplicates_in(body: bytes, media_type: str, *, is_json_patch: bool = False) -> tuple[str, ...]:
+    """Return what strict decoding has against fields that stand in a body twice."""
+    if media_type == PROTOBUF:
+        return ()
+    if media_type == YAML:
+        return duplicates.in_yaml(body)
+    return duplicates.in_json(body, "json patch " if is_json_patch else "")
+
+
 def decode_patch(body: bytes, *, is_list: bool) -> Obj | list[Obj]:
     """Decode a JSON patch (a list) or one of the merge patches (an object). Raises ApiError 400."""
     try:
@@ -133,12 +154,23 @@ def _decode_protobuf(body: bytes, typed: Typed) -> Obj:
         raise _unrecognized(typed.kind, str(error), body) from None
 
 
+def _parse_configuration(body: bytes) -> object:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return _parse_yaml(body)
+
+
 def _parse(body: bytes, media_type: str) -> object:
-    if media_type == JSON:
-        try:
-            return orjson.loads(body)
-        except orjson.JSONDecodeError as error:
-            raise ValueError(f"couldn't get version/kind; json parse error: {go_syntax_error(body, error.pos)}") from None
+    if media_type != JSON:
+        return _parse_yaml(body)
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise ValueError(f"couldn't get version/kind; json parse error: {go_syntax_error(body, error.pos)}") from None
+
+
+def _parse_yaml(body: bytes) -> object:
     try:
         documents = load_documents(body)
     except YamlLimit as error:

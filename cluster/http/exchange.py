@@ -22,7 +22,7 @@ from cluster.http.body import Receive
 from cluster.http.credentials import credentials_of
 from cluster.http.load import MUTATING, READ_ONLY, Load
 from cluster.http.metrics import CONTENT_TYPE, Metrics
-from cluster.http.negotiation import Accepted
+from cluster.http.negotiation import JSON, Accepted
 from cluster.http.routes import Resource
 from cluster.machinery.errors import ApiError, not_found_path
 from cluster.runner.host import Host
@@ -154,6 +154,7 @@ class Exchange:
         """Return what is asked for, with its fault when it cannot be served so."""
         verb = routes.verb_of(self._method, resource, is_watch=options.is_true(self._query, "watch"))
         request = Request(verb, resource.kind, self._source(), self._credentials, resource.namespace, resource.name, resource.subresource)
+        request = replace(request, user_agent=self._header(b"user-agent"))
         try:
             if not routes.is_served(verb, resource):
                 raise negotiation.method_not_allowed()
@@ -181,11 +182,19 @@ class Exchange:
         patch_type = negotiation.patch_type(content_type) if verb == "patch" else None
         media_type = negotiation.body_type(content_type) if patch_type is None else ""
         content = await request_body.read(self._receive)
-        request = replace(request, patch_type=patch_type, options=options.from_query(self._query, verb))
+        request = replace(
+            request, patch_type=patch_type, options=options.from_query(self._query, verb, is_apply=patch_type is PatchType.APPLY)
+        )
+        if patch_type is PatchType.APPLY:
+            config, duplicates = request_body.decode_configuration(content)
+            return replace(request, body=config, duplicates=duplicates)
         if patch_type is not None:
-            return replace(request, body=request_body.decode_patch(content, is_list=patch_type is PatchType.JSON))
+            is_list = patch_type is PatchType.JSON
+            patch = request_body.decode_patch(content, is_list=is_list)
+            return replace(request, body=patch, duplicates=request_body.duplicates_in(content, JSON, is_json_patch=is_list))
         typed: Typed = next((s for s in resource.kind.subresources if s.name == resource.subresource), resource.kind)
-        return replace(request, body=request_body.decode(content, media_type, typed))
+        decoded = request_body.decode(content, media_type, typed)
+        return replace(request, body=decoded, duplicates=request_body.duplicates_in(content, media_type))
 
     async def _stream(self, host: Host, request: Request, metrics: Metrics) -> None:
         """Write events as they come until the client leaves, the time is up or the watch has failed."""

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 from cluster.apiserver import schema
 from cluster.apiserver.request import Options, Request
 from cluster.http.protobuf import DELETE_OPTIONS
-from cluster.machinery.errors import FieldError, bad_request, forbidden_field, invalid, not_supported, too_long, unprocessable
+from cluster.machinery.errors import FieldError, bad_request, forbidden_field, invalid, not_supported, required, too_long, unprocessable
 from cluster.machinery.meta import Obj
 
 Query = dict[str, str]
@@ -45,11 +45,19 @@ def is_true(query: Query, name: str) -> bool:
     return name in query and query[name].lower() not in ("0", "false")
 
 
-def from_query(query: Query, verb: str) -> Options:
-    """Read what a verb may carry in its query. Raises ApiError 400 for a number that is none, 422 for a value that is not served."""
+def from_query(query: Query, verb: str, *, is_apply: bool = False) -> Options:
+    """Read what a verb may carry in its query. ``is_apply``: of a patch that applies.
+
+    Raises ApiError 400 for a number that is none, 422 for a value that is not served.
+    """
     dry_run = _dry_run(query)
     if verb in _WRITES:
-        faults = [*_force_faults(query, verb), *_field_manager_faults(query), *_dry_run_faults(dry_run), *_field_validation_faults(query)]
+        faults = [
+            *(_apply_faults(query) if is_apply else _force_faults(query, verb)),
+            *_field_manager_faults(query),
+            *_dry_run_faults(dry_run),
+            *_field_validation_faults(query),
+        ]
         _refuse(_WRITES[verb], faults)
     is_list = verb in _LIST_VERBS
     return Options(
@@ -65,6 +73,7 @@ def from_query(query: Query, verb: str) -> Options:
         dry_run=verb in _WRITES and bool(dry_run),
         field_manager=query.get("fieldManager", ""),
         field_validation=query.get("fieldValidation", ""),
+        force=is_apply and is_true(query, "force"),
     )
 
 
@@ -145,6 +154,10 @@ def _force_faults(query: Query, verb: str) -> list[FieldError]:
     if verb == "patch" and "force" in query:
         return [forbidden_field("force", "may not be specified for non-apply patch")]
     return []
+
+
+def _apply_faults(query: Query) -> list[FieldError]:
+    return [] if query.get("fieldManager") else [required("fieldManager", "is required for apply patch")]
 
 
 def _field_manager_faults(query: Query) -> list[FieldError]:

@@ -13,7 +13,11 @@ from collections.abc import Callable
 
 from cluster.apiserver.admission import CREATE, UPDATE, Attributes
 from cluster.apiserver.call import Call
+from cluster.apiserver.fieldmanager import FieldManager, keep_entries
+from cluster.apiserver.fieldmanager.names import manager_name
+from cluster.apiserver.fieldmanager.versions import Siblings, without_siblings
 from cluster.apiserver.reader import Reader
+from cluster.apiserver.request import PatchType
 from cluster.apiserver.strategy import Strategy
 from cluster.apiserver.traced_store import TracedStore
 from cluster.engine.clock import Clock
@@ -28,6 +32,8 @@ Written = KeyValue | Obj
 """What a write leaves behind: the stored value, or for a dry run the object that would have been stored."""
 Change = Callable[[KeyValue], Obj]
 """Makes the wanted object, decoded and defaulted and sharing nothing that will be changed, out of the current one."""
+Guard = Callable[[Obj, Obj | None, Call], None]
+"""Judges by whom an object may be written that replaces another, or none. Raises ApiError."""
 
 MAX_NAME = 63
 SUFFIX = 5
@@ -36,9 +42,15 @@ ATTEMPTS = 8
 
 
 class GenericStore:
-    """Creates and changes the objects of one kind."""
+    """Creates and changes the objects of one kind. ``siblings``: the same kind in other versions; ``guard``: of kinds that not
+    everybody may write as they like who may write them."""
 
-    def __init__(self, strategy: Strategy, store: TracedStore, reader: Reader, clock: Clock, rng: Rng) -> None:
+    guard: Guard | None = None
+
+    def __init__(
+        self, strategy: Strategy, store: TracedStore, reader: Reader, clock: Clock, rng: Rng, siblings: Siblings = without_siblings
+    ) -> None:
+        self.field_manager = FieldManager(strategy, siblings, clock)
         self.strategy, self.store, self.clock, self._reader, self._rng = strategy, store, clock, reader, rng
 
     @property
@@ -60,14 +72,17 @@ class GenericStore:
         if meta.get("resourceVersion"):
             raise ApiError(500, "", "resourceVersion should not be set on objects to be created")
         place(meta, request.namespace, "the namespace of the provided object does not match the namespace sent on the request")
+        if request.patch_type is not PatchType.APPLY:
+            self.field_manager.update(None, obj, manager_name(request))
         attributes = Attributes(CREATE, kind, request.namespace, meta.get("name", ""), "", obj, None, call.user, request.options)
         if not meta.get("name") and meta.get("generateName"):
             meta["name"] = self._generated_name(meta["generateName"], request.namespace)
         name = meta.get("name", "")
         call.name(name)
         call.admit(attributes)
+        self._judge(obj, None, call)
         attributes.name = name
-        for field in ("deletionTimestamp", "deletionGracePeriodSeconds", "managedFields", "selfLink"):
+        for field in ("deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"):
             meta.pop(field, None)
         self.strategy.begin_create(obj, self._reader, self._rng)
         meta["uid"], meta["creationTimestamp"] = self._rng.uid(), timestamp(self.clock.now)
@@ -89,9 +104,12 @@ class GenericStore:
         obj = change(current)
         meta, old_meta = obj["metadata"], old["metadata"]
         self._check_version(meta, current)
+        if request.verb != "create" and request.patch_type is not PatchType.APPLY:
+            self.field_manager.update(old, obj, manager_name(request), request.subresource)
         attributes = Attributes(UPDATE, kind, request.namespace, name, request.subresource, obj, old, call.user, request.options)
         call.admit(attributes)
         _keep_system_fields(meta, old_meta)
+        self._judge(obj, old, call)
         if is_status:
             strategy.prepare_for_status_update(obj, old)
             strategy.stamp(obj, old, self.clock.now)
@@ -107,6 +125,7 @@ class GenericStore:
 
     def store_changed(self, current: KeyValue, obj: Obj, call: Call) -> Written:
         """Write a changed object; delete it when it only waited for its last finalizer; do nothing when it is the same."""
+        keep_entries(obj, current.obj)
         if obj == current.obj:
             return current
         if is_finished(self.kind, obj):
@@ -119,6 +138,10 @@ class GenericStore:
         if call.request.options.dry_run:
             return obj or {}
         return self.store.put(key, obj, if_mod_revision=mod_revision)
+
+    def _judge(self, obj: Obj, old: Obj | None, call: Call) -> None:
+        if self.guard is not None:
+            self.guard(obj, old, call)
 
     def _check_version(self, meta: Obj, current: KeyValue) -> None:
         """Compare with what the client has seen, and stamp the current version. Raises ApiError 409, or 500 for no number."""
@@ -166,7 +189,6 @@ def is_finished(kind: Kind, obj: Obj) -> bool:
 
 def _keep_system_fields(meta: Obj, old: Obj) -> None:
     """What only the server sets: taken from the old object where a client leaves it out, and always where it may not go."""
-    meta.pop("managedFields", None)
     for field in ("uid", "creationTimestamp"):
         if not meta.get(field):
             meta[field] = old[field]

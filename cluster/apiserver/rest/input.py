@@ -12,9 +12,11 @@ from cluster.apiserver.codec import Codec
 from cluster.apiserver.patching import apply_patch
 from cluster.apiserver.registry.store import place
 from cluster.apiserver.request import PatchType, Request
-from cluster.machinery.errors import bad_request
+from cluster.apiserver.schema import unpatchable
+from cluster.machinery.errors import ApiError, bad_request
 from cluster.machinery.meta import Obj
 
+_STRICT = "strict decoding error: "
 Wanted = Callable[[Obj], Obj]
 """Makes the wanted object, decoded, out of the current one."""
 
@@ -23,9 +25,19 @@ def body_of(call: Call, codec: Codec) -> Obj:
     """Decode the body. Raises ApiError 400."""
     request = call.request
     body = request.body if isinstance(request.body, dict) else {}
-    obj, warnings = codec.decode(body, request.options.field_validation)
-    call.warnings += warnings
-    return obj
+    is_strict = request.options.field_validation == "Strict"
+    try:
+        obj, warnings = codec.decode(body, request.options.field_validation)
+    except ApiError as error:
+        if request.duplicates and is_strict and _STRICT in error.message:
+            error.message = error.message.replace(_STRICT, f"{_STRICT}{', '.join(request.duplicates)}, ", 1)
+        raise
+    if request.duplicates and is_strict:
+        version = request.kind.version
+        fault = f"{_STRICT}{', '.join(request.duplicates)}"
+        raise bad_request(f'{obj["kind"]} in version "{version}" cannot be handled as a {obj["kind"]}: {fault}')
+    _warn(call, warnings)
+    return _with_reset(obj, body)
 
 
 def wanted_by(call: Call, codec: Codec) -> Wanted:
@@ -38,10 +50,25 @@ def wanted_by(call: Call, codec: Codec) -> Wanted:
     def patched(current: Obj) -> Obj:
         changed = apply_patch(current, request.body, request.patch_type or PatchType.STRATEGIC, codec.patch_schema)
         obj, warnings = codec.decode_patched(changed, request.options.field_validation)
-        call.warnings += warnings
-        return named(obj, request)
+        if request.duplicates and request.options.field_validation == "Strict":
+            raise unpatchable(changed, f"{_STRICT}{', '.join(request.duplicates)}")
+        _warn(call, warnings)
+        return named(_with_reset(obj, changed), request)
 
     return patched
+
+
+def _warn(call: Call, unknown: tuple[str, ...]) -> None:
+    if call.request.options.field_validation != "Ignore":
+        call.warnings += (*call.request.duplicates, *unknown)
+
+
+def _with_reset(obj: Obj, sent: Obj) -> Obj:
+    """Keep an empty list of managed fields, which decoding drops: it says that nobody is to own anything."""
+    meta = sent.get("metadata")
+    if isinstance(meta, dict) and meta.get("managedFields") == []:
+        obj["metadata"]["managedFields"] = []
+    return obj
 
 
 def named(obj: Obj, request: Request) -> Obj:

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from cluster.apiserver.admission import UPDATE, Attributes
 from cluster.apiserver.call import Call
 from cluster.apiserver.codec import PublishedCodec
+from cluster.apiserver.fieldmanager.configuration import check
 from cluster.apiserver.registry.reading import get_object
 from cluster.apiserver.registry.store import GenericStore
-from cluster.apiserver.fieldmanager.configuration import check
 from cluster.apiserver.request import Response
 from cluster.apiserver.rest.applying import configuration_of, is_apply
 from cluster.apiserver.rest.input import wanted_by
@@ -43,10 +43,7 @@ class ScaleRest:
             if is_apply(call):
                 return self._applied(current, call)
             scale = wanted(self._scale_of(current.obj))
-            attributes = Attributes(UPDATE, request.kind, request.namespace, request.name, "scale", scale, None, call.user, request.options)
-            faults = validate_scale(scale)
-            if faults:
-                call.validate(attributes, SCALE, faults)
+            _judge(scale, call)
             return scaled(current.copy(), scale)
 
         written = registry.update(request.name, change, call)
@@ -65,12 +62,21 @@ class ScaleRest:
         }
         obj = registry.field_manager.apply(current.obj, wanted, options.field_manager, "scale", is_forced=options.force)
         applied, _ = registry.strategy.codec.decode(obj, "Ignore")
-        self._check(applied["spec"].get("replicas", 0), call)
+        _judge(self._scale_of(applied), call)
         registry.strategy.default(applied)
         return applied
 
     def _scale_of(self, obj: Obj) -> Obj:
         return scale_of(obj, self._selector_of(obj["spec"].get("selector")))
+
+
+def _judge(scale: Obj, call: Call) -> None:
+    """Refuse a Scale that nothing can be scaled to. Raises ApiError 422."""
+    faults = validate_scale(scale)
+    if faults:
+        request = call.request
+        attributes = Attributes(UPDATE, request.kind, request.namespace, request.name, "scale", scale, None, call.user, request.options)
+        call.validate(attributes, SCALE, faults)
 
 
 def scale_of(obj: Obj, selector: Selector) -> Obj:

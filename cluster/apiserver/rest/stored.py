@@ -13,6 +13,7 @@ from cluster.apiserver.registry.deletion import delete
 from cluster.apiserver.registry.reading import get_object, list_objects
 from cluster.apiserver.registry.store import GenericStore, Written
 from cluster.apiserver.request import Request, Response
+from cluster.apiserver.rest.applying import applied, is_apply
 from cluster.apiserver.rest.input import Wanted, body_of, wanted_by
 from cluster.machinery.errors import ApiError, method_not_supported
 from cluster.machinery.meta import Obj
@@ -48,6 +49,10 @@ class StoredRest:
 
     def _change(self, call: Call) -> Response:
         request, registry = call.request, self._registry
+        if is_apply(call) and not _exists(registry, request):
+            body = applied(registry, None, call)
+            body["metadata"].pop("resourceVersion", None)
+            return answer(201, registry.create(body, call), call)
         wanted = wanted_by(call, registry.strategy.codec)
         if request.verb == "update" and registry.strategy.allow_create_on_update and not _exists(registry, request):
             body = wanted({})
@@ -72,7 +77,7 @@ def change(registry: GenericStore, wanted: Wanted, call: Call, *, is_status: boo
     """Make of the stored object what is wanted, with defaults. Raises ApiError."""
 
     def defaulted(current: KeyValue) -> Obj:
-        obj = wanted(current.obj)
+        obj = applied(registry, current.obj, call) if is_apply(call) else wanted(current.obj)
         registry.strategy.default(obj)
         return obj
 

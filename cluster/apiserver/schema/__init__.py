@@ -2,10 +2,10 @@
 
 The real API server decodes JSON into Go structs, so unknown fields vanish, wrong types are a 400, quantities and
 moments come back in one form. Here the published definitions are compiled into closures that do the same to dicts.
-It differs in what JSON parsing has lost before: duplicate fields are not noticed.
+Fields that stand in a body twice are noticed before, where it is parsed (``cluster/http/duplicates.py``).
 
 Upstream: ``staging/src/k8s.io/apiserver/pkg/endpoints/handlers/create.go``, ``rest.go``
-(``transformDecodeError``), ``fieldmanager`` is not simulated.
+(``transformDecodeError``).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from cluster.machinery.errors import ApiError, FieldError, bad_request, quote, u
 from cluster.machinery.meta import Obj
 from cluster.machinery.patch.schema import OpenApiSchema, PatchSchema
 
-__all__ = ["DecodeError", "decode", "decode_patched", "parse", "patch_schema"]
+__all__ = ["DecodeError", "decode", "decode_patched", "parse", "patch_schema", "unpatchable"]
 
 _SCHEME = 'scheme "k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30"'
 _LEGACY_GROUP_VERSIONS = frozenset(
@@ -103,10 +103,11 @@ def decode_patched(typed: Typed, obj: Obj, field_validation: str = "") -> tuple[
     try:
         return parse(typed, obj, field_validation)
     except DecodeError as error:
-        raise _unpatchable(obj, str(error)) from None
+        raise unpatchable(obj, str(error)) from None
 
 
-def _unpatchable(obj: Obj, detail: str) -> ApiError:
+def unpatchable(obj: Obj, detail: str) -> ApiError:
+    """422: what a patch made of an object does not decode."""
     fault = FieldError("patch", "FieldValueInvalid", f"Invalid value: {quote(quote(obj))}: {detail}")
     return unprocessable("", "", "", [fault])
 

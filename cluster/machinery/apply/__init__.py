@@ -8,6 +8,7 @@ Upstream: ``sigs.k8s.io/structured-merge-diff/v6``.
 
 from __future__ import annotations
 
+from cluster.machinery.apply import field_set, path
 from cluster.machinery.apply.field_set import FieldSet
 from cluster.machinery.apply.items import BadItem
 from cluster.machinery.apply.path import BadPathElement
@@ -30,5 +31,7 @@ __all__ = [
     "Updater",
     "VersionedSet",
     "Versions",
+    "field_set",
+    "path",
     "validate",
 ]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from cluster.machinery.apply import field_set
 from cluster.machinery.apply.comparison import Comparison, compare
@@ -33,8 +33,10 @@ class VersionedSet:
     is_applied: bool
 
 
-Managers = dict[Hashable, VersionedSet]
-"""By whatever tells managers apart; no function here changes one that it was given."""
+M = TypeVar("M", bound=Hashable)
+"""Whatever tells managers apart."""
+Managers = dict[M, VersionedSet]
+"""What each manager owns; no function here changes one that it was given."""
 
 
 class Versions(Protocol):
@@ -50,22 +52,22 @@ class Versions(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(Generic[M]):
     """A field that an apply wants to change and that another manager owns."""
 
-    manager: Hashable
+    manager: M
     path: Path
 
 
-class Conflicts(Exception):  # noqa: N818
+class Conflicts(Exception, Generic[M]):  # noqa: N818
     """An apply that was not forced met other managers' fields. ``fields``: by manager."""
 
-    def __init__(self, fields: Mapping[Hashable, FieldSet]) -> None:
+    def __init__(self, fields: Mapping[M, FieldSet]) -> None:
         super().__init__()
         self.fields = dict(fields)
 
     @property
-    def conflicts(self) -> list[Conflict]:
+    def conflicts(self) -> list[Conflict[M]]:
         """Every field in conflict, manager by manager."""
         return [Conflict(manager, steps) for manager, fields in self.fields.items() for steps in field_set.paths(fields)]
 
@@ -77,7 +79,7 @@ class Updater:
     def __init__(self, versions: Versions, version: str, ignored: FieldSet) -> None:
         self._versions, self._version, self._ignored = versions, version, ignored
 
-    def update(self, live: Obj, new: Obj, managers: Managers, manager: Hashable) -> Managers:
+    def update(self, live: Obj, new: Obj, managers: Managers[M], manager: M) -> Managers[M]:
         """Return the managers after a write made ``new`` of ``live`` (of an empty object when it is a create). Raises BadItem."""
         comparison = compare(self._type(self._version), live, new)
         remaining = self._taken(live, new, comparison, managers, manager, is_forced=True)
@@ -89,7 +91,7 @@ class Updater:
             remaining[manager] = VersionedSet(fields, self._version, is_applied=False)
         return remaining
 
-    def apply(self, live: Obj, config: Obj, managers: Managers, manager: Hashable, *, is_forced: bool) -> tuple[Obj, Managers]:
+    def apply(self, live: Obj, config: Obj, managers: Managers[M], manager: M, *, is_forced: bool) -> tuple[Obj, Managers[M]]:
         """Return the object with the configuration applied, and the managers. Raises Conflicts, BadItem."""
         type = self._type(self._version)
         merged = merge(type, live, config)
@@ -106,11 +108,11 @@ class Updater:
             raise LookupError(version)
         return found
 
-    def _taken(self, live: Obj, new: Obj, comparison: Comparison, managers: Managers, manager: Hashable, *, is_forced: bool) -> Managers:
+    def _taken(self, live: Obj, new: Obj, comparison: Comparison, managers: Managers[M], manager: M, *, is_forced: bool) -> Managers[M]:
         """Return the managers without what the write took from those beside ``manager``; who is left with nothing goes."""
         comparisons = {self._version: comparison.without(self._ignored)}
-        remaining: Managers = {}
-        conflicts: dict[Hashable, FieldSet] = {}
+        remaining: Managers[M] = {}
+        conflicts: dict[M, FieldSet] = {}
         for other, owned in managers.items():
             if other == manager:
                 remaining[other] = owned
@@ -138,7 +140,7 @@ class Updater:
         before, after = (self._versions.convert(obj, self._version, version) for obj in (live, new))
         return compare(type, before, after).without(self._ignored)
 
-    def _prune(self, merged: Obj, managers: Managers, last: VersionedSet) -> Obj:
+    def _prune(self, merged: Obj, managers: Managers[M], last: VersionedSet) -> Obj:
         """Remove what ``last`` owned and nobody owns now."""
         version = last.api_version
         type = self._versions.type_at(version)

@@ -12,6 +12,7 @@ from cluster.machinery.apply.path import field, index, show
 from cluster.machinery.apply.types import MergeType, Shape
 from cluster.machinery.errors import quote
 from cluster.machinery.meta import Obj
+from cluster.machinery.patch.errors import go_format, go_type
 
 _EXPECTED = {
     "numeric": ((int, float), "numeric (int or float)"),
@@ -49,7 +50,7 @@ def _faults(type: MergeType, value: object) -> Iterator[str]:
 
 def _map_faults(type: MergeType, value: object) -> Iterator[str]:
     if not isinstance(value, dict):
-        yield f": expected map, got &{{{_plain(value)}}}"
+        yield f": expected map, got &{{{go_format(value)}}}"
         return
     for name, item in value.items():
         prefix = show((field(name),))
@@ -62,7 +63,7 @@ def _map_faults(type: MergeType, value: object) -> Iterator[str]:
 
 def _list_faults(type: MergeType, value: object) -> Iterator[str]:
     if not isinstance(value, list):
-        yield f": expected list, got &{{{_plain(value)}}}"
+        yield f": expected list, got &{{{go_format(value)}}}"
         return
     seen: set[str] = set()
     for position, item in enumerate(value):
@@ -84,16 +85,11 @@ def _scalar_faults(scalar: str, value: object) -> Iterator[str]:
     if isinstance(value, classes) and (bool in classes or not isinstance(value, bool)):
         return
     if scalar == "numeric":
-        yield f": expected {name}, got {_go_type(value)}"
+        yield f": expected {name}, got {go_type(value)}"
     elif scalar == "string":
         yield f": expected {name}, got &value.valueUnstructured{{Value:{_go_literal(value)}}}"
     else:
-        yield f": expected {name}, got &{{{_plain(value)}}}"
-
-
-def _go_type(value: object) -> str:
-    names = {str: "string", bool: "bool", int: "int64", float: "float64", list: "[]interface {}", dict: "map[string]interface {}"}
-    return names[value.__class__]
+        yield f": expected {name}, got &{{{go_format(value)}}}"
 
 
 def _go_literal(value: object) -> str:
@@ -103,14 +99,3 @@ def _go_literal(value: object) -> str:
     if isinstance(value, list):
         return f"[]interface {{}}{{{', '.join(_go_literal(item) for item in value)}}}"
     return "interface {}(nil)" if value is None else quote(value)
-
-
-def _plain(value: object) -> str:
-    """Write a value as Go's ``%v`` does."""
-    if isinstance(value, dict):
-        return f"map[{' '.join(f'{k}:{_plain(v)}' for k, v in sorted(value.items()))}]"
-    if isinstance(value, list):
-        return f"[{' '.join(_plain(item) for item in value)}]"
-    if value is None:
-        return "<nil>"
-    return value if isinstance(value, str) else quote(value)

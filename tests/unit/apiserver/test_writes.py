@@ -32,10 +32,11 @@ def test_a_created_object_gets_what_only_the_server_knows() -> None:
     sent = config_map()
     sent["metadata"] |= {"uid": "mine", "creationTimestamp": "1999-01-01T00:00:00Z", "deletionTimestamp": "1999-01-01T00:00:00Z"}
     created = rig.admin.create(CONFIGMAPS, sent)
-    uid = created["metadata"].pop("uid")
+    uid, [entry] = created["metadata"].pop("uid"), created["metadata"].pop("managedFields")
     meta = {"name": "x", "namespace": "default", "creationTimestamp": "2026-01-01T00:00:00Z", "resourceVersion": str(rig.store.revision)}
     assert created == {"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": {"k": "v"}}
     assert uid != "mine"
+    assert entry["fieldsV1"] == {"f:data": {".": {}, "f:k": {}}}
 
 
 def test_generated_names_are_drawn_again_when_they_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:

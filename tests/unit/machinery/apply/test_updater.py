@@ -30,11 +30,11 @@ class Update:
 Owned = dict[str, FieldSet]
 
 
-def after(*writes: Apply | Update, versions: Versions | None = None, ignored: FieldSet | None = None) -> tuple[Obj, Managers]:
+def after(*writes: Apply | Update, versions: Versions | None = None, ignored: FieldSet | None = None) -> tuple[Obj, Managers[str]]:
     """Return the object and its managers after some writes; the object is in ``v1``."""
     versions = versions or OneVersion()
     live: Obj = {}
-    managers: Managers = {}
+    managers: Managers[str] = {}
     for write in writes:
         updater = Updater(versions, write.version, ignored or {})
         current = versions.convert(live, "v1", write.version)
@@ -193,7 +193,7 @@ def test_what_was_applied_in_one_version_is_removed_in_another() -> None:
 
 def test_managers_of_a_version_that_is_gone_are_forgotten() -> None:
     updater = Updater(OneVersion(), "v1", {})
-    old: Managers = {"o": VersionedSet({"f:name": {}}, "v0", is_applied=False)}
+    old: Managers[str] = {"o": VersionedSet({"f:name": {}}, "v0", is_applied=False)}
     assert updater.update({}, {"name": "x"}, old, "u") == {"u": VersionedSet({"f:name": {}}, "v1", is_applied=False)}
 
 
