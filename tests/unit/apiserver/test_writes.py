@@ -36,7 +36,7 @@ def test_a_created_object_gets_what_only_the_server_knows() -> None:
     meta = {"name": "x", "namespace": "default", "creationTimestamp": "2026-01-01T00:00:00Z", "resourceVersion": str(rig.store.revision)}
     assert created == {"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": {"k": "v"}}
     assert uid != "mine"
-    assert entry["fieldsV1"] == {"f:data": {".": {}, "f:k": {}}}
+    assert entry["fieldsV1"] == {"f:data": {".": {}, "f:k": {}}, "f:metadata": {"f:deletionTimestamp": {}}}
 
 
 def test_generated_names_are_drawn_again_when_they_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
