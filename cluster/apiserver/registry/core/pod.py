@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cluster.apiserver.defaults.core.pod import set_defaults
+from cluster.apiserver.registry.core.match_label_keys import merge_match_label_keys
 from cluster.apiserver.registry.ownership import carry, next_generation
 from cluster.apiserver.registry.qos import qos_class
 from cluster.apiserver.request import Options
@@ -39,7 +40,8 @@ class PodStrategy(BaseStrategy):
         set_defaults(obj)
 
     def prepare_for_create(self, obj: Obj) -> None:
-        """Pending, with its quality of service; where gates hold it back, its condition says so."""
+        """Pending, with its quality of service and complete selectors; where gates hold it back, its condition says so."""
+        merge_match_label_keys(obj)
         obj["metadata"]["generation"] = 1
         obj["status"] = {"phase": "Pending", "qosClass": qos_class(obj["spec"])}
         if obj["spec"].get("schedulingGates"):
