@@ -77,13 +77,13 @@ class Handler:
         reader = StoreReader(store)
         self._authenticator = Authenticator(tokens or {}, ServiceAccountTokens(signing_key, reader, clock))
         traced = TracedStore(store, trace)
-        self._chain = default_chain(reader, traced, clock, rng)
         self.cacher = Cacher(store, clock)
         self.cacher.install(tuple(strategies.values()))
         policy = policy or Policy(reader.list)
         for kind in RBAC_KINDS:
             self.cacher.follow(kind, partial(policy.changed, kind))
         self._authorizer = node_and_rbac(policy, Relations(self.cacher.pods_on, reader, lambda: self.kinds))
+        self._chain = default_chain(reader, self._authorizer, traced, clock, rng)
         self._resources = Resources(traced, reader, clock, rng, self.cacher.pods_on)
         self._resources.install(tuple(strategies.values()))
         self._resources.install_rests(

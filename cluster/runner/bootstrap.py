@@ -9,16 +9,22 @@ import time
 
 from django.db import transaction
 
+from cluster.apiserver.request import User
+from cluster.client.client import Client
 from cluster.engine.clock import Clock
 from cluster.engine.trace import Trace
 from cluster.etcd.store import DatabaseStore
 from cluster.machinery.meta import SECOND, SimTime, after
 from cluster.models import Cluster, Pace
 from cluster.runner.assembly import Assembly
-from cluster.runner.machines import standard_machines, write_machines
+from cluster.runner.machines import mark_control_plane, standard_machines, write_machines
 
 SETUP_SECONDS = 60
 """Simulated seconds from the first breath to the handing over: kubelets have registered and reported themselves ready."""
+
+MARKING_SECONDS = 5
+"""How long before that the control plane's nodes are given their role."""
+KUBEADM = User("kubernetes-admin", ("kubeadm:cluster-admins", "system:authenticated"))
 
 
 def create_cluster(name: str, *, seed: int, workers: int = 3, pace: str = Pace.LECTURE, now: SimTime | None = None) -> Cluster:
@@ -33,6 +39,9 @@ def create_cluster(name: str, *, seed: int, workers: int = 3, pace: str = Pace.L
         write_machines(DatabaseStore(row.pk, Trace(clock), clock), standard_machines(workers))
         assembly = Assembly(row.pk)
         with assembly.store.transaction():
-            assembly.start_loops().run_until(handed_over)
+            engine = assembly.start_loops()
+            engine.run_until(after(handed_over, -MARKING_SECONDS))
+            mark_control_plane(Client(assembly.api, "client", KUBEADM, engine.checkpoint))
+            engine.run_until(handed_over)
     row.refresh_from_db()
     return row

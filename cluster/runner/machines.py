@@ -14,7 +14,7 @@ from dataclasses import asdict
 from cluster.apiserver.request import User
 from cluster.client.client import Client
 from cluster.kubelet.machine import Machine, internal_ip
-from cluster.machinery.kinds.core import NAMESPACES
+from cluster.machinery.kinds.core import NAMESPACES, NODES
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Store
 
@@ -30,7 +30,7 @@ def standard_machines(workers: int = 3) -> tuple[Machine, ...]:
     """Return one control plane machine and so many workers."""
     control_plane = Machine(
         "control-plane-1",
-        labels={CONTROL_PLANE: "", "node.kubernetes.io/exclude-from-external-load-balancers": ""},
+        labels={"node.kubernetes.io/exclude-from-external-load-balancers": ""},
         taints=({"effect": "NoSchedule", "key": CONTROL_PLANE},),
     )
     return (control_plane, *(Machine(f"worker-{number}") for number in range(1, workers + 1)))
@@ -47,6 +47,13 @@ def control_plane_address(machines: Sequence[Machine]) -> str:
     """Return the address of the machine that the control plane runs on: the first of its role, else the first of all."""
     roles = [CONTROL_PLANE in machine.labels for machine in machines]
     return internal_ip(roles.index(True) if True in roles else 0)
+
+
+def mark_control_plane(client: Client) -> None:
+    """Label the control plane's nodes with their role, which their kubelets may not say of themselves."""
+    for node in client.list(NODES):
+        if any(taint["key"] == CONTROL_PLANE for taint in node["spec"].get("taints") or ()):
+            client.patch(NODES, node["metadata"]["name"], "", {"metadata": {"labels": {CONTROL_PLANE: ""}}})
 
 
 def write_machines(store: Store, machines: Sequence[Machine]) -> None:

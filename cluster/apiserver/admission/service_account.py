@@ -1,11 +1,17 @@
 """ServiceAccount: every pod runs as somebody, and gets that identity's token as a volume.
 
-Upstream: ``plugin/pkg/admission/serviceaccount/admission.go``. Mirror pods are not served here.
+Mirror pods have neither: they show what a kubelet runs already. An account may limit its pods to the Secrets that it names
+(``mountable_secrets.py``).
+
+Upstream: ``plugin/pkg/admission/serviceaccount/admission.go``.
 """
 
 from __future__ import annotations
 
-from cluster.apiserver.admission import CREATE, Attributes, BasePlugin
+from cluster.apiserver.admission import CREATE, UPDATE, Attributes, BasePlugin
+from cluster.apiserver.admission.mountable_secrets import ephemeral_complaint, limits_secrets, secret_complaint
+from cluster.apiserver.admission.node_restriction.pods import MIRROR
+from cluster.apiserver.authorization.node.references import secrets_of
 from cluster.apiserver.reader import Reader
 from cluster.engine.rng import Rng
 from cluster.machinery.kinds.core import PODS, SERVICEACCOUNTS
@@ -27,19 +33,43 @@ class ServiceAccount(BasePlugin):
         self._reader, self._rng = reader, rng
 
     def handles(self, operation: str, kind: Kind, subresource: str) -> bool:
-        """New pods."""
-        return operation == CREATE and kind is PODS and not subresource
+        """New pods, and containers added to debug one."""
+        return kind is PODS and (operation, subresource) in ((CREATE, ""), (UPDATE, "ephemeralcontainers"))
 
     def admit(self, attributes: Attributes) -> bool:
-        """Change the pod's spec. Raises 403 when the account does not exist."""
-        spec = attributes.given["spec"]
-        name = spec.get("serviceAccountName") or "default"
-        is_changed = {spec.get("serviceAccountName"), spec.get("serviceAccount")} != {name}
-        spec["serviceAccountName"] = spec["serviceAccount"] = name
+        """Change a new pod's spec. Raises 403 when the account does not exist, or the pod may not have what it asks for."""
+        is_changed = attributes.operation == CREATE and not _is_mirror(attributes.given) and self._complete(attributes)
+        self.validate(attributes)
+        return is_changed
+
+    def validate(self, attributes: Attributes) -> None:
+        """Raise 403 for a mirror pod that refers to an account or a Secret, and for Secrets that the account does not name."""
+        pod = attributes.given
+        if _is_mirror(pod):
+            complaint = _mirror_complaint(pod)
+        else:
+            name = pod["spec"].get("serviceAccountName", "")
+            if not name:
+                raise attributes.forbidden(f"no service account specified for pod {attributes.namespace}/{pod['metadata'].get('name', '')}")
+            account = self._account(attributes, name)
+            judge = secret_complaint if attributes.operation == CREATE else ephemeral_complaint
+            complaint = judge(account, pod["spec"]) if limits_secrets(account) else ""
+        if complaint:
+            raise attributes.forbidden(complaint)
+
+    def _account(self, attributes: Attributes, name: str) -> Obj:
         account = self._reader.get(SERVICEACCOUNTS, attributes.namespace, name)
         if account is None:
             where = f"{attributes.namespace}/{name}"
             raise attributes.forbidden(f'error looking up service account {where}: serviceaccount "{name}" not found')
+        return account
+
+    def _complete(self, attributes: Attributes) -> bool:
+        spec = attributes.given["spec"]
+        name = spec.get("serviceAccountName") or "default"
+        is_changed = {spec.get("serviceAccountName"), spec.get("serviceAccount")} != {name}
+        spec["serviceAccountName"] = spec["serviceAccount"] = name
+        account = self._account(attributes, name)
         if _wants_token(spec, account):
             is_changed |= self._mount_token(spec)
         if not spec.get("imagePullSecrets") and account.get("imagePullSecrets"):
@@ -62,6 +92,22 @@ class ServiceAccount(BasePlugin):
             mount = {"name": name, "readOnly": True, "mountPath": MOUNT_PATH}
             container["volumeMounts"] = [*(container.get("volumeMounts") or ()), mount]
         return True
+
+
+def _is_mirror(pod: Obj) -> bool:
+    return MIRROR in (pod["metadata"].get("annotations") or {})
+
+
+def _mirror_complaint(pod: Obj) -> str:
+    spec = pod["spec"]
+    if spec.get("serviceAccountName"):
+        return "a mirror pod may not reference service accounts"
+    if secrets_of(pod):
+        return "a mirror pod may not reference secrets"
+    sources = [source for volume in spec.get("volumes") or () for source in (volume.get("projected") or {}).get("sources") or ()]
+    if any(source.get("serviceAccountToken") is not None for source in sources):
+        return "a mirror pod may not use ServiceAccountToken volume projections"
+    return ""
 
 
 def _wants_token(spec: Obj, account: Obj) -> bool:
