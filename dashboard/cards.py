@@ -17,7 +17,7 @@ from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj, controller_of
 from cluster.machinery.quantity import milli_value, value
 
-CARD_KINDS: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind not in (EVENTS, LEASES))
+CARD_KINDS: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind.is_stored and kind not in (EVENTS, LEASES))
 """Events and Leases are thousands and nobody looks at them one by one: they have no card."""
 REVISION_ANNOTATION = "deployment.kubernetes.io/revision"
 ROLE_LABEL = "node-role.kubernetes.io/"

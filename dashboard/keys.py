@@ -12,8 +12,8 @@ from cluster.machinery.kinds import KINDS
 from cluster.machinery.kinds.model import Kind
 
 REGISTRY = "/registry/"
-_BY_PREFIX = {kind.prefix: kind for kind in KINDS}
-_BY_PLURAL = {kind.plural: kind for kind in KINDS}
+_BY_PREFIX = {kind.prefix: kind for kind in KINDS if kind.is_stored}
+_BY_PLURAL = {kind.plural: kind for kind in KINDS if kind.is_stored}
 
 
 @dataclass(frozen=True, slots=True)

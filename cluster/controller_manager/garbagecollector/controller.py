@@ -46,7 +46,7 @@ class GarbageCollector:
         self._orphan_queue = WorkQueue(lane.name, lane.engine, self.orphan)
         self._graph = Graph(lambda uid: self._delete_queue.add(Key(uid)), lambda uid: self._orphan_queue.add(Key(uid)))
         for kind in KINDS:
-            if kind.qualified not in IGNORED and "delete" in kind.verbs:
+            if kind.is_stored and kind.qualified not in IGNORED and "delete" in kind.verbs:
                 self._follow(lane, kind)
 
     @property

@@ -24,7 +24,7 @@ FINALIZER_ESTIMATE = 15
 """Seconds given to whoever has to remove a finalizer."""
 FINALIZER = "kubernetes"
 
-_NAMESPACED = tuple(kind for kind in KINDS if kind.namespaced and "deletecollection" in kind.verbs)
+_NAMESPACED = tuple(kind for kind in KINDS if kind.is_stored and kind.namespaced and "deletecollection" in kind.verbs)
 
 
 class NamespaceController:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cluster.apiserver.defaults.core.event import set_defaults
 from cluster.apiserver.strategy import BaseStrategy, GarbageCollectionPolicy
 from cluster.apiserver.validation.core import event as rules
 from cluster.machinery.errors import FieldError
@@ -18,6 +19,10 @@ class EventStrategy(BaseStrategy):
     allow_create_on_update = True
     garbage_collection = GarbageCollectionPolicy.UNSUPPORTED
     field_labels = frozenset({*(f"involvedObject.{field}" for field in _ABOUT), "reason", "reportingComponent", "source", "type"})
+
+    def default(self, obj: Obj) -> None:
+        """See ``defaults/core/event.py``."""
+        set_defaults(obj)
 
     def validate(self, obj: Obj) -> list[FieldError]:
         """See ``validation/core/event.py``."""
