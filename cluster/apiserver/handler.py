@@ -29,6 +29,7 @@ from cluster.apiserver.call import Call
 from cluster.apiserver.impersonation import impersonated
 from cluster.apiserver.reader import StoreReader
 from cluster.apiserver.registry import strategies
+from cluster.apiserver.registry.rbac.escalation import GUARDS
 from cluster.apiserver.request import Credentials, Request, Response, User, Watch, WatchReady
 from cluster.apiserver.resources import Resources
 from cluster.apiserver.rest import Installation
@@ -86,6 +87,8 @@ class Handler:
         self._chain = default_chain(reader, self._authorizer, traced, clock, rng)
         self._resources = Resources(traced, reader, clock, rng, self.cacher.pods_on)
         self._resources.install(tuple(strategies.values()))
+        for kind, guard in GUARDS.items():
+            self._resources.registry(kind).guard = guard(kind, policy, self._authorizer)
         self._resources.install_rests(
             Installation(
                 self._resources.registry,

@@ -6,31 +6,44 @@ Upstream: ``pkg/registry/core/pod/storage/``, ``pkg/registry/core/rest/storage_c
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from cluster.apiserver.rest import Installation, Rest
+from cluster.apiserver.subresources.access_review import AccessReviewRest
 from cluster.apiserver.subresources.approval import ApprovalRest
 from cluster.apiserver.subresources.binding import BindingRest
 from cluster.apiserver.subresources.controller_scale import controller_scale_rest
 from cluster.apiserver.subresources.eviction import EvictionRest
 from cluster.apiserver.subresources.finalize import FinalizeRest
 from cluster.apiserver.subresources.log import LogRest
+from cluster.apiserver.subresources.rules_review import SelfSubjectRulesReviewRest
 from cluster.apiserver.subresources.self_subject_review import SelfSubjectReviewRest
 from cluster.apiserver.subresources.token import TokenRest
 from cluster.apiserver.subresources.token_review import TokenReviewRest
 from cluster.machinery.kinds.authentication import SELFSUBJECTREVIEWS, TOKENREVIEWS
+from cluster.machinery.kinds.authorization import (
+    LOCALSUBJECTACCESSREVIEWS,
+    SELFSUBJECTACCESSREVIEWS,
+    SELFSUBJECTRULESREVIEWS,
+    SUBJECTACCESSREVIEWS,
+)
 from cluster.machinery.kinds.certificates import CERTIFICATESIGNINGREQUESTS
 from cluster.machinery.kinds.core import NAMESPACES, PODS, REPLICATIONCONTROLLERS, SERVICEACCOUNTS
 from cluster.machinery.kinds.model import Kind
 
 rests: Mapping[tuple[Kind, str], Callable[[Installation], Rest]] = {
     (CERTIFICATESIGNINGREQUESTS, "approval"): ApprovalRest,
+    (LOCALSUBJECTACCESSREVIEWS, ""): partial(AccessReviewRest, LOCALSUBJECTACCESSREVIEWS),
     (NAMESPACES, "finalize"): FinalizeRest,
     (PODS, "binding"): BindingRest,
     (PODS, "eviction"): EvictionRest,
     (PODS, "log"): LogRest,
     (REPLICATIONCONTROLLERS, "scale"): controller_scale_rest,
+    (SELFSUBJECTACCESSREVIEWS, ""): partial(AccessReviewRest, SELFSUBJECTACCESSREVIEWS),
     (SELFSUBJECTREVIEWS, ""): SelfSubjectReviewRest,
+    (SELFSUBJECTRULESREVIEWS, ""): SelfSubjectRulesReviewRest,
     (SERVICEACCOUNTS, "token"): TokenRest,
+    (SUBJECTACCESSREVIEWS, ""): partial(AccessReviewRest, SUBJECTACCESSREVIEWS),
     (TOKENREVIEWS, ""): TokenReviewRest,
 }
 """By kind and subresource; of a kind that is not kept, its own Rest has an empty subresource."""

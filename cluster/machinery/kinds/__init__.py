@@ -13,6 +13,7 @@ from __future__ import annotations
 from cluster.machinery.kinds import (
     apps,
     authentication,
+    authorization,
     batch,
     certificates,
     coordination,
@@ -30,6 +31,7 @@ KINDS: tuple[Kind, ...] = (
     *apps.KINDS,
     *batch.KINDS,
     *authentication.KINDS,
+    *authorization.KINDS,
     *certificates.KINDS,
     *coordination.KINDS,
     *discovery.KINDS,
