@@ -163,5 +163,10 @@ class Hop(models.Model):
     detail = models.BinaryField(null=True)
     is_routine = models.BooleanField(default=False)
 
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["cluster", "key", "seq"], name="hop_decision", condition=models.Q(target="kube-scheduler/filter"))
+        ]
+
     def __str__(self) -> str:
         return f"{self.seq}: {self.source} -> {self.target} {self.verb} {self.key}"

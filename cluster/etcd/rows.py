@@ -48,6 +48,10 @@ class Head:
     lease_epoch: int
 
 
+FILTER, SCORE = "kube-scheduler/filter", "kube-scheduler/score"
+"""Targets of the scheduler's two hops of a decision, which follow each other."""
+
+
 class Rows:
     """The rows of one cluster. Locks and transactions are the caller's."""
 
@@ -127,6 +131,19 @@ class Rows:
         """Read committed hops after a sequence number, in order."""
         rows = HopRow.objects.filter(cluster_id=self._id, seq__gt=after).order_by("seq").values_list(*_HOP_COLUMNS)[:limit]
         return [_hop(row) for row in rows]
+
+    def decision(self, pod: str, revision: int | None) -> tuple[Hop, Hop | None] | None:
+        """Read how the scheduler last decided about a pod, until a revision: the hop to its filters, and to its scores if it ranked."""
+        rows = HopRow.objects.filter(cluster_id=self._id, target=FILTER, key=f"pods/{pod}")
+        if revision is not None:
+            written = Revision.objects.filter(cluster_id=self._id, revision__lte=revision).order_by("-revision").values_list("hop", flat=True)
+            rows = rows.filter(seq__lte=written.first() or 0)
+        row = rows.order_by("-seq").values_list(*_HOP_COLUMNS).first()
+        if row is None:
+            return None
+        filtered = _hop(row)
+        following = self.hops(filtered.seq, 1)
+        return filtered, following[0] if following and following[0].target == SCORE else None
 
     def _execute(self, statement: str, rows: list[_Row]) -> None:
         if rows:

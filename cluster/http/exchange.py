@@ -16,7 +16,7 @@ from cluster.apiserver import discovery, openapi
 from cluster.apiserver.request import PatchType, Request, Response, Watch
 from cluster.apiserver.schema.definitions import Typed
 from cluster.http import body as request_body
-from cluster.http import health, negotiation, options, render, routes
+from cluster.http import health, negotiation, options, render, routes, simulation
 from cluster.http.answer import TEXT, Answer, Send
 from cluster.http.body import Receive
 from cluster.http.credentials import credentials_of
@@ -125,6 +125,10 @@ class Exchange:
             return
         if path == "/metrics":
             await self.answer.write(200, CONTENT_TYPE, await metrics.text(host, load.in_flight))
+            return
+        document = await simulation.answer(host, path, self._query)
+        if document is not None:
+            await self.answer.write(200, negotiation.JSON, render.encode(document) + b"\n")
             return
         if not await self._serve_document(host, path):
             raise not_found_path() if routes.is_below_a_service(path, host.kinds) else ApiError(404, "", "404 page not found")

@@ -80,6 +80,11 @@ class Host(Protocol):
         """Return committed hops with ``seq > after`` in order, at most ``limit``. Sequence numbers are gapless."""
         ...
 
+    async def decision(self, pod: str, revision: int | None) -> tuple[Hop, Hop | None] | None:
+        """Return how the scheduler last decided about ``<namespace>/<name>``, until a revision: the hop to its filters, and the one to
+        its scores where it had a choice. None: it has not."""
+        ...
+
     async def steer(self, *, pace: str | None = None, rate: float | None = None, paused: bool | None = None, steps: int = 0) -> Control:
         """Change how the cluster runs, whoever runs it; ``steps``: run so many more visible steps while paused.
         Raises ValueError with a sentence for a pace or rate that does not exist."""

@@ -117,6 +117,10 @@ class OpenCluster:
         """Return committed hops in order."""
         return await self._call(lambda: self._assembly.rows.hops(after, limit))
 
+    async def decision(self, pod: str, revision: int | None) -> tuple[Hop, Hop | None] | None:
+        """Return the hops of the last decision about a pod."""
+        return await self._call(lambda: self._assembly.rows.decision(pod, revision))
+
     async def steer(self, *, pace: str | None = None, rate: float | None = None, paused: bool | None = None, steps: int = 0) -> Control:
         """Change how the cluster runs. Raises ValueError."""
 

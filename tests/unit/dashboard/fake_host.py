@@ -62,6 +62,9 @@ class FakeHost:
     async def hops(self, *, after: int, limit: int) -> Sequence[Hop]:
         return self.store.hops[after : after + limit]
 
+    async def decision(self, pod: str, revision: int | None) -> tuple[Hop, Hop | None] | None:
+        raise NotImplementedError("the dashboard reads decisions from their hops")
+
     async def steer(self, *, pace: str | None = None, rate: float | None = None, paused: bool | None = None, steps: int = 0) -> Control:
         self.steered.append({"pace": pace, "rate": rate, "paused": paused, "steps": steps})
         if pace == "ludicrous":

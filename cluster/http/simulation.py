@@ -1,0 +1,60 @@
+"""What only a simulation can tell, beside the Kubernetes API: ``/simulation/v1/...`` below a cluster's address.
+
+``namespaces/<namespace>/pods/<name>/decision[?revision=<n>]`` answers how the scheduler last decided about a pod (until that
+revision): ``{"pod", "seq", "at", "node", "message", "nodes": {<node>: ...}}``. A node that a filter turned away has ``plugin`` and
+``reasons``; one that was ranked has ``scores`` (by plugin, normalised times weight), ``plugins`` (by plugin ``raw``,
+``normalized``, ``weight``) and ``total``; one that was the only choice has nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from cluster.engine.trace import Hop
+from cluster.machinery.errors import bad_request, not_found
+from cluster.machinery.meta import SECOND, Obj
+from cluster.runner.host import Host
+from cluster.scheduler.decision import node_table
+
+ROOT = "/simulation/v1/"
+_DECISION = re.compile(r"namespaces/(?P<namespace>[^/]+)/pods/(?P<name>[^/]+)/decision")
+
+
+async def answer(host: Host, path: str, query: Mapping[str, str]) -> Obj | None:
+    """Return the document at a path, None when there is nothing. Raises ApiError 400, 404."""
+    found = _DECISION.fullmatch(path.removeprefix(ROOT))
+    if not path.startswith(ROOT) or found is None:
+        return None
+    return await _decision(host, found["namespace"], found["name"], _revision(query))
+
+
+async def _decision(host: Host, namespace: str, name: str, revision: int | None) -> Obj:
+    hops = await host.decision(f"{namespace}/{name}", revision)
+    if hops is None:
+        raise not_found("", "pods/decision", name)
+    return decision_document(*hops)
+
+
+def decision_document(filtered: Hop, scored: Hop | None) -> Obj:
+    """Return the answer for the two hops of one scheduling cycle."""
+    before, after = filtered.detail or {}, scored.detail if scored else None
+    feasible = before["feasible"]
+    node = after["node"] if after else feasible[0] if len(feasible) == 1 else ""
+    nodes = {name: _node(row) for name, row in node_table(before, after).items()}
+    document = {"pod": before["pod"], "seq": filtered.seq, "at": filtered.at / SECOND, "node": node}
+    return {**document, "message": before.get("message", ""), "nodes": nodes}
+
+
+def _node(row: Obj) -> Obj:
+    if "scores" not in row:
+        return row
+    plugins = {name: {key: cell[key] for key in ("raw", "normalized", "weight")} for name, cell in row["scores"].items()}
+    return {"scores": {name: cell["score"] for name, cell in row["scores"].items()}, "plugins": plugins, "total": row["total"]}
+
+
+def _revision(query: Mapping[str, str]) -> int | None:
+    text = query.get("revision", "")
+    if text and not (text.isascii() and text.isdigit()):
+        raise bad_request(f'revision: Invalid value: "{text}": must be a revision of the cluster, such as a resourceVersion')
+    return int(text) if text else None

@@ -1,0 +1,122 @@
+"""``/simulation/v1``: the scheduler's decision about a pod."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import cast
+
+import pytest
+
+from cluster.engine.trace import Hop
+from cluster.http import simulation
+from cluster.http.simulation import decision_document
+from cluster.machinery.errors import ApiError
+from cluster.machinery.meta import SECOND, Obj, SimTime
+from cluster.runner.host import Host
+
+PATH = "/simulation/v1/namespaces/default/pods/web/decision"
+
+
+def hop(seq: int, detail: Obj) -> Hop:
+    return Hop(
+        seq, SimTime(5 * SECOND), 1, 0, "kube-scheduler", "kube-scheduler/filter", "filter", "pods/default/web", 0, "", detail, False
+    )
+
+
+REJECTED = {"n3": {"plugin": "NodeName", "reasons": ["node(s) didn't match the requested node name"]}}
+FILTERED = hop(7, {"pod": "default/web", "nodes": 3, "feasible": ["n1", "n2"], "rejected": REJECTED})
+SCORED = hop(
+    8,
+    {
+        "pod": "default/web",
+        "node": "n2",
+        "tied": ["n2"],
+        "feasible": ["n1", "n2"],
+        "plugins": {"TaintToleration": {"weight": 3, "raw": [1, 0], "normalized": [0, 100]}},
+        "totals": [0, 300],
+    },
+)
+NOWHERE = hop(9, {"pod": "default/web", "nodes": 1, "feasible": [], "rejected": REJECTED, "message": "0/1 nodes are available: ..."})
+ONLY_CHOICE = hop(9, {"pod": "default/web", "nodes": 1, "feasible": ["n1"], "rejected": {}})
+
+
+@pytest.mark.parametrize(
+    ("filtered", "scored", "expected"),
+    [
+        pytest.param(
+            FILTERED,
+            SCORED,
+            {
+                "seq": 7,
+                "node": "n2",
+                "message": "",
+                "nodes": {
+                    "n1": {
+                        "scores": {"TaintToleration": 0},
+                        "plugins": {"TaintToleration": {"raw": 1, "normalized": 0, "weight": 3}},
+                        "total": 0,
+                    },
+                    "n2": {
+                        "scores": {"TaintToleration": 300},
+                        "plugins": {"TaintToleration": {"raw": 0, "normalized": 100, "weight": 3}},
+                        "total": 300,
+                    },
+                    **REJECTED,
+                },
+            },
+            id="nodes are ranked",
+        ),
+        pytest.param(
+            NOWHERE, None, {"seq": 9, "node": "", "message": "0/1 nodes are available: ...", "nodes": REJECTED}, id="no node fits"
+        ),
+        pytest.param(ONLY_CHOICE, None, {"seq": 9, "node": "n1", "message": "", "nodes": {"n1": {}}}, id="one node fits"),
+    ],
+)
+def test_a_decision(filtered: Hop, scored: Hop | None, expected: Obj) -> None:
+    assert decision_document(filtered, scored) == {"pod": "default/web", "at": 5.0, **expected}
+
+
+class Decisions:
+    """A cluster whose scheduler has decided about ``default/web`` and about nobody else."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, int | None]] = []
+
+    async def decision(self, pod: str, revision: int | None) -> tuple[Hop, Hop | None] | None:
+        """What is asked for is remembered."""
+        self.asked.append((pod, revision))
+        return (FILTERED, SCORED) if pod == "default/web" else None
+
+
+def ask(path: str, query: dict[str, str]) -> tuple[Obj | None, list[tuple[str, int | None]]]:
+    host = Decisions()
+    return asyncio.run(simulation.answer(cast(Host, host), path, query)), host.asked
+
+
+@pytest.mark.parametrize(("query", "revision"), [({}, None), ({"revision": "12"}, 12)])
+def test_a_decision_at_a_revision(query: dict[str, str], revision: int | None) -> None:
+    assert ask(PATH, query) == (decision_document(FILTERED, SCORED), [("default/web", revision)])
+
+
+@pytest.mark.parametrize("path", ["/simulation/v1/nothing", "/simulation/v2/namespaces/default/pods/web/decision", "/version"])
+def test_nothing_else_is_there(path: str) -> None:
+    assert ask(path, {}) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "code", "message"),
+    [
+        pytest.param(PATH.replace("web", "db"), {}, 404, 'pods/decision "db" not found', id="a pod that was never looked at"),
+        pytest.param(
+            PATH,
+            {"revision": "now"},
+            400,
+            'revision: Invalid value: "now": must be a revision of the cluster, such as a resourceVersion',
+            id="a revision that is none",
+        ),
+    ],
+)
+def test_a_question_is_refused(path: str, query: dict[str, str], code: int, message: str) -> None:
+    with pytest.raises(ApiError) as refusal:
+        ask(path, query)
+    assert (refusal.value.code, refusal.value.message) == (code, message)
