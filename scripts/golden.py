@@ -28,6 +28,7 @@ from tests.server import Server, running_demo  # noqa: E402 - found through the 
 
 SECTIONS = ("bad_requests", "discovery", "tables", "client_sessions", "scenarios", "scheduling")
 PREFIX = "simulation.podium"
+DECISIONS = "/simulation/v1/namespaces/{ns}/pods/{name}/decision"
 RESULTS = Path("build", "golden")
 
 
@@ -73,7 +74,7 @@ def record(folder: Path, results: Path, server: Server, sections: list[str], onl
     token = yaml.safe_load(server.kubeconfig.read_text())["users"][0]["user"]["token"]
     for section in sections:
         command = [sys.executable, str(folder / "record.py"), "--server", f"{server.api}/clusters/demo", "--token", token, "--insecure"]
-        command += ["--prefix", PREFIX, "--out", str(results / "recorded"), "--sections", section]
+        command += ["--prefix", PREFIX, "--decisions", DECISIONS, "--out", str(results / "recorded"), "--sections", section]
         command += ["--only", *only] if only else []
         with (results / f"{section}.log").open("w") as log:
             code = subprocess.run(command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT, check=False).returncode
