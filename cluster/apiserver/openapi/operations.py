@@ -107,7 +107,7 @@ def operations(kinds: Iterable[Kind]) -> Iterator[Operation]:
     """Yield every operation on some kinds, path by path."""
     for kind in kinds:
         collection = f"{_base(kind)}/namespaces/{{namespace}}/{kind.plural}" if kind.namespaced else f"{_base(kind)}/{kind.plural}"
-        if kind.namespaced:
+        if kind.namespaced and "list" in kind.verbs:
             yield _operation(f"{_base(kind)}/{kind.plural}", "list", kind, kind)
         for verb in ("list", "create", "deletecollection"):
             if verb in kind.verbs:
