@@ -234,11 +234,11 @@ def test_a_namespace_that_becomes_stricter_names_the_pods_it_would_refuse() -> N
     rig = _rig()
     for name in ("b", "a"):
         _create(rig, PODS, pod(name, hostPID=True))
-    _create(rig, PODS, pod("c", hostNetwork=True))
+    _create(rig, PODS, pod("c", volumes=[{"name": "v", "hostPath": {"path": "/"}}]))
     assert _label(rig, enforce="baseline") == (
         'existing pods in namespace "default" violate the new PodSecurity enforce level "baseline:latest"',
         "a (and 1 other pod): host namespaces",
-        "c: host namespaces",
+        "c: hostPath volumes",
     )
 
 
