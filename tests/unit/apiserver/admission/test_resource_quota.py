@@ -8,6 +8,7 @@ from cluster.apiserver.request import Credentials, Options, Request
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.core import CONFIGMAPS, PERSISTENTVOLUMECLAIMS, PODS, RESOURCEQUOTAS, SERVICES
 from cluster.machinery.kinds.model import Kind
+from cluster.machinery.kinds.scheduling import PRIORITYCLASSES
 from cluster.machinery.meta import Obj
 from tests.unit.apiserver.rig import TOKEN, Rig
 
@@ -131,8 +132,8 @@ _SCOPES = [
     pytest.param({"scopes": ["Terminating"]}, _pod(activeDeadlineSeconds=5), "1", id="a pod with a deadline ends"),
     pytest.param({"scopes": ["NotTerminating"]}, _pod(activeDeadlineSeconds=5), "0", id="and so does not stay"),
     pytest.param(
-        {"scopeSelector": {"matchExpressions": [{"scopeName": "PriorityClass", "operator": "In", "values": ["system-node-critical"]}]}},
-        _pod(priorityClassName="system-node-critical"),
+        {"scopeSelector": {"matchExpressions": [{"scopeName": "PriorityClass", "operator": "In", "values": ["high"]}]}},
+        _pod(priorityClassName="high"),
         "1",
         id="a priority class",
     ),
@@ -146,6 +147,7 @@ _SCOPES = [
 @pytest.mark.parametrize(("spec", "pod", "count"), _SCOPES)
 def test_a_quota_counts_what_is_within_its_scopes(spec: Obj, pod: Obj, count: str) -> None:
     rig = _rig({"pods": "5"}, **spec)
+    rig.admin.create(PRIORITYCLASSES, {"metadata": {"name": "high"}, "value": 1000})
     rig.admin.create(PODS, pod)
     assert _used(rig) == {"pods": count}
 
