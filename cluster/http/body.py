@@ -21,6 +21,11 @@ from cluster.machinery.yaml_limits import YamlLimit, load_documents
 MAX_BYTES = 3 * 1024 * 1024
 """Upstream's limit on a request body (``MaxRequestBodyBytes``)."""
 
+MAX_DEPTH = 128
+"""Levels of a JSON body; Go's decoder goes deeper, Python's functions do not."""
+MAX_VALUES = 100_000
+"""Values in a JSON body. The largest definitions of custom resources have a third of it."""
+
 Receive = Callable[[], Awaitable[dict[str, object]]]
 
 
@@ -102,9 +107,9 @@ def duplicates_in(body: bytes, media_type: str, *, is_json_patch: bool = False) 
 def decode_patch(body: bytes, *, is_list: bool) -> Obj | list[Obj]:
     """Decode a JSON patch (a list) or one of the merge patches (an object). Raises ApiError 400."""
     try:
-        value = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise bad_request(f"error decoding patch: {go_syntax_error(body, error.pos)}") from None
+        value = _from_json(body)
+    except ValueError as error:
+        raise bad_request(f"error decoding patch: {error}") from None
     if is_list and not isinstance(value, list):
         raise bad_request(f"error decoding patch: json: cannot unmarshal {go_type(value)} into Go value of type []handlers.jsonPatchOp")
     if not is_list and not isinstance(value, dict):
@@ -156,8 +161,8 @@ def _decode_protobuf(body: bytes, typed: Typed) -> Obj:
 
 def _parse_configuration(body: bytes) -> object:
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
+        return _from_json(body)
+    except ValueError:
         return _parse_yaml(body)
 
 
@@ -165,9 +170,9 @@ def _parse(body: bytes, media_type: str) -> object:
     if media_type != JSON:
         return _parse_yaml(body)
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise ValueError(f"couldn't get version/kind; json parse error: {go_syntax_error(body, error.pos)}") from None
+        return _from_json(body)
+    except ValueError as error:
+        raise ValueError(f"couldn't get version/kind; json parse error: {error}") from None
 
 
 def _parse_yaml(body: bytes) -> object:
@@ -178,6 +183,29 @@ def _parse_yaml(body: bytes) -> object:
     except yaml.YAMLError as error:
         raise ValueError(f"yaml: {go_yaml_error(error)}") from None
     return documents[0] if documents else None
+
+
+def _from_json(body: bytes) -> object:
+    """Decode JSON. Raises ValueError in the words of Go's decoder, ApiError 413 for more than can be worked with."""
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise ValueError(go_syntax_error(body, error.pos)) from None
+    if body.count(b"{") + body.count(b"[") > MAX_DEPTH or len(body) > MAX_VALUES:
+        _check_shape(value)
+    return value
+
+
+def _check_shape(value: object) -> None:
+    """Refuse what is too deep or has too many parts, level by level. Raises ValueError, ApiError 413."""
+    level, depth, count = [value], 0, 0
+    while level:
+        depth, count = depth + 1, count + len(level)
+        if depth > MAX_DEPTH:
+            raise ValueError("exceeded max depth")
+        if count > MAX_VALUES:
+            raise ApiError(413, "RequestEntityTooLarge", f"Request entity too large: limit is {MAX_VALUES} values")
+        level = [child for node in level if isinstance(node, dict | list) for child in (node.values() if isinstance(node, dict) else node)]
 
 
 def _not_an_object(value: object) -> str:

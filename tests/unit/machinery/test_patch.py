@@ -16,6 +16,7 @@ from cluster.machinery.patch import (
     OpenApiSchema,
     PatchError,
     PatchNotApplicable,
+    PatchTooLarge,
     apply_json_patch,
     apply_merge_patch,
     apply_strategic,
@@ -135,6 +136,10 @@ def test_a_json_patch_is_applied_in_order_to_a_copy() -> None:
         ([{"path": "/data/k"}], PatchNotApplicable),
         ([{"op": "add", "path": "nowhere", "value": 1}], PatchNotApplicable),
         ([{"op": "replace", "path": "", "value": 1}], PatchNotApplicable),
+        ([{"op": "copy", "from": 1, "path": "/data/k"}], PatchNotApplicable),
+        ([{"op": "copy", "from": "", "path": f"/data/k{number}"} for number in range(60)], PatchNotApplicable),
+        ([{"op": "copy", "from": "", "path": "/data/k"}] * 300, PatchNotApplicable),
+        ([{"op": "remove", "path": "/data/k"}] * 10_001, PatchTooLarge),
     ],
 )
 def test_a_json_patch_that_does_not_fit_is_refused(operations: Any, kind: type[PatchError]) -> None:

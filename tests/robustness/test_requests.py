@@ -1,0 +1,58 @@
+"""10,000 requests of every sort: none crashes the server, every refusal is a Status, and no 5xx but upstream's own."""
+
+from __future__ import annotations
+
+import re
+
+import orjson
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.robustness.author import Asked, Author
+from tests.unit.apiserver.rig import Rig
+from tests.unit.http.door import Door, Reply
+
+IN_A_ROW = 8
+"""Requests to one cluster: what one has left behind meets the next."""
+EXAMPLES = 1_250
+
+UPSTREAMS_OWN = (
+    re.compile(r"resourceVersion should not be set on objects to be created"),
+    re.compile(r"strconv.ParseUint: parsing .*: invalid syntax"),
+    re.compile(r"does not contain declared merge key: \w+"),
+    re.compile(r"Timeout: Too large resource version: \d+, current: \d+"),
+)
+"""What a real API server answers with 5xx, too: errors of the storage layer that are no API errors."""
+
+
+def complaint(reply: Reply) -> str:
+    """Return what is wrong with an answer; an empty string when nothing is."""
+    if reply.code < 400:
+        return ""
+    if reply.headers["content-type"].startswith("text/plain"):
+        return "" if (reply.code, reply.content) == (404, b"404 page not found\n") else "a refusal in plain text"
+    if reply.headers["content-type"] == "application/yaml":
+        return "" if b"\nkind: Status\n" in reply.content else "a refusal that is no Status"
+    status = orjson.loads(reply.content)
+    if (status.get("kind"), status.get("code"), status.get("status")) != ("Status", reply.code, "Failure"):
+        return "a refusal that is no Status"
+    if reply.code >= 500 and not any(pattern.search(status["message"]) for pattern in UPSTREAMS_OWN):
+        return f"{reply.code}: {status['message']}"
+    return ""
+
+
+def _faults(seed: int) -> list[tuple[str, Asked]]:
+    door, author = Door(Rig()), Author(seed)
+    found = []
+    for _ in range(IN_A_ROW):
+        asked = author.request()
+        wrong = complaint(door.ask(asked.method, asked.path, asked.body, asked.headers))
+        if wrong:
+            found.append((wrong, asked))
+    return found
+
+
+@settings(max_examples=EXAMPLES, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(st.integers(0, 2**64))
+def test_whatever_is_asked_is_answered_properly(seed: int) -> None:
+    assert _faults(seed) == []
