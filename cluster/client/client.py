@@ -69,6 +69,13 @@ class Client:
         """Change some fields of an object."""
         return _object(self._serve("patch", kind, namespace, name, subresource, body=patch, patch_type=type))
 
+    def apply(self, kind: Kind, obj: Obj, *, field_manager: str, force: bool = False) -> Obj:
+        """Apply what a manager wants of an object; ``force``: even what another one owns."""
+        meta, options = obj["metadata"], Options(field_manager=field_manager, force=force)
+        return _object(
+            self._serve("patch", kind, meta.get("namespace", ""), meta["name"], body=obj, patch_type=PatchType.APPLY, options=options)
+        )
+
     def delete(
         self,
         kind: Kind,

@@ -13,6 +13,7 @@ from cluster.apiserver.request import User
 from cluster.client.client import Client
 from cluster.client.informer import Informers
 from cluster.controller_manager.base import PROCESS, Controller, Lane, open_lane
+from cluster.controller_manager.clusterroleaggregation.controller import ClusterRoleAggregationController
 from cluster.controller_manager.deployment.controller import DeploymentController
 from cluster.controller_manager.endpoint.controller import EndpointController
 from cluster.controller_manager.endpointslice.controller import EndpointSliceController
@@ -58,6 +59,7 @@ class ControllerManager:
             TaintEvictionController(lane("tainteviction", "node-controller", "taint-eviction-controller")),
             PodGarbageCollector(lane("podgc", "pod-garbage-collector")),
             ResourceQuotaController(lane("resourcequota", "resourcequota-controller")),
+            ClusterRoleAggregationController(lane("clusterroleaggregation", "clusterrole-aggregation-controller")),
             GarbageCollector(lane("garbagecollector", "generic-garbage-collector", "garbage-collector-controller")),
             *_entrusted(keys, lane),
         )

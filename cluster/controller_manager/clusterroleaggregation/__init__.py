@@ -1,0 +1,1 @@
+"""The ClusterRole aggregation controller. Upstream: ``pkg/controller/clusterroleaggregation``."""
