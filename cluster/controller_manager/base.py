@@ -88,9 +88,10 @@ def service_account(name: str) -> User:
 
 
 def open_lane(controller: str, account: str, component: str, client: Client, engine: Engine, informers: Informers) -> Lane:
-    """Make the lane of a controller. ``account``: its service account; ``component``: the source of its Events."""
+    """Make the lane of a controller. ``account``: its service account, empty for one that acts as the process itself;
+    ``component``: the source of its Events."""
     name = f"{PROCESS}/{controller}"
-    own = client.acting_as(name, service_account(account))
+    own = client.acting_as(name, service_account(account) if account else None)
     return Lane(name, own, EventRecorder(own, component, engine), engine, informers)
 
 

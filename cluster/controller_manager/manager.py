@@ -14,6 +14,9 @@ from cluster.client.client import Client
 from cluster.client.informer import Informers
 from cluster.controller_manager.base import PROCESS, Controller, Lane, open_lane
 from cluster.controller_manager.clusterroleaggregation.controller import ClusterRoleAggregationController
+from cluster.controller_manager.certificates.approving import CsrApproving
+from cluster.controller_manager.certificates.cleaner import CsrCleaner
+from cluster.controller_manager.certificates.signing import CsrSigning
 from cluster.controller_manager.deployment.controller import DeploymentController
 from cluster.controller_manager.endpoint.controller import EndpointController
 from cluster.controller_manager.endpointslice.controller import EndpointSliceController
@@ -28,6 +31,7 @@ from cluster.controller_manager.replicaset.controller import ReplicaSetControlle
 from cluster.controller_manager.resourcequota.controller import ResourceQuotaController
 from cluster.controller_manager.rootcacertpublisher.controller import RootCaCertPublisher
 from cluster.controller_manager.serviceaccount.controller import ServiceAccountController
+from cluster.controller_manager.serviceaccounttoken.controller import TokensController
 from cluster.engine.engine import Engine
 
 
@@ -35,6 +39,10 @@ def _entrusted(keys: Keys, lane: Callable[[str, str], Lane]) -> Iterator[Control
     """Make the controllers that need a key or a certificate, as far as it was given."""
     if keys.authority is not None:
         yield RootCaCertPublisher(lane("rootcacertpublisher", "root-ca-cert-publisher"), keys.authority.pem)
+        yield CsrSigning(lane("csrsigning", "certificate-controller"), keys.authority)
+    if keys.service_account is not None:
+        root_ca = keys.authority.pem if keys.authority is not None else ""
+        yield TokensController(lane("serviceaccounttoken", ""), keys.service_account, root_ca)
 
 
 class ControllerManager:
@@ -61,6 +69,8 @@ class ControllerManager:
             ResourceQuotaController(lane("resourcequota", "resourcequota-controller")),
             ClusterRoleAggregationController(lane("clusterroleaggregation", "clusterrole-aggregation-controller")),
             GarbageCollector(lane("garbagecollector", "generic-garbage-collector", "garbage-collector-controller")),
+            CsrApproving(lane("csrapproving", "certificate-controller")),
+            CsrCleaner(lane("csrcleaner", "certificate-controller")),
             *_entrusted(keys, lane),
         )
 

@@ -41,6 +41,10 @@ _CONTROLLERS = {
     "tainteviction": Word("the taint eviction controller", "테인트 축출 컨트롤러"),
     "nodeipam": Word("the node IPAM controller", "노드 IPAM 컨트롤러"),
     "podgc": Word("the Pod garbage collector", "파드 가비지 컬렉터"),
+    "csrapproving": Word("the certificate approver", "인증서 승인 컨트롤러"),
+    "csrsigning": Word("the certificate signer", "인증서 서명 컨트롤러"),
+    "csrcleaner": Word("the certificate request cleaner", "인증서 요청 정리 컨트롤러"),
+    "serviceaccounttoken": Word("the tokens controller", "토큰 컨트롤러"),
     "rootcacertpublisher": Word("the root CA publisher", "루트 CA 배포 컨트롤러"),
 }
 _STAGES = {

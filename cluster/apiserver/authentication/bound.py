@@ -11,7 +11,7 @@ from __future__ import annotations
 from cluster.apiserver.authentication.claims import PRIVATE
 from cluster.apiserver.authentication.identity import ServiceAccountInfo
 from cluster.apiserver.reader import Reader
-from cluster.machinery.kinds.core import NODES, PODS, SERVICEACCOUNTS
+from cluster.machinery.kinds.core import NODES, PODS, SECRETS, SERVICEACCOUNTS
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import SECOND, Obj, SimTime, parse_timestamp
 
@@ -30,7 +30,9 @@ def validate_bound(claims: Obj, reader: Reader, now: SimTime) -> ServiceAccountI
     private: Obj = claims.get(PRIVATE) or {}
     namespace, account = private.get("namespace", ""), private.get("serviceaccount") or {}
     _check_account(reader.get(SERVICEACCOUNTS, namespace, account.get("name", "")), namespace, account, now)
-    pod, node = private.get("pod"), private.get("node")
+    secret, pod, node = private.get("secret"), private.get("pod"), private.get("node")
+    if secret is not None:
+        _check_bound(reader, SECRETS, namespace, secret, "secret", now)
     if pod is not None:
         _check_bound(reader, PODS, namespace, pod, "pod", now)
     elif node is not None:

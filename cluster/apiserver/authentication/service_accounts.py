@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cluster.apiserver.authentication.bound import InvalidToken, validate_bound
-from cluster.apiserver.authentication.claims import ISSUER, PRIVATE
+from cluster.apiserver.authentication.claims import ISSUER, LEGACY_ISSUER, PRIVATE
 from cluster.apiserver.authentication.keys import BadSignature, SigningKey, claimed_issuer
+from cluster.apiserver.authentication.legacy import validate_legacy
 from cluster.apiserver.reader import Reader
 from cluster.apiserver.request import User
 from cluster.engine.clock import Clock
@@ -36,7 +37,8 @@ class ServiceAccountTokens:
 
     def recognise(self, token: str, audiences: Sequence[str] = API_AUDIENCES) -> Recognised | None:
         """Return whose token it is; None: no ServiceAccount's. Raises InvalidToken for one that is not good (any more)."""
-        if self.key is None or claimed_issuer(token) != ISSUER:
+        issuer = claimed_issuer(token)
+        if self.key is None or issuer not in (ISSUER, LEGACY_ISSUER):
             return None
         try:
             claims = self.key.verify(token)
@@ -45,9 +47,12 @@ class ServiceAccountTokens:
         shared = _intersection(_audiences_of(claims), audiences)
         if not shared:
             raise InvalidToken(f"token audiences {_quoted(_audiences_of(claims))} is invalid for the target audiences {_quoted(audiences)}")
-        if not isinstance(claims.get(PRIVATE), dict):
+        if issuer == LEGACY_ISSUER:
+            info = validate_legacy(token, claims, self._reader)
+        elif isinstance(claims.get(PRIVATE), dict):
+            info = validate_bound(claims, self._reader, self._clock.now)
+        else:
             raise InvalidToken("service account token claims could not be validated due to unexpected private claim")
-        info = validate_bound(claims, self._reader, self._clock.now)
         return Recognised(info.user(), shared)
 
 

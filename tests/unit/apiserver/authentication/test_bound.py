@@ -12,6 +12,8 @@ from cluster.machinery.meta import SECOND, Obj, after
 from tests.unit.apiserver.authentication.objects import NOW, FakeReader, obj
 
 ROBOT, WEB, NODE = obj("robot", "u1"), obj("web", "u2", kind="Pod"), obj("n1", "u3", kind="Node")
+SECRET = obj("s", "u4", kind="Secret")
+IN_SECRET = bound_claims(ROBOT, ["a"], 600, NOW, "id1", secret=SECRET)
 PLAIN = bound_claims(ROBOT, ["a"], 600, NOW, "id1")
 IN_POD = bound_claims(ROBOT, ["a"], 600, NOW, "id1", pod=WEB, node=NODE)
 ON_NODE = bound_claims(ROBOT, ["a"], 600, NOW, "id1", node=NODE)
@@ -77,6 +79,14 @@ CASES: dict[str, tuple[Obj, tuple[Obj, ...], int, ServiceAccountInfo | str]] = {
         (ROBOT, obj("web", "u9", kind="Pod")),
         0,
         "pod UID (u9) does not match service account pod ref claim (u2)",
+    ),
+    "bound to a secret": (IN_SECRET, (ROBOT, SECRET), 0, PLAIN_INFO),
+    "the secret is gone": (IN_SECRET, (ROBOT,), 0, INVALIDATED),
+    "the secret is another one of that name": (
+        IN_SECRET,
+        (ROBOT, obj("s", "u9", kind="Secret")),
+        0,
+        "secret UID (u9) does not match service account secret ref claim (u4)",
     ),
     "bound to a node": (ON_NODE, (ROBOT, NODE), 0, NODE_INFO),
     "the node is gone": (ON_NODE, (ROBOT,), 0, INVALIDATED),
