@@ -100,7 +100,9 @@ class Call:
             raise
 
     def _step(self, plugin: Plugin, outcome: str) -> None:
-        """Note what a plugin did. Nobody waits on the screen for one that did nothing."""
+        """Note what a plugin did. Nobody waits on the screen for one that did nothing, and of routine nobody looks for it."""
+        if not outcome and self.hop.is_routine:
+            return
         hop = self._record(SOURCE, ADMISSION, plugin.name, outcome)
         hop.is_routine = hop.is_routine or not outcome
 
