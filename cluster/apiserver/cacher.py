@@ -18,7 +18,7 @@ from cluster.apiserver.pod_index import PodsByNode
 from cluster.apiserver.request import Request, WatchEvent, WatchReady
 from cluster.apiserver.selection import Selection, select
 from cluster.apiserver.strategy import Strategy
-from cluster.apiserver.watch import ADDED, INITIAL_EVENTS_END, CacheWatcher, Change, bookmark, failure
+from cluster.apiserver.watch import ADDED, INITIAL_EVENTS_END, CacheWatcher, Change, bookmark, failure, farewell
 from cluster.engine.clock import Clock
 from cluster.machinery.errors import expired, not_found_path
 from cluster.machinery.kinds.core import PODS
@@ -98,12 +98,12 @@ class Cacher:
             self._by_prefix.setdefault(strategy.kind.prefix, []).append(watches)
 
     def remove(self, kinds: Sequence[Kind]) -> None:
-        """Let kinds be watched no longer: whoever does is told that it is over, as upstream ends such requests."""
+        """Let kinds be watched no longer: the watches of whoever does end, as upstream ends such requests."""
         for kind in kinds:
             watches = self._watches.pop(kind)
             self._by_prefix[kind.prefix].remove(watches)
             for watcher in watches.every():
-                watcher.push(failure(not_found_path()))
+                watcher.push(farewell())
 
     def follow(self, kind: Kind, listener: Callable[[Event], None]) -> None:
         """Call ``listener`` with every change of a kind from now on, in its version, when ``pump`` meets it."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 
+from cluster.apiserver.apiextensions.versions import version_order
 from cluster.machinery.kinds.model import Kind, Subresource
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj
@@ -85,7 +86,7 @@ def _group_names(kinds: ServedKinds) -> list[str]:
 
 
 def _versions(group: str, kinds: ServedKinds) -> list[str]:
-    return list(dict.fromkeys(kind.version for kind in kinds.all if kind.group == group))
+    return sorted({kind.version for kind in kinds.all if kind.group == group}, key=version_order)
 
 
 def _kinds(group: str, version: str, kinds: ServedKinds) -> list[Kind]:

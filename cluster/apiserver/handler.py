@@ -16,6 +16,7 @@ from dataclasses import replace
 from functools import partial
 
 from cluster.apiserver.admission.plugins import default_chain
+from cluster.apiserver.apiextensions.installer import Installer
 from cluster.apiserver.authentication import Authenticator
 from cluster.apiserver.authentication.keys import SigningKey
 from cluster.apiserver.authentication.service_accounts import ServiceAccountTokens
@@ -31,7 +32,7 @@ from cluster.apiserver.reader import StoreReader
 from cluster.apiserver.registry import strategies
 from cluster.apiserver.registry.rbac.escalation import GUARDS
 from cluster.apiserver.request import Credentials, Request, Response, User, Watch, WatchReady
-from cluster.apiserver.resources import Resources
+from cluster.apiserver.resources import Resources, Rests
 from cluster.apiserver.rest import Installation
 from cluster.apiserver.strategy import Strategy
 from cluster.apiserver.traced_store import TracedStore
@@ -39,6 +40,7 @@ from cluster.engine.clock import Clock
 from cluster.engine.rng import Rng
 from cluster.engine.trace import Trace
 from cluster.machinery.errors import ApiError
+from cluster.machinery.kinds.apiextensions import CUSTOMRESOURCEDEFINITIONS
 from cluster.machinery.kinds.coordination import LEASES
 from cluster.machinery.kinds.core import EVENTS, NODES
 from cluster.machinery.kinds.model import Kind
@@ -101,16 +103,19 @@ class Handler:
                 kubelets or NoKubelets(),
             )
         )
+        installer = Installer(self, reader)
+        self.cacher.follow(CUSTOMRESOURCEDEFINITIONS, installer.changed)
+        installer.start()
 
     @property
     def kinds(self) -> ServedKinds:
         """What is served now; another set takes its place when a kind comes or goes. May be read on any thread."""
         return self._resources.kinds
 
-    def add_kinds(self, custom: Sequence[Strategy]) -> None:
-        """Serve kinds that are not in the table."""
+    def add_kinds(self, custom: Sequence[Strategy], rests: Rests) -> None:
+        """Serve kinds that are not in the table. ``rests``: what serves the paths that have a Rest of their own."""
         self.cacher.install(custom)
-        self._resources.add(custom)
+        self._resources.add(custom, rests)
 
     def remove_kinds(self, custom: Sequence[Kind]) -> None:
         """Serve kinds no longer that were added; their watches end."""

@@ -122,8 +122,8 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class WatchEvent:
-    """``type``: ADDED, MODIFIED, DELETED, BOOKMARK or ERROR. ``value`` carries the object (shared: never change
-    its ``obj``); ``hop``: the hop that wrote it (0: unknown)."""
+    """``type``: ADDED, MODIFIED, DELETED, BOOKMARK, ERROR, or END when the kind is served no longer (the stream ends without
+    it). ``value`` carries the object (shared: never change its ``obj``); ``hop``: the hop that wrote it (0: unknown)."""
 
     type: str
     value: KeyValue

@@ -25,6 +25,9 @@ from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.storage import KeyValue
 
+Rests = Mapping[tuple[Kind, str], Callable[[GenericStore], Rest]]
+"""Makes what serves a path, by kind and subresource."""
+
 _GENERIC: Mapping[str, Callable[[GenericStore], Rest]] = {"status": StatusRest, "scale": ScaleRest}
 """Subresources that kinds share, where a kind has no Rest of its own for them."""
 
@@ -76,10 +79,13 @@ class Resources:
 
         return find
 
-    def add(self, strategies: Sequence[Strategy]) -> None:
-        """Serve kinds that are not in the table."""
+    def add(self, strategies: Sequence[Strategy], rests: Rests) -> None:
+        """Serve kinds that are not in the table; behind it they stand in the order of their groups and names."""
         self.install(strategies)
-        self.kinds = ServedKinds((*self.kinds.all, *(strategy.kind for strategy in strategies)))
+        for path, make in rests.items():
+            self._rests[path] = make(self._registries[path[0]])
+        added = (*self.kinds.all[len(BUILT_IN.all) :], *(strategy.kind for strategy in strategies))
+        self.kinds = ServedKinds((*BUILT_IN.all, *sorted(added, key=lambda kind: (kind.group, kind.plural))))
 
     def remove(self, kinds: Sequence[Kind]) -> None:
         """Serve kinds no longer that were added."""

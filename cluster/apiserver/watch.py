@@ -17,7 +17,7 @@ from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Event, KeyValue
 
-ADDED, MODIFIED, DELETED, BOOKMARK, ERROR = "ADDED", "MODIFIED", "DELETED", "BOOKMARK", "ERROR"
+ADDED, MODIFIED, DELETED, BOOKMARK, ERROR, END = "ADDED", "MODIFIED", "DELETED", "BOOKMARK", "ERROR", "END"
 INITIAL_EVENTS_END = {"k8s.io/initial-events-end": "true"}
 
 
@@ -93,6 +93,11 @@ def bookmark(kind: Kind, revision: int, annotations: Obj | None = None) -> Watch
         meta["annotations"] = annotations
     obj = {"kind": kind.kind, "apiVersion": kind.api_version, "metadata": meta}
     return WatchEvent(BOOKMARK, KeyValue("", orjson.dumps(obj), revision, 0, 0, obj))
+
+
+def farewell() -> WatchEvent:
+    """Return the event after which there are no others, because the kind is served no longer."""
+    return WatchEvent(END, KeyValue("", b"", 0, 0, 0))
 
 
 def failure(error: ApiError) -> WatchEvent:

@@ -181,13 +181,16 @@ class Informer:
             self._watch = None
 
     def run_next(self) -> bool:
-        """Deliver the oldest watch event. A watch that has failed (410) is opened again by a new list."""
+        """Deliver the oldest watch event. A watch that has failed (410) is opened again by a new list; one whose kind is
+        served no longer is not."""
         if self._watch is None:
             return False
         event = self._watch.next()
         if event is None:
             return False
-        if event.type == "ERROR":
+        if event.type == "END":
+            self.stop()
+        elif event.type == "ERROR":
             self.start()
         elif event.type != "BOOKMARK":
             self._deliver(event)

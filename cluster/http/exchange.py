@@ -226,9 +226,11 @@ class Exchange:
             ready.clear()
             lines: list[bytes] = []
             failed = False
-            while (event := watch.next()) is not None:
+            while not failed and (event := watch.next()) is not None:
+                failed = event.type in ("ERROR", "END")
+                if event.type == "END":
+                    break
                 lines.append(writer.line(event, host.position.now))
-                failed = failed or event.type == "ERROR"
             if lines:
                 await self.answer.chunk(b"".join(lines))
                 metrics.sent(request.kind, len(lines))

@@ -14,6 +14,7 @@ from cluster.apiserver.printers import table
 from cluster.apiserver.request import Response, WatchEvent
 from cluster.http.negotiation import YAML, Accepted, Form, not_convertible
 from cluster.machinery.errors import ApiError, bad_request, quote
+from cluster.machinery.kinds.custom import CustomKind
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.storage import KeyValue
@@ -115,9 +116,16 @@ def _versioned(kind: str, accepted: Accepted) -> Obj:
 
 
 def _list(kind: Kind, items: Sequence[KeyValue], list_meta: Obj) -> bytes:
-    """Join the stored bytes; the items of a list do not repeat their kind, as upstream writes typed lists."""
+    """Join the stored bytes; the items of a list do not repeat their kind, as upstream writes typed lists; custom resources do."""
+    if isinstance(kind, CustomKind):
+        return _custom_list(kind, items, list_meta)
     head = f'{{"kind":"{kind.kind}List","apiVersion":"{kind.api_version}","metadata":'.encode()
     return head + encode(list_meta) + b',"items":[' + b",".join(_without_type(item.raw, kind) for item in items) + b"]}"
+
+
+def _custom_list(kind: CustomKind, items: Sequence[KeyValue], list_meta: Obj) -> bytes:
+    head = f'{{"apiVersion":"{kind.api_version}","items":['.encode() + b",".join(item.raw for item in items)
+    return head + f'],"kind":"{kind.list_kind or kind.kind + "List"}","metadata":'.encode() + encode(list_meta) + b"}"
 
 
 def _without_type(raw: bytes, kind: Kind) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from cluster.apiserver.handler import Handler
+from cluster.apiserver_controllers.definitions import DefinitionController
 from cluster.client.client import Client
 from cluster.client.informer import Informers
 from cluster.cni.host_local import HostLocal
@@ -48,6 +49,8 @@ class Loops:
         self.engine = engine
         self._store, self._machines = store, machines
         self._client = Client(api, "kube-apiserver", APISERVER, engine.checkpoint)
+        self._apiserver_informers = Informers(self._client, engine)
+        self._definitions = DefinitionController(self._client, engine, self._apiserver_informers)
         scheduler_client = self._client.acting_as(SCHEDULER, SCHEDULER_USER)
         self._scheduler_informers = Informers(scheduler_client, engine)
         self._scheduler = Scheduler(scheduler_client, self._scheduler_informers, engine)
@@ -62,6 +65,7 @@ class Loops:
             ensure_default_roles(self._client)
         create_kubernetes_service(self._store, self._client, control_plane_address(self._machines))
         self._scheduler.start()
+        self._apiserver_informers.start()
         self._scheduler_informers.start()
         self._controllers.start()
         self._kubelets.start()

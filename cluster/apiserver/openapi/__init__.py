@@ -15,8 +15,10 @@ import hashlib
 import orjson
 
 from cluster.apiserver.discovery import KEPT
+from cluster.apiserver.openapi.definitions import kinds_of
 from cluster.apiserver.openapi.documents import openapi_v3, swagger
 from cluster.apiserver.openapi.protobuf import encode
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.served import ServedKinds
 
 _JSON = "application/json"
@@ -39,7 +41,7 @@ def answer(path: str, accept: str, kinds: ServedKinds) -> tuple[str, bytes, str]
     if path == _V3_PREFIX:
         return _JSON, *_v3_index(kinds)
     if path.removeprefix(f"{_V3_PREFIX}/") in _v3_paths(kinds):
-        return _JSON, *_v3_document(path.removeprefix(f"{_V3_PREFIX}/"), kinds)
+        return _JSON, *_v3_document(_v3_paths(kinds)[path.removeprefix(f"{_V3_PREFIX}/")])
     return None
 
 
@@ -58,18 +60,19 @@ def _v2_protobuf(kinds: ServedKinds) -> tuple[bytes, str]:
 
 
 @functools.lru_cache(KEPT)
-def _v3_paths(kinds: ServedKinds) -> dict[str, tuple[str, str]]:
+def _v3_paths(kinds: ServedKinds) -> dict[str, tuple[Kind, ...]]:
     pairs = dict.fromkeys((kind.group, kind.version) for kind in kinds.all)
-    return {f"apis/{group}/{version}" if group else f"api/{version}": (group, version) for group, version in pairs}
+    return {f"apis/{group}/{version}" if group else f"api/{version}": kinds_of(group, version, kinds) for group, version in pairs}
 
 
 @functools.lru_cache(KEPT * 64)
-def _v3_document(path: str, kinds: ServedKinds) -> tuple[bytes, str]:
-    return _with_etag(orjson.dumps(openapi_v3(*_v3_paths(kinds)[path], kinds)))
+def _v3_document(kinds: tuple[Kind, ...]) -> tuple[bytes, str]:
+    """By what is in it: a definition that comes or goes leaves the documents of other groups as they are."""
+    return _with_etag(orjson.dumps(openapi_v3(kinds)))
 
 
 @functools.lru_cache(KEPT)
 def _v3_index(kinds: ServedKinds) -> tuple[bytes, str]:
-    hashes = {path: _v3_document(path, kinds)[1].strip('"') for path in _v3_paths(kinds)}
+    hashes = {path: _v3_document(of_path)[1].strip('"') for path, of_path in _v3_paths(kinds).items()}
     urls = {path: {"serverRelativeURL": f"{_V3_PREFIX}/{path}?hash={digest}"} for path, digest in hashes.items()}
     return _with_etag(orjson.dumps({"paths": urls}))

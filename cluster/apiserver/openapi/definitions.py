@@ -11,7 +11,9 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator
 
-from cluster.apiserver.schema.definitions import definition_name, definitions, reference, type_of
+from cluster.apiserver.openapi.custom import custom_definitions, custom_list_name, custom_name
+from cluster.apiserver.schema.definitions import Typed, definition_name, definitions, is_registered, reference, type_of
+from cluster.machinery.kinds.custom import CustomKind
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj
@@ -29,9 +31,28 @@ _PLAIN: dict[str, Obj] = {
 _COPIED = ("description", "format", "required", "default", "enum")
 
 
+def name_of(typed: Typed) -> str:
+    """Return the name of the definition of a kind or of a subresource's body; that of a custom kind's status is the kind's."""
+    return (
+        definition_name(typed)
+        if is_registered(typed.group, typed.version, typed.kind)
+        else custom_name(typed.group, typed.version, typed.kind)
+    )
+
+
 def list_definition(kind: Kind) -> str:
     """Return the name of the definition of a list of a kind."""
-    return f"{definition_name(kind)}List"
+    return custom_list_name(kind) if isinstance(kind, CustomKind) else f"{definition_name(kind)}List"
+
+
+def published_by(kinds: Iterable[Kind], prefix: str) -> dict[str, Obj]:
+    """Return all definitions of some kinds as they are published, by name, sorted; references begin with ``prefix``."""
+    kinds = tuple(kinds)
+    found = {name: published(name, prefix) for name in reachable(roots_of(kinds))}
+    for kind in kinds:
+        if isinstance(kind, CustomKind):
+            found |= custom_definitions(kind, lambda node: _node(node, prefix), is_v2=prefix == V2_REFERENCE)
+    return dict(sorted(found.items()))
 
 
 def reachable(roots: Iterable[str]) -> dict[str, Obj]:
@@ -57,16 +78,19 @@ def _references(schema: Obj) -> Iterator[str]:
 
 def roots_of(kinds: Iterable[Kind]) -> list[str]:
     """Return the definitions that requests for some kinds and their answers consist of."""
-    names = [f"{META}{name}" for name in ("APIGroup", "APIResourceList", "DeleteOptions", "Patch", "Status", "WatchEvent")]
+    names = [
+        f"{META}{name}"
+        for name in ("APIGroup", "APIResourceList", "DeleteOptions", "ListMeta", "ObjectMeta", "Patch", "Status", "WatchEvent")
+    ]
     for kind in kinds:
-        names += [definition_name(kind), list_definition(kind)]
-        names += [definition_name(subresource) for subresource in kind.subresources]
+        names += [name_of(kind), list_definition(kind)]
+        names += [name_of(subresource) for subresource in kind.subresources]
     return names
 
 
-def kinds_of(group: str, version: str, served: ServedKinds) -> list[Kind]:
+def kinds_of(group: str, version: str, served: ServedKinds) -> tuple[Kind, ...]:
     """Return the served kinds of a group and version."""
-    return [kind for kind in served.all if (kind.group, kind.version) == (group, version)]
+    return tuple(kind for kind in served.all if (kind.group, kind.version) == (group, version))
 
 
 @functools.cache

@@ -5,9 +5,12 @@ Upstream: ``k8s.io/kube-openapi/pkg/handler`` and ``pkg/handler3``.
 
 from __future__ import annotations
 
-from cluster.apiserver.openapi.definitions import V2_REFERENCE, V3_REFERENCE, kinds_of, published, reachable, roots_of
+from collections.abc import Sequence
+
+from cluster.apiserver.openapi.definitions import V2_REFERENCE, V3_REFERENCE, published_by
 from cluster.apiserver.openapi.operations import JSON, Operation, operations
 from cluster.apiserver.schema.definitions import VERSION
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj
 
@@ -16,22 +19,18 @@ _INFO = {"title": "Kubernetes", "version": VERSION}
 
 def swagger(kinds: ServedKinds) -> Obj:
     """Return the Swagger 2 document."""
-    names = reachable(roots_of(kinds.all))
     paths: dict[str, Obj] = {}
     for operation in operations(kinds.all):
         paths.setdefault(operation.path, {})[operation.method] = _v2_operation(operation)
-    definitions = {name: published(name, V2_REFERENCE) for name in names}
-    return {"swagger": "2.0", "info": _INFO, "paths": paths, "definitions": definitions}
+    return {"swagger": "2.0", "info": _INFO, "paths": paths, "definitions": published_by(kinds.all, V2_REFERENCE)}
 
 
-def openapi_v3(group: str, version: str, served: ServedKinds) -> Obj:
-    """Return the OpenAPI 3 document of one group and version."""
-    kinds = kinds_of(group, version, served)
+def openapi_v3(kinds: Sequence[Kind]) -> Obj:
+    """Return the OpenAPI 3 document of the kinds of one group and version."""
     paths: dict[str, Obj] = {}
     for operation in operations(kinds):
         paths.setdefault(operation.path, {})[operation.method] = _v3_operation(operation)
-    schemas = {name: published(name, V3_REFERENCE) for name in reachable(roots_of(kinds))}
-    return {"openapi": "3.0.0", "info": _INFO, "paths": paths, "components": {"schemas": schemas}}
+    return {"openapi": "3.0.0", "info": _INFO, "paths": paths, "components": {"schemas": published_by(kinds, V3_REFERENCE)}}
 
 
 def _common(operation: Operation) -> Obj:

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from cluster.apiserver.openapi.definitions import META, list_definition
+from cluster.apiserver.openapi.definitions import META, list_definition, name_of
 from cluster.apiserver.request import PatchType
-from cluster.apiserver.schema.definitions import definition_name
 from cluster.machinery.kinds.model import Kind, Subresource
 from cluster.machinery.meta import Obj
 
@@ -79,7 +78,7 @@ def _base(kind: Kind) -> str:
 
 def _bodies(verb: str, target: Kind | Subresource) -> tuple[str, str]:
     """Return the definitions of a verb's request body and of its answer."""
-    own = definition_name(target)
+    own = name_of(target)
     if verb == "patch":
         return f"{META}Patch", own
     if verb in ("delete", "deletecollection"):

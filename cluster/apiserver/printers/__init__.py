@@ -10,8 +10,10 @@ import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
-from cluster.apiserver.printers import apps, batch, certificates, coordination, core, discovery, networking, rbac, storage
+from cluster.apiserver.printers import apiextensions, apps, batch, certificates, coordination, core, discovery, networking, rbac, storage
+from cluster.apiserver.printers.apiextensions.customresource import printer_of
 from cluster.apiserver.printers.columns import AGE, NAME, Cell, Printer, age
+from cluster.machinery.kinds.custom import CustomKind
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj, SimTime
 
@@ -25,6 +27,7 @@ printers: Mapping[Kind, Printer] = {
     **networking.PRINTERS,
     **storage.PRINTERS,
     **rbac.PRINTERS,
+    **apiextensions.PRINTERS,
 }
 """The printer of every kind that has one of its own; others show name and age."""
 
@@ -56,7 +59,7 @@ def table(kind: Kind, items: Iterable[Obj], now: SimTime, *, list_meta: Obj, inc
     ``now``: what ages are counted from. ``list_meta``: the list's metadata. ``include_object``: how much of each object
     its row carries (``Metadata``, ``Object``, ``None``).
     """
-    printer = printers.get(kind, _PLAIN)
+    printer = printer_of(kind) if isinstance(kind, CustomKind) else printers.get(kind, _PLAIN)
     rows: list[Obj] = []
     for obj in items:
         row: Obj = {"cells": printer.cells(obj, now)}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from cluster.machinery.meta import SECOND, Obj, SimTime, parse_timestamp
 
-Cell = str | int
+Cell = str | int | float | None
 NONE, UNKNOWN = "<none>", "<unknown>"
 _SHOWN = 3
 

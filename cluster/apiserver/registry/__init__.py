@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cluster.apiserver.registry import apps, batch, certificates, coordination, core, discovery, networking, rbac, storage
+from cluster.apiserver.registry import apiextensions, apps, batch, certificates, coordination, core, discovery, networking, rbac, storage
 from cluster.apiserver.strategy import Strategy
 from cluster.machinery.kinds.model import Kind
 
@@ -23,6 +23,7 @@ strategies: Mapping[Kind, Strategy] = {
         *networking.STRATEGIES,
         *storage.STRATEGIES,
         *rbac.STRATEGIES,
+        *apiextensions.STRATEGIES,
     )
 }
 """The strategy of every kind that is kept."""

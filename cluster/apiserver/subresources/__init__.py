@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from cluster.apiserver.apiextensions.definition_rest import DefinitionRest
 from cluster.apiserver.rest import Installation, Rest
 from cluster.apiserver.subresources.access_review import AccessReviewRest
 from cluster.apiserver.subresources.approval import ApprovalRest
@@ -20,6 +21,7 @@ from cluster.apiserver.subresources.rules_review import SelfSubjectRulesReviewRe
 from cluster.apiserver.subresources.self_subject_review import SelfSubjectReviewRest
 from cluster.apiserver.subresources.token import TokenRest
 from cluster.apiserver.subresources.token_review import TokenReviewRest
+from cluster.machinery.kinds.apiextensions import CUSTOMRESOURCEDEFINITIONS
 from cluster.machinery.kinds.authentication import SELFSUBJECTREVIEWS, TOKENREVIEWS
 from cluster.machinery.kinds.authorization import (
     LOCALSUBJECTACCESSREVIEWS,
@@ -33,6 +35,7 @@ from cluster.machinery.kinds.model import Kind
 
 rests: Mapping[tuple[Kind, str], Callable[[Installation], Rest]] = {
     (CERTIFICATESIGNINGREQUESTS, "approval"): ApprovalRest,
+    (CUSTOMRESOURCEDEFINITIONS, ""): DefinitionRest,
     (LOCALSUBJECTACCESSREVIEWS, ""): partial(AccessReviewRest, LOCALSUBJECTACCESSREVIEWS),
     (NAMESPACES, "finalize"): FinalizeRest,
     (PODS, "binding"): BindingRest,

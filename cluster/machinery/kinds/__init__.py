@@ -11,6 +11,7 @@ Upstream: ``pkg/registry/*/rest/storage_*.go`` (which resources exist) and each 
 from __future__ import annotations
 
 from cluster.machinery.kinds import (
+    apiextensions,
     apps,
     authentication,
     authorization,
@@ -38,6 +39,7 @@ KINDS: tuple[Kind, ...] = (
     *networking.KINDS,
     *storage.KINDS,
     *rbac.KINDS,
+    *apiextensions.KINDS,
 )
 
 BUILT_IN = ServedKinds(KINDS)

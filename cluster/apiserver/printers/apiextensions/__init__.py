@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cluster.apiserver.printers.apiextensions import customresourcedefinition
+from cluster.apiserver.printers.apiextensions.customresourcedefinition import PRINTER
 from cluster.apiserver.printers.columns import Printer
 from cluster.machinery.kinds.apiextensions import CUSTOMRESOURCEDEFINITIONS
 from cluster.machinery.kinds.model import Kind
 
-PRINTERS: Mapping[Kind, Printer] = {CUSTOMRESOURCEDEFINITIONS: customresourcedefinition.PRINTER}
+PRINTERS: Mapping[Kind, Printer] = {CUSTOMRESOURCEDEFINITIONS: PRINTER}

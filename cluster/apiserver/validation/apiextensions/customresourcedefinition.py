@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from cluster.apiserver.apiextensions.conditions import ESTABLISHED, is_true
 from cluster.apiserver.validation import names as shapes
 from cluster.apiserver.validation.apiextensions.conversion import validate_conversion
 from cluster.apiserver.validation.apiextensions.names import dns_1035_label, validate_names
@@ -57,7 +58,7 @@ def validate_update(definition: Obj, old: Obj) -> list[FieldError]:
     spec, old_spec = definition["spec"], old["spec"]
     faults = validate_object_meta_update(definition["metadata"], old["metadata"])
     faults += _spec(spec)
-    if is_condition_true(old, "Established"):
+    if is_true(old, ESTABLISHED):
         faults += immutable("spec.scope", spec.get("scope"), old_spec.get("scope"))
         faults += immutable("spec.names.kind", spec["names"].get("kind"), old_spec["names"].get("kind"))
     faults += immutable("spec.group", spec.get("group"), old_spec.get("group"))
@@ -70,12 +71,6 @@ def validate_update(definition: Obj, old: Obj) -> list[FieldError]:
 def validate_status_update(definition: Obj, old: Obj) -> list[FieldError]:
     """Judge a change of the status."""
     return validate_object_meta_update(definition["metadata"], old["metadata"]) + _accepted_names(definition)
-
-
-def is_condition_true(definition: Obj, condition: str) -> bool:
-    """Whether a definition has a condition with status True."""
-    conditions = (definition.get("status") or {}).get("conditions") or ()
-    return any(each.get("type") == condition and each.get("status") == "True" for each in conditions)
 
 
 def _spec(spec: Obj) -> list[FieldError]:
