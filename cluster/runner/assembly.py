@@ -32,10 +32,11 @@ from cluster.machinery.storage import Fence, Store
 from cluster.models import Cluster
 from cluster.runner.default_roles import ensure_default_roles
 from cluster.runner.keys import FOLDER, read_keys
-from cluster.runner.kubernetes_service import create_kubernetes_service
 from cluster.runner.kubelet_servers import StoredKubelets
+from cluster.runner.kubernetes_service import create_kubernetes_service
 from cluster.runner.machines import APISERVER, control_plane_address, create_system_namespaces, machines_of
 from cluster.runner.node_orders import NodeOrders, write_order
+from cluster.runner.priority_classes import create_system_priority_classes
 from cluster.runner.tokens import FILE, read_tokens
 from cluster.scheduler.framework import LANE as SCHEDULER
 from cluster.scheduler.scheduler import USER as SCHEDULER_USER
@@ -63,6 +64,7 @@ class Loops:
         create_system_namespaces(self._store, self._client)
         with self.engine.trace.routine():
             ensure_default_roles(self._client)
+            create_system_priority_classes(self._store, self._client)
         create_kubernetes_service(self._store, self._client, control_plane_address(self._machines))
         self._scheduler.start()
         self._apiserver_informers.start()

@@ -14,7 +14,7 @@ from cluster.apiserver.admission.namespace_lifecycle import NamespaceLifecycle
 from cluster.apiserver.admission.node_restriction import NodeRestriction
 from cluster.apiserver.admission.persistent_volume_claim_resize import PersistentVolumeClaimResize
 from cluster.apiserver.admission.pod_topology_labels import PodTopologyLabels
-from cluster.apiserver.admission.priority import Priority
+from cluster.apiserver.admission.priority import OneDefault, Priority
 from cluster.apiserver.admission.resource_quota import ResourceQuota
 from cluster.apiserver.admission.service_account import ServiceAccount
 from cluster.apiserver.admission.storage_object_in_use_protection import StorageObjectInUseProtection
@@ -36,7 +36,8 @@ def default_chain(reader: Reader, authorizer: Authorizer, store: TracedStore, cl
             NodeRestriction(reader, authorizer),
             TaintNodesByCondition(),
             PodTopologyLabels(reader),
-            Priority(),
+            Priority(reader),
+            OneDefault(reader),
             DefaultTolerationSeconds(),
             DefaultStorageClass(reader),
             StorageObjectInUseProtection(),

@@ -10,7 +10,21 @@ import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
-from cluster.apiserver.printers import apiextensions, apps, batch, certificates, coordination, core, discovery, networking, rbac, storage
+from cluster.apiserver.printers import (
+    apiextensions,
+    apps,
+    autoscaling,
+    batch,
+    certificates,
+    coordination,
+    core,
+    discovery,
+    networking,
+    policy,
+    rbac,
+    scheduling,
+    storage,
+)
 from cluster.apiserver.printers.apiextensions.customresource import printer_of
 from cluster.apiserver.printers.columns import AGE, NAME, Cell, Printer, age
 from cluster.machinery.kinds.custom import CustomKind
@@ -20,11 +34,14 @@ from cluster.machinery.meta import Obj, SimTime
 printers: Mapping[Kind, Printer] = {
     **core.PRINTERS,
     **apps.PRINTERS,
+    **autoscaling.PRINTERS,
     **batch.PRINTERS,
     **certificates.PRINTERS,
     **coordination.PRINTERS,
     **discovery.PRINTERS,
     **networking.PRINTERS,
+    **policy.PRINTERS,
+    **scheduling.PRINTERS,
     **storage.PRINTERS,
     **rbac.PRINTERS,
     **apiextensions.PRINTERS,

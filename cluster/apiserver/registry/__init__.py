@@ -7,7 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cluster.apiserver.registry import apiextensions, apps, batch, certificates, coordination, core, discovery, networking, rbac, storage
+from cluster.apiserver.registry import (
+    apiextensions,
+    apps,
+    autoscaling,
+    batch,
+    certificates,
+    coordination,
+    core,
+    discovery,
+    networking,
+    policy,
+    rbac,
+    scheduling,
+    storage,
+)
 from cluster.apiserver.strategy import Strategy
 from cluster.machinery.kinds.model import Kind
 
@@ -16,11 +30,14 @@ strategies: Mapping[Kind, Strategy] = {
     for strategy in (
         *core.STRATEGIES,
         *apps.STRATEGIES,
+        *autoscaling.STRATEGIES,
         *batch.STRATEGIES,
         *certificates.STRATEGIES,
         *coordination.STRATEGIES,
         *discovery.STRATEGIES,
         *networking.STRATEGIES,
+        *policy.STRATEGIES,
+        *scheduling.STRATEGIES,
         *storage.STRATEGIES,
         *rbac.STRATEGIES,
         *apiextensions.STRATEGIES,

@@ -22,7 +22,7 @@ from cluster.apiserver.strategy import Strategy
 from cluster.apiserver.traced_store import TracedStore
 from cluster.engine.clock import Clock
 from cluster.engine.rng import Rng
-from cluster.machinery.errors import MODIFIED, ApiError, already_exists, bad_request, conflict, not_found
+from cluster.machinery.errors import MODIFIED, ApiError, already_exists, bad_request, conflict, invalid, not_found, unprocessable
 from cluster.machinery.kinds.core import NAMESPACES
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj, timestamp
@@ -147,8 +147,10 @@ class GenericStore:
         """Compare with what the client has seen, and stamp the current version. Raises ApiError 409, or 500 for no number."""
         version, kind = meta.get("resourceVersion", ""), self.kind
         if version in ("", "0"):
-            if self.strategy.allow_unconditional_update:
-                meta["resourceVersion"] = str(current.mod_revision)
+            if not self.strategy.allow_unconditional_update:
+                unseen = invalid("metadata.resourceVersion", 0, "must be specified for an update")
+                raise unprocessable(kind.group, kind.plural, current.obj["metadata"]["name"], [unseen])
+            meta["resourceVersion"] = str(current.mod_revision)
         elif not version.isascii() or not version.isdigit():
             raise ApiError(500, "", f'strconv.ParseUint: parsing "{version}": invalid syntax')
         elif int(version) != current.mod_revision:

@@ -17,6 +17,7 @@ from cluster.apiserver.subresources.controller_scale import controller_scale_res
 from cluster.apiserver.subresources.eviction import EvictionRest
 from cluster.apiserver.subresources.finalize import FinalizeRest
 from cluster.apiserver.subresources.log import LogRest
+from cluster.apiserver.subresources.priority_class import PriorityClassRest
 from cluster.apiserver.subresources.rules_review import SelfSubjectRulesReviewRest
 from cluster.apiserver.subresources.self_subject_review import SelfSubjectReviewRest
 from cluster.apiserver.subresources.token import TokenRest
@@ -32,6 +33,7 @@ from cluster.machinery.kinds.authorization import (
 from cluster.machinery.kinds.certificates import CERTIFICATESIGNINGREQUESTS
 from cluster.machinery.kinds.core import NAMESPACES, PODS, REPLICATIONCONTROLLERS, SERVICEACCOUNTS
 from cluster.machinery.kinds.model import Kind
+from cluster.machinery.kinds.scheduling import PRIORITYCLASSES
 
 rests: Mapping[tuple[Kind, str], Callable[[Installation], Rest]] = {
     (CERTIFICATESIGNINGREQUESTS, "approval"): ApprovalRest,
@@ -41,6 +43,7 @@ rests: Mapping[tuple[Kind, str], Callable[[Installation], Rest]] = {
     (PODS, "binding"): BindingRest,
     (PODS, "eviction"): EvictionRest,
     (PODS, "log"): LogRest,
+    (PRIORITYCLASSES, ""): PriorityClassRest,
     (REPLICATIONCONTROLLERS, "scale"): controller_scale_rest,
     (SELFSUBJECTACCESSREVIEWS, ""): partial(AccessReviewRest, SELFSUBJECTACCESSREVIEWS),
     (SELFSUBJECTREVIEWS, ""): SelfSubjectReviewRest,

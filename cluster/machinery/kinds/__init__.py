@@ -15,13 +15,16 @@ from cluster.machinery.kinds import (
     apps,
     authentication,
     authorization,
+    autoscaling,
     batch,
     certificates,
     coordination,
     core,
     discovery,
     networking,
+    policy,
     rbac,
+    scheduling,
     storage,
 )
 from cluster.machinery.kinds.model import Kind
@@ -30,6 +33,7 @@ from cluster.machinery.kinds.served import ServedKinds
 KINDS: tuple[Kind, ...] = (
     *core.KINDS,
     *apps.KINDS,
+    *autoscaling.KINDS,
     *batch.KINDS,
     *authentication.KINDS,
     *authorization.KINDS,
@@ -37,6 +41,8 @@ KINDS: tuple[Kind, ...] = (
     *coordination.KINDS,
     *discovery.KINDS,
     *networking.KINDS,
+    *policy.KINDS,
+    *scheduling.KINDS,
     *storage.KINDS,
     *rbac.KINDS,
     *apiextensions.KINDS,

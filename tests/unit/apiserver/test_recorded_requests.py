@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -98,14 +99,10 @@ def _request(step: Obj) -> Request:
         pytest.skip("a body or a header that the HTTP layer judges: see tests/unit/http")
     if not step.get("raw") and verb in ("POST", "PUT"):
         body = {"apiVersion": resource.kind.api_version, "kind": resource.kind.kind, **body} if not resource.subresource else body
-    if verb == "DELETE":
-        options = http_options.for_delete(parsed, body, kubernetes_verb)
-    else:
-        options = http_options.from_query(parsed, kubernetes_verb)
     if verb == "PATCH" and step.get("type") not in PATCHES:
         pytest.skip("server-side apply is not simulated")
     kind_of_patch = patch_type(PATCHES[step["type"]]) if verb == "PATCH" else None
-    return Request(
+    request = Request(
         kubernetes_verb,
         resource.kind,
         "client",
@@ -115,8 +112,10 @@ def _request(step: Obj) -> Request:
         resource.subresource,
         body,
         kind_of_patch,
-        options,
     )
+    if verb == "DELETE":
+        return replace(request, options=http_options.for_delete(parsed, body, request))
+    return replace(request, options=http_options.from_query(parsed, kubernetes_verb))
 
 
 def _text(text: str) -> str:

@@ -303,20 +303,3 @@ def test_a_pod_keeps_its_own_toleration_of_a_silent_node() -> None:
     created = Rig().admin.create(PODS, pod("web", tolerations=[own]))
     added = {"key": "node.kubernetes.io/unreachable", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300}
     assert created["spec"]["tolerations"] == [own, added]
-
-
-PRIORITIES = {
-    "no class": ({}, 0),
-    "a class of the system": ({"priorityClassName": "system-node-critical"}, 2_000_001_000),
-}
-
-
-@pytest.mark.parametrize(("spec", "priority"), PRIORITIES.values(), ids=PRIORITIES.keys())
-def test_a_pod_gets_the_priority_of_its_class(spec: Obj, priority: int) -> None:
-    created = Rig().admin.create(PODS, pod("web", **spec))
-    assert (created["spec"]["priority"], created["spec"]["preemptionPolicy"]) == (priority, "PreemptLowerPriority")
-
-
-def test_a_priority_class_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(ApiError, match='pods "web" is forbidden: no PriorityClass with name fast was found'):
-        Rig().admin.create(PODS, pod("web", priorityClassName="fast"))

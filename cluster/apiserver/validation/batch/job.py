@@ -13,7 +13,7 @@ from cluster.apiserver.validation.batch.job_policies import (
     validate_pod_replacement_policy,
     validate_success_policy,
 )
-from cluster.apiserver.validation.fields import each_invalid, immutable, not_negative
+from cluster.apiserver.validation.fields import each_invalid, immutable, invalid_text, not_negative, struct_text
 from cluster.apiserver.validation.metadata import validate_object_meta, validate_object_meta_update
 from cluster.apiserver.validation.pod_spec import validate_pod_template
 from cluster.apiserver.validation.selectors import validate_label_selector
@@ -106,6 +106,10 @@ def _validate_prefixed_path(text: str, path: str) -> list[FieldError]:
     return faults
 
 
+def _go_success_rule(rule: Obj) -> Obj:
+    return {"SucceededIndexes": rule.get("succeededIndexes"), "SucceededCount": rule.get("succeededCount")}
+
+
 def _validate_policies(spec: Obj, path: str) -> list[FieldError]:
     faults: list[FieldError] = []
     if "podFailurePolicy" in spec:
@@ -115,7 +119,8 @@ def _validate_policies(spec: Obj, path: str) -> list[FieldError]:
         if is_indexed(spec):
             faults += validate_success_policy(spec, here)
         else:
-            faults.append(invalid(here, spec["successPolicy"], "requires indexed completion mode"))
+            rules = [_go_success_rule(rule) for rule in spec["successPolicy"].get("rules") or ()]
+            faults.append(invalid_text(here, struct_text(("Rules", rules or None)), "requires indexed completion mode"))
     return faults + validate_pod_replacement_policy(spec, f"{path}.podReplacementPolicy")
 
 

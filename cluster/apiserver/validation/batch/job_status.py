@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cluster.apiserver.validation.batch.indexes import IndexesError, count_indexes, first_overlap
 from cluster.apiserver.validation.batch.job import is_indexed
-from cluster.apiserver.validation.fields import not_negative
+from cluster.apiserver.validation.fields import invalid_text, not_negative, struct_text
 from cluster.apiserver.validation.metadata import validate_object_meta_update
 from cluster.machinery.errors import FieldError, duplicate, invalid, required
 from cluster.machinery.meta import Obj, parse_timestamp
@@ -97,7 +97,8 @@ def _finish(write: _Write) -> Iterator[FieldError]:
         yield required("status.startTime", "startTime is required for finished job")
     pods = new.get("uncountedTerminatedPods") or {}
     if write.changes("Finished", "uncountedTerminatedPods") and (pods.get("succeeded") or pods.get("failed")):
-        yield invalid("status.uncountedTerminatedPods", pods, "uncountedTerminatedPods needs to be empty for finished job")
+        text = struct_text(("Succeeded", pods.get("succeeded")), ("Failed", pods.get("failed")))
+        yield invalid_text("status.uncountedTerminatedPods", text, "uncountedTerminatedPods needs to be empty for finished job")
 
 
 def _indexes(write: _Write) -> Iterator[FieldError]:

@@ -116,7 +116,7 @@ _JOBS = [
     ),
     pytest.param(
         {"successPolicy": {"rules": [{"succeededCount": 1}]}},
-        ['spec.successPolicy: Invalid value: {"rules":[{"succeededCount":1}]}: requires indexed completion mode'],
+        ['spec.successPolicy: Invalid value: {"Rules":[{"SucceededIndexes":null,"SucceededCount":1}]}: requires indexed completion mode'],
         id="a success policy without indexes",
     ),
     pytest.param(
