@@ -24,10 +24,9 @@ def credentials_of(headers: Sequence[tuple[bytes, bytes]], certificate: bytes) -
 
 
 def _impersonated(found: dict[bytes, list[str]]) -> User | None:
-    name = found.get(b"impersonate-user", [""])[0]
-    if not name:
-        return None
+    name, uid = found.get(b"impersonate-user", [""])[0], found.get(b"impersonate-uid", [""])[0]
+    groups = tuple(found.get(b"impersonate-group", ()))
     extra = sorted(
         (unquote(header[len(_EXTRA) :].decode()), tuple(values)) for header, values in found.items() if header.startswith(_EXTRA)
     )
-    return User(name, tuple(found.get(b"impersonate-group", ())), found.get(b"impersonate-uid", [""])[0], tuple(extra))
+    return User(name, groups, uid, tuple(extra)) if name or groups or uid or extra else None
