@@ -7,6 +7,7 @@ Upstream: Kubernetes v1.36, ``staging/src/k8s.io/apimachinery/pkg/apis/meta/v1``
 from __future__ import annotations
 
 import datetime
+import functools
 from typing import Any, NewType
 
 Obj = dict[str, Any]
@@ -42,7 +43,12 @@ def after(now: SimTime, seconds: float) -> SimTime:
 
 def timestamp(now: SimTime) -> str:
     """Format a moment as metav1.Time does: RFC 3339, whole seconds, UTC."""
-    return datetime.datetime.fromtimestamp(now // SECOND, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _second(now // SECOND)
+
+
+@functools.lru_cache(maxsize=4096)
+def _second(seconds: int) -> str:
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def micro_timestamp(now: SimTime) -> str:

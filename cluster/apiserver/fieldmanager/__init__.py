@@ -11,7 +11,7 @@ structuredmerge,versioncheck}.go``.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
+from functools import cached_property
 
 from cluster.apiserver.fieldmanager.capping import cap
 from cluster.apiserver.fieldmanager.configuration import check, named
@@ -38,9 +38,9 @@ from cluster.machinery.meta import Obj, timestamp
 
 BEFORE_FIRST_APPLY = "before-first-apply"
 """Owns what an object had when nobody was tracked, once somebody applies."""
-_CURRENT = Manager("", "")
-"""Owns what the write at hand changed, until that is added to what its manager owned before."""
-_SYSTEM = ("name", "namespace", "creationTimestamp", "selfLink", "uid", "clusterName", "generation", "managedFields", "resourceVersion")
+_SYSTEM = frozenset(
+    ("name", "namespace", "creationTimestamp", "selfLink", "uid", "clusterName", "generation", "managedFields", "resourceVersion")
+)
 _STRIPPED: FieldSet = {"f:apiVersion": {}, "f:kind": {}, "f:metadata": {".": {}, **{f"f:{name}": {} for name in _SYSTEM}}}
 """Fields that nobody owns."""
 
@@ -59,9 +59,9 @@ class FieldManager:
         meta = new["metadata"]
         before = _before(live, meta.pop("managedFields", None), subresource)
         if live is None or before.managers:
-            live = _untracked(live) if live is not None else self._strategy.codec.empty
+            old = _owned_parts(live) if live is not None else self._empty
             with suppress(BadItem):  # as upstream: then who owns what stays as it was
-                before = self._updated(live, new, before, Manager(name, UPDATE, self._api_version, subresource))
+                before = self._updated(old, _owned_parts(new), before, Manager(name, UPDATE, self._api_version, subresource))
         if before.managers:
             meta["managedFields"] = encoded(before)
 
@@ -74,11 +74,10 @@ class FieldManager:
         assert type is not None
         check(config, self._strategy.kind, type)
         managed = stored((live or {}).get("metadata", {}).get("managedFields") or ())
-        is_new = live is None
-        current = _untracked(live) if live is not None else self._strategy.codec.empty
-        if not is_new and not managed.managers:
+        current = _untracked(live) if live is not None else self._empty
+        if live is not None and not managed.managers:
             before_apply = Manager(BEFORE_FIRST_APPLY, UPDATE, self._api_version, subresource)
-            managed = self._updated(self._strategy.codec.empty, current, managed, before_apply)
+            managed = self._updated(self._empty, _owned_parts(live), managed, before_apply)
         manager = Manager(name, APPLY, "", subresource)
         try:
             applied, after = self._applied(current, config, managed, manager, is_forced=is_forced)
@@ -105,17 +104,17 @@ class FieldManager:
         return dict(applied), after
 
     def _updated(self, live: Obj, new: Obj, before: Managed, manager: Manager) -> Managed:
-        """Return the managers after an update. Raises BadItem."""
-        managers = self._updater(manager.subresource).update(live, new, before.managers, _CURRENT)
-        after = Managed(managers, before.times)
-        _strip(after, _CURRENT)
-        mine = managers.pop(_CURRENT, None)
-        if mine is not None:
-            previous = managers.get(manager)
-            managers[manager] = replace(mine, fields=field_set.union(previous.fields, mine.fields)) if previous else mine
-            after.times = {**before.times, manager: timestamp(self._clock.now)}
+        """Return the managers after an update of the parts that somebody may own. Raises BadItem."""
+        managers, has_written = self._updater(manager.subresource).update(live, new, before.managers, manager)
+        if not has_written:
+            return Managed(managers, before.times)
+        after = Managed(managers, {**before.times, manager: timestamp(self._clock.now)})
         cap(after)
         return after
+
+    @cached_property
+    def _empty(self) -> Obj:
+        return self._strategy.codec.empty
 
     def _updater(self, subresource: str) -> Updater:
         if subresource not in self._updaters:
@@ -137,7 +136,9 @@ class FieldManager:
 def keep_entries(new: Obj, old: Obj) -> None:
     """Take over the old entries, in place, when a write that changes nothing else would only write them anew with another time."""
     mine, before = new["metadata"].get("managedFields"), old["metadata"].get("managedFields")
-    if mine and before and mine != before and without_times(mine) == without_times(before):
+    if not mine or not before or any(new[name] != old.get(name) for name in reversed(new) if name != "metadata"):
+        return
+    if mine != before and without_times(mine) == without_times(before):
         new["metadata"]["managedFields"] = before
         if new != old:
             new["metadata"]["managedFields"] = mine
@@ -160,9 +161,14 @@ def _strip(managed: Managed, manager: Manager) -> None:
         return
     fields = field_set.difference(owned.fields, _STRIPPED)
     if fields:
-        managed.managers[manager] = replace(owned, fields=fields)
+        managed.managers[manager] = owned._replace(fields=fields)
     else:
         del managed.managers[manager]
+
+
+def _owned_parts(obj: Obj) -> Obj:
+    """Return an object without the metadata that nobody owns."""
+    return {**obj, "metadata": {name: value for name, value in obj["metadata"].items() if name not in _SYSTEM}}
 
 
 def _untracked(obj: Obj) -> Obj:

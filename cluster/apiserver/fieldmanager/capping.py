@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from cluster.apiserver.fieldmanager.entries import UPDATE, Managed, Manager
 from cluster.machinery.apply import VersionedSet, field_set
-from cluster.machinery.meta import parse_timestamp
 
 MOST_UPDATERS = 10
 ANCIENT = "ancient-changes"
@@ -16,11 +15,13 @@ ANCIENT = "ancient-changes"
 
 def cap(managed: Managed) -> None:
     """Merge the oldest updaters of each version, in place, until few enough are left or none have a version in common."""
+    if len(managed.managers) <= MOST_UPDATERS:
+        return
     updaters = [manager for manager, owned in managed.managers.items() if not owned.is_applied]
     too_many = len(updaters) - MOST_UPDATERS
     if too_many <= 0:
         return
-    updaters.sort(key=lambda manager: (_seconds(managed, manager), manager.identifier))
+    updaters.sort(key=lambda manager: (managed.times.get(manager, ""), manager.identifier))
     first_of: dict[str, Manager] = {}
     for manager in updaters:
         if too_many <= 0:
@@ -38,8 +39,3 @@ def cap(managed: Managed) -> None:
         del managed.managers[manager]
         managed.times[bucket] = managed.times.get(manager, "")
         too_many -= 1
-
-
-def _seconds(managed: Managed, manager: Manager) -> int:
-    time = managed.times.get(manager)
-    return parse_timestamp(time) if time else 0

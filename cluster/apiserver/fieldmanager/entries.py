@@ -8,15 +8,15 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from cluster.machinery.apply import BadPathElement, Managers, VersionedSet, field_set
-from cluster.machinery.meta import Obj, parse_timestamp
+from cluster.machinery.meta import Obj
 
 APPLY, UPDATE = "Apply", "Update"
 
 
-@dataclass(frozen=True, slots=True)
-class Manager:
+class Manager(NamedTuple):
     """What tells one entry from another. ``api_version``: empty for an applier, who is the same whatever version it speaks."""
 
     name: str
@@ -103,6 +103,5 @@ def _entry(manager: Manager, owned: VersionedSet, time: str) -> Obj:
     return entry
 
 
-def _order(entry: Obj) -> tuple[str, int, str, str, str]:
-    seconds = parse_timestamp(entry["time"]) if "time" in entry else 0
-    return entry["operation"], seconds, entry["manager"], entry["apiVersion"], entry.get("subresource", "")
+def _order(entry: Obj) -> tuple[str, str, str, str, str]:
+    return entry["operation"], entry.get("time", ""), entry["manager"], entry["apiVersion"], entry.get("subresource", "")

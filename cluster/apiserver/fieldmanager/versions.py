@@ -6,6 +6,7 @@ Upstream: ``staging/src/k8s.io/apimachinery/pkg/util/managedfields/internal/vers
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 
 from cluster.apiserver.strategy import Strategy
 from cluster.machinery.apply import MergeType
@@ -25,7 +26,10 @@ class KindVersions:
 
     def __init__(self, strategy: Strategy, siblings: Siblings) -> None:
         self._strategy, self._siblings = strategy, siblings
-        self._type = strategy.codec.merge_type
+
+    @cached_property
+    def _type(self) -> MergeType:
+        return self._strategy.codec.merge_type
 
     def type_at(self, api_version: str) -> MergeType | None:
         """See ``Versions``."""

@@ -48,7 +48,11 @@ def wanted_by(call: Call, codec: Codec) -> Wanted:
         return lambda current: body
 
     def patched(current: Obj) -> Obj:
-        changed = apply_patch(current, request.body, request.patch_type or PatchType.STRATEGIC, codec.patch_schema)
+        changed = apply_patch(
+            _patched_part(current, request.body), request.body, request.patch_type or PatchType.STRATEGIC, codec.patch_schema
+        )
+        if request.patch_type is PatchType.STRATEGIC:
+            changed |= {field: current[field] for field in ("apiVersion", "kind")}  # it is merged into a typed object
         obj, warnings = codec.decode_patched(changed, request.options.field_validation)
         if request.duplicates and request.options.field_validation == "Strict":
             raise unpatchable(changed, f"{_STRICT}{', '.join(request.duplicates)}")
@@ -56,6 +60,14 @@ def wanted_by(call: Call, codec: Codec) -> Wanted:
         return named(_with_reset(obj, changed), request)
 
     return patched
+
+
+def _patched_part(current: Obj, patch: object) -> Obj:
+    """Spare a patch of the usual kind the managed fields, which are kept anyway: they can be as large as the rest."""
+    meta = current.get("metadata") or {}
+    if not isinstance(patch, dict) or "managedFields" not in meta or "managedFields" in (patch.get("metadata") or {}):
+        return current
+    return {**current, "metadata": {name: value for name, value in meta.items() if name != "managedFields"}}
 
 
 def _warn(call: Call, unknown: tuple[str, ...]) -> None:

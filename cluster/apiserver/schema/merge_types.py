@@ -31,7 +31,7 @@ def empty(typed: Typed) -> Obj:
 
     Shared: never change it.
     """
-    return _empty(definition_name(typed))
+    return _empty(definition_name(typed), f"{typed.group}/{typed.version}" if typed.group else typed.version, typed.kind)
 
 
 @functools.cache
@@ -50,10 +50,10 @@ def _definitions() -> dict[str, Obj]:
 
 
 @functools.cache
-def _empty(definition: str) -> Obj:
+def _empty(definition: str, api_version: str, kind: str) -> Obj:
     decoded = struct_decoder(definition)({}, [])
     assert isinstance(decoded, dict)
-    return _with_nulls(definition, decoded)
+    return {"apiVersion": api_version, "kind": kind, **_with_nulls(definition, decoded)}
 
 
 def _with_nulls(definition: str, obj: Obj) -> Obj:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from cluster.machinery.apply.extraction import all_below
 from cluster.machinery.apply.field_set import FieldSet, difference, recursive_difference, union
 from cluster.machinery.apply.items import by_step, is_leaf
-from cluster.machinery.apply.path import field
 from cluster.machinery.apply.types import OPAQUE, MergeType
 from cluster.machinery.meta import Obj
 
 _Below = FieldSet | None
+_ABSENT = object()
+_CONTAINERS = (dict, list)
 _EQUAL: tuple[_Below, _Below, _Below] = (None, None, None)
 _CHANGED: tuple[_Below, _Below, _Below] = (None, {}, None)
 
@@ -36,7 +37,7 @@ class Comparison:
 
     def without(self, ignored: FieldSet) -> Comparison:
         """Leave fields, and all that is below them, out of account."""
-        if not ignored:
+        if all(ignored.keys().isdisjoint(fields) for fields in (self.added, self.modified, self.removed)):
             return self
         return Comparison(*(recursive_difference(fields, ignored) for fields in (self.added, self.modified, self.removed)))
 
@@ -57,29 +58,35 @@ def unchanged(fields: FieldSet, comparison: Comparison) -> FieldSet:
 def _differences(type: MergeType, old: object, new: object) -> tuple[_Below, _Below, _Below]:
     if is_leaf(type, old, new):
         return _CHANGED if old != new else _EQUAL
+    is_list = isinstance(old or new, list)
+    prefix = "" if is_list else "f:"
+    before, after = (by_step(type, old), by_step(type, new)) if is_list else (old or {}, new or {})
+    assert isinstance(before, dict)
+    assert isinstance(after, dict)
     added: FieldSet = {}
     modified: FieldSet = {}
     removed: FieldSet = {}
-    is_list = isinstance(old or new, list)
-    before, after = (by_step(type, old or ()), by_step(type, new or ())) if is_list else (old or {}, new or {})  # type: ignore[arg-type]
-    assert isinstance(before, dict)
-    assert isinstance(after, dict)
     for name, value in after.items():
-        if name not in before:
-            step = name if is_list else field(name)
-            added[step] = all_below(_below_type(type, name, is_list=is_list), value)
-        elif (was := before[name]) is not value and was != value:
-            step = name if is_list else field(name)
-            below = _differences(_below_type(type, name, is_list=is_list), was, value)
-            for result, part in zip((added, modified, removed), below, strict=True):
-                if part is not None:
-                    result[step] = part
-    for name, value in before.items():
-        if name not in after:
-            step = name if is_list else field(name)
-            removed[step] = all_below(_below_type(type, name, is_list=is_list), value)
+        was = before.get(name, _ABSENT)
+        if was is value or was == value:
+            continue
+        has_parts = isinstance(value, _CONTAINERS)
+        if was is _ABSENT:
+            added[prefix + name] = all_below(_type_at(type, name, is_list), value) if has_parts else {}
+        elif has_parts or isinstance(was, _CONTAINERS):
+            in_added, in_modified, in_removed = _differences(_type_at(type, name, is_list), was, value)
+            if in_added is not None:
+                added[prefix + name] = in_added
+            if in_modified is not None:
+                modified[prefix + name] = in_modified
+            if in_removed is not None:
+                removed[prefix + name] = in_removed
+        else:
+            modified[prefix + name] = {}
+    for name in before.keys() - after.keys():
+        removed[prefix + name] = all_below(_type_at(type, name, is_list), before[name])
     return added or None, modified or None, removed or None
 
 
-def _below_type(type: MergeType, name: str, *, is_list: bool) -> MergeType:
+def _type_at(type: MergeType, name: str, is_list: bool) -> MergeType:
     return type.item if is_list else type.field(name) or OPAQUE

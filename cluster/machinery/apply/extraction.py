@@ -11,6 +11,8 @@ from cluster.machinery.apply.path import field
 from cluster.machinery.apply.types import OPAQUE, MergeType, Shape
 from cluster.machinery.meta import Obj
 
+_CONTAINERS = (dict, list)
+
 
 def fields_of(type: MergeType, obj: Obj) -> FieldSet:
     """Return the set of every leaf, item and undeclared field of an object of a type. Raises BadItem; never changes the object."""
@@ -21,7 +23,9 @@ def all_below(type: MergeType, value: object) -> FieldSet:
     """Return what stands below the step to a value that appeared or vanished with all that is in it. Raises BadItem."""
     children: FieldSet = {}
     if isinstance(value, dict) and _is_map(type):
-        children = {field(name): all_below(_field_type(type, name), item) for name, item in value.items()}
+        children = {
+            "f:" + name: all_below(_field_type(type, name), item) if isinstance(item, _CONTAINERS) else {} for name, item in value.items()
+        }
     elif isinstance(value, list) and _is_list(type):
         children = {step: all_below(type.item, item) for step, item in by_step(type, value).items()}
     return {SELF: {}, **children} if children else {}

@@ -46,28 +46,33 @@ def node(is_member: bool, children: FieldSet) -> FieldSet | None:
 
 
 def union(a: FieldSet, b: FieldSet) -> FieldSet:
-    """Return what is in either set."""
+    """Return what is in either set; ``a`` itself where ``b`` brings nothing new."""
     if not a or not b:
         return a or b
-    result = dict(a)
+    result = a
     for step, below in b.items():
-        mine = result.get(step)
-        if mine is None:
-            result[step] = below
-        elif mine is not below:
-            result[step] = _union_below(mine, below)
+        mine = a.get(step)
+        joined = below if mine is None else _union_below(mine, below)
+        if joined is not mine:
+            if result is a:
+                result = dict(a)
+            result[step] = joined
     return result
 
 
 def _union_below(a: FieldSet, b: FieldSet) -> FieldSet:
-    if not a or not b:
-        other = a or b
-        return other if not other or SELF in other else {SELF: {}, **other}
-    return union(a, b)
+    if a is b or (not b and is_member(a)):
+        return a
+    if a and b:
+        return union(a, b)
+    other = a or b
+    return other if SELF in other else {SELF: {}, **other}
 
 
 def intersection(a: FieldSet, b: FieldSet) -> FieldSet:
     """Return what is in both sets."""
+    if a.keys().isdisjoint(b):
+        return {}
     result: FieldSet = {}
     for step, below in a.items():
         other = b.get(step)
@@ -81,7 +86,7 @@ def intersection(a: FieldSet, b: FieldSet) -> FieldSet:
 
 def difference(a: FieldSet, b: FieldSet) -> FieldSet:
     """Return what is in ``a`` and not in ``b``. A step's own membership says nothing about what is below it."""
-    if not a or not b:
+    if a.keys().isdisjoint(b):
         return a
     result: FieldSet = {}
     for step, below in a.items():
@@ -99,6 +104,8 @@ def difference(a: FieldSet, b: FieldSet) -> FieldSet:
 
 def recursive_difference(a: FieldSet, b: FieldSet) -> FieldSet:
     """Return what is in ``a``, without the members of ``b`` and all that is below them."""
+    if a.keys().isdisjoint(b):
+        return a
     result: FieldSet = {}
     for step, below in a.items():
         other = b.get(step)

@@ -5,8 +5,6 @@ Upstream: ``sigs.k8s.io/structured-merge-diff/v6/typed/helpers.go`` (``listItemT
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from cluster.machinery.apply import path
 from cluster.machinery.apply.types import MergeType, Shape
 from cluster.machinery.errors import quote
@@ -18,28 +16,32 @@ class BadItem(Exception):  # noqa: N818
 
 def step_to(list_type: MergeType, item: object) -> str:
     """Return the step to an item of a list of this type. Raises BadItem."""
-    if not list_type.keys:
+    names = list_type.keys
+    if not names:
         return path.value(_scalar(item))
     if item is None:
         raise BadItem("associative list with keys may not have a null element")
     if not isinstance(item, dict):
         raise BadItem("associative list with keys may not have non-map elements")
     values = []
-    for name in list_type.keys:
+    for name in names:
         found = item[name] if name in item else list_type.item.default_of(name)
         if found is None and name not in item:
             raise BadItem(f"associative list with keys has an element that omits key field {quote(name)} (and doesn't have default value)")
         values.append(found)
     try:
-        return path.key(list_type.keys, *values)
+        return path.key(names, *values)
     except TypeError:
         raise BadItem(f"associative list with keys has an element whose key field {quote(name)} is no scalar") from None
 
 
-def by_step(list_type: MergeType, items: Sequence[object]) -> dict[str, object]:
-    """Return the items of a list by their steps, in order; items that share a step are a tuple. Raises BadItem."""
+def by_step(list_type: MergeType, items: object) -> dict[str, object]:
+    """Return the items of a list (null is one without any) by their steps, in order; items that share a step are a tuple.
+
+    Raises BadItem.
+    """
     found: dict[str, object] = {}
-    for item in items:
+    for item in items if isinstance(items, list) else ():
         step = step_to(list_type, item)
         if step not in found:
             found[step] = item

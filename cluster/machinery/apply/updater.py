@@ -10,8 +10,8 @@ Upstream: ``sigs.k8s.io/structured-merge-diff/v6/merge/{update,conflict}.go``.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, replace
-from typing import Generic, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from cluster.machinery.apply import field_set
 from cluster.machinery.apply.comparison import Comparison, compare
@@ -24,8 +24,7 @@ from cluster.machinery.apply.types import MergeType
 from cluster.machinery.meta import Obj
 
 
-@dataclass(frozen=True, slots=True)
-class VersionedSet:
+class VersionedSet(NamedTuple):
     """What one manager owns, in the version that it spoke; ``is_applied``: by applying."""
 
     fields: FieldSet
@@ -79,17 +78,18 @@ class Updater:
     def __init__(self, versions: Versions, version: str, ignored: FieldSet) -> None:
         self._versions, self._version, self._ignored = versions, version, ignored
 
-    def update(self, live: Obj, new: Obj, managers: Managers[M], manager: M) -> Managers[M]:
-        """Return the managers after a write made ``new`` of ``live`` (of an empty object when it is a create). Raises BadItem."""
+    def update(self, live: Obj, new: Obj, managers: Managers[M], manager: M) -> tuple[Managers[M], bool]:
+        """Return the managers after a write made ``new`` of ``live`` (of an empty object when it is a create), and whether the write added
+        or modified what ``manager`` owns now. Raises BadItem."""
         comparison = compare(self._type(self._version), live, new)
         remaining = self._taken(live, new, comparison, managers, manager, is_forced=True)
-        mine = remaining.get(manager)
+        mine = remaining.pop(manager, None)
         kept = field_set.difference(mine.fields, comparison.removed) if mine else {}
-        fields = field_set.recursive_difference(field_set.union(kept, comparison.written), self._ignored)
-        remaining.pop(manager, None)
+        written = field_set.recursive_difference(comparison.written, self._ignored)
+        fields = field_set.union(kept, written)
         if fields:
             remaining[manager] = VersionedSet(fields, self._version, is_applied=False)
-        return remaining
+        return remaining, bool(written)
 
     def apply(self, live: Obj, config: Obj, managers: Managers[M], manager: M, *, is_forced: bool) -> tuple[Obj, Managers[M]]:
         """Return the object with the configuration applied, and the managers. Raises Conflicts, BadItem."""
@@ -110,6 +110,8 @@ class Updater:
 
     def _taken(self, live: Obj, new: Obj, comparison: Comparison, managers: Managers[M], manager: M, *, is_forced: bool) -> Managers[M]:
         """Return the managers without what the write took from those beside ``manager``; who is left with nothing goes."""
+        if managers.keys() <= {manager}:
+            return {other: owned for other, owned in managers.items() if owned.fields}
         comparisons = {self._version: comparison.without(self._ignored)}
         remaining: Managers[M] = {}
         conflicts: dict[M, FieldSet] = {}
@@ -128,7 +130,7 @@ class Updater:
             if left is owned.fields:
                 remaining[other] = owned
             elif left:
-                remaining[other] = replace(owned, fields=left)
+                remaining[other] = owned._replace(fields=left)
         if conflicts and not is_forced:
             raise Conflicts(conflicts)
         return {other: owned for other, owned in remaining.items() if owned.fields}

@@ -41,7 +41,7 @@ def after(*writes: Apply | Update, versions: Versions | None = None, ignored: Fi
         if isinstance(write, Apply):
             new, managers = updater.apply(current, write.obj, managers, write.manager, is_forced=write.force)
         else:
-            new, managers = write.obj, updater.update(current, write.obj, managers, write.manager)
+            new, (managers, _) = write.obj, updater.update(current, write.obj, managers, write.manager)
         live = versions.convert(new, write.version, "v1")
     return live, managers
 
@@ -194,7 +194,7 @@ def test_what_was_applied_in_one_version_is_removed_in_another() -> None:
 def test_managers_of_a_version_that_is_gone_are_forgotten() -> None:
     updater = Updater(OneVersion(), "v1", {})
     old: Managers[str] = {"o": VersionedSet({"f:name": {}}, "v0", is_applied=False)}
-    assert updater.update({}, {"name": "x"}, old, "u") == {"u": VersionedSet({"f:name": {}}, "v1", is_applied=False)}
+    assert updater.update({}, {"name": "x"}, old, "u") == ({"u": VersionedSet({"f:name": {}}, "v1", is_applied=False)}, True)
 
 
 def test_what_a_write_resets_is_owned_by_nobody() -> None:
