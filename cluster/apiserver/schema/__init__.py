@@ -13,7 +13,7 @@ from __future__ import annotations
 import functools
 
 from cluster.apiserver.schema.decoder import struct_decoder, unknown_fields
-from cluster.apiserver.schema.definitions import Typed, definition_name, definitions, is_registered
+from cluster.apiserver.schema.definitions import Typed, TypeName, definition_name, definitions, is_registered
 from cluster.apiserver.schema.scalars import BadValue, Mismatch, json_kind
 from cluster.machinery.errors import ApiError, FieldError, bad_request, quote, unprocessable
 from cluster.machinery.meta import Obj
@@ -57,8 +57,7 @@ def _check_type(typed: Typed, obj: Obj) -> None:
     if not is_registered(group, version, kind) and api_version not in _LEGACY_GROUP_VERSIONS:
         raise bad_request(f'{prefix}no kind "{kind}" is registered for version "{api_version}" in {_SCHEME}')
     if kind != typed.kind:
-        conversion = f"converting ({_go_package(api_version)}.{kind}) to ({_internal_package(typed.group)}.{typed.kind})"
-        raise bad_request(f"{prefix}{conversion}: unknown conversion")
+        raise bad_request(prefix + _unknown_conversion(typed, api_version, kind))
     raise bad_request(f"the API version in the data ({api_version}) does not match the expected API version ({wanted})")
 
 
@@ -99,11 +98,31 @@ def decode(typed: Typed, obj: Obj, field_validation: str = "") -> tuple[Obj, tup
 
 
 def decode_patched(typed: Typed, obj: Obj, field_validation: str = "") -> tuple[Obj, tuple[str, ...]]:
-    """As ``decode``, for an object that a patch was applied to. Raises ApiError 422 in the wording of patches."""
+    """As ``decode``, for an object that a patch was applied to. Raises ApiError 422 in the wording of patches.
+
+    What a patch has made another kind is read as one of that kind, and then is not of the kind that is wanted.
+    """
     try:
+        _check_patched_type(typed, obj)
         return parse(typed, obj, field_validation)
     except DecodeError as error:
         raise unpatchable(obj, str(error)) from None
+
+
+def _check_patched_type(typed: Typed, obj: Obj) -> None:
+    wanted = f"{typed.group}/{typed.version}" if typed.group else typed.version
+    api_version, kind = str(obj.get("apiVersion") or wanted), str(obj.get("kind") or typed.kind)
+    if (api_version, kind) == (wanted, typed.kind):
+        return
+    group, _, version = api_version.rpartition("/")
+    if not is_registered(group, version, kind):
+        raise DecodeError(f'no kind "{kind}" is registered for version "{api_version}" in {_SCHEME}')
+    parse(TypeName(group, version, kind), obj, "Ignore")
+    raise DecodeError(_unknown_conversion(typed, api_version, kind))
+
+
+def _unknown_conversion(typed: Typed, api_version: str, kind: str) -> str:
+    return f"converting ({_go_package(api_version)}.{kind}) to ({_internal_package(typed.group)}.{typed.kind}): unknown conversion"
 
 
 def unpatchable(obj: Obj, detail: str) -> ApiError:

@@ -8,11 +8,13 @@ from the package ``kubernetes-validate``, which carries them per version. They a
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 from importlib import resources
 from typing import Protocol
 
 import orjson
 
+from cluster.apiserver.schema import metrics_definitions
 from cluster.machinery.meta import Obj
 
 VERSION = "v1.36.0"
@@ -32,12 +34,21 @@ class Typed(Protocol):
     def kind(self) -> str: ...
 
 
+@dataclass(frozen=True, slots=True)
+class TypeName:
+    """A type that is named by an object."""
+
+    group: str
+    version: str
+    kind: str
+
+
 @functools.cache
 def definitions() -> dict[str, Obj]:
     """Return every definition by its full name (``io.k8s.api.core.v1.Pod``). Shared: never change it."""
     source = resources.files("kubernetes_validate") / "kubernetes-json-schema" / f"{VERSION}-local" / "_definitions.json"
     loaded: dict[str, Obj] = orjson.loads(source.read_bytes())["$defs"]
-    return loaded
+    return {**loaded, **metrics_definitions.DEFINITIONS}
 
 
 @functools.cache

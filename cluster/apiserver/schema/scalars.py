@@ -180,5 +180,6 @@ def base64_text(value: object, lost: list[str]) -> object:
         base64.b64decode(data, validate=True)
     except binascii.Error:
         match = _BASE64.match(data)
-        raise BadValue(f"illegal base64 data at input byte {match.end() if match else 0}") from None
+        at = match.end() if match else 0
+        raise BadValue(f"illegal base64 data at input byte {at - at % 4 if at == len(data) else at}") from None
     return value

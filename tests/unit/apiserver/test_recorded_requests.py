@@ -32,7 +32,6 @@ ENV = {
 PATCHES = {kind: f"application/{kind}-patch+json" for kind in ("merge", "json")} | {"strategic": "application/strategic-merge-patch+json"}
 NOT_HERE = {
     "pod-priority-by-class": "needs the kind PriorityClass",
-    "patch-kind": "decodes the patched object as a Secret, a kind that is not served yet",
     "apiversion-garbage": "a body that the HTTP layer judges: see tests/unit/http",
     "field-validation-bad": "a query that the HTTP layer judges: see tests/unit/http",
     "dryrun-bad": "a query that the HTTP layer judges: see tests/unit/http",
@@ -46,6 +45,7 @@ _NORMAL = (
     (re.compile(r'Invalid value: \{".*\}: field is immutable', re.S), "Invalid value: <object>: field is immutable"),
     (re.compile(r"(in record |version: 1 )\(\d+\)"), r"\1(<rv>)"),
     (re.compile(r"current: \d+"), "current: <rv>"),
+    (re.compile(r"\b\d{1,3}(\.\d{1,3}){3}\b"), "<ip>"),
     (re.compile(r"kube-api-access-[a-z0-9]{5}"), "kube-api-access-<rand>"),
     (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<uid>"),
 )

@@ -132,6 +132,7 @@ _BAD_VALUES = [
         id="not a moment",
     ),
     pytest.param(CONFIGMAPS, {"binaryData": {"a": "%%%"}}, "illegal base64 data at input byte 0", id="not base64"),
+    pytest.param(CONFIGMAPS, {"binaryData": {"a": "dnZ2v"}}, "illegal base64 data at input byte 4", id="base64 that ends too early"),
 ]
 
 
