@@ -13,10 +13,10 @@ from cluster.apiserver.request import User
 from cluster.client.client import Client
 from cluster.client.informer import Informers
 from cluster.controller_manager.base import PROCESS, Controller, Lane, open_lane
-from cluster.controller_manager.clusterroleaggregation.controller import ClusterRoleAggregationController
 from cluster.controller_manager.certificates.approving import CsrApproving
 from cluster.controller_manager.certificates.cleaner import CsrCleaner
 from cluster.controller_manager.certificates.signing import CsrSigning
+from cluster.controller_manager.clusterroleaggregation.controller import ClusterRoleAggregationController
 from cluster.controller_manager.deployment.controller import DeploymentController
 from cluster.controller_manager.endpoint.controller import EndpointController
 from cluster.controller_manager.endpointslice.controller import EndpointSliceController
@@ -26,7 +26,10 @@ from cluster.controller_manager.namespace.controller import NamespaceController
 from cluster.controller_manager.nodeipam.controller import NodeIpamController
 from cluster.controller_manager.nodelifecycle.controller import NodeLifecycleController
 from cluster.controller_manager.nodelifecycle.taint_eviction import TaintEvictionController
+from cluster.controller_manager.persistentvolume.controller import PersistentVolumeController
 from cluster.controller_manager.podgc.controller import PodGarbageCollector
+from cluster.controller_manager.pvcprotection.controller import PvcProtectionController
+from cluster.controller_manager.pvprotection.controller import PvProtectionController
 from cluster.controller_manager.replicaset.controller import ReplicaSetController
 from cluster.controller_manager.resourcequota.controller import ResourceQuotaController
 from cluster.controller_manager.rootcacertpublisher.controller import RootCaCertPublisher
@@ -66,6 +69,9 @@ class ControllerManager:
             NodeLifecycleController(lane("nodelifecycle", "node-controller")),
             TaintEvictionController(lane("tainteviction", "node-controller", "taint-eviction-controller")),
             PodGarbageCollector(lane("podgc", "pod-garbage-collector")),
+            PersistentVolumeController(lane("persistentvolume", "persistent-volume-binder", "persistentvolume-controller")),
+            PvcProtectionController(lane("pvcprotection", "pvc-protection-controller")),
+            PvProtectionController(lane("pvprotection", "pv-protection-controller")),
             ResourceQuotaController(lane("resourcequota", "resourcequota-controller")),
             ClusterRoleAggregationController(lane("clusterroleaggregation", "clusterrole-aggregation-controller")),
             GarbageCollector(lane("garbagecollector", "generic-garbage-collector", "garbage-collector-controller")),

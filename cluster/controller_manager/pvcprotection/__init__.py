@@ -1,0 +1,1 @@
+"""Keeps claims that pods use. Upstream: ``pkg/controller/volume/pvcprotection/``."""

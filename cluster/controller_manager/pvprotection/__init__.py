@@ -1,0 +1,1 @@
+"""Keeps volumes that are bound. Upstream: ``pkg/controller/volume/pvprotection/``."""

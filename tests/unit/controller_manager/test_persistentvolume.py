@@ -1,0 +1,168 @@
+"""Volumes and claims: who gets which, what is kept while it is used, and what becomes of a volume afterwards."""
+
+from __future__ import annotations
+
+import pytest
+
+from cluster.controller_manager.persistentvolume.matching import best_match
+from cluster.controller_manager.persistentvolume.reclaim import Reclaim, reclaim
+from cluster.machinery.kinds.core import PERSISTENTVOLUMECLAIMS, PERSISTENTVOLUMES, PODS
+from cluster.machinery.kinds.storage import STORAGECLASSES
+from cluster.machinery.meta import Obj
+from tests.unit.apiserver.rig import pod
+from tests.unit.controller_manager.cluster_rig import NAMESPACE, ControlledRig
+
+
+def _volume(name: str, size: str = "1Gi", modes: tuple[str, ...] = ("ReadWriteOnce",), **spec: object) -> Obj:
+    full = {"capacity": {"storage": size}, "accessModes": list(modes), "hostPath": {"path": f"/data/{name}"}, **spec}
+    return {"metadata": {"name": name, "labels": {"disk": name}}, "spec": full, "status": {"phase": "Available"}}
+
+
+def _claim(size: str = "1Gi", **spec: object) -> Obj:
+    wanted = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": size}}, **spec}
+    return {"metadata": {"name": "data", "namespace": NAMESPACE, "uid": "u"}, "spec": wanted}
+
+
+_RESERVED = {"claimRef": {"namespace": NAMESPACE, "name": "data"}}
+_MATCHES = [
+    pytest.param([_volume("a", "5Gi"), _volume("b", "2Gi")], _claim(), "b", id="the smallest that is large enough"),
+    pytest.param(
+        [_volume("a", "5Gi"), _volume("b", "2Gi", ("ReadWriteOnce", "ReadOnlyMany"))],
+        _claim(),
+        "a",
+        id="the fewest access modes come first",
+    ),
+    pytest.param([_volume("a"), _volume("b", "9Gi", **_RESERVED)], _claim(), "b", id="one that is reserved for the claim"),
+    pytest.param([_volume("a", claimRef={"namespace": NAMESPACE, "name": "other"})], _claim(), None, id="none that is another's"),
+    pytest.param([_volume("a", storageClassName="fast")], _claim(), None, id="none of another class"),
+    pytest.param([_volume("a", volumeMode="Block")], _claim(), None, id="no device for a file system"),
+    pytest.param([_volume("a"), _volume("b")], _claim(selector={"matchLabels": {"disk": "b"}}), "b", id="one with the labels"),
+    pytest.param([_volume("a")], _claim("2Gi"), None, id="none that is too small"),
+]
+
+
+@pytest.mark.parametrize(("volumes", "claim", "name"), _MATCHES)
+def test_a_claim_gets_the_volume_that_fits_best(volumes: list[Obj], claim: Obj, name: str | None) -> None:
+    found = best_match(volumes, claim)
+    assert (found["metadata"]["name"] if found else None) == name
+
+
+def test_a_claim_that_waits_for_its_pod_takes_only_what_is_reserved() -> None:
+    assert best_match([_volume("a")], _claim(), is_delayed=True) is None
+
+
+_ENDS = [
+    pytest.param(_volume("a", persistentVolumeReclaimPolicy="Retain"), Reclaim(), id="it is retained"),
+    pytest.param(
+        _volume("a", persistentVolumeReclaimPolicy="Delete"),
+        Reclaim(reason="VolumeFailedDelete", message="host_path deleter only supports /tmp/.+ but received provided /data/a"),
+        id="a directory that nobody deletes",
+    ),
+    pytest.param(
+        _volume("a", persistentVolumeReclaimPolicy="Delete", hostPath={"path": "/tmp/a"}), Reclaim(is_deleted=True), id="one that goes"
+    ),
+    pytest.param(
+        _volume("a", persistentVolumeReclaimPolicy="Recycle"),
+        Reclaim(reason="VolumeFailedRecycle", message="No recycler plugin found for the volume!"),
+        id="nobody recycles",
+    ),
+]
+
+
+@pytest.mark.parametrize(("volume", "outcome"), _ENDS)
+def test_what_becomes_of_a_volume_is_its_policy(volume: Obj, outcome: Reclaim) -> None:
+    assert reclaim(volume) == outcome
+
+
+def _bound(**spec: object) -> ControlledRig:
+    """A volume and a claim that have found each other."""
+    rig = ControlledRig()
+    rig.admin.create(PERSISTENTVOLUMES, _volume("a", **spec))
+    rig.run()
+    rig.admin.create(PERSISTENTVOLUMECLAIMS, _claim())
+    rig.run(1)
+    return rig
+
+
+def _phases(rig: ControlledRig) -> tuple[list[str], list[str]]:
+    kinds = (PERSISTENTVOLUMES, PERSISTENTVOLUMECLAIMS)
+    volumes, claims = ([obj["status"]["phase"] for obj in rig.admin.list(kind)] for kind in kinds)
+    return volumes, claims
+
+
+def test_a_claim_and_its_volume_name_each_other() -> None:
+    rig = _bound()
+    volume, claim = rig.admin.get(PERSISTENTVOLUMES, "a"), rig.admin.get(PERSISTENTVOLUMECLAIMS, "data", NAMESPACE)
+    assert (volume["spec"]["claimRef"]["uid"], volume["metadata"]["annotations"], volume["status"]["phase"]) == (
+        claim["metadata"]["uid"],
+        {"pv.kubernetes.io/bound-by-controller": "yes"},
+        "Bound",
+    )
+    assert (claim["spec"]["volumeName"], claim["metadata"]["annotations"], claim["status"]) == (
+        "a",
+        {"pv.kubernetes.io/bind-completed": "yes", "pv.kubernetes.io/bound-by-controller": "yes"},
+        {"phase": "Bound", "accessModes": ["ReadWriteOnce"], "capacity": {"storage": "1Gi"}},
+    )
+
+
+def test_a_claim_that_nothing_fits_waits_until_something_does() -> None:
+    rig = ControlledRig()
+    rig.admin.create(PERSISTENTVOLUMECLAIMS, _claim())
+    rig.run(1)
+    waiting = _phases(rig)
+    rig.admin.create(PERSISTENTVOLUMES, _volume("a"))
+    rig.run(20)
+    assert (waiting, _phases(rig)) == (([], ["Pending"]), (["Bound"], ["Bound"]))
+
+
+_SAID = [
+    pytest.param({}, [], "FailedBinding", "no persistent volumes available for this claim and no storage class is set", id="no class"),
+    pytest.param(
+        {"storageClassName": "none"}, [], "ProvisioningFailed", 'storageclass.storage.k8s.io "none" not found', id="no such class"
+    ),
+    pytest.param(
+        {"storageClassName": "later"},
+        [{"metadata": {"name": "later"}, "provisioner": "a.b/c", "volumeBindingMode": "WaitForFirstConsumer"}],
+        "WaitForFirstConsumer",
+        "waiting for first consumer to be created before binding",
+        id="a class that waits for a pod",
+    ),
+]
+
+
+@pytest.mark.parametrize(("spec", "classes", "reason", "message"), _SAID)
+def test_a_claim_says_why_it_waits(spec: Obj, classes: list[Obj], reason: str, message: str) -> None:
+    rig = ControlledRig()
+    for each in classes:
+        rig.admin.create(STORAGECLASSES, each)
+    rig.admin.create(PERSISTENTVOLUMECLAIMS, _claim(**spec))
+    rig.run(1)
+    assert rig.messages(reason) == [message]
+
+
+def test_a_volume_is_released_when_its_claim_is_gone() -> None:
+    rig = _bound()
+    rig.admin.delete(PERSISTENTVOLUMECLAIMS, "data", NAMESPACE)
+    rig.run(1)
+    assert _phases(rig) == (["Released"], [])
+
+
+def test_a_claim_stays_while_a_pod_on_a_node_uses_it() -> None:
+    rig = _bound()
+    rig.admin.create(PODS, pod("web", node="n1", volumes=[{"name": "v", "persistentVolumeClaim": {"claimName": "data"}}]))
+    rig.admin.delete(PERSISTENTVOLUMECLAIMS, "data", NAMESPACE)
+    rig.run(1)
+    kept = _phases(rig)
+    rig.admin.delete(PODS, "web", NAMESPACE, grace_period_seconds=0)
+    rig.run(1)
+    assert (kept, _phases(rig)) == ((["Bound"], ["Bound"]), (["Released"], []))
+
+
+def test_a_volume_stays_while_it_is_bound() -> None:
+    rig = _bound()
+    rig.admin.delete(PERSISTENTVOLUMES, "a")
+    rig.run(1)
+    kept = _phases(rig)
+    rig.admin.delete(PERSISTENTVOLUMECLAIMS, "data", NAMESPACE)
+    rig.run(1)
+    assert (kept, _phases(rig)) == ((["Bound"], ["Bound"]), ([], []))
