@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from cluster.apiserver.admission import Attributes, Chain, Plugin
+from cluster.apiserver.authorization.decision import NO_OPINION, Decision
 from cluster.apiserver.request import Request, User
 from cluster.apiserver.schema.definitions import Typed
 from cluster.apiserver.traced_store import SOURCE
@@ -35,11 +36,13 @@ Answer = TypeVar("Answer")
 
 
 class Call:
-    """Begins with the hop of the request itself, and ends with the one of the reply. ``user``: set by authentication."""
+    """Begins with the hop of the request itself, and ends with the one of the reply. ``user``: set by authentication; ``may``, by
+    authorization: whether the user may do another verb, too, with the same object."""
 
     def __init__(self, request: Request, trace: Trace, chain: Chain) -> None:
         self.request = request
         self.user = User("")
+        self.may: Callable[[str], Decision] = lambda verb: NO_OPINION
         self.warnings = [request.kind.deprecation] if request.kind.deprecation else []
         self._trace, self._chain = trace, chain
         parts = (request.kind.plural, request.namespace, request.name, request.subresource)

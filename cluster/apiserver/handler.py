@@ -187,6 +187,7 @@ class Handler:
         except ApiError as error:
             call.refused("authorization", error)
             raise
+        call.may = lambda verb: self._authorizer.authorize(attributes._replace(verb=verb))
         call.passed("authorization")
         if request.fault is not None:
             raise request.fault

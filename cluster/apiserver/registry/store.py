@@ -22,7 +22,17 @@ from cluster.apiserver.strategy import Strategy
 from cluster.apiserver.traced_store import TracedStore
 from cluster.engine.clock import Clock
 from cluster.engine.rng import Rng
-from cluster.machinery.errors import MODIFIED, ApiError, already_exists, bad_request, conflict, invalid, not_found, unprocessable
+from cluster.machinery.errors import (
+    MODIFIED,
+    ApiError,
+    already_exists,
+    bad_request,
+    conflict,
+    forbidden,
+    invalid,
+    not_found,
+    unprocessable,
+)
 from cluster.machinery.kinds.core import NAMESPACES
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj, timestamp
@@ -90,6 +100,8 @@ class GenericStore:
         self.strategy.requested_by(obj, call.user)
         self.strategy.stamp(obj, None, self.clock.now)
         call.validate(attributes, kind, self.strategy.validate(obj))
+        if request.verb != "create":
+            self._ask_to_create(name, call)
         call.warnings += self.strategy.warnings(obj)
         key = kind.storage_key(request.namespace, name)
         if self.store.peek(key) is not None:
@@ -138,6 +150,12 @@ class GenericStore:
         if call.request.options.dry_run:
             return obj or {}
         return self.store.put(key, obj, if_mod_revision=mod_revision)
+
+    def _ask_to_create(self, name: str, call: Call) -> None:
+        """Refuse to create by an update what the user may not create otherwise. Raises ApiError 403."""
+        decision = call.may("create")
+        if not decision.is_allowed:
+            raise forbidden(self.kind.group, self.kind.plural, name, decision.reason)
 
     def _judge(self, obj: Obj, old: Obj | None, call: Call) -> None:
         if self.guard is not None:
