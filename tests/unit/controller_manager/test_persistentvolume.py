@@ -23,7 +23,7 @@ def _claim(size: str = "1Gi", **spec: object) -> Obj:
     return {"metadata": {"name": "data", "namespace": NAMESPACE, "uid": "u"}, "spec": wanted}
 
 
-_RESERVED = {"claimRef": {"namespace": NAMESPACE, "name": "data"}}
+_RESERVED: Obj = {"claimRef": {"namespace": NAMESPACE, "name": "data"}}
 _MATCHES = [
     pytest.param([_volume("a", "5Gi"), _volume("b", "2Gi")], _claim(), "b", id="the smallest that is large enough"),
     pytest.param(
@@ -74,10 +74,10 @@ def test_what_becomes_of_a_volume_is_its_policy(volume: Obj, outcome: Reclaim) -
     assert reclaim(volume) == outcome
 
 
-def _bound(**spec: object) -> ControlledRig:
+def _bound() -> ControlledRig:
     """A volume and a claim that have found each other."""
     rig = ControlledRig()
-    rig.admin.create(PERSISTENTVOLUMES, _volume("a", **spec))
+    rig.admin.create(PERSISTENTVOLUMES, _volume("a"))
     rig.run()
     rig.admin.create(PERSISTENTVOLUMECLAIMS, _claim())
     rig.run(1)
