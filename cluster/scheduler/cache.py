@@ -7,7 +7,8 @@ thread. Upstream: ``pkg/scheduler/backend/cache/cache.go``, ``pkg/scheduler/fram
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from cluster.machinery.meta import Key, Obj, key_of
 from cluster.machinery.pod_resources import CPU, MEMORY, PODS, Amounts, amounts, pod_requests
@@ -90,6 +91,19 @@ class NodeInfo:
         self.allowed_pods = self.allocatable.get(PODS, 0)
         images = (node.get("status") or {}).get("images") or ()
         self.images = {name: image.get("sizeBytes", 0) for image in images for name in image.get("names") or ()}
+
+    def without(self, keys: Iterable[Key]) -> NodeInfo:
+        """Return the node as it would be without some pods; it may be changed further."""
+        copied = replace(
+            self,
+            requested=dict(self.requested),
+            non_zero_requested=dict(self.non_zero_requested),
+            pods=dict(self.pods),
+            pods_with_affinity=dict(self.pods_with_affinity),
+        )
+        for key in keys:
+            copied.remove_pod(key)
+        return copied
 
     def add_pod(self, pod: PodInfo) -> None:
         """Count a pod in."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cluster.machinery.meta import Key, Obj
+from cluster.scheduler.cache import PodInfo
 from cluster.scheduler.interface import Status
 
 
@@ -32,7 +33,8 @@ class PluginScores:
 
 @dataclass(slots=True)
 class Decision:
-    """``node`` is empty when there is none; then ``message`` says why. ``totals`` is empty when there was nothing to rank."""
+    """``node`` is empty when there is none; then ``message`` says why. ``totals`` is empty when there was nothing to rank.
+    ``nominated``: the node that the pod will have when its ``victims`` are gone; ``gives_up``: an earlier promise is of no use."""
 
     pod: Key
     node_count: int = 0
@@ -43,6 +45,9 @@ class Decision:
     scores: list[PluginScores] = field(default_factory=list)
     totals: list[int] = field(default_factory=list)
     tied: list[str] = field(default_factory=list)
+    nominated: str = ""
+    victims: tuple[PodInfo, ...] = ()
+    gives_up: bool = False
 
     @property
     def rejected_by(self) -> frozenset[str]:
@@ -55,6 +60,9 @@ class Decision:
         detail: Obj = {"pod": self.pod, "nodes": self.node_count, "feasible": self.feasible, "rejected": rejected}
         if self.message:
             detail["message"] = self.message
+        if self.nominated:
+            detail["nominated"] = self.nominated
+            detail["victims"] = [victim.key for victim in self.victims]
         return detail
 
     def score_detail(self) -> Obj:

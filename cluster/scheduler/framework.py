@@ -18,6 +18,7 @@ from cluster.scheduler.fit_error import NO_NODES, fit_error
 from cluster.scheduler.interface import (
     Code,
     CycleState,
+    FailedCycle,
     FilterPlugin,
     Plugin,
     PostFilterPlugin,
@@ -29,6 +30,7 @@ from cluster.scheduler.interface import (
     Status,
     unresolvable,
 )
+from cluster.scheduler.nominator import Nominator
 
 LANE = "kube-scheduler"
 FILTER, SCORE = f"{LANE}/filter", f"{LANE}/score"
@@ -51,7 +53,7 @@ class PluginError(Exception):
 class Framework:
     """One profile: plugins with the weights of their scores, in the order in which they run."""
 
-    def __init__(self, profile: Sequence[tuple[Plugin, int]], trace: Trace, rng: Rng) -> None:
+    def __init__(self, profile: Sequence[tuple[Plugin, int]], trace: Trace, rng: Rng, nominator: Nominator | None = None) -> None:
         plugins = [plugin for plugin, _ in profile]
         self.plugins = {plugin.name: plugin for plugin in plugins}
         self._pre_enqueue = [p for p in plugins if isinstance(p, PreEnqueuePlugin)]
@@ -61,6 +63,7 @@ class Framework:
         self._pre_score = [p for p in plugins if isinstance(p, PreScorePlugin)]
         self._score = [(p, weight) for p, weight in profile if isinstance(p, ScorePlugin)]
         self._trace, self._rng = trace, rng
+        self._nominator = nominator or Nominator()
         self._next_start = 0
 
     def pre_enqueue(self, pod: PodInfo) -> tuple[str, Status] | None:
@@ -92,12 +95,15 @@ class Framework:
 
     def _find_feasible(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo]) -> tuple[Decision, list[NodeInfo]]:
         decision = Decision(pod.key, node_count=len(nodes))
-        skipped, allowed, refusal = self._run_pre_filter(decision, state, pod, nodes)
+        allowed, refusal = self.pre_filter(decision, state, pod, nodes)
         if refusal is not None:
-            post = self._run_post_filter(pod, dict.fromkeys((node.name for node in nodes), refusal))
+            post = self._run_post_filter(decision, state, pod, dict.fromkeys((node.name for node in nodes), refusal))
             decision.message = fit_error(len(nodes), (), pre_filter=", ".join(refusal.reasons), post_filter=post)
             return decision, []
-        filters = [(plugin.name, plugin.filter) for plugin in self._filter if plugin.name not in skipped]
+        promised = self._promised(state, pod, nodes, allowed)
+        if promised is not None:
+            decision.feasible = [promised.name]
+            return decision, [promised]
         feasible: list[NodeInfo] = []
         wanted, count = nodes_to_find(len(nodes)), len(nodes)
         start = self._next_start % count
@@ -108,25 +114,63 @@ class Framework:
             looked_at += 1
             if node.name in decision.rejected or (allowed is not None and node.name not in allowed):
                 continue
-            for name, check in filters:
-                status = check(state, pod, node)
-                if status is not None:
-                    decision.rejected[node.name] = Rejection(name, _checked(f'"{name}" filter plugin', status))
-                    break
-            else:
+            rejection = self._rejection(state, pod, node)
+            if rejection is None:
                 feasible.append(node)
+            else:
+                decision.rejected[node.name] = rejection
         self._next_start = (start + looked_at) % count
         decision.feasible = [node.name for node in feasible]
         if not feasible:
             statuses = {name: rejection.status for name, rejection in decision.rejected.items()}
-            decision.message = fit_error(count, statuses.values(), post_filter=self._run_post_filter(pod, statuses))
+            decision.message = fit_error(count, statuses.values(), post_filter=self._run_post_filter(decision, state, pod, statuses))
         return decision, feasible
 
-    def _run_pre_filter(
+    def _promised(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo], allowed: frozenset[str] | None) -> NodeInfo | None:
+        """Return the node that was promised to the pod, if it could run there now: then no other is looked at."""
+        name = self._nominator.node_of(pod.key)
+        if not name or (allowed is not None and name not in allowed):
+            return None
+        node = next((node for node in nodes if node.name == name), None)
+        return node if node is not None and self._rejection(state, pod, node) is None else None
+
+    def _rejection(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> Rejection | None:
+        """Return what keeps a pod off a node: with the pods that wait for it and go before, and without them, who may never come."""
+        before = self._nominator.before(pod, node.name)
+        if before:
+            crowded = node.without(())
+            for other in before:
+                crowded.add_pod(other)
+            rejection = self.rejection_with(state, pod, crowded)
+            if rejection is not None:
+                return rejection
+        return self._run_filters(state, pod, node)
+
+    def rejection_with(self, state: CycleState, pod: PodInfo, changed: NodeInfo) -> Rejection | None:
+        """Return what would keep a pod off a node that has other pods than now. ``state``: after ``pre_filter``."""
+        trial = state.with_node(changed)
+        for plugin in self._pre_filter:
+            if plugin.counts_pods:
+                answer = plugin.pre_filter(trial, pod, trial.nodes)
+                trial.skipped.discard(plugin.name)
+                if isinstance(answer, Status):
+                    if answer.code is not Code.SKIP:
+                        return Rejection(plugin.name, _checked(f'PreFilter plugin "{plugin.name}"', answer))
+                    trial.skipped.add(plugin.name)
+        return self._run_filters(trial, pod, changed)
+
+    def _run_filters(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> Rejection | None:
+        for plugin in self._filter:
+            if plugin.name not in state.skipped:
+                status = plugin.filter(state, pod, node)
+                if status is not None:
+                    return Rejection(plugin.name, _checked(f'"{plugin.name}" filter plugin', status))
+        return None
+
+    def pre_filter(
         self, decision: Decision, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo]
-    ) -> tuple[set[str], frozenset[str] | None, Status | None]:
-        """Return the plugins whose filter is left out, the nodes worth looking at (None: all), and a refusal of all nodes."""
-        skipped: set[str] = set()
+    ) -> tuple[frozenset[str] | None, Status | None]:
+        """Let the plugins look at the pod; return the nodes worth looking at (None: all), and a refusal of all nodes."""
         allowed: frozenset[str] | None = None
         narrowing: list[str] = []
         for plugin in self._pre_filter:
@@ -137,24 +181,39 @@ class Framework:
                 if not allowed:
                     refusal = unresolvable(f"node(s) didn't satisfy plugin(s) [{' '.join(narrowing)}] simultaneously")
                     self._reject_all(decision, plugin.name, refusal, nodes)
-                    return skipped, allowed, refusal
+                    return allowed, refusal
             elif answer is not None and answer.code is Code.SKIP:
-                skipped.add(plugin.name)
+                state.skipped.add(plugin.name)
             elif answer is not None:
                 self._reject_all(decision, plugin.name, _checked(f'PreFilter plugin "{plugin.name}"', answer), nodes)
-                return skipped, allowed, answer
+                return allowed, answer
         if allowed is not None:
             absent = unresolvable(f"node(s) didn't satisfy plugin(s) [{' '.join(sorted(narrowing))}]")
             for node in nodes:
                 if node.name not in allowed:
                     decision.rejected[node.name] = Rejection(narrowing[-1], absent)
-        return skipped, allowed, None
+        return allowed, None
 
     def _reject_all(self, decision: Decision, plugin: str, status: Status, nodes: Sequence[NodeInfo]) -> None:
         decision.rejected.update((node.name, Rejection(plugin, status)) for node in nodes)
 
-    def _run_post_filter(self, pod: PodInfo, statuses: dict[str, Status]) -> str:
-        return ", ".join(plugin.post_filter(pod, statuses) for plugin in self._post_filter)
+    def _run_post_filter(self, decision: Decision, state: CycleState, pod: PodInfo, statuses: dict[str, Status]) -> str:
+        """Ask until a plugin has a way out, which goes into the decision; return what to say when none has."""
+
+        def fits(changed: NodeInfo) -> Status | None:
+            rejection = self.rejection_with(state, pod, changed)
+            return rejection.status if rejection is not None else None
+
+        cycle = FailedCycle(pod, state.nodes, statuses, fits)
+        messages: list[str] = []
+        for plugin in self._post_filter:
+            result = plugin.post_filter(cycle)
+            if result.node:
+                decision.nominated, decision.victims = result.node, result.victims
+                return ""
+            decision.gives_up = decision.gives_up or result.gives_up
+            messages.append(result.message)
+        return ", ".join(messages)
 
     def _rank(self, decision: Decision, state: CycleState, pod: PodInfo, feasible: list[NodeInfo]) -> None:
         skipped: set[str] = set()

@@ -8,7 +8,7 @@ Upstream: ``staging/src/k8s.io/kube-scheduler/framework/interface.go``.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar, Generic, Protocol, TypeVar, cast
@@ -63,11 +63,19 @@ class StateKey(Generic[T]):
 
 
 class CycleState:
-    """What plugins remember from one extension point to the next while one pod is scheduled. ``nodes``: all there are."""
+    """What plugins remember from one extension point to the next while one pod is scheduled. ``nodes``: all there are; ``skipped``: the
+    plugins whose filters have nothing to say about the pod."""
 
     def __init__(self, nodes: Sequence[NodeInfo] = ()) -> None:
         self.nodes = nodes
+        self.skipped: set[str] = set()
         self._values: dict[str, object] = {}
+
+    def with_node(self, changed: NodeInfo) -> CycleState:
+        """Return a copy for a cluster in which one node is as it would be."""
+        copied = CycleState([changed if node.name == changed.name else node for node in self.nodes])
+        copied.skipped, copied._values = set(self.skipped), dict(self._values)
+        return copied
 
     def write(self, key: StateKey[T], value: T) -> None:
         """Remember a value."""
@@ -94,6 +102,10 @@ class ClusterView(Protocol):
 
     def namespaces(self) -> Iterable[tuple[str, Mapping[str, str]]]:
         """Return every namespace with its labels."""
+        ...
+
+    def disruption_budgets(self) -> Sequence[Obj]:
+        """Return every PodDisruptionBudget."""
         ...
 
     def spreading_selector(self, pod: Obj) -> Selector:
@@ -144,7 +156,9 @@ class PreEnqueuePlugin(Plugin):
 
 
 class PreFilterPlugin(Plugin):
-    """Looks at the pod once before any node."""
+    """Looks at the pod once before any node. ``counts_pods``: also at other pods, so that it has to look again when some are gone."""
+
+    counts_pods: ClassVar[bool] = False
 
     @abstractmethod
     def pre_filter(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo]) -> PreFilterResult | Status | None:
@@ -159,12 +173,34 @@ class FilterPlugin(Plugin):
         """Return None when the pod could run on ``node``."""
 
 
+@dataclass(frozen=True, slots=True)
+class FailedCycle:
+    """A pod that fits nowhere. ``statuses``: why each node was turned away; ``fits``: whether it could run on a node that has changed
+    in thought (None: it could)."""
+
+    pod: PodInfo
+    nodes: Sequence[NodeInfo]
+    statuses: Mapping[str, Status]
+    fits: Callable[[NodeInfo], Status | None]
+
+
+@dataclass(frozen=True, slots=True)
+class PostFilterResult:
+    """``message``: why nothing can be done; or the ``node`` that the pod will have when its ``victims`` are gone. ``gives_up``: a node
+    that was promised earlier is of no use any more."""
+
+    message: str
+    node: str = ""
+    victims: tuple[PodInfo, ...] = ()
+    gives_up: bool = False
+
+
 class PostFilterPlugin(Plugin):
     """Is asked when no node is left."""
 
     @abstractmethod
-    def post_filter(self, pod: PodInfo, statuses: dict[str, Status]) -> str:
-        """Return what to add to the message; ``statuses``: why each node was turned away."""
+    def post_filter(self, cycle: FailedCycle) -> PostFilterResult:
+        """Return what could be done, or what to add to the message."""
 
 
 class PreScorePlugin(Plugin):

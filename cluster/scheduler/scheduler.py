@@ -14,10 +14,13 @@ from cluster.engine.engine import Engine
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.core import NODES, PODS
 from cluster.machinery.meta import Obj, key_of, split_key, timestamp
-from cluster.scheduler.cache import Cache
+from cluster.scheduler.cache import Cache, PodInfo
+from cluster.scheduler.decision import Decision
 from cluster.scheduler.framework import LANE, Framework, PluginError
 from cluster.scheduler.interface import Change, ClusterEvent
+from cluster.scheduler.nominator import Nominator
 from cluster.scheduler.plugins import default_profile
+from cluster.scheduler.plugins.default_preemption import PREEMPTED_BY_SCHEDULER
 from cluster.scheduler.queue import QueuedPod, SchedulingQueue
 from cluster.scheduler.view import InformerView
 
@@ -33,8 +36,8 @@ class Scheduler:
     def __init__(self, client: Client, informers: Informers, engine: Engine) -> None:
         self._client, self._informers, self._engine = client, informers, engine
         self._recorder = EventRecorder(client, SCHEDULER_NAME, engine)
-        self._cache = Cache()
-        self._framework = Framework(default_profile(InformerView(informers)), engine.trace, engine.rng)
+        self._cache, self._nominator = Cache(), Nominator()
+        self._framework = Framework(default_profile(InformerView(informers)), engine.trace, engine.rng, self._nominator)
         self._queue = SchedulingQueue(LANE, engine, self._framework, self._schedule_one)
 
     def start(self) -> None:
@@ -68,6 +71,7 @@ class Scheduler:
             self._cache.set_pod(pod)
             self._queue.move(ClusterEvent(Change.ASSIGNED_POD_ADDED, None, pod))
         elif _is_waiting(pod):
+            self._nominate(pod)
             self._queue.add(pod)
 
     def _on_pod_updated(self, old: Obj, new: Obj) -> None:
@@ -83,11 +87,19 @@ class Scheduler:
         elif not _is_waiting(new):
             self._queue.delete(key_of(new))
         elif self._queue.place_of(key_of(new)):
+            self._nominate(new)
             self._queue.update(old, new)
         elif not _is_waiting(old):
             self._queue.add(new)
 
+    def _nominate(self, pod: Obj) -> None:
+        """Take over the promise that a pod's status tells of."""
+        node = (pod.get("status") or {}).get("nominatedNodeName", "")
+        if node:
+            self._nominator.add(PodInfo.of(pod), node)
+
     def _on_pod_deleted(self, pod: Obj) -> None:
+        self._nominator.remove(key_of(pod))
         self._queue.delete(key_of(pod))
         if self._cache.node_of(key_of(pod)):
             self._cache.remove_pod(key_of(pod))
@@ -107,11 +119,61 @@ class Scheduler:
             self._report(pod, SCHEDULER_ERROR, str(error))
             return
         if not decision.node:
+            self._preempt(queued.info, decision)
             self._queue.add_unschedulable(queued, decision.rejected_by)
-            self._report(pod, UNSCHEDULABLE, decision.message)
+            self._report(pod, UNSCHEDULABLE, decision.message, nominated=decision.nominated or self._nominator.node_of(key))
             return
+        self._nominator.remove(key)
         self._cache.assume(queued.info, decision.node)
         self._bind(queued, decision.node)
+
+    def _preempt(self, pod: PodInfo, decision: Decision) -> None:
+        """Make the victims go, and promise their node to the pod; who waited for it with a lower priority looks for another one."""
+        if decision.gives_up:
+            self._nominator.remove(pod.key)
+        if not decision.nominated:
+            return
+        self._nominator.add(pod, decision.nominated)
+        for victim in decision.victims:
+            self._evict(victim.pod, pod.pod, decision.nominated)
+        for other in self._nominator.after(pod, decision.nominated):
+            self._nominator.remove(other.key)
+            self._patch_status(other.pod, {"nominatedNodeName": None})
+
+    def _evict(self, victim: Obj, preemptor: Obj, node: str) -> None:
+        """Say in a pod's condition why it goes, then delete it. One that is gone or going already needs neither."""
+        if victim["metadata"].get("deletionTimestamp"):
+            return
+        condition: Obj = {
+            "type": "DisruptionTarget",
+            "status": "True",
+            "reason": PREEMPTED_BY_SCHEDULER,
+            "message": f"{SCHEDULER_NAME}: preempting to accommodate a higher priority pod",
+            "lastTransitionTime": timestamp(self._engine.clock.now),
+        }
+        if generation := victim["metadata"].get("generation"):
+            condition["observedGeneration"] = generation
+        if not self._patch_status(victim, {"conditions": [condition]}):
+            return
+        namespace, name = split_key(key_of(victim))
+        try:
+            self._client.delete(PODS, name, namespace)
+        except ApiError as refusal:
+            if refusal.code != 404:
+                raise
+            return
+        self._recorder.event(victim, NORMAL, "Preempted", f"Preempted by pod {preemptor['metadata']['uid']} on node {node}")
+
+    def _patch_status(self, pod: Obj, status: Obj) -> bool:
+        """Change a pod's status; false when the pod is gone."""
+        namespace, name = split_key(key_of(pod))
+        try:
+            self._client.patch(PODS, name, namespace, {"status": status}, type=PatchType.STRATEGIC, subresource="status")
+        except ApiError as refusal:
+            if refusal.code != 404:
+                raise
+            return False
+        return True
 
     def _bind(self, queued: QueuedPod, node: str) -> None:
         pod, meta = queued.info.pod, queued.info.pod["metadata"]
@@ -132,19 +194,18 @@ class Scheduler:
             return
         self._recorder.event(pod, NORMAL, "Scheduled", f"Successfully assigned {queued.info.key} to {node}")
 
-    def _report(self, pod: Obj, reason: str, message: str) -> None:
-        """Tell people, by an Event and by the pod's condition, why it has no node. A pod that is gone needs no condition."""
+    def _report(self, pod: Obj, reason: str, message: str, *, nominated: str | None = None) -> None:
+        """Tell people, by an Event and by the pod's condition, why it has no node, and in its status which one it waits for.
+
+        ``nominated``: that node, empty for none any more; None leaves the status as it is. A pod that is gone needs no condition.
+        """
         self._recorder.event(pod, WARNING, "FailedScheduling", message)
         condition = self._condition(pod, reason, message)
-        if condition is None:
-            return
-        namespace, name = split_key(key_of(pod))
-        patch: Obj = {"status": {"conditions": [condition]}}
-        try:
-            self._client.patch(PODS, name, namespace, patch, type=PatchType.STRATEGIC, subresource="status")
-        except ApiError as refusal:
-            if refusal.code != 404:
-                raise
+        status: Obj = {} if condition is None else {"conditions": [condition]}
+        if nominated is not None and nominated != (pod.get("status") or {}).get("nominatedNodeName", ""):
+            status["nominatedNodeName"] = nominated or None
+        if status:
+            self._patch_status(pod, status)
 
     def _condition(self, pod: Obj, reason: str, message: str) -> Obj | None:
         """Return the PodScheduled condition to write, or None when the pod has it already."""

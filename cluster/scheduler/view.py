@@ -5,11 +5,12 @@ Upstream: ``pkg/scheduler/framework/plugins/helper/spread.go`` (``DefaultSelecto
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from cluster.client.informer import Informers, Lister
 from cluster.machinery.kinds.apps import REPLICASETS, STATEFULSETS
-from cluster.machinery.kinds.core import NAMESPACES, SERVICES
+from cluster.machinery.kinds.core import NAMESPACES, REPLICATIONCONTROLLERS, SERVICES
+from cluster.machinery.kinds.policy import PODDISRUPTIONBUDGETS
 from cluster.machinery.labels import Selector, selector_from_labels, selector_from_object, selector_of
 from cluster.machinery.meta import Obj, controller_of
 
@@ -19,9 +20,10 @@ class InformerView:
 
     def __init__(self, informers: Informers) -> None:
         self._namespaces = informers.informer(NAMESPACES).lister
+        self._budgets = informers.informer(PODDISRUPTIONBUDGETS).lister
         self._services = informers.informer(SERVICES).lister
         self._workloads: dict[tuple[str, str], Lister] = {
-            (kind.api_version, kind.kind): informers.informer(kind).lister for kind in (REPLICASETS, STATEFULSETS)
+            (kind.api_version, kind.kind): informers.informer(kind).lister for kind in (REPLICATIONCONTROLLERS, REPLICASETS, STATEFULSETS)
         }
 
     def namespace_labels(self, namespace: str) -> Mapping[str, str] | None:
@@ -32,6 +34,10 @@ class InformerView:
     def namespaces(self) -> Iterable[tuple[str, Mapping[str, str]]]:
         """Return every namespace with its labels."""
         return [(found["metadata"]["name"], found["metadata"].get("labels") or {}) for found in self._namespaces.list()]
+
+    def disruption_budgets(self) -> Sequence[Obj]:
+        """Return every PodDisruptionBudget."""
+        return list(self._budgets.list())
 
     def spreading_selector(self, pod: Obj) -> Selector:
         """Return what its Services and its controller select together."""
@@ -52,11 +58,13 @@ def services_of(pod: Obj, services: Iterable[Obj]) -> list[Obj]:
 
 def spreading_selector(pod: Obj, services: Iterable[Obj], owner: Obj | None) -> Selector:
     """Return what selects a pod together with its like. ``services``: of its namespace; ``owner``: its controller, if it is a
-    ReplicaSet or StatefulSet. Raises SelectorError.
+    ReplicationController, ReplicaSet or StatefulSet. Raises SelectorError.
     """
     labels: dict[str, str] = {}
     for service in services_of(pod, services):
         labels |= service["spec"]["selector"]
+    if owner is not None and owner["kind"] == REPLICATIONCONTROLLERS.kind:
+        return selector_from_labels(labels | (owner["spec"].get("selector") or {}))
     selector = selector_from_labels(labels)
     if owner is None:
         return selector

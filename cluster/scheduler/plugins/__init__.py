@@ -37,7 +37,7 @@ def default_profile(view: ClusterView) -> Profile:
         (PodTopologySpread(view), 2),
         (InterPodAffinity(view), 2),
         (DynamicResources(), 2),
-        (DefaultPreemption(), 0),
+        (DefaultPreemption(view), 0),
         (NodeResourcesBalancedAllocation(), 1),
         (ImageLocality(), 1),
     )

@@ -1,27 +1,86 @@
 """DefaultPreemption: could other pods make room?
 
-All pods have the same priority as long as there are no PriorityClasses, so that there are never victims; what is left is the
-explanation. Upstream: ``pkg/scheduler/framework/plugins/defaultpreemption/default_preemption.go``, ``pkg/scheduler/framework/preemption``.
+Differs from upstream in that nodes are looked at in their order instead of from one drawn by chance, one after the other.
+
+Upstream: ``pkg/scheduler/framework/plugins/defaultpreemption/default_preemption.go``, ``pkg/scheduler/framework/preemption``.
 """
 
 from __future__ import annotations
 
-from cluster.scheduler.cache import PodInfo
+from cluster.machinery.meta import Obj
+from cluster.scheduler.cache import NodeInfo
 from cluster.scheduler.fit_error import fit_error
-from cluster.scheduler.interface import Code, PostFilterPlugin, Status
+from cluster.scheduler.interface import ClusterView, Code, FailedCycle, PostFilterPlugin, PostFilterResult, Status, unresolvable
+from cluster.scheduler.preemption.importance import priority
+from cluster.scheduler.preemption.victims import Candidate, cheapest, victims_on
 
-_NOT_HELPFUL = Status(Code.UNRESOLVABLE, ("Preemption is not helpful for scheduling",))
-_NO_VICTIMS = Status(Code.UNSCHEDULABLE, ("No preemption victims found for incoming pod",))
+MIN_CANDIDATES_PERCENTAGE = 10
+MIN_CANDIDATES = 100
+"""The search for victims stops after this many candidates, or a tenth of the nodes."""
+PREEMPTED_BY_SCHEDULER = "PreemptionByScheduler"
+_NOT_HELPFUL = unresolvable("Preemption is not helpful for scheduling")
 
 
 class DefaultPreemption(PostFilterPlugin):
-    """Explains for every node why making room there is of no use."""
+    """Finds the node where making room costs least."""
 
     name = "DefaultPreemption"
 
-    def post_filter(self, pod: PodInfo, statuses: dict[str, Status]) -> str:
-        """Tell nodes that nothing could make suitable from those that have no pods of lower priority."""
+    def __init__(self, view: ClusterView) -> None:
+        self._view = view
+
+    def post_filter(self, cycle: FailedCycle) -> PostFilterResult:
+        """Return the node and its victims, or for every node why making room there is of no use."""
+        reason = self._why_not_eligible(cycle)
+        if reason:
+            return PostFilterResult(f"preemption: {reason}")
+        helpful = [node for node in cycle.nodes if _may_help(cycle.statuses.get(node.name))]
+        statuses = {node.name: _NOT_HELPFUL for node in cycle.nodes if not _may_help(cycle.statuses.get(node.name))}
+        found = self._candidates(cycle, helpful, statuses)
+        if found:
+            best = cheapest(found)
+            return PostFilterResult("", best.node, best.victims)
+        return PostFilterResult(f"preemption: {fit_error(len(cycle.nodes), statuses.values())}", gives_up=True)
+
+    def _candidates(self, cycle: FailedCycle, nodes: list[NodeInfo], statuses: dict[str, Status]) -> list[Candidate]:
+        """Try the nodes until there are enough; why one does not help goes into ``statuses``."""
+        wanted = min(max(len(nodes) * MIN_CANDIDATES_PERCENTAGE // 100, MIN_CANDIDATES), len(nodes))
+        budgets = self._view.disruption_budgets()
+        found: list[Candidate] = []
+        for node in nodes:
+            if len(found) >= wanted and any(not candidate.violations for candidate in found):
+                break
+            candidate = victims_on(cycle.pod, node, budgets, cycle.fits)
+            if isinstance(candidate, Candidate):
+                found.append(candidate)
+            else:
+                statuses[node.name] = candidate
+        return found
+
+    def _why_not_eligible(self, cycle: FailedCycle) -> str:
+        """A pod that has made others go already waits for them, unless its node has become of no use to it."""
+        pod = cycle.pod
         if pod.spec.get("preemptionPolicy") == "Never":
-            return "preemption: not eligible due to preemptionPolicy=Never."
-        explained = [_NO_VICTIMS if status.code is Code.UNSCHEDULABLE else _NOT_HELPFUL for status in statuses.values()]
-        return f"preemption: {fit_error(len(statuses), explained)}"
+            return "not eligible due to preemptionPolicy=Never."
+        nominated = (pod.pod.get("status") or {}).get("nominatedNodeName", "")
+        status = cycle.statuses.get(nominated)
+        if not nominated or (status is not None and status.code is Code.UNRESOLVABLE):
+            return ""
+        node = next((node for node in cycle.nodes if node.name == nominated), None)
+        others = [other.pod for other in node.pods.values()] if node is not None else []
+        if any(priority(other) < priority(pod.pod) and _is_preempted(other) for other in others):
+            return "not eligible due to a terminating pod on the nominated node."
+        return ""
+
+
+def _may_help(status: Status | None) -> bool:
+    """Whether pods are in the way on a node; nobody has looked at one without a status."""
+    return status is not None and status.code is Code.UNSCHEDULABLE
+
+
+def _is_preempted(pod: Obj) -> bool:
+    """Whether a pod is on its way out because the scheduler wanted its place."""
+    if not pod["metadata"].get("deletionTimestamp"):
+        return False
+    conditions = (pod.get("status") or {}).get("conditions") or ()
+    return any(c["type"] == "DisruptionTarget" and c.get("reason") == PREEMPTED_BY_SCHEDULER and c["status"] == "True" for c in conditions)

@@ -7,7 +7,7 @@ Upstream: ``pkg/scheduler/framework/plugins/dynamicresources/dynamicresources.go
 from __future__ import annotations
 
 from cluster.scheduler.cache import NodeInfo, PodInfo
-from cluster.scheduler.interface import CycleState, PostFilterPlugin, ScorePlugin, Status
+from cluster.scheduler.interface import CycleState, FailedCycle, PostFilterPlugin, PostFilterResult, ScorePlugin
 
 
 class DynamicResources(PostFilterPlugin, ScorePlugin):
@@ -15,9 +15,9 @@ class DynamicResources(PostFilterPlugin, ScorePlugin):
 
     name = "DynamicResources"
 
-    def post_filter(self, pod: PodInfo, statuses: dict[str, Status]) -> str:
+    def post_filter(self, cycle: FailedCycle) -> PostFilterResult:
         """Report that no claim can be given back."""
-        return "no new claims to deallocate"
+        return PostFilterResult("no new claims to deallocate")
 
     def score(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> int:
         """Return 0: no devices are asked for."""

@@ -60,6 +60,7 @@ class InterPodAffinity(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlugi
     """``hard_weight``: what a pod that demands the incoming one near it adds to its topology."""
 
     name = "InterPodAffinity"
+    counts_pods = True
 
     def __init__(self, view: ClusterView, *, hard_weight: int = 1, ignores_preferences_of_others: bool = False) -> None:
         self._view, self._hard_weight, self._ignores_others = view, hard_weight, ignores_preferences_of_others

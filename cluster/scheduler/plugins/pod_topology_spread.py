@@ -84,6 +84,7 @@ class PodTopologySpread(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlug
     """``defaults``: constraints of pods that have none; None: the system's."""
 
     name = "PodTopologySpread"
+    counts_pods = True
 
     def __init__(self, view: ClusterView, *, defaults: Sequence[Obj] | None = None) -> None:
         self._view = view

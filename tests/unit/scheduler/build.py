@@ -73,8 +73,13 @@ def pod_info(obj: Obj) -> PodInfo:
 class View:
     """Namespaces with their labels, and one answer to who does the same work as a pod."""
 
-    def __init__(self, namespaces: dict[str, dict[str, str]] | None = None, spreading: Selector = EVERYTHING) -> None:
-        self._namespaces, self._spreading = namespaces or {}, spreading
+    def __init__(
+        self,
+        namespaces: dict[str, dict[str, str]] | None = None,
+        spreading: Selector = EVERYTHING,
+        budgets: list[Obj] | None = None,
+    ) -> None:
+        self._namespaces, self._spreading, self.budgets = namespaces or {}, spreading, budgets or []
 
     def namespace_labels(self, namespace: str) -> dict[str, str] | None:
         """The labels of a namespace."""
@@ -83,6 +88,10 @@ class View:
     def namespaces(self) -> list[tuple[str, dict[str, str]]]:
         """All of them."""
         return list(self._namespaces.items())
+
+    def disruption_budgets(self) -> list[Obj]:
+        """Those it was made with."""
+        return self.budgets
 
     def spreading_selector(self, pod: Obj) -> Selector:
         """The same for every pod."""

@@ -66,11 +66,15 @@ class FakeApi:
         return self._objects["pods"][f"default/{name}"].copy()
 
     def serve(self, request: Request) -> Response:
-        """Answer lists; store bindings and status patches; keep everything that is written."""
+        """Answer lists; store bindings and status patches; delete at once; keep everything that is written."""
         if request.verb == "list":
             items = list(self._objects.get(request.kind.plural, {}).values())
             return Response(200, items=items, list_meta={"resourceVersion": str(self._revision)})
         self.requests.append(request)
+        if request.verb == "delete":
+            self._trace.record("kube-scheduler", "kube-apiserver", request.verb)
+            self.remove(request.kind, f"{request.namespace}/{request.name}")
+            return Response(200, {})
         body = request.body
         assert isinstance(body, dict)
         hop = self._trace.record("kube-scheduler", "kube-apiserver", request.verb).seq

@@ -146,7 +146,7 @@ def test_a_pod_that_a_change_may_help_does_not_wait_while_no_other_pod_does() ->
 
 
 def test_a_pod_that_a_change_may_help_lets_pods_go_first_that_are_not_in_back_off() -> None:
-    desk = Desk(node("n1"), pod("web", requests={"cpu": "8"}))
+    desk = Desk(node("n1"), pod("web", requests={"cpu": "8"}, preemptionPolicy="Never"))
     desk.put(node("large", cpu="8"), pod("late", requests={"cpu": "6"}, priority=-1))
     desk.settle()
     assert desk.bindings == [("late", "large")]
@@ -319,3 +319,39 @@ def test_when_stopped_it_forgets_its_timers() -> None:
     desk.scheduler.stop()
     desk.wait(600)
     assert len(desk.events) == 1
+
+
+def test_a_pod_takes_the_place_of_one_that_matters_less() -> None:
+    desk = Desk(
+        node("n1"), node("n2"), pod("low", node="n1", requests={"cpu": "3"}), pod("high", node="n2", requests={"cpu": "3"}, priority=9)
+    )
+    desk.put(pod("web", requests={"cpu": "2"}, priority=5))
+    desk.settle()
+    written = [(r.verb, r.name, r.subresource) for r in desk.api.requests if r.kind is PODS]
+    assert written == [("patch", "low", "status"), ("delete", "low", ""), ("patch", "web", "status"), ("create", "web", "binding")]
+    (victim, waiting) = [r.body["status"] for r in desk.api.requests if r.subresource == "status" and isinstance(r.body, dict)]
+    assert victim["conditions"] == [
+        {
+            "type": "DisruptionTarget",
+            "status": "True",
+            "reason": "PreemptionByScheduler",
+            "message": "default-scheduler: preempting to accommodate a higher priority pod",
+            "lastTransitionTime": "2027-01-15T08:00:00Z",
+        }
+    ]
+    assert (waiting["nominatedNodeName"], waiting["conditions"][0]["message"]) == ("n1", "0/2 nodes are available: 2 Insufficient cpu.")
+    assert desk.bindings == [("web", "n1")]
+    assert desk.events == [
+        ("Normal", "Preempted", "Preempted by pod uid-web on node n1"),
+        ("Warning", "FailedScheduling", "0/2 nodes are available: 2 Insufficient cpu."),
+        ("Normal", "Scheduled", "Successfully assigned default/web to n1"),
+    ]
+
+
+def test_a_promised_node_is_kept_free_of_pods_that_matter_less() -> None:
+    promised = {**pod("web", requests={"cpu": "3"}, priority=5), "status": {"nominatedNodeName": "n1"}}
+    promised["spec"]["schedulingGates"] = [{"name": "wait"}]
+    desk = Desk(node("n1"), node("n2", cpu="2"), promised)
+    desk.put(pod("late", requests={"cpu": "2"}))
+    desk.settle()
+    assert desk.bindings == [("late", "n2")]

@@ -31,7 +31,7 @@ from cluster.scheduler.plugins.node_unschedulable import NodeUnschedulable
 from cluster.scheduler.plugins.priority_sort import sort_key
 from cluster.scheduler.plugins.scheduling_gates import SchedulingGates
 from cluster.scheduler.plugins.taint_toleration import TaintToleration
-from tests.unit.scheduler import test_upstream_topology
+from tests.unit.scheduler import test_upstream_preemption, test_upstream_topology
 from tests.unit.scheduler.build import node_infos, pod_info
 from tests.unit.scheduler.upstream import CODES, TABLES, params, status_of
 
@@ -84,7 +84,9 @@ RAN = {
     EFFECTS,
 }
 NOT_APPLICABLE = {
-    "defaultpreemption:": "there are no priorities to preempt by",
+    "defaultpreemption:default_preemption_test/TestCustom": "an order and a choice of victims that the scheduler's own builders may set",
+    "defaultpreemption:default_preemption_test/TestPreEnqueue": "victims are made to go before the next pod is looked at, not beside it",
+    "defaultpreemption:default_preemption_test/TestPreempt/patchedPods": "what upstream compares with; see test_scheduler.py",
     "helper:podgroup_test": "no pod groups",
     "helper:spread_test": "its Services and owners are made by functions, which is no data; test_view.py has cases of its own",
     "imagelocality:image_locality_test/TestImageSignature": "signatures, by which upstream schedules equal pods together",
@@ -111,7 +113,7 @@ NOT_APPLICABLE = {
 
 def test_every_table_runs_or_says_why_not() -> None:
     left_out = {table for table in TABLES if table.startswith(tuple(NOT_APPLICABLE))}
-    ran = RAN | test_upstream_topology.RAN
+    ran = RAN | test_upstream_topology.RAN | test_upstream_preemption.RAN
     assert ran | left_out == set(TABLES)
     assert not ran & left_out
 

@@ -38,6 +38,12 @@ def owner(kind: str, selector: Obj) -> Obj:
             "app,tier=front",
             id="both together",
         ),
+        pytest.param(
+            [service("front", {"tier": "front"})],
+            owner("ReplicationController", {"app": "web"}),
+            "app=web,tier=front",
+            id="a ReplicationController's selector is a map",
+        ),
     ],
 )
 def test_spreading_selector(services: list[Obj], controller: Obj | None, expected: str) -> None:
