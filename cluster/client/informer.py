@@ -250,9 +250,15 @@ class Informers:
             self._informers[kind.qualified] = Informer(kind, self._client, self._engine)
         return self._informers[kind.qualified]
 
+    def forget(self, kind: Kind) -> None:
+        """Close the watch of a kind that is served no longer, or anew."""
+        informer = self._informers.pop(kind.qualified, None)
+        if informer is not None:
+            informer.stop()
+
     def start(self) -> None:
         """List and watch everything, in the order in which the informers were made."""
-        for informer in self._informers.values():
+        for informer in tuple(self._informers.values()):
             informer.start()
 
     def stop(self) -> None:

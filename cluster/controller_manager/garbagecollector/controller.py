@@ -19,7 +19,7 @@ from cluster.client.workqueue import Result, WorkQueue
 from cluster.controller_manager.base import Lane, is_deleting
 from cluster.controller_manager.garbagecollector.graph import FOREGROUND, ORPHAN, Graph, Node, has_finalizer
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import BUILT_IN, KINDS
+from cluster.machinery.kinds.apiextensions import CUSTOMRESOURCEDEFINITIONS
 from cluster.machinery.kinds.core import EVENTS
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Key, Obj, SimTime
@@ -44,10 +44,20 @@ class GarbageCollector:
         self._client = lane.client
         self._delete_queue = WorkQueue(lane.name, lane.engine, self.reconcile)
         self._orphan_queue = WorkQueue(lane.name, lane.engine, self.orphan)
-        self._graph = Graph(lambda uid: self._delete_queue.add(Key(uid)), lambda uid: self._orphan_queue.add(Key(uid)))
-        for kind in KINDS:
-            if kind.is_stored and kind.qualified not in IGNORED and "delete" in kind.verbs:
-                self._follow(lane, kind)
+        self._lane = lane
+        self._graph = Graph(
+            lambda uid: self._delete_queue.add(Key(uid)), lambda uid: self._orphan_queue.add(Key(uid)), lambda: self._client.kinds
+        )
+        self._followed = self._collected()
+        for kind in self._followed.values():
+            self._follow(kind)
+        lane.follow(
+            CUSTOMRESOURCEDEFINITIONS,
+            self,
+            on_add=lambda _: self._follow_what_is_served(),
+            on_update=lambda old, new: self._follow_what_is_served(),
+            on_delete=lambda _: self._follow_what_is_served(),
+        )
 
     @property
     def adds(self) -> int:
@@ -107,7 +117,7 @@ class GarbageCollector:
         dangling: list[Obj] = []
         waiting: list[Obj] = []
         for reference in references:
-            kind = BUILT_IN.by_kind(reference["apiVersion"], reference["kind"])
+            kind = self._client.kinds.by_kind(reference["apiVersion"], reference["kind"])
             if kind is None:
                 solid.append(reference)
                 continue
@@ -144,8 +154,20 @@ class GarbageCollector:
         try:
             self._client.patch(node.kind, node.name, node.namespace, patch)
         except ApiError as refusal:
-            if refusal.code not in (404, 422):
+            if refusal.code == 415:
+                self._replace_references(node, node.kind, owner_uids)
+            elif refusal.code not in (404, 422):
                 raise
+
+    def _replace_references(self, node: Node, kind: Kind, owner_uids: Sequence[str]) -> None:
+        """For kinds without strategic merge patches: write the references that are left."""
+        obj = self._read(kind, node.namespace, node.name)
+        if obj is None or obj["metadata"]["uid"] != node.uid:
+            return
+        meta = obj["metadata"]
+        left = [reference for reference in meta.get("ownerReferences") or () if reference["uid"] not in owner_uids]
+        patch = {"metadata": {"resourceVersion": meta["resourceVersion"], "uid": node.uid, "ownerReferences": left}}
+        self._client.patch(kind, node.name, node.namespace, patch, type=PatchType.MERGE)
 
     def _unblock_owners(self, node: Node, kind: Kind, obj: Obj) -> None:
         meta = obj["metadata"]
@@ -179,11 +201,33 @@ class GarbageCollector:
                 return None
             raise
 
-    def _follow(self, lane: Lane, kind: Kind) -> None:
+    def _collected(self) -> dict[str, Kind]:
+        kinds = self._client.kinds.stored
+        return {kind.qualified: kind for kind in kinds if kind.qualified not in IGNORED and "delete" in kind.verbs}
+
+    def _follow_what_is_served(self) -> None:
+        """Look at kinds that have come, and no longer at those that have gone or are served anew."""
+        wanted, informers = self._collected(), self._lane.informers
+        before, self._followed = self._followed, wanted
+        lost: dict[str, None] = {}
+        for name, kind in before.items():
+            if wanted.get(name) is not kind:
+                lost |= dict.fromkeys(obj["metadata"]["uid"] for obj in informers.informer(kind).lister.list())
+                informers.forget(kind)
+        for name, kind in wanted.items():
+            if before.get(name) is not kind:
+                self._follow(kind)
+                informers.informer(kind).start()
+                for obj in informers.informer(kind).lister.list():
+                    lost.pop(obj["metadata"]["uid"], None)
+        for uid in lost:
+            self._graph.remove(uid)
+
+    def _follow(self, kind: Kind) -> None:
         def put(old: Obj | None) -> Callable[[Obj], None]:
             return lambda obj: self._graph.put(kind, obj, old)
 
-        lane.follow(
+        self._lane.follow(
             kind,
             self,
             on_add=put(None),

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from cluster.machinery.kinds import BUILT_IN
 from cluster.machinery.kinds.model import Kind
+from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj
 
 FOREGROUND = "foregroundDeletion"
@@ -44,10 +44,10 @@ class Node:
 
 
 class Graph:
-    """Nodes by uid. Calls ``to_delete`` and ``to_orphan`` with the uid of what the collector has to look at."""
+    """Nodes by uid. Calls ``to_delete`` and ``to_orphan`` with the uid of what the collector has to look at; ``kinds``: what is served."""
 
-    def __init__(self, to_delete: Callable[[str], None], to_orphan: Callable[[str], None]) -> None:
-        self._to_delete, self._to_orphan = to_delete, to_orphan
+    def __init__(self, to_delete: Callable[[str], None], to_orphan: Callable[[str], None], kinds: Callable[[], ServedKinds]) -> None:
+        self._to_delete, self._to_orphan, self._kinds = to_delete, to_orphan, kinds
         self._nodes: dict[str, Node] = {}
 
     def get(self, uid: str) -> Node | None:
@@ -102,7 +102,7 @@ class Graph:
     def _link(self, node: Node, reference: Obj) -> None:
         owner = self._nodes.get(reference["uid"])
         if owner is None:
-            kind = BUILT_IN.by_kind(reference["apiVersion"], reference["kind"])
+            kind = self._kinds().by_kind(reference["apiVersion"], reference["kind"])
             namespace = node.namespace if kind is None or kind.namespaced else ""
             owner = Node(reference["uid"], kind, namespace, reference["name"], is_virtual=True)
             self._nodes[owner.uid] = owner

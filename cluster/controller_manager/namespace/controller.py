@@ -13,7 +13,6 @@ from cluster.controller_manager.base import Lane, is_deleting
 from cluster.controller_manager.namespace.conditions import Remains, deletion_conditions
 from cluster.controller_manager.pods import is_terminal
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds import KINDS
 from cluster.machinery.kinds.core import NAMESPACES, PODS
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Key, Obj, SimTime, key_of
@@ -23,8 +22,6 @@ DELETION_GRACE_PERIOD = 5
 FINALIZER_ESTIMATE = 15
 """Seconds given to whoever has to remove a finalizer."""
 FINALIZER = "kubernetes"
-
-_NAMESPACED = tuple(kind for kind in KINDS if kind.is_stored and kind.namespaced and "deletecollection" in kind.verbs)
 
 
 class NamespaceController:
@@ -75,7 +72,7 @@ class NamespaceController:
         remains = self._delete_kinds(namespace, (PODS,))
         if remains.counts or remains.failures:
             return remains
-        return self._delete_kinds(namespace, (kind for kind in _NAMESPACED if kind is not PODS))
+        return self._delete_kinds(namespace, (kind for kind in self._client.kinds.stored if kind is not PODS))
 
     def _delete_kinds(self, namespace: str, kinds: Iterable[Kind]) -> Remains:
         counts: dict[str, int] = {}
@@ -83,6 +80,8 @@ class NamespaceController:
         failures: list[str] = []
         seconds = 0
         for kind in kinds:
+            if not kind.namespaced or "deletecollection" not in kind.verbs:
+                continue
             left = self._client.list(kind, namespace)
             if not left:
                 continue
