@@ -40,15 +40,16 @@ def delete(registry: GenericStore, namespace: str, name: str, call: Call) -> Res
     current = registry.current(namespace, name)
     kind, options = registry.kind, call.request.options
     call.admit(Attributes(DELETE, kind, namespace, name, call.request.subresource, None, current.obj, call.user, options))
-    _check_preconditions(kind, current.obj, options)
+    check_preconditions(kind, current.obj, options)
     if kind is NAMESPACES and not current.obj["metadata"].get("deletionTimestamp"):
         return Response(200, _begin_to_terminate(registry, current, call))
     if kind is NAMESPACES and current.obj["spec"].get("finalizers"):
         return Response(200, current)
-    return _delete(registry, current, call)
+    return remove(registry, current, call)
 
 
-def _delete(registry: GenericStore, current: KeyValue, call: Call) -> Response:
+def remove(registry: GenericStore, current: KeyValue, call: Call) -> Response:
+    """Delete an object that may go: at once, in time, or when its finalizers have been removed."""
     strategy, options, now = registry.strategy, call.request.options, registry.clock.now
     obj = current.copy()
     meta = obj["metadata"]
@@ -141,7 +142,8 @@ def _begin_to_terminate(registry: GenericStore, current: KeyValue, call: Call) -
     return registry.store_changed(current, namespace, call)
 
 
-def _check_preconditions(kind: Kind, obj: Obj, options: Options) -> None:
+def check_preconditions(kind: Kind, obj: Obj, options: Options) -> None:
+    """Hold an object against what the request believes to delete. Raises ApiError 409."""
     meta = obj["metadata"]
     uid, version = options.precondition_uid, options.precondition_resource_version
     if uid and uid != meta["uid"]:
