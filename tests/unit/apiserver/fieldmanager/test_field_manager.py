@@ -193,13 +193,13 @@ def test_an_update_that_repeats_everything_writes_nothing() -> None:
 
 def test_the_oldest_of_many_updaters_share_an_entry() -> None:
     stage = Stage()
-    stage.create({"data": {}}, "u")
+    stage.create(data(a="1"), "u")
     for number in range(12):
         stage.rig.run(1)
         stage.merge({"data": {f"k{number:02}": "v"}}, f"m{number:02}")
     entries = stage.get()["metadata"]["managedFields"]
     assert [(entry["manager"], len(entry["fieldsV1"]["f:data"])) for entry in entries] == [
-        ("ancient-changes", 4),
+        ("ancient-changes", 5),
         *((f"m{number:02}", 1) for number in range(3, 12)),
     ]
 
