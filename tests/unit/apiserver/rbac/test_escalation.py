@@ -121,6 +121,13 @@ CASES: dict[str, tuple[User, Kind, Obj, str]] = {
         binding("x", "none", _ANYBODY, kind="ClusterRole"),
         '404 clusterroles.rbac.authorization.k8s.io "none" not found',
     ),
+    "binding what is no role": (
+        ANN,
+        ROLEBINDINGS,
+        binding("x", "none", _ANYBODY, kind="Robot"),
+        '422 RoleBinding.rbac.authorization.k8s.io "x" is invalid: roleRef.kind: Unsupported value: "Robot": '
+        'supported values: "Role", "ClusterRole"',
+    ),
     "binding a role that does not exist, by an administrator": (
         ADMIN,
         ROLEBINDINGS,
