@@ -13,10 +13,12 @@ from cluster.apiserver.rest import Installation, Rest
 from cluster.apiserver.subresources.access_review import AccessReviewRest
 from cluster.apiserver.subresources.approval import ApprovalRest
 from cluster.apiserver.subresources.binding import BindingRest
+from cluster.apiserver.subresources.component_status import ComponentStatusRest
 from cluster.apiserver.subresources.controller_scale import controller_scale_rest
 from cluster.apiserver.subresources.eviction import EvictionRest
 from cluster.apiserver.subresources.finalize import FinalizeRest
 from cluster.apiserver.subresources.log import LogRest
+from cluster.apiserver.subresources.metrics import NodeMetricsRest, PodMetricsRest
 from cluster.apiserver.subresources.priority_class import PriorityClassRest
 from cluster.apiserver.subresources.rules_review import SelfSubjectRulesReviewRest
 from cluster.apiserver.subresources.self_subject_review import SelfSubjectReviewRest
@@ -31,15 +33,19 @@ from cluster.machinery.kinds.authorization import (
     SUBJECTACCESSREVIEWS,
 )
 from cluster.machinery.kinds.certificates import CERTIFICATESIGNINGREQUESTS
-from cluster.machinery.kinds.core import NAMESPACES, PODS, REPLICATIONCONTROLLERS, SERVICEACCOUNTS
+from cluster.machinery.kinds.core import COMPONENTSTATUSES, NAMESPACES, PODS, REPLICATIONCONTROLLERS, SERVICEACCOUNTS
+from cluster.machinery.kinds.metrics import NODEMETRICS, PODMETRICS
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.scheduling import PRIORITYCLASSES
 
 rests: Mapping[tuple[Kind, str], Callable[[Installation], Rest]] = {
     (CERTIFICATESIGNINGREQUESTS, "approval"): ApprovalRest,
+    (COMPONENTSTATUSES, ""): ComponentStatusRest,
     (CUSTOMRESOURCEDEFINITIONS, ""): DefinitionRest,
     (LOCALSUBJECTACCESSREVIEWS, ""): partial(AccessReviewRest, LOCALSUBJECTACCESSREVIEWS),
     (NAMESPACES, "finalize"): FinalizeRest,
+    (NODEMETRICS, ""): NodeMetricsRest,
+    (PODMETRICS, ""): PodMetricsRest,
     (PODS, "binding"): BindingRest,
     (PODS, "eviction"): EvictionRest,
     (PODS, "log"): LogRest,

@@ -5,6 +5,18 @@ from __future__ import annotations
 from cluster.machinery.kinds.authentication import TOKEN
 from cluster.machinery.kinds.model import SCALE, Kind, Subresource, status_of
 
+COMPONENTSTATUSES = Kind(
+    "",
+    "v1",
+    "ComponentStatus",
+    "componentstatuses",
+    "componentstatus",
+    False,
+    "",
+    ("cs",),
+    verbs=("get", "list"),
+    deprecation="v1 ComponentStatus is deprecated in v1.19+",
+)
 CONFIGMAPS = Kind("", "v1", "ConfigMap", "configmaps", "configmap", True, "configmaps", ("cm",))
 ENDPOINTS = Kind(
     "",
@@ -113,6 +125,7 @@ SERVICES = Kind(
 )
 
 KINDS: tuple[Kind, ...] = (
+    COMPONENTSTATUSES,
     CONFIGMAPS,
     ENDPOINTS,
     EVENTS,

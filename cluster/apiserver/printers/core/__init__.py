@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from cluster.apiserver.printers.columns import Printer
 from cluster.apiserver.printers.core import (
+    componentstatus,
     configmap,
     endpoints,
     event,
@@ -23,6 +24,7 @@ from cluster.apiserver.printers.core import (
     serviceaccount,
 )
 from cluster.machinery.kinds.core import (
+    COMPONENTSTATUSES,
     CONFIGMAPS,
     ENDPOINTS,
     EVENTS,
@@ -42,6 +44,7 @@ from cluster.machinery.kinds.core import (
 from cluster.machinery.kinds.model import Kind
 
 PRINTERS: Mapping[Kind, Printer] = {
+    COMPONENTSTATUSES: componentstatus.PRINTER,
     CONFIGMAPS: configmap.PRINTER,
     ENDPOINTS: endpoints.PRINTER,
     EVENTS: event.PRINTER,

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from cluster.apiserver import discovery
-from cluster.machinery.kinds import BUILT_IN, KINDS
+from cluster.machinery.kinds import BUILT_IN, KINDS, metrics
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 from tests.shared import shared_path
@@ -27,7 +27,12 @@ def _group_path(kind: Kind) -> str:
 
 
 def _names() -> list[tuple[Kind, str]]:
-    return [(kind, name) for kind in KINDS for name in ("", *(f"/{subresource.name}" for subresource in kind.subresources))]
+    return [
+        (kind, name)
+        for kind in KINDS
+        if kind.group != metrics.GROUP
+        for name in ("", *(f"/{subresource.name}" for subresource in kind.subresources))
+    ]
 
 
 @pytest.mark.parametrize(("kind", "suffix"), _names(), ids=lambda value: value.plural if isinstance(value, Kind) else value or "itself")

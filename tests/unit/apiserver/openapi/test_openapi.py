@@ -98,7 +98,7 @@ def test_kubectl_finds_that_the_server_checks_fields_and_runs_dry(kind: Kind) ->
 )
 def test_paths_and_methods_are_those_that_are_served(kind: Kind, paths: dict[str, list[str]]) -> None:
     document = _documents()["v2"]
-    found = {path: sorted(item) for path, item in document["paths"].items() if re.search(rf"/{kind.plural}(/|$)", path)}
+    found = {path: sorted(item) for path, item in document["paths"].items() if re.search(rf"/{kind.version}/.*{kind.plural}(/|$)", path)}
     assert found == paths
 
 

@@ -1,0 +1,11 @@
+"""Kinds of the group ``metrics.k8s.io``, which metrics-server adds to a cluster. Upstream: metrics-server, ``pkg/api/install.go``."""
+
+from __future__ import annotations
+
+from cluster.machinery.kinds.model import Kind
+
+GROUP = "metrics.k8s.io"
+NODEMETRICS = Kind(GROUP, "v1beta1", "NodeMetrics", "nodes", "", False, "", verbs=("get", "list"))
+PODMETRICS = Kind(GROUP, "v1beta1", "PodMetrics", "pods", "", True, "", verbs=("get", "list"))
+
+KINDS: tuple[Kind, ...] = (NODEMETRICS, PODMETRICS)
