@@ -207,7 +207,7 @@ class Exchange:
         metrics.watch_opened(request)
         gone = asyncio.ensure_future(self._wait_for_disconnect())
         try:
-            await self.answer.begin(self._accepted.media_type)
+            await self.answer.begin(self._accepted.media_type, [request.kind.deprecation] if request.kind.deprecation else [])
             await self._forward(host, request, watch, ready, gone, metrics)
             await self.answer.end()
         finally:
