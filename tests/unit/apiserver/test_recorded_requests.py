@@ -13,7 +13,7 @@ import yaml
 from cluster.apiserver.request import Credentials, Request, Response
 from cluster.http import options as http_options
 from cluster.http.negotiation import patch_type
-from cluster.http.routes import resource_at, verb_of
+from cluster.http.routes import is_served, resource_at, verb_of
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds import BUILT_IN
 from cluster.machinery.kinds.core import NAMESPACES, NODES
@@ -92,7 +92,7 @@ def _request(step: Obj) -> Request:
         pytest.skip(f"{path} is not served yet")
     parsed = http_options.parse_query(query.encode())
     kubernetes_verb = verb_of(verb, resource, is_watch=http_options.is_true(parsed, "watch"))
-    if kubernetes_verb is None:
+    if not is_served(kubernetes_verb, resource):
         pytest.skip(f"{verb} of {path} is refused before it reaches the handler: see tests/unit/http")
     body = step.get("body")
     if isinstance(body, str) or "headers" in step:
@@ -113,6 +113,8 @@ def _request(step: Obj) -> Request:
         body,
         kind_of_patch,
     )
+    if resource.is_text:
+        return replace(request, query=parsed)
     if verb == "DELETE":
         return replace(request, options=http_options.for_delete(parsed, body, request))
     return replace(request, options=http_options.from_query(parsed, kubernetes_verb))

@@ -27,7 +27,7 @@ def _terms(spec: Obj) -> Iterator[Obj]:
         said = affinity.get(side) or {}
         yield from said.get("requiredDuringSchedulingIgnoredDuringExecution") or ()
         for preferred in said.get("preferredDuringSchedulingIgnoredDuringExecution") or ():
-            yield preferred["podAffinityTerm"]
+            yield preferred.get("podAffinityTerm") or {}
     yield from spec.get("topologySpreadConstraints") or ()
 
 
