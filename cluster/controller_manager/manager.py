@@ -20,6 +20,7 @@ from cluster.controller_manager.clusterroleaggregation.controller import Cluster
 from cluster.controller_manager.deployment.controller import DeploymentController
 from cluster.controller_manager.endpoint.controller import EndpointController
 from cluster.controller_manager.endpointslice.controller import EndpointSliceController
+from cluster.controller_manager.endpointslicemirroring.controller import EndpointSliceMirroringController
 from cluster.controller_manager.garbagecollector.controller import GarbageCollector
 from cluster.controller_manager.keys import Keys
 from cluster.controller_manager.namespace.controller import NamespaceController
@@ -63,6 +64,9 @@ class ControllerManager:
             DeploymentController(lane("deployment", "deployment-controller")),
             EndpointController(lane("endpoint", "endpoint-controller")),
             EndpointSliceController(lane("endpointslice", "endpointslice-controller", "endpoint-slice-controller")),
+            EndpointSliceMirroringController(
+                lane("endpointslicemirroring", "endpointslicemirroring-controller", "endpoint-slice-mirroring-controller")
+            ),
             NamespaceController(lane("namespace", "namespace-controller")),
             ServiceAccountController(lane("serviceaccount", "service-account-controller")),
             NodeIpamController(lane("nodeipam", "node-controller", "cidrAllocator")),

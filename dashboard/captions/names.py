@@ -32,6 +32,7 @@ _CONTROLLERS = {
     "replicaset": Word("the ReplicaSet controller", "레플리카셋 컨트롤러"),
     "endpoint": Word("the Endpoints controller", "엔드포인트 컨트롤러"),
     "endpointslice": Word("the EndpointSlice controller", "엔드포인트슬라이스 컨트롤러"),
+    "endpointslicemirroring": Word("the EndpointSlice mirroring controller", "엔드포인트슬라이스 미러링 컨트롤러"),
     "namespace": Word("the Namespace controller", "네임스페이스 컨트롤러"),
     "clusterroleaggregation": Word("the ClusterRole aggregation controller", "클러스터롤 집계 컨트롤러"),
     "serviceaccount": Word("the ServiceAccount controller", "서비스어카운트 컨트롤러"),

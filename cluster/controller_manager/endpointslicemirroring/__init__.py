@@ -1,0 +1,1 @@
+"""EndpointSlices of Endpoints that people write. Upstream: ``pkg/controller/endpointslicemirroring``."""
