@@ -40,8 +40,8 @@ format: setup-dev ## put the code into its one shape
 	@$(VENV)/bin/ruff check --fix -q .
 	@$(VENV)/bin/ruff format .
 
-bench: setup-dev ## figures: writes, reads, pods per second, start-up
-	@$(PYTHON) scripts/bench.py
+bench: setup-dev ## figures beside those of a real control plane (SECTIONS=requests lists watches cpu bombs rollout start)
+	@$(PYTHON) -m scripts.bench $(if $(SECTIONS),--sections $(SECTIONS))
 
 golden: setup-dev ## the score against a real Kubernetes (SECTIONS=, ONLY=, OUT=); differences in build/golden/
 	@$(PYTHON) scripts/golden.py --out '$(OUT)' $(if $(SECTIONS),--sections $(SECTIONS)) $(if $(ONLY),--only $(ONLY))

@@ -1,0 +1,74 @@
+"""Figures of a running server, measured from outside: ``make bench``.
+
+Each figure is the median of several runs on this machine, with the smallest and the largest beside it; where a real control plane
+was measured on 2 cores, its figure and how they compare. Nothing here is a test.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+
+from scripts.bench import cpu, lifecycle, traffic
+from scripts.bench.client import Api
+from scripts.bench.writer import NAMESPACE
+
+ROOT = Path(__file__).resolve().parents[2]
+SECTIONS = ("start", "cpu", "bombs", "requests", "lists", "watches", "rollout", "lines")
+
+
+def lines_per_folder() -> None:
+    """Lines of our own code, tests apart."""
+    print("\nlines per folder")
+    folders = [
+        *sorted(p for p in (ROOT / "cluster").iterdir() if p.is_dir() and p.name != "__pycache__"),
+        ROOT / "dashboard",
+        ROOT / "static",
+        ROOT / "templates",
+        ROOT / "tests",
+    ]
+    for folder in folders:
+        files = [
+            p
+            for p in folder.rglob("*")
+            if p.suffix in (".py", ".js", ".css", ".html") and "vendor" not in p.parts and "migrations" not in p.parts
+        ]
+        print(f"  {folder.relative_to(ROOT)!s:<28} {sum(len(p.read_text().splitlines()) for p in files):>7}")
+
+
+def main() -> None:
+    """Measure what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--replicas", type=int, default=500)
+    parser.add_argument("--sections", nargs="*", default=SECTIONS, choices=SECTIONS)
+    arguments = parser.parse_args()
+    wanted = set(arguments.sections)
+    if "start" in wanted:
+        lifecycle.start_up(arguments.runs)
+    with tempfile.TemporaryDirectory() as folder, lifecycle.demo(Path(folder) / "data") as (server, _):
+        api = Api(server.data)
+        api.call("POST", "/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
+        if "cpu" in wanted:
+            cpu.get_beside_a_view(server, arguments.runs)
+        if "bombs" in wanted:
+            cpu.bombs(server)
+        if "requests" in wanted:
+            traffic.creates(server.data, api, arguments.runs)
+            traffic.reads(api, arguments.runs)
+        if "watches" in wanted:
+            traffic.watch_latency(server.data, api)
+        if "lists" in wanted:
+            traffic.lists(api, arguments.runs)
+        if "rollout" in wanted:
+            lifecycle.add_nodes(api)
+            time.sleep(3)
+            lifecycle.rollout(server, api, arguments.replicas, arguments.runs)
+    if "lines" in wanted:
+        lines_per_folder()
+
+
+if __name__ == "__main__":
+    main()
