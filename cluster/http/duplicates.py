@@ -7,8 +7,10 @@ Upstream: ``sigs.k8s.io/json`` (``UnmarshalStrict``), ``sigs.k8s.io/yaml`` (``YA
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
+from itertools import islice
 
 import yaml
 
@@ -26,7 +28,7 @@ class _Pairs:
 
 
 def in_json(body: bytes, prefix: str = "") -> tuple[str, ...]:
-    """Return ``duplicate field "spec.replicas"`` for each, in document order. What is not JSON has none."""
+    """Return ``duplicate field "spec.replicas"`` for each, in document order. What is not JSON, or nested too deeply to read, has none."""
     has_found = False
 
     def read(pairs: list[tuple[str, object]]) -> object:
@@ -41,7 +43,7 @@ def in_json(body: bytes, prefix: str = "") -> tuple[str, ...]:
         value = json.loads(body, object_pairs_hook=read)
     except (ValueError, RecursionError):
         return ()
-    return tuple(f"{prefix}duplicate field {quote(path)}" for path in _paths(value, ""))[:_MOST] if has_found else ()
+    return tuple(f"{prefix}duplicate field {quote(path)}" for path in islice(_paths(value, ""), _MOST)) if has_found else ()
 
 
 def in_yaml(text: bytes) -> tuple[str, ...]:
