@@ -26,7 +26,7 @@ ROLE_LABEL = "node-role.kubernetes.io/"
 def card(kind: Kind, obj: Obj, *, is_stopped: bool = False) -> Obj:
     """Return the card of ``obj``, which stays unchanged. ``is_stopped``: the machine of a Node is switched off."""
     meta = obj["metadata"]
-    common = {"kind": kind.kind, "namespace": meta.get("namespace", ""), "name": meta["name"]}
+    common = {"kind": obj.get("kind") or kind.kind, "namespace": meta.get("namespace", ""), "name": meta["name"]}
     if kind is PODS:
         return {**common, **_pod(obj)}
     if kind is NODES:

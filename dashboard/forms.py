@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import orjson
 from django.utils.translation import gettext as _
 
+from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj
 from dashboard import keys
 from dashboard.keys import ObjectKey
@@ -92,22 +93,22 @@ def control_change(data: bytes) -> ControlChange:
     raise Refusal(400, _("There is no such control: %(action)s.") % {"action": str(action)[:40]})
 
 
-def action(document: Obj) -> Action:
-    """Read an action on an object. Raises Refusal."""
+def action(document: Obj, kinds: ServedKinds) -> Action:
+    """Read an action on an object. ``kinds``: what its cluster serves. Raises Refusal."""
     name = document.get("action")
     if name not in ACTIONS:
         hint = _("These actions exist: %(actions)s.") % {"actions": ", ".join(ACTIONS)}
         raise Refusal(400, _("There is no such action: %(action)s.") % {"action": str(name)[:40]}, hint)
     return Action(
         name,
-        _object_key(document.get("key"), name),
+        _object_key(document.get("key"), name, kinds),
         _replicas(document.get("replicas")) if name == "scale" else 0,
         str(document.get("container") or "") if name == "kill-container" else "",
     )
 
 
-def _object_key(text: object, action_name: str) -> ObjectKey:
-    key = object_key(text)
+def _object_key(text: object, action_name: str, kinds: ServedKinds) -> ObjectKey:
+    key = object_key(text, kinds)
     plurals: tuple[str, ...] = ()
     if action_name in NODE_ACTIONS:
         plurals = ("nodes",)
@@ -123,9 +124,9 @@ def _object_key(text: object, action_name: str) -> ObjectKey:
     return key
 
 
-def object_key(text: object) -> ObjectKey:
-    """Read the key of one object. Raises Refusal."""
-    key = keys.parse(text) if isinstance(text, str) else None
+def object_key(text: object, kinds: ServedKinds) -> ObjectKey:
+    """Read the key of one object. ``kinds``: what its cluster serves. Raises Refusal."""
+    key = keys.parse(text, kinds) if isinstance(text, str) else None
     if key is None or not key.name:
         raise Refusal(400, _("This is not the key of an object: %(key)s.") % {"key": str(text)[:100]})
     return key

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from cluster.engine.trace import Hop
 from cluster.kubelet.kubelets import RECORD
+from cluster.machinery.kinds.apiextensions import CUSTOMRESOURCEDEFINITIONS
 from cluster.machinery.kinds.core import NODES
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import SECOND, Obj, SimTime
@@ -65,7 +66,7 @@ def _card(store: Store, kind: Kind, value: KeyValue | None, revision: int) -> Ob
 
 def _card_kind(storage_key: str) -> Kind | None:
     found = keys.parse(storage_key)
-    return found.kind if found is not None and found.kind in CARD_KINDS else None
+    return found.kind if found is not None and (found.kind in CARD_KINDS or keys.is_custom(found.kind)) else None
 
 
 def seconds(moment: SimTime) -> float:
@@ -124,11 +125,19 @@ def objects_at(store: Store, revision: int) -> Obj:
     """Return every card as it was at ``revision``. Raises Compacted, FutureRevision."""
     if revision == 0:
         return {}
-    return {
-        str(keys.parse(value.key)): _card(store, kind, value, revision)
-        for kind in CARD_KINDS
-        for value in store.list(f"{keys.REGISTRY}{kind.prefix}/", revision=revision).items
-    }
+    objects: Obj = {}
+    for prefix in (*(kind.prefix for kind in CARD_KINDS), *_custom_prefixes(store, revision)):
+        for value in store.list(f"{keys.REGISTRY}{prefix}/", revision=revision).items:
+            key = keys.parse(value.key)
+            if key is not None:
+                objects[str(key)] = _card(store, key.kind, value, revision)
+    return objects
+
+
+def _custom_prefixes(store: Store, revision: int) -> list[str]:
+    """Return the folders of custom resources that there were at a revision."""
+    definitions = store.list(CUSTOMRESOURCEDEFINITIONS.storage_key("", ""), revision=revision).items
+    return [f"{value.obj['spec']['group']}/{value.obj['spec']['names']['plural']}" for value in definitions]
 
 
 def state(objects: Obj, *, seq: int, head: int, began: SimTime, now: SimTime, revision: int, control: Control) -> Obj:

@@ -69,7 +69,7 @@ async def inspect_hop(host: Host, hop: Hop) -> Obj:
     shown = hop
     if hop.target == "kube-apiserver" and hop.verb in WRITES:
         shown = await log.write_of(host, hop) or hop
-    key = keys.parse(shown.key)
+    key = keys.parse(shown.key, host.kinds)
     revision = shown.revision or await log.revision_at(host, shown.seq)
     is_change = frames.is_write(shown) or shown.verb in WATCH_EVENTS
 

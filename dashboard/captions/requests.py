@@ -73,9 +73,9 @@ _COLLECTION["DELETECOLLECTION"] = _COLLECTION["DELETE"]
 
 def caption(hop: Hop) -> Caption | None:
     """Return the caption of a request, None for any other hop."""
-    key = keys.parse(hop.key)
-    if hop.target != "kube-apiserver" or key is None:
+    if hop.target != "kube-apiserver" or not hop.key:
         return None
+    key = keys.parse(hop.key) or keys.custom_resource(hop.key)
     templates = _templates(hop, key)
     if templates is None:
         return None

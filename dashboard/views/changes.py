@@ -23,5 +23,5 @@ async def manifests(request: HttpRequest, host: Host) -> HttpResponse:
 @of_cluster
 async def act(request: HttpRequest, host: Host) -> HttpResponse:
     """``actions``: ``{"action", "key", ...}``; answers ``{"message"}``."""
-    wanted = forms.action(forms.json_object(request.body))
+    wanted = forms.action(forms.json_object(request.body), host.kinds)
     return answer({"message": await actions.perform(host, wanted)})

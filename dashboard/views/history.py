@@ -48,7 +48,7 @@ async def hop(request: HttpRequest, host: Host, seq: int) -> HttpResponse:
 @of_cluster
 async def objects(request: HttpRequest, host: Host) -> HttpResponse:
     """``objects?key=<key>&at=<seq>``: one object's manifest, Events and history; without ``at`` as it is now."""
-    key = forms.object_key(request.GET.get("key"))
+    key = forms.object_key(request.GET.get("key"), host.kinds)
     at = forms.number(request.GET, "at", host.position.seq)
     document = await inspector.inspect_object(host, key, at)
     if document is None:

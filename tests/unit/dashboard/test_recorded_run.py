@@ -60,7 +60,7 @@ class Run:
         self.pods["the end"] = await self._statuses()
 
     async def _act(self, document: Obj) -> None:
-        self.messages.append(await actions.perform(self.host, forms.action(document)))
+        self.messages.append(await actions.perform(self.host, forms.action(document, self.host.kinds)))
 
     async def _statuses(self) -> list[str]:
         objects = (await log.state_at(self.host, len(self.host.store.hops)))["objects"]
