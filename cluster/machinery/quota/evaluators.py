@@ -12,9 +12,9 @@ from typing import Protocol
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.quota.amounts import ONE, Amounts
-from cluster.machinery.quota.claims import ClaimEvaluator
-from cluster.machinery.quota.pods import PodEvaluator
-from cluster.machinery.quota.services import ServiceEvaluator
+from cluster.machinery.quota.claim_evaluator import ClaimEvaluator
+from cluster.machinery.quota.pod_evaluator import PodEvaluator
+from cluster.machinery.quota.service_evaluator import ServiceEvaluator
 
 _IGNORED = frozenset({("", "events"), ("events.k8s.io", "events")})
 _OLD_NAMES = frozenset({"configmaps", "resourcequotas", "replicationcontrollers", "secrets"})
