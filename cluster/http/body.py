@@ -26,6 +26,9 @@ MAX_DEPTH = 128
 MAX_VALUES = 100_000
 """Values in a JSON body. The largest definitions of custom resources have a third of it."""
 
+_LONGEST_RECOUNT = 64 * 1024
+"""Up to here a configuration in JSON that repeats itself is read once more as YAML, for the lines."""
+
 Receive = Callable[[], Awaitable[dict[str, object]]]
 
 
@@ -92,7 +95,10 @@ def decode_configuration(body: bytes) -> tuple[Obj, tuple[str, ...]]:
     if value is not None and not isinstance(value, dict):
         fault = f"json: cannot unmarshal {go_type(value)} into Go value of type map[string]interface {{}}"
         raise bad_request(f"error decoding YAML: error unmarshaling JSON: while decoding JSON: {fault}")
-    return value or {}, duplicates.in_yaml(body)
+    if body[:1] != b"{":
+        return value or {}, duplicates.in_yaml(body)
+    found = duplicates.in_json(body)
+    return value or {}, duplicates.in_yaml(body) if found and len(body) <= _LONGEST_RECOUNT else found
 
 
 def duplicates_in(body: bytes, media_type: str, *, is_json_patch: bool = False) -> tuple[str, ...]:

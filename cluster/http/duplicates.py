@@ -7,7 +7,6 @@ Upstream: ``sigs.k8s.io/json`` (``UnmarshalStrict``), ``sigs.k8s.io/yaml`` (``YA
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Iterator
 from itertools import islice
