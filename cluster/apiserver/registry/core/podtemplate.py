@@ -35,6 +35,10 @@ class PodTemplateStrategy(BaseStrategy):
         """What is odd in its template."""
         return pod_spec_warnings(obj["template"]["spec"], "template.spec")
 
+    def warnings_on_update(self, obj: Obj, old: Obj) -> list[str]:
+        """Say nothing of a template that has not changed."""
+        return self.warnings(obj) if obj["template"] != old["template"] else []
+
     def validate_update(self, obj: Obj, old: Obj) -> list[FieldError]:
         """See ``validation/core/podtemplate.py``."""
         return rules.validate_update(obj, old)

@@ -33,6 +33,10 @@ class IngressStrategy(BaseStrategy):
         """See ``validation/networking/ingress.py``."""
         return rules.warnings(obj)
 
+    def warnings_on_update(self, obj: Obj, old: Obj) -> list[str]:
+        """Have nothing to say."""
+        return []
+
     def validate_update(self, obj: Obj, old: Obj) -> list[FieldError]:
         """See ``validation/networking/ingress.py``."""
         return rules.validate_update(obj, old)

@@ -107,14 +107,15 @@ def validate(endpoint_slice: Obj) -> list[FieldError]:
 
 
 def validate_update(endpoint_slice: Obj, old: Obj) -> list[FieldError]:
-    """Judge a change of an EndpointSlice; its kind of addresses stays. Its metadata is judged as that of every object, last."""
-    faults = _validate(endpoint_slice)
-    faults += immutable("addressType", endpoint_slice.get("addressType", ""), old.get("addressType", ""))
-    return faults + validate_object_meta_update(endpoint_slice["metadata"], old["metadata"])
+    """Judge a change of an EndpointSlice; its kind of addresses stays."""
+    faults = validate_object_meta_update(endpoint_slice["metadata"], old["metadata"]) + _validate(endpoint_slice)
+    return faults + immutable("addressType", endpoint_slice.get("addressType", ""), old.get("addressType", ""))
 
 
 def warnings(endpoint_slice: Obj) -> list[str]:
-    """Say how addresses should better be written; what the controllers wrote is in order."""
+    """Say that names are no longer wanted, and how addresses should better be written; what the controllers wrote is in order."""
+    if endpoint_slice.get("addressType") == "FQDN":
+        return ["spec.addressType: FQDN endpoints are deprecated"]
     if (endpoint_slice["metadata"].get("labels") or {}).get(MANAGED_BY) in CONTROLLERS:
         return []
     return [

@@ -172,6 +172,10 @@ def test_a_service_that_becomes_a_name_has_no_address(rig: Rig) -> None:
     assert changed == {"type": "ExternalName", "externalName": "a.b", "sessionAffinity": "None"}
 
 
+def test_a_service_that_does_not_exist_is_made_by_an_update(rig: Rig) -> None:
+    assert rig.admin.update(SERVICES, _service("web", clusterIP="10.96.0.8"))["spec"]["clusterIPs"] == ["10.96.0.8"]
+
+
 def test_a_dry_run_takes_nothing(rig: Rig) -> None:
     chosen = _service("web", clusterIP="10.96.0.8")
     rig.handler.serve(

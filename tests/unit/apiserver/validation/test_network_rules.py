@@ -547,6 +547,7 @@ _WARNINGS = [
         ["tls: failed to find any PEM data in key input"],
         id="no key",
     ),
+    pytest.param(ENDPOINTSLICES, {"addressType": "FQDN"}, ["spec.addressType: FQDN endpoints are deprecated"], id="names for addresses"),
     pytest.param(
         PODTEMPLATES,
         {"template": {"spec": {"containers": [{"name": "c", "image": "i", "env": [{"name": "a"}, {"name": "a"}]}]}}},

@@ -10,40 +10,46 @@ Upstream: ``pkg/registry/core/service/storage/alloc.go``.
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from functools import cached_property
 
+from cluster.apiserver.reader import Reader
 from cluster.apiserver.registry.core.service.families import is_settled, set_families
 from cluster.apiserver.registry.core.service.networks import free_addresses, free_node_ports
 from cluster.apiserver.registry.core.service.pool import AllocationError, Pool
 from cluster.apiserver.validation.ip import parse_ip
 from cluster.engine.rng import Rng
 from cluster.machinery.errors import FieldError, internal, invalid, unprocessable
+from cluster.machinery.kinds.core import SERVICES
 from cluster.machinery.meta import Obj
 from cluster.machinery.service import EXTERNAL_NAME, is_headless, needs_health_check, needs_node_ports, node_ports
 
 
-@dataclass(slots=True)
 class Allocators:
-    """What is free, for one request."""
+    """What is free, for one request; the Services are read when something is needed."""
 
-    addresses: Pool
-    ports: Pool
+    def __init__(self, reader: Reader, rng: Rng) -> None:
+        self._reader, self._rng = reader, rng
 
+    @cached_property
+    def addresses(self) -> Pool:
+        """The addresses that no Service has."""
+        return free_addresses(self._reader.list(SERVICES), self._rng)
 
-def allocators(services: list[Obj], rng: Rng) -> Allocators:
-    """Return what these Services leave free."""
-    return Allocators(free_addresses(services, rng), free_node_ports(services, rng))
+    @cached_property
+    def ports(self) -> Pool:
+        """The ports of the nodes that no Service has."""
+        return free_node_ports(self._reader.list(SERVICES), self._rng)
 
 
 def allocate_create(service: Obj, free: Allocators) -> None:
     """Give a new Service what it needs, in place. Raises ApiError."""
     spec = service["spec"]
     _refuse(service, set_families(spec, None))
-    _allocate_cluster_ips(service, free.addresses)
+    _allocate_cluster_ips(service, free)
     if needs_node_ports(spec):
-        _allocate_node_ports(service, free.ports)
+        _allocate_node_ports(service, free)
     if needs_health_check(spec):
-        _allocate_health_check(spec, free.ports)
+        _allocate_health_check(spec, free)
 
 
 def allocate_update(service: Obj, old: Obj, free: Allocators) -> None:
@@ -52,11 +58,11 @@ def allocate_update(service: Obj, old: Obj, free: Allocators) -> None:
     settled = is_settled(spec, before)
     _refuse(service, set_families(spec, before))
     if not settled and before.get("type") == EXTERNAL_NAME:
-        _allocate_cluster_ips(service, free.addresses)
+        _allocate_cluster_ips(service, free)
     if needs_node_ports(spec):
-        _update_node_ports(service, set(node_ports({"ports": before.get("ports")})), free.ports)
+        _update_node_ports(service, set(node_ports({"ports": before.get("ports")})), free)
     if needs_health_check(spec) and not needs_health_check(before):
-        _allocate_health_check(spec, free.ports)
+        _allocate_health_check(spec, free)
 
 
 def _refuse(service: Obj, faults: list[FieldError]) -> None:
@@ -64,24 +70,24 @@ def _refuse(service: Obj, faults: list[FieldError]) -> None:
         raise unprocessable("", "Service", service["metadata"].get("name", ""), faults)
 
 
-def _allocate_cluster_ips(service: Obj, addresses: Pool) -> None:
+def _allocate_cluster_ips(service: Obj, free: Allocators) -> None:
     spec = service["spec"]
     if spec["type"] == EXTERNAL_NAME or is_headless(spec):
         return
     ips = list(spec.get("clusterIPs") or ())
     ips += [""] * (len(spec["ipFamilies"]) - len(ips))
-    spec["clusterIPs"] = [_allocate_ip(service, ips, address, addresses) for address in ips]
+    spec["clusterIPs"] = [_allocate_ip(service, ips, address, free) for address in ips]
     spec["clusterIP"] = spec["clusterIPs"][0]
 
 
-def _allocate_ip(service: Obj, ips: list[str], address: str, addresses: Pool) -> str:
+def _allocate_ip(service: Obj, ips: list[str], address: str, free: Allocators) -> str:
     if not address:
         try:
-            return str(ipaddress.IPv4Address(addresses.allocate_next()))
+            return str(ipaddress.IPv4Address(free.addresses.allocate_next()))
         except AllocationError as error:
             raise internal(f"failed to allocate a serviceIP: {error}") from None
     try:
-        addresses.allocate(int(parse_ip(address) or 0))
+        free.addresses.allocate(int(parse_ip(address) or 0))
     except AllocationError as error:
         _refuse(service, [invalid("spec.clusterIPs", ips, f"failed to allocate IP {address}: {error}")])
     return address
@@ -91,21 +97,21 @@ def _wants_node_ports(spec: Obj) -> bool:
     return spec["type"] == "NodePort" or bool(spec.get("allocateLoadBalancerNodePorts"))
 
 
-def _take(service: Obj, index: int, number: int, ports: Pool) -> None:
+def _take(service: Obj, index: int, number: int, free: Allocators) -> None:
     try:
-        ports.allocate(number)
+        free.ports.allocate(number)
     except AllocationError as error:
         _refuse(service, [invalid(f"spec.ports[{index}].nodePort", number, str(error))])
 
 
-def _draw(ports: Pool) -> int:
+def _draw(free: Allocators) -> int:
     try:
-        return ports.allocate_next()
+        return free.ports.allocate_next()
     except AllocationError as error:
         raise internal(f"failed to allocate a nodePort: {error}") from None
 
 
-def _allocate_node_ports(service: Obj, free: Pool) -> None:
+def _allocate_node_ports(service: Obj, free: Allocators) -> None:
     """One number serves all protocols of a port, as long as nobody asks for different ones."""
     spec = service["spec"]
     ports = spec.get("ports") or []
@@ -125,7 +131,7 @@ def _allocate_node_ports(service: Obj, free: Pool) -> None:
             _take(service, index, wanted, free)
 
 
-def _update_node_ports(service: Obj, before: set[int], free: Pool) -> None:
+def _update_node_ports(service: Obj, before: set[int], free: Allocators) -> None:
     spec = service["spec"]
     taken: set[int] = set()
     seen: set[tuple[str, int]] = set()
@@ -144,13 +150,13 @@ def _update_node_ports(service: Obj, before: set[int], free: Pool) -> None:
         seen.add(pair)
 
 
-def _allocate_health_check(spec: Obj, ports: Pool) -> None:
+def _allocate_health_check(spec: Obj, free: Allocators) -> None:
     wanted = spec.get("healthCheckNodePort", 0)
     try:
         if wanted:
-            ports.allocate(wanted)
+            free.ports.allocate(wanted)
         else:
-            spec["healthCheckNodePort"] = ports.allocate_next()
+            spec["healthCheckNodePort"] = free.ports.allocate_next()
     except AllocationError as error:
         asked = "requested HealthCheck NodePort" if wanted else "a HealthCheck NodePort"
         raise internal(f"failed to allocate {asked} {wanted}: {error}") from None

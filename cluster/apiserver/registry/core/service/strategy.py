@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cluster.apiserver.defaults.core.service import set_defaults
 from cluster.apiserver.reader import Reader
-from cluster.apiserver.registry.core.service.alloc import allocate_create, allocate_update, allocators
+from cluster.apiserver.registry.core.service.alloc import Allocators, allocate_create, allocate_update
 from cluster.apiserver.registry.core.service.linked_fields import drop_type_dependent, keep_allocated, normalize_cluster_ips
 from cluster.apiserver.registry.ownership import carry
 from cluster.apiserver.strategy import BaseStrategy
@@ -19,6 +19,7 @@ class ServiceStrategy(BaseStrategy):
     """A Service is given addresses and ports that no other one has."""
 
     kind = SERVICES
+    allow_create_on_update = True
     field_labels = frozenset({"spec.clusterIP", "spec.type"})
 
     def default(self, obj: Obj) -> None:
@@ -28,13 +29,13 @@ class ServiceStrategy(BaseStrategy):
     def begin_create(self, obj: Obj, reader: Reader, rng: Rng) -> None:
         """Allocate addresses and ports."""
         normalize_cluster_ips(obj["spec"], None)
-        allocate_create(obj, allocators([*reader.list(SERVICES)], rng))
+        allocate_create(obj, Allocators(reader, rng))
 
     def begin_update(self, obj: Obj, old: Obj, reader: Reader, rng: Rng) -> None:
         """Keep what was allocated, and allocate what the change asks for."""
         keep_allocated(obj["spec"], old["spec"])
         normalize_cluster_ips(obj["spec"], old["spec"])
-        allocate_update(obj, old, allocators([*reader.list(SERVICES)], rng))
+        allocate_update(obj, old, Allocators(reader, rng))
 
     def prepare_for_create(self, obj: Obj) -> None:
         """No load balancer yet."""
