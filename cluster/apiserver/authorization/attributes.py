@@ -7,6 +7,7 @@ Upstream: ``staging/src/k8s.io/apiserver/pkg/authorization/authorizer/interfaces
 from __future__ import annotations
 
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from cluster.apiserver.request import Request, User
 from cluster.machinery.fields import parse_field_selector
@@ -14,6 +15,10 @@ from cluster.machinery.kinds.core import NAMESPACES
 from cluster.machinery.label_requirement import SelectorError
 
 _NAME = "metadata.name"
+_VERBS = {"post": "create", "get": "get", "head": "get", "put": "update", "patch": "patch", "delete": "delete"}
+_OF_MANY = {"get": "list", "delete": "deletecollection"}
+_OF_NAMESPACES = ("status", "finalize")
+"""Subresources that a path names where otherwise a resource of the namespace stands."""
 
 
 class Attributes(NamedTuple):
@@ -50,8 +55,22 @@ def attributes_of(user: User, request: Request) -> Attributes:
 
 
 def path_attributes(user: User, verb: str, path: str) -> Attributes:
-    """Return the question that a request for a path without a resource asks. ``verb``: lower case HTTP method."""
-    return Attributes(user, verb, path=path)
+    """Return the question that a request for a path asks where nothing is served, or no resource. ``verb``: lower case HTTP method.
+
+    Who asks for a resource that there is not may be refused, and then does not hear that it is not there.
+    """
+    parts = [unquote(part) for part in path.strip("/").split("/")]
+    prefix = {"api": 2, "apis": 3}.get(parts[0])
+    if prefix is None or len(parts) <= prefix:
+        return Attributes(user, verb, path=path)
+    group, version, rest = "" if prefix == 2 else parts[1], parts[prefix - 1], parts[prefix:]
+    namespace = ""
+    if rest[0] == "namespaces" and len(rest) > 1:
+        namespace = rest[1]
+        rest = rest[2:] if len(rest) > 2 and rest[2] not in _OF_NAMESPACES else rest
+    resource, name, subresource = (*rest[:3], "", "")[:3]
+    asked = _VERBS.get(verb, "")
+    return Attributes(user, asked if name else _OF_MANY.get(asked, asked), group, version, resource, subresource, namespace, name)
 
 
 def required_value(selector: str, field: str) -> str:
