@@ -63,6 +63,10 @@ class GenericStore:
         self.field_manager = FieldManager(strategy, siblings, clock)
         self.strategy, self.store, self.clock, self._reader, self._rng = strategy, store, clock, reader, rng
 
+    def speaking_as(self, strategy: Strategy) -> GenericStore:
+        """Return a store of the same objects that a subresource changes by rules of its own."""
+        return GenericStore(strategy, self.store, self._reader, self.clock, self._rng)
+
     @property
     def kind(self) -> Kind:
         """The kind of its objects."""

@@ -19,6 +19,7 @@ from cluster.apiserver.subresources.eviction import EvictionRest
 from cluster.apiserver.subresources.finalize import FinalizeRest
 from cluster.apiserver.subresources.log import LogRest
 from cluster.apiserver.subresources.metrics import NodeMetricsRest, PodMetricsRest
+from cluster.apiserver.subresources.pod_parts import ephemeral_containers_rest, resize_rest
 from cluster.apiserver.subresources.priority_class import PriorityClassRest
 from cluster.apiserver.subresources.rules_review import SelfSubjectRulesReviewRest
 from cluster.apiserver.subresources.self_subject_review import SelfSubjectReviewRest
@@ -47,7 +48,9 @@ rests: Mapping[tuple[Kind, str], Callable[[Installation], Rest]] = {
     (NODEMETRICS, ""): NodeMetricsRest,
     (PODMETRICS, ""): PodMetricsRest,
     (PODS, "binding"): BindingRest,
+    (PODS, "ephemeralcontainers"): ephemeral_containers_rest,
     (PODS, "eviction"): EvictionRest,
+    (PODS, "resize"): resize_rest,
     (PODS, "log"): LogRest,
     (PRIORITYCLASSES, ""): PriorityClassRest,
     (REPLICATIONCONTROLLERS, "scale"): controller_scale_rest,

@@ -97,7 +97,7 @@ def _is_unguarded(pod: Obj, budget: Obj) -> bool:
         return False
     status = budget.get("status", {})
     wanted = status.get("desiredHealthy", 0)
-    return budget["spec"].get("unhealthyPodEvictionPolicy") == ALWAYS_ALLOW or status.get("currentHealthy", 0) >= wanted > 0
+    return budget["spec"].get("unhealthyPodEvictionPolicy") == ALWAYS_ALLOW or bool(status.get("currentHealthy", 0) >= wanted > 0)
 
 
 def _check(budget: Obj) -> None:

@@ -103,7 +103,8 @@ def _go_security_context(context: Obj) -> str:
     return struct_text(*((name, fields.get(name.lower())) for name in _SECURITY_FIELDS))
 
 
-def _validate_common(container: Obj, facts: PodFacts, path: str) -> list[FieldError]:
+def validate_common(container: Obj, facts: PodFacts, path: str) -> list[FieldError]:
+    """Judge what containers of every sort have in common."""
     faults: list[FieldError] = []
     name, image = container.get("name", ""), container.get("image", "")
     faults += each_invalid(f"{path}.name", name, names.dns_label(name)) if name else [required(f"{path}.name")]
@@ -133,7 +134,7 @@ def validate_containers(containers: list[Obj], facts: PodFacts, path: str) -> li
     seen: set[str] = set()
     for index, container in enumerate(containers):
         here = f"{path}[{index}]"
-        faults += _validate_common(container, facts, here)
+        faults += validate_common(container, facts, here)
         name = container.get("name", "")
         if name and name in seen:
             faults.append(duplicate(f"{here}.name", name))
@@ -149,7 +150,7 @@ def validate_init_containers(containers: list[Obj], others: list[Obj], facts: Po
     seen = {other.get("name", "") for other in others}
     for index, container in enumerate(containers):
         here = f"{path}[{index}]"
-        faults += _validate_common(container, facts, here)
+        faults += validate_common(container, facts, here)
         name = container.get("name", "")
         if name and name in seen:
             faults.append(duplicate(f"{here}.name", name))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from cluster.apiserver.validation import names
 from cluster.apiserver.validation.container import PodFacts, validate_containers, validate_init_containers
+from cluster.apiserver.validation.ephemeral import validate_ephemeral_containers
 from cluster.apiserver.validation.fields import each_invalid, one_of
 from cluster.apiserver.validation.metadata import validate_annotations, validate_labels
 from cluster.apiserver.validation.placement import (
@@ -43,6 +44,7 @@ def validate_pod_spec(spec: Obj, path: str, *, is_pod: bool) -> list[FieldError]
     faults = validate_volumes(volumes, f"{path}.volumes")
     faults += validate_containers(containers, facts, f"{path}.containers")
     faults += validate_init_containers(spec.get("initContainers") or [], containers, facts, f"{path}.initContainers")
+    faults += validate_ephemeral_containers(spec, facts, f"{path}.ephemeralContainers") if is_pod else []
     faults += _validate_host_network(spec, path, is_pod)
     faults += _validate_enumerations(spec, path)
     faults += validate_labels(spec.get("nodeSelector"), f"{path}.nodeSelector")

@@ -78,8 +78,10 @@ PODS = Kind(
     ("all",),
     subresources=(
         Subresource("binding", ("create",), "Binding", "", "v1"),
+        Subresource("ephemeralcontainers", ("get", "patch", "update"), "Pod", "", "v1"),
         Subresource("eviction", ("create",), "Eviction", "policy", "v1"),
         Subresource("log", ("get",), "Pod", "", "v1", is_text=True),
+        Subresource("resize", ("get", "patch", "update"), "Pod", "", "v1"),
         status_of("", "v1", "Pod"),
     ),
 )
