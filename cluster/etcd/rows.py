@@ -1,7 +1,8 @@
 """The store's SQL: one cluster's rows, read and written in bulk.
 
-Writes go through ``executemany``, for a model instance per row costs ten times as much as the row. All statements here
-are understood by SQLite and PostgreSQL alike. Upstream has no counterpart; compare kine ``pkg/drivers/generic/generic.go``.
+Writes go through ``executemany``, for a model instance per row costs ten times as much as the row; what every request needs is
+plain SQL, since building a query costs as much again as all else that a write does. All statements here are understood by
+SQLite and PostgreSQL alike. Upstream has no counterpart; compare kine ``pkg/drivers/generic/generic.go``.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ _LATEST = f"""INSERT INTO {KubeObject._meta.db_table}
  ON CONFLICT (cluster_id, key) DO UPDATE SET value = excluded.value, mod_revision = excluded.mod_revision,
  create_revision = excluded.create_revision, version = excluded.version"""
 _GONE = f"DELETE FROM {KubeObject._meta.db_table} WHERE cluster_id = %s AND key = %s"
+_HEAD = f"SELECT revision, compacted, hop_seq, step, now, lease_epoch FROM {Cluster._meta.db_table} WHERE id = %s"
+_MOVE = f"UPDATE {Cluster._meta.db_table} SET revision = %s, compacted = %s, hop_seq = %s, step = %s, now = %s WHERE id = %s"
 _HISTORY = ("revision", "key", "value", "create_revision", "version", "prev_revision", "hop")
 _Row = tuple[int | str | bytes | None, ...]
 _HistoryRow = tuple[int, str, bytes | None, int, int, int, int]
@@ -63,9 +66,12 @@ class Rows:
 
         Raises Cluster.DoesNotExist.
         """
-        rows = Cluster.objects.filter(pk=self._id)
-        row = (rows.select_for_update() if lock else rows).values_list("revision", "compacted", "hop_seq", "step", "now", "lease_epoch")
-        revision, compacted, hop_seq, step, now, epoch = row.get()
+        with connection.cursor() as cursor:
+            cursor.execute(_HEAD + (" FOR UPDATE" if lock and connection.features.has_select_for_update else ""), (self._id,))
+            row = cursor.fetchone()
+        if row is None:
+            raise Cluster.DoesNotExist
+        revision, compacted, hop_seq, step, now, epoch = row
         return Head(revision, compacted, hop_seq, step, SimTime(now), epoch)
 
     def values(self) -> dict[str, KeyValue]:
@@ -117,9 +123,7 @@ class Rows:
         self._execute(_GONE, [(self._id, key) for key, kv in latest.items() if kv is None])
         self._execute(_LATEST, [self._latest_row(kv) for kv in latest.values() if kv is not None])
         self._execute(_HOP, [self._hop_row(hop) for hop in hops])
-        Cluster.objects.filter(pk=self._id).update(
-            revision=head.revision, compacted=head.compacted, hop_seq=head.hop_seq, step=head.step, now=head.now
-        )
+        self._execute(_MOVE, [(head.revision, head.compacted, head.hop_seq, head.step, head.now, self._id)])
 
     def compact(self, revision: int) -> None:
         """Delete every write up to ``revision`` that a later one up to there replaced, and deletions."""
@@ -136,7 +140,9 @@ class Rows:
         """Read how the scheduler last decided about a pod, until a revision: the hop to its filters, and to its scores if it ranked."""
         rows = HopRow.objects.filter(cluster_id=self._id, target=FILTER, key=f"pods/{pod}")
         if revision is not None:
-            written = Revision.objects.filter(cluster_id=self._id, revision__lte=revision).order_by("-revision").values_list("hop", flat=True)
+            written = (
+                Revision.objects.filter(cluster_id=self._id, revision__lte=revision).order_by("-revision").values_list("hop", flat=True)
+            )
             rows = rows.filter(seq__lte=written.first() or 0)
         row = rows.order_by("-seq").values_list(*_HOP_COLUMNS).first()
         if row is None:
