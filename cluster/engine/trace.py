@@ -27,7 +27,7 @@ class Hop:
     ``seq``: position in the cluster's log, from 1, gapless. ``at``: simulated moment. ``step``: the
     engine's step it belongs to (0: a request from outside). ``cause``: seq of the hop that led to it (0: none).
     ``verb``: POST, PUT, PATCH, DELETE, GET, LIST, WATCH (a request); ADDED, MODIFIED, DELETED (a watch
-    event); ``reply``; a stage's own name; ``put``, ``delete`` (etcd); a CRI or CNI call. ``key``:
+    event); ``reply``; the name of a stage, or of an admission plugin; ``put``, ``delete`` (etcd); a CRI or CNI call. ``key``:
     ``plural/namespace/name[/subresource]``, or a storage key for etcd. ``revision``: what it wrote or
     carried (0: none). ``outcome``: status code and reason, or what a call returned. ``detail``: what the
     inspector shows beyond that (the scheduler's table, for instance). ``is_routine``: it belongs to a request that
