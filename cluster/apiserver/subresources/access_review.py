@@ -13,11 +13,14 @@ from cluster.apiserver import admission
 from cluster.apiserver.authorization.attributes import Attributes
 from cluster.apiserver.authorization.decision import Decision
 from cluster.apiserver.call import Call
-from cluster.apiserver.codec import PublishedCodec
+from cluster.apiserver.fieldmanager import FieldManager
+from cluster.apiserver.fieldmanager.names import manager_name
+from cluster.apiserver.fieldmanager.versions import without_siblings
 from cluster.apiserver.registry.store import place
 from cluster.apiserver.request import Response, User
 from cluster.apiserver.rest import Installation
 from cluster.apiserver.rest.input import body_of
+from cluster.apiserver.strategy import BaseStrategy
 from cluster.apiserver.validation.authorization.access_review import validate
 from cluster.machinery.fields import FieldSelector, Term
 from cluster.machinery.kinds.authorization import SELFSUBJECTACCESSREVIEWS
@@ -28,17 +31,26 @@ _MISMATCH = "the namespace of the provided object does not match the namespace s
 _OPERATORS = {"In": "=", "NotIn": "!="}
 
 
+class _ReviewStrategy(BaseStrategy):
+    """What the field manager must know of a kind that is never kept."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+
+
 class AccessReviewRest:
-    """Serves ``create`` of one of the three kinds; the answer is the question with its status."""
+    """Serves ``create`` of one of the three kinds; the answer is the question with its status, and who asked which part of it."""
 
     def __init__(self, kind: Kind, installation: Installation) -> None:
         self._kind, self._authorizer = kind, installation.authorizer
-        self._codec = PublishedCodec(kind)
+        self._strategy = _ReviewStrategy(kind)
+        self._field_manager = FieldManager(self._strategy, without_siblings, installation.clock)
 
     def serve(self, call: Call) -> Response:
         """Ask the authorizer. Raises ApiError 400, 422."""
-        review, request = body_of(call, self._codec), call.request
+        review, request = body_of(call, self._strategy.codec), call.request
         place(review["metadata"], request.namespace, _MISMATCH)
+        self._field_manager.update(None, review, manager_name(request))
         attributes = admission.Attributes(admission.CREATE, self._kind, request.namespace, "", "", review, None, call.user, request.options)
         call.admit(attributes)
         spec = review.setdefault("spec", {})

@@ -79,14 +79,33 @@ ANSWERS: dict[str, tuple[User, Kind, Obj, Obj]] = {
 @pytest.mark.parametrize(("user", "kind", "spec", "status"), ANSWERS.values(), ids=ANSWERS.keys())
 def test_a_review_is_answered_with_its_status(user: User, kind: Kind, spec: Obj, status: Obj) -> None:
     review = {"apiVersion": "authorization.k8s.io/v1", "kind": kind.kind, "metadata": {}, "spec": spec}
-    assert _ask(user, kind, review) == {**review, "status": status}
+    answer = _ask(user, kind, review)
+    assert isinstance(answer, dict)
+    assert {**answer, "metadata": {}} == {**review, "status": status}
+
+
+def test_a_review_says_who_asked() -> None:
+    answer = _ask(ROOT, SELFSUBJECTACCESSREVIEWS, {"spec": {"nonResourceAttributes": {"path": "/a"}}})
+    assert isinstance(answer, dict)
+    assert answer["metadata"] == {
+        "managedFields": [
+            {
+                "manager": "kubectl",
+                "operation": "Update",
+                "apiVersion": "authorization.k8s.io/v1",
+                "time": "2026-01-01T00:00:00Z",
+                "fieldsType": "FieldsV1",
+                "fieldsV1": {"f:spec": {"f:nonResourceAttributes": {".": {}, "f:path": {}}}},
+            }
+        ]
+    }
 
 
 def test_a_local_review_asks_in_its_namespace() -> None:
     spec = {"user": "ann", **_pods("list")}
     answer = _ask(ROOT, LOCALSUBJECTACCESSREVIEWS, {"spec": spec}, "default")
     assert isinstance(answer, dict)
-    assert (answer["metadata"], answer["status"]) == ({"namespace": "default"}, {"allowed": False})
+    assert (answer["metadata"]["namespace"], answer["status"]) == ("default", {"allowed": False})
 
 
 _INVALID = '422 .authorization.k8s.io "" is invalid: '
