@@ -9,6 +9,7 @@ Upstream: ``staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel/
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator
 
 import celpy
@@ -25,12 +26,17 @@ from cluster.machinery.meta import Obj
 RULES = "x-kubernetes-validations"
 _BLOCKING = frozenset({"FieldValueRequired", "FieldValueTooLong", "FieldValueTooMany", TYPE_INVALID})
 _NOT_CHECKED = "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation"
+_NO_MEMBER = re.compile(r"no such member in mapping: '(.*)'")
 _NOTHING = object()
 """There is no old value to compare with."""
 
 
 class RuleError(ValueError):
     """A rule that does not parse, or cannot be evaluated."""
+
+
+_FAILURES = (CELEvalError, RuleError, ArithmeticError, LookupError, TypeError, ValueError)
+"""How a rule fails: the library passes on what its operators raise."""
 
 
 @functools.lru_cache(1024)
@@ -92,15 +98,14 @@ def _apply(rule: Obj, value: object, schema: Obj, old: object, path: str) -> Ite
     is_transition = mentions_old_self(expression)
     if is_transition and old is _NOTHING and not rule.get("optionalOldSelf"):
         return
-    activation = {"self": cel_value(value, schema)}
-    if is_transition:
-        before = None if old is _NOTHING else cel_value(old, schema)
-        activation["oldSelf"] = optional(before, is_there=old is not _NOTHING) if rule.get("optionalOldSelf") else before
     try:
+        activation = {"self": cel_value(value, schema)}
+        if is_transition:
+            before = None if old is _NOTHING else cel_value(old, schema)
+            activation["oldSelf"] = optional(before, is_there=old is not _NOTHING) if rule.get("optionalOldSelf") else before
         is_kept = bool(program(expression).evaluate(activation))
-    except (CELEvalError, RuleError) as error:
-        detail = f"{error.args[0] if error.args else error} evaluating rule: {_message(rule)}"
-        yield invalid(path or NO_PATH, type_name(value), detail)
+    except _FAILURES as error:
+        yield invalid(path or NO_PATH, type_name(value), f"{_reason(error)} evaluating rule: {_message(rule)}")
         return
     if not is_kept:
         yield _broken(rule, value, activation, path)
@@ -111,7 +116,7 @@ def _broken(rule: Obj, value: object, activation: Obj, path: str) -> FieldError:
     if rule.get("messageExpression"):
         try:
             said = program(rule["messageExpression"]).evaluate(activation)
-        except (CELEvalError, RuleError):
+        except _FAILURES:
             said = None
         if isinstance(said, str) and said.strip() and "\n" not in said:
             message = str(said)
@@ -125,6 +130,10 @@ def _broken(rule: Obj, value: object, activation: Obj, path: str) -> FieldError:
             return duplicate(field, type_name(value))
         case _:
             return invalid(field, type_name(value), message)
+
+
+def _reason(error: Exception) -> str:
+    return _NO_MEMBER.sub(r"no such key: \1", str(error.args[0] if error.args else error))
 
 
 def _message(rule: Obj) -> str:
