@@ -125,7 +125,8 @@ def _with(field: Obj, **root: object) -> Obj:
         pytest.param(
             definition(version(selectableFields=[{"jsonPath": ".spec.nothing"}])),
             [
-                'spec.selectableFields[0].jsonPath: Invalid value: ".spec.nothing": is an invalid path: does not refer to a valid field: "nothing"'
+                'spec.selectableFields[0].jsonPath: Invalid value: ".spec.nothing": '
+                'is an invalid path: does not refer to a valid field: "nothing"'
             ],
             id="a field to select that is not there",
         ),
