@@ -19,6 +19,7 @@ from cluster.apiserver.codec import Codec
 from cluster.apiserver.registry.ownership import next_generation
 from cluster.apiserver.strategy import BaseStrategy
 from cluster.apiserver.validation.metadata import validate_object_meta, validate_object_meta_update
+from cluster.machinery.apply import FieldSet
 from cluster.machinery.errors import FieldError, invalid
 from cluster.machinery.kinds.custom import CustomKind
 from cluster.machinery.meta import Obj
@@ -72,6 +73,10 @@ class CustomResourceStrategy(BaseStrategy):
     def validate_update(self, obj: Obj, old: Obj) -> list[FieldError]:
         """Judge how the metadata changed, and the values."""
         return validate_object_meta_update(obj["metadata"], old["metadata"]) + self._faults(obj, old)
+
+    def reset_fields(self, subresource: str) -> FieldSet:
+        """Who writes the status has no say in the metadata either."""
+        return {"f:spec": {}, "f:metadata": {}} if subresource == "status" else super().reset_fields(subresource)
 
     def prepare_for_status_update(self, obj: Obj, old: Obj) -> None:
         """Keep everything but the status."""

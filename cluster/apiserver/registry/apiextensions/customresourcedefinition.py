@@ -9,6 +9,7 @@ from cluster.apiserver.defaults.apiextensions.customresourcedefinition import se
 from cluster.apiserver.registry.ownership import carry, next_generation
 from cluster.apiserver.strategy import BaseStrategy
 from cluster.apiserver.validation.apiextensions import customresourcedefinition as rules
+from cluster.machinery.apply import FieldSet
 from cluster.machinery.errors import FieldError
 from cluster.machinery.kinds.apiextensions import CUSTOMRESOURCEDEFINITIONS
 from cluster.machinery.meta import Obj
@@ -45,6 +46,10 @@ class CustomResourceDefinitionStrategy(BaseStrategy):
     def validate_update(self, obj: Obj, old: Obj) -> list[FieldError]:
         """See ``validation/apiextensions/customresourcedefinition.py``."""
         return rules.validate_update(obj, old)
+
+    def reset_fields(self, subresource: str) -> FieldSet:
+        """Who writes the status has no say in the metadata either."""
+        return {"f:spec": {}, "f:metadata": {}} if subresource == "status" else super().reset_fields(subresource)
 
     def prepare_for_status_update(self, obj: Obj, old: Obj) -> None:
         """The spec stays; who writes the status may take finalizers away."""

@@ -7,6 +7,7 @@ from cluster.apiserver.registry.ownership import carry, next_generation
 from cluster.apiserver.strategy import BaseStrategy
 from cluster.apiserver.validation.apps import deployment as rules
 from cluster.apiserver.validation.workload_warnings import name_warnings, template_warnings, template_warnings_on_update
+from cluster.machinery.apply import FieldSet
 from cluster.machinery.errors import FieldError
 from cluster.machinery.kinds.apps import DEPLOYMENTS
 from cluster.machinery.meta import Obj
@@ -21,6 +22,10 @@ class DeploymentStrategy(BaseStrategy):
     def default(self, obj: Obj) -> None:
         """See ``defaults/apps/deployment.py``."""
         set_defaults(obj)
+
+    def reset_fields(self, subresource: str) -> FieldSet:
+        """Who writes the status has no say in the labels either."""
+        return {"f:spec": {}, "f:metadata": {"f:labels": {}}} if subresource == "status" else super().reset_fields(subresource)
 
     def validate(self, obj: Obj) -> list[FieldError]:
         """See ``validation/apps/deployment.py``."""

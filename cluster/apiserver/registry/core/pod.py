@@ -10,6 +10,7 @@ from cluster.apiserver.request import Options
 from cluster.apiserver.strategy import BaseStrategy
 from cluster.apiserver.validation.core import pod as rules
 from cluster.apiserver.validation.pod_warnings import pod_spec_warnings
+from cluster.machinery.apply import FieldSet
 from cluster.machinery.errors import FieldError
 from cluster.machinery.kinds.core import PODS
 from cluster.machinery.meta import Obj
@@ -75,6 +76,12 @@ class PodStrategy(BaseStrategy):
     def validate_status_update(self, obj: Obj, old: Obj) -> list[FieldError]:
         """See ``validation/core/pod.py``."""
         return rules.validate_status_update(obj, old)
+
+    def reset_fields(self, subresource: str) -> FieldSet:
+        """A kubelet has no say in the spec, in whose the pod is, and in when it was deleted."""
+        if subresource == "status":
+            return {"f:spec": {}, "f:metadata": {"f:deletionTimestamp": {}, "f:ownerReferences": {}}}
+        return {"f:status": {}}
 
     def selectable_fields(self, obj: Obj) -> dict[str, str]:
         """Return what ``kubectl get pods --field-selector`` may ask for."""

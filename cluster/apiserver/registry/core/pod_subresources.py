@@ -5,6 +5,7 @@ from __future__ import annotations
 from cluster.apiserver.registry.core.pod import PodStrategy
 from cluster.apiserver.registry.ownership import carry, next_generation
 from cluster.apiserver.validation.core.pod_subresources import validate_ephemeral_containers_update, validate_resize
+from cluster.machinery.apply import FieldSet
 from cluster.machinery.errors import FieldError
 from cluster.machinery.meta import Obj
 
@@ -24,6 +25,10 @@ def _reset(obj: Obj, old: Obj, spec: Obj) -> None:
 class PodEphemeralContainersStrategy(PodStrategy):
     """Takes over the ephemeral containers of a request, and nothing else."""
 
+    def reset_fields(self, subresource: str) -> FieldSet:
+        """Beside the spec nothing is taken over."""
+        return {"f:metadata": {}, "f:status": {}}
+
     def prepare_for_update(self, obj: Obj, old: Obj) -> None:
         """Drop every other change."""
         spec = dict(old["spec"])
@@ -37,6 +42,10 @@ class PodEphemeralContainersStrategy(PodStrategy):
 
 class PodResizeStrategy(PodStrategy):
     """Takes over the resources of a request's containers, and nothing else."""
+
+    def reset_fields(self, subresource: str) -> FieldSet:
+        """Beside the spec nothing is taken over."""
+        return {"f:metadata": {}, "f:status": {}}
 
     def prepare_for_update(self, obj: Obj, old: Obj) -> None:
         """Drop every other change."""
