@@ -16,6 +16,9 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402 - needs the applic
 from django.conf import settings  # noqa: E402
 
 from cluster.http.api import KubernetesApi  # noqa: E402
+from cluster.http.audit.log import CannotWrite  # noqa: E402
+from cluster.http.audit.policy import BadPolicy  # noqa: E402
+from cluster.http.audit.trail import audit_trail  # noqa: E402
 from dashboard.checks import check_exposure  # noqa: E402
 from dashboard.clusters import hosts  # noqa: E402
 from dashboard.limits import BodyLimit, FloodLimit  # noqa: E402
@@ -26,9 +29,14 @@ _faults = check_exposure(None)
 if _faults:
     raise SystemExit("\n".join(f"{fault.msg} {fault.hint}" for fault in _faults))
 
+try:
+    _audit = audit_trail(settings.AUDIT_LOG, settings.AUDIT_POLICY)
+except (BadPolicy, CannotWrite) as fault:
+    raise SystemExit(str(fault)) from None
+
 application = ProtocolTypeRouter(
     {
-        "http": KubernetesApi(hosts, FloodLimit(BodyLimit(StaticFiles(django_application), settings.BODY_LIMIT))),
+        "http": KubernetesApi(hosts, FloodLimit(BodyLimit(StaticFiles(django_application), settings.BODY_LIMIT)), _audit),
         "websocket": websocket_application,
     }
 )

@@ -74,6 +74,9 @@ else:
 
 SUPERVISOR = os.environ.get("PODIUM_SUPERVISOR", "embedded")
 """Who runs the clusters' loops: ``embedded`` (this server, too) or ``worker`` (``manage.py runworker``). The lease decides."""
+AUDIT_LOG = os.environ.get("PODIUM_AUDIT_LOG", "")
+AUDIT_POLICY = os.environ.get("PODIUM_AUDIT_POLICY", "")
+"""Files: what is asked of the API is written to the one, as much of it as the other says. Both or none."""
 LEASE_SECONDS = float(os.environ.get("PODIUM_LEASE_SECONDS", "5"))
 """How long a process that died keeps others from running its clusters' loops."""
 DOORBELL = os.environ.get("PODIUM_DOORBELL", "1") == "1"

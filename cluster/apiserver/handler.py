@@ -155,7 +155,7 @@ class Handler:
     def visit(self, credentials: Credentials, verb: str, path: str) -> None:
         """Authenticate and authorize a request for a path that names no resource. Raises ApiError 401, 403."""
         attributes = path_attributes(self._authenticator.authenticate(credentials), verb, path)
-        self._authorize(self._as_whom(attributes, credentials))
+        self._authorize(self._as_whom(attributes, credentials), credentials)
 
     def _answer(self, request: Request) -> Response | ApiError:
         """Return the refusal instead of raising it: an exception would undo the transaction, and with it the hops."""
@@ -183,7 +183,7 @@ class Handler:
         call.user = attributes.user
         call.passed("authentication", call.user.name)
         try:
-            self._authorize(attributes)
+            self._authorize(attributes, request.credentials)
         except ApiError as error:
             call.refused("authorization", error)
             raise
@@ -194,10 +194,20 @@ class Handler:
 
     def _as_whom(self, attributes: Attributes, credentials: Credentials) -> Attributes:
         """Return the question as of whom its maker wants to be. Raises ApiError 403 for one who may not."""
-        wanted = credentials.impersonate
-        return attributes if wanted is None else attributes._replace(user=impersonated(self._authorizer, wanted, attributes))
+        wanted, audit = credentials.impersonate, credentials.audit
+        if audit is not None:
+            audit.user = attributes.user
+        if wanted is None:
+            return attributes
+        user = impersonated(self._authorizer, wanted, attributes)
+        if audit is not None:
+            audit.impersonated = user
+        return attributes._replace(user=user)
 
-    def _authorize(self, attributes: Attributes) -> None:
+    def _authorize(self, attributes: Attributes, credentials: Credentials) -> None:
         decision = self._authorizer.authorize(attributes)
+        if credentials.audit is not None:
+            found = {"decision": "allow" if decision.is_allowed else "forbid", "reason": decision.reason}
+            credentials.audit.annotations |= {f"authorization.k8s.io/{name}": text for name, text in found.items()}
         if not decision.is_allowed:
             raise refused(attributes, decision.reason)

@@ -45,15 +45,27 @@ class User:
         return {field: value for field, value in told.items() if value}
 
 
+@dataclass(slots=True)
+class AuditContext:
+    """What the API server notes of a request for the audit log. ``user``: who made it, None until that is known; ``impersonated``: in
+    whose name; ``annotations``: why it was allowed or not."""
+
+    user: User | None = None
+    impersonated: User | None = None
+    annotations: dict[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """What a request brings to be recognised by. ``component``: a part of the simulation speaks
-    (its client certificate is taken as checked); it can not be set over HTTP. ``impersonate``: whom it wants to be taken for."""
+    (its client certificate is taken as checked); it can not be set over HTTP. ``impersonate``: whom it wants to be taken for.
+    ``audit``: where is noted what was found out, when somebody wants to know."""
 
     token: str = ""
     certificate: bytes = b""  # DER, already verified against the cluster's CA by TLS
     component: User | None = None
     impersonate: User | None = None
+    audit: AuditContext | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,11 @@ class Answer:
         self.code = 0
 
     @property
+    def audit_id(self) -> str:
+        """What the request is called in the audit log."""
+        return self._audit_id.decode("latin-1")
+
+    @property
     def has_begun(self) -> bool:
         """Whether its code has been sent."""
         return bool(self.code)

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from cluster.http import body, health, routes
 from cluster.http.answer import TEXT, Send
+from cluster.http.audit.audited import Arrival
+from cluster.http.audit.trail import AuditTrail
 from cluster.http.body import Receive
 from cluster.http.exchange import Exchange
 from cluster.http.load import Load
 from cluster.http.metrics import Metrics
 from cluster.machinery.errors import ApiError, internal
-from cluster.runner.host import Hosts
+from cluster.runner.host import Host, Hosts
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +32,7 @@ class Scope(TypedDict):
     query_string: bytes
     headers: list[tuple[bytes, bytes]]
     extensions: dict[str, dict[str, bytes]]
+    client: NotRequired[tuple[str, int] | None]
 
 
 class KubernetesApi:
@@ -39,8 +42,8 @@ class KubernetesApi:
     path of its server's address away. The server's own health is answered without a cluster, too, for whoever runs it.
     """
 
-    def __init__(self, hosts: Callable[[], Hosts], pages: Callable[..., Awaitable[None]]) -> None:
-        self._hosts, self._pages = hosts, pages
+    def __init__(self, hosts: Callable[[], Hosts], pages: Callable[..., Awaitable[None]], audit: AuditTrail | None = None) -> None:
+        self._hosts, self._pages, self._audit = hosts, pages, audit
         self._load = Load()
         self._metrics: dict[str, Metrics] = {}
 
@@ -62,7 +65,8 @@ class KubernetesApi:
             host = await hosts.get(name)
             if host is None:
                 raise ApiError(404, "NotFound", f'there is no cluster "{name}"; this server has: {", ".join(await hosts.names())}')
-            await exchange.serve(host, path, self._load, self._metrics.setdefault(name, Metrics()))
+            serve = exchange.serve(host, path, self._load, self._metrics.setdefault(name, Metrics()))
+            await (serve if self._audit is None else self._audited(self._audit, exchange, scope, host, path, serve))
         except ApiError as error:
             await exchange.refuse(error)
         except body.Disconnected:
@@ -70,6 +74,27 @@ class KubernetesApi:
         except Exception as error:
             logger.exception("%s %r failed", scope["method"], scope["raw_path"])
             await exchange.refuse(internal(str(error)))
+
+    async def _audited(self, audit: AuditTrail, exchange: Exchange, scope: Scope, host: Host, path: str, serve: Awaitable[None]) -> None:
+        """Serve a request and write into the audit log what comes of it."""
+        query = scope["query_string"].decode("latin-1")
+        client = scope.get("client")
+        agent = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"user-agent"), "")
+        uri = f"{path}?{query}" if query else path
+        audited = audit.begin(
+            Arrival(exchange.answer.audit_id, scope["method"], path, uri, client[0] if client else "", agent, host.position.now)
+        )
+        exchange.follow(audited)
+        try:
+            await serve
+        except ApiError as error:
+            await exchange.refuse(error)
+        except body.Disconnected:
+            raise
+        except Exception as error:
+            audited.panicked(host.position.now, error)
+            raise
+        audited.completed(host.position.now, exchange.answer.code, exchange.outcome)
 
     async def _only_cluster(self, raw_path: bytes) -> tuple[str, str]:
         """Return the only cluster's name, and the path. Raises ApiError 404 when there are several, or none."""

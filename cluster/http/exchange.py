@@ -18,6 +18,7 @@ from cluster.apiserver.schema.definitions import Typed
 from cluster.http import body as request_body
 from cluster.http import health, negotiation, options, render, routes, simulation
 from cluster.http.answer import TEXT, Answer, Send
+from cluster.http.audit.audited import Audited
 from cluster.http.body import Receive
 from cluster.http.credentials import credentials_of
 from cluster.http.load import MUTATING, READ_ONLY, Load
@@ -46,7 +47,14 @@ class Exchange:
         self._headers = dict(reversed(headers))
         self._credentials = credentials_of(headers, certificate)
         self._accepted = Accepted()
+        self._audited: Audited | None = None
         self.answer = Answer(send, method, self._headers)
+        self.outcome: Response | ApiError | None = None
+
+    def follow(self, audited: Audited) -> None:
+        """Let the audit log hear of the request."""
+        self._audited = audited
+        self._credentials = replace(self._credentials, audit=audited.context)
 
     async def serve(self, host: Host, path: str, load: Load, metrics: Metrics) -> None:
         """Serve a path of the API. Raises ApiError."""
@@ -55,6 +63,8 @@ class Exchange:
             await self._serve_without_resource(host, path, load, metrics)
             return
         request = await self._request(resource)
+        if self._audited is not None:
+            self._audited.request = request
         if request.verb == "watch":
             await self._stream(host, request, metrics)
             return
@@ -63,6 +73,7 @@ class Exchange:
         try:
             with load.one(READ_ONLY if request.verb in _READS else MUTATING):
                 response = await host.serve(request)
+            self.outcome = response
             if response.text is not None:
                 size = await self._write_text(host, response)
             else:
@@ -82,6 +93,7 @@ class Exchange:
         """Answer with a Status, unless the answer has begun."""
         if self.answer.has_begun:
             return
+        self.outcome = error
         if error.code == 404 and not error.reason:
             await self.answer.write(404, TEXT, error.message.encode() + b"\n")
             return
@@ -205,6 +217,8 @@ class Exchange:
         ready = asyncio.Event()
         watch = await host.watch(request, ready.set)
         metrics.watch_opened(request)
+        if self._audited is not None:
+            self._audited.started(host.position.now)
         gone = asyncio.ensure_future(self._wait_for_disconnect())
         try:
             await self.answer.begin(self._accepted.media_type, [request.kind.deprecation] if request.kind.deprecation else [])

@@ -12,6 +12,7 @@ import orjson
 
 from cluster.apiserver.request import Credentials, Request, Response, Watch, WatchReady
 from cluster.http.api import KubernetesApi, Scope
+from cluster.http.audit.trail import AuditTrail
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Store
@@ -80,10 +81,11 @@ class Reply:
 
 @dataclass(slots=True)
 class Door:
-    """``is_tls``: the API's own door; the other one has pages beside it, which all say ``a page``."""
+    """``is_tls``: the API's own door; the other one has pages beside it, which all say ``a page``. ``audit``: its log, if it has one."""
 
     rig: Rig = field(default_factory=Rig)
     is_tls: bool = True
+    audit: AuditTrail | None = None
     api: KubernetesApi = field(init=False)
 
     def __post_init__(self) -> None:
@@ -93,7 +95,7 @@ class Door:
             await send({"type": "http.response.start", "status": 200, "headers": []})  # type: ignore[misc]
             await send({"type": "http.response.body", "body": b"a page"})  # type: ignore[misc]
 
-        self.api = KubernetesApi(lambda: cast(Hosts, host), pages)
+        self.api = KubernetesApi(lambda: cast(Hosts, host), pages, self.audit)
 
     def ask(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Reply:
         """Send one request to the end of its answer. ``path``: with its query; ``headers``: on top of the administrator's token."""
