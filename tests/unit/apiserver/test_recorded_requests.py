@@ -100,7 +100,7 @@ def _request(step: Obj) -> Request:
     if not step.get("raw") and verb in ("POST", "PUT"):
         body = {"apiVersion": resource.kind.api_version, "kind": resource.kind.kind, **body} if not resource.subresource else body
     if verb == "PATCH" and step.get("type") not in PATCHES:
-        pytest.skip("server-side apply is not simulated")
+        pytest.skip("options that the HTTP layer judges: see tests/unit/http")
     kind_of_patch = patch_type(PATCHES[step["type"]]) if verb == "PATCH" else None
     request = Request(
         kubernetes_verb,
