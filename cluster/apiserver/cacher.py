@@ -60,6 +60,11 @@ class _Watches:
         for trigger in self._triggers_of(event):
             yield from tuple(self._by_trigger.get(trigger, ()))
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether anybody wants to hear of a change: a kept object need not be converted for nobody."""
+        return bool(self._by_trigger or self.followers)
+
     def every(self) -> Iterator[CacheWatcher]:
         for bucket in tuple(self._by_trigger.values()):
             yield from tuple(bucket)
@@ -175,6 +180,8 @@ class Cacher:
         for watches in self._watches_of(event.key):
             if watches.kind is PODS and self._pods_by_node is not None:
                 self._pods_by_node.apply(event)
+            if not watches.is_watched:
+                continue
             seen = converted_event(watches.strategy.conversion, event)
             change = Change(seen)
             for watcher in watches.concerned(seen):

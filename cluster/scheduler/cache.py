@@ -24,9 +24,14 @@ HostPort = tuple[str, str, int]
 """Address, protocol and number of a node's port that a container has for itself."""
 
 
+Likeness = tuple[str, tuple[tuple[str, str], ...]]
+"""A namespace and labels: all that selectors see of a pod."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PodInfo:
-    """A pod with what plugins read from it again and again. ``non_zero``: cpu and memory with defaults filled in."""
+    """A pod with what plugins read from it again and again. ``non_zero``: cpu and memory with defaults filled in; ``likeness``: None
+    for a pod that is going, which selectors count no longer."""
 
     key: Key
     pod: Obj
@@ -35,6 +40,7 @@ class PodInfo:
     tolerations: tuple[Obj, ...]
     host_ports: tuple[HostPort, ...]
     affinity: PodAffinity
+    likeness: Likeness | None
 
     @classmethod
     def of(cls, pod: Obj) -> PodInfo:
@@ -42,13 +48,21 @@ class PodInfo:
         filled = pod_requests(pod, _NON_ZERO)
         tolerations = tuple(pod["spec"].get("tolerations") or ())
         non_zero = {CPU: filled.get(CPU, 0), MEMORY: filled.get(MEMORY, 0)}
-        return cls(key_of(pod), pod, pod_requests(pod), non_zero, tolerations, host_ports(pod), pod_affinity(pod))
+        return cls(key_of(pod), pod, pod_requests(pod), non_zero, tolerations, host_ports(pod), pod_affinity(pod), likeness(pod))
 
     @property
     def spec(self) -> Obj:
         """The pod's spec."""
         spec: Obj = self.pod["spec"]
         return spec
+
+
+def likeness(pod: Obj) -> Likeness | None:
+    """Return what selectors see of a pod, None when it is going."""
+    meta = pod["metadata"]
+    if meta.get("deletionTimestamp"):
+        return None
+    return meta.get("namespace", ""), tuple((meta.get("labels") or {}).items())
 
 
 def host_ports(pod: Obj) -> tuple[HostPort, ...]:
@@ -66,7 +80,7 @@ def host_ports(pod: Obj) -> tuple[HostPort, ...]:
 @dataclass(slots=True, eq=False)
 class NodeInfo:
     """A node, its pods, and the sums of what they request. ``node`` is empty while only its pods are known;
-    ``images``: bytes by name."""
+    ``images``: bytes by name; ``alike``: how many pods of each namespace and labels, so that a selector need not be asked about each."""
 
     name: str
     node: Obj = field(default_factory=dict)
@@ -80,6 +94,7 @@ class NodeInfo:
     non_zero_requested: Amounts = field(default_factory=lambda: {CPU: 0, MEMORY: 0})
     pods: dict[Key, PodInfo] = field(default_factory=dict)
     pods_with_affinity: dict[Key, PodInfo] = field(default_factory=dict)
+    alike: dict[Likeness, int] = field(default_factory=dict)
 
     def set_node(self, node: Obj) -> None:
         """Take over a node's newest state."""
@@ -100,6 +115,7 @@ class NodeInfo:
             non_zero_requested=dict(self.non_zero_requested),
             pods=dict(self.pods),
             pods_with_affinity=dict(self.pods_with_affinity),
+            alike=dict(self.alike),
         )
         for key in keys:
             copied.remove_pod(key)
@@ -120,6 +136,12 @@ class NodeInfo:
             self._count(pod, -1)
 
     def _count(self, pod: PodInfo, sign: int) -> None:
+        if pod.likeness is not None:
+            left = self.alike.get(pod.likeness, 0) + sign
+            if left:
+                self.alike[pod.likeness] = left
+            else:
+                del self.alike[pod.likeness]
         for name, amount in pod.requests.items():
             self.requested[name] = self.requested.get(name, 0) + sign * amount
         for name, amount in pod.non_zero.items():
@@ -153,6 +175,7 @@ class Cache:
                 non_zero_requested=info.non_zero_requested,
                 pods=info.pods,
                 pods_with_affinity=info.pods_with_affinity,
+                alike=info.alike,
             )
 
     def set_pod(self, pod: Obj) -> None:

@@ -13,7 +13,7 @@ from cluster.machinery.labels import Selector, selector_from_object, selector_of
 from cluster.machinery.meta import Obj
 from cluster.machinery.node_selector import RequiredNodeAffinity
 from cluster.machinery.taints import NO_EXECUTE, NO_SCHEDULE, find_untolerated
-from cluster.scheduler.cache import NodeInfo, PodInfo
+from cluster.scheduler.cache import Likeness, NodeInfo, PodInfo
 
 HOSTNAME, ZONE = "kubernetes.io/hostname", "topology.kubernetes.io/zone"
 HARD, SOFT = "DoNotSchedule", "ScheduleAnyway"
@@ -77,13 +77,23 @@ def has_every_topology(node: NodeInfo, constraints: Iterable[Constraint]) -> boo
     return all(constraint.topology_key in node.labels for constraint in constraints)
 
 
-def count_pods(node: NodeInfo, selector: Selector, namespace: str) -> int:
-    """Count the node's pods that a constraint means; those that are going do not count, and an empty selector means nobody."""
-    if selector.is_empty:
-        return 0
-    metas = (pod.pod["metadata"] for pod in node.pods.values())
-    return sum(
-        1
-        for meta in metas
-        if meta.get("namespace", "") == namespace and not meta.get("deletionTimestamp") and selector.matches(meta.get("labels"))
-    )
+class Counting:
+    """Counts the pods that a selector means in one namespace, node by node. Those that are going do not count, and an empty selector
+    means nobody. Pods with the same labels are judged once."""
+
+    def __init__(self, selector: Selector, namespace: str) -> None:
+        self._selector, self._namespace = selector, namespace
+        self._judged: dict[Likeness, bool] = {}
+
+    def on(self, node: NodeInfo) -> int:
+        """Count the pods of a node."""
+        if self._selector.is_empty:
+            return 0
+        return sum(count for likeness, count in node.alike.items() if self._means(likeness))
+
+    def _means(self, likeness: Likeness) -> bool:
+        judged = self._judged.get(likeness)
+        if judged is None:
+            namespace, labels = likeness
+            judged = self._judged[likeness] = namespace == self._namespace and self._selector.matches(dict(labels))
+        return judged

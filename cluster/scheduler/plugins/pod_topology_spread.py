@@ -39,9 +39,9 @@ from cluster.scheduler.topology_spread import (
     SOFT,
     SYSTEM_DEFAULTS,
     Constraint,
+    Counting,
     constraints_from,
     constraints_of,
-    count_pods,
     has_every_topology,
 )
 
@@ -72,6 +72,7 @@ class Soft:
 
     constraints: tuple[Constraint, ...]
     counts: tuple[Counts, ...]
+    countings: tuple[Counting, ...]
     weights: tuple[float, ...]
     ignored: frozenset[str]
 
@@ -98,9 +99,10 @@ class PodTopologySpread(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlug
             return SKIP
         required = required_affinity(pod.pod)
         counts: tuple[Counts, ...] = tuple({} for _ in constraints)
+        countings = _countings(constraints, pod)
         for node in nodes:
             if has_every_topology(node, constraints):
-                _count(counts, constraints, pod, node, required, opens=True)
+                _count(counts, constraints, countings, pod, node, required, opens=True)
         state.write(_HARD, Hard(constraints, counts))
         return None
 
@@ -130,11 +132,11 @@ class PodTopologySpread(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlug
                     if constraint.topology_key != HOSTNAME:
                         counts[index].setdefault(node.labels.get(constraint.topology_key, ""), 0)
         sizes = [len(nodes) - len(ignored) if c.topology_key == HOSTNAME else len(counts[i]) for i, c in enumerate(constraints)]
-        required = required_affinity(pod.pod)
+        required, countings = required_affinity(pod.pod), _countings(constraints, pod)
         for node in state.nodes:
             if not needs_every or has_every_topology(node, constraints):
-                _count(counts, constraints, pod, node, required, opens=False)
-        state.write(_SOFT, Soft(constraints, counts, tuple(math.log(size + 2) for size in sizes), ignored))
+                _count(counts, constraints, countings, pod, node, required, opens=False)
+        state.write(_SOFT, Soft(constraints, counts, countings, tuple(math.log(size + 2) for size in sizes), ignored))
         return None
 
     def score(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> int:
@@ -148,7 +150,7 @@ class PodTopologySpread(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlug
             if value is None:
                 continue
             if constraint.topology_key == HOSTNAME:
-                count = count_pods(node, constraint.selector, pod.pod["metadata"].get("namespace", ""))
+                count = soft.countings[index].on(node)
             else:
                 count = soft.counts[index].get(value, 0)
             total += count * soft.weights[index] + constraint.max_skew - 1
@@ -189,6 +191,7 @@ class PodTopologySpread(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlug
 def _count(
     counts: Sequence[Counts],
     constraints: Sequence[Constraint],
+    countings: Sequence[Counting],
     pod: PodInfo,
     node: NodeInfo,
     required: RequiredNodeAffinity,
@@ -196,11 +199,15 @@ def _count(
     opens: bool,
 ) -> None:
     """Count a node's pods into its topologies. ``opens``: also into topologies that are not there yet."""
+    for constraint, counting, found in zip(constraints, countings, counts, strict=True):
+        value = node.labels.get(constraint.topology_key)
+        if value is not None and (opens or value in found) and constraint.counts(pod, node, required):
+            found[value] = found.get(value, 0) + counting.on(node)
+
+
+def _countings(constraints: Sequence[Constraint], pod: PodInfo) -> tuple[Counting, ...]:
     namespace = pod.pod["metadata"].get("namespace", "")
-    for constraint, found in zip(constraints, counts, strict=True):
-        value = node.labels.get(constraint.topology_key, "")
-        if (opens or value in found) and constraint.counts(pod, node, required):
-            found[value] = found.get(value, 0) + count_pods(node, constraint.selector, namespace)
+    return tuple(Counting(constraint.selector, namespace) for constraint in constraints)
 
 
 def _topologies(node: Obj | None, constraints: Sequence[Constraint]) -> tuple[str, ...] | None:
