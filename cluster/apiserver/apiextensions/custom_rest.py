@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from cluster.apiserver.admission import UPDATE, Attributes
 from cluster.apiserver.apiextensions.conditions import TERMINATING, is_true
 from cluster.apiserver.apiextensions.paths import set_at, value_at
 from cluster.apiserver.call import Call
@@ -18,8 +17,9 @@ from cluster.apiserver.reader import Reader
 from cluster.apiserver.registry.reading import get_object
 from cluster.apiserver.registry.store import GenericStore
 from cluster.apiserver.request import Response
+from cluster.apiserver.rest.applying import applied_scale, is_apply
 from cluster.apiserver.rest.input import wanted_by
-from cluster.apiserver.rest.scale import validate_scale
+from cluster.apiserver.rest.scale import judge_scale
 from cluster.apiserver.rest.stored import StoredRest
 from cluster.machinery.errors import ApiError, internal
 from cluster.machinery.kinds.apiextensions import CUSTOMRESOURCEDEFINITIONS
@@ -66,11 +66,12 @@ class CustomScaleRest:
         wanted = wanted_by(call, self._codec)
 
         def change(current: KeyValue) -> Obj:
+            if is_apply(call):
+                obj = applied_scale(registry, current.obj, call, self._place)
+                judge_scale(self._scale_of(obj), call)
+                return obj
             scale = wanted(self._scale_of(current.obj))
-            attributes = Attributes(UPDATE, request.kind, request.namespace, request.name, "scale", scale, None, call.user, request.options)
-            faults = validate_scale(scale)
-            if faults:
-                call.validate(attributes, SCALE, faults)
+            judge_scale(scale, call)
             return self._scaled(current.copy(), scale)
 
         written = registry.update(request.name, change, call)
@@ -92,6 +93,9 @@ class CustomScaleRest:
             "spec": {"replicas": wanted},
             "status": status,
         }
+
+    def _place(self, obj: Obj, replicas: int) -> None:
+        set_at(obj, self._paths["specReplicasPath"], replicas)
 
     def _scaled(self, obj: Obj, scale: Obj) -> Obj:
         set_at(obj, self._paths["specReplicasPath"], scale.get("spec", {}).get("replicas") or 0)

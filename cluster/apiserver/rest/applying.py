@@ -5,12 +5,17 @@ Upstream: ``staging/src/k8s.io/apiserver/pkg/endpoints/handlers/patch.go`` (``ap
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cluster.apiserver.call import Call
+from cluster.apiserver.codec import PublishedCodec
+from cluster.apiserver.fieldmanager.configuration import check
 from cluster.apiserver.fieldmanager.configuration import named as described
 from cluster.apiserver.registry.store import GenericStore
 from cluster.apiserver.request import PatchType
 from cluster.apiserver.rest.input import named
 from cluster.machinery.errors import ApiError, bad_request
+from cluster.machinery.kinds.model import SCALE
 from cluster.machinery.meta import Obj
 
 
@@ -40,3 +45,22 @@ def applied(registry: GenericStore, live: Obj | None, call: Call) -> Obj:
         why = error.message.rpartition(f"cannot be handled as a {registry.kind.kind}: ")[2]
         raise ApiError(500, "", f"failed to convert new typed object ({described(config)}) to object: {why}") from None
     return named(decoded, request)
+
+
+def applied_scale(registry: GenericStore, live: Obj, call: Call, place: Callable[[Obj, int], None]) -> Obj:
+    """Return the object, decoded and defaulted, that a request makes by applying a Scale. Raises ApiError.
+
+    ``place``: writes a number of replicas where the objects of this kind have it; who applies it owns that field, with the subresource.
+
+    Upstream: ``staging/src/k8s.io/apimachinery/pkg/util/managedfields/scalehandler.go``.
+    """
+    config, options, kind = configuration_of(call), call.request.options, registry.kind
+    check(config, SCALE, PublishedCodec(SCALE).merge_type)
+    wanted: Obj = {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": config.get("metadata") or {}}
+    replicas = (config.get("spec") or {}).get("replicas")
+    if replicas is not None:
+        place(wanted, replicas)
+    obj = registry.field_manager.apply(live, wanted, options.field_manager, call.request.subresource, is_forced=options.force)
+    decoded, _ = registry.strategy.codec.decode(obj, "Ignore")
+    registry.strategy.default(decoded)
+    return decoded

@@ -10,11 +10,10 @@ from collections.abc import Callable
 from cluster.apiserver.admission import UPDATE, Attributes
 from cluster.apiserver.call import Call
 from cluster.apiserver.codec import PublishedCodec
-from cluster.apiserver.fieldmanager.configuration import check
 from cluster.apiserver.registry.reading import get_object
 from cluster.apiserver.registry.store import GenericStore
 from cluster.apiserver.request import Response
-from cluster.apiserver.rest.applying import configuration_of, is_apply
+from cluster.apiserver.rest.applying import applied_scale, is_apply
 from cluster.apiserver.rest.input import wanted_by
 from cluster.machinery.errors import FieldError, invalid
 from cluster.machinery.kinds.model import SCALE
@@ -41,36 +40,25 @@ class ScaleRest:
 
         def change(current: KeyValue) -> Obj:
             if is_apply(call):
-                return self._applied(current, call)
+                obj = applied_scale(registry, current.obj, call, _place)
+                judge_scale(self._scale_of(obj), call)
+                return obj
             scale = wanted(self._scale_of(current.obj))
-            _judge(scale, call)
+            judge_scale(scale, call)
             return scaled(current.copy(), scale)
 
         written = registry.update(request.name, change, call)
         return Response(200, self._scale_of(written.obj if isinstance(written, KeyValue) else written), warnings=tuple(call.warnings))
 
-    def _applied(self, current: KeyValue, call: Call) -> Obj:
-        """Apply to the workload what a configuration says of its Scale; who applies it owns the field there. Raises ApiError."""
-        config, options, registry = configuration_of(call), call.request.options, self._registry
-        check(config, SCALE, self._codec.merge_type)
-        spec = config.get("spec") or {}
-        wanted: Obj = {
-            "apiVersion": registry.kind.api_version,
-            "kind": registry.kind.kind,
-            "metadata": config.get("metadata") or {},
-            "spec": {field: spec[field] for field in ("replicas",) if field in spec},
-        }
-        obj = registry.field_manager.apply(current.obj, wanted, options.field_manager, "scale", is_forced=options.force)
-        applied, _ = registry.strategy.codec.decode(obj, "Ignore")
-        _judge(self._scale_of(applied), call)
-        registry.strategy.default(applied)
-        return applied
-
     def _scale_of(self, obj: Obj) -> Obj:
         return scale_of(obj, self._selector_of(obj["spec"].get("selector")))
 
 
-def _judge(scale: Obj, call: Call) -> None:
+def _place(obj: Obj, replicas: int) -> None:
+    obj["spec"] = {"replicas": replicas}
+
+
+def judge_scale(scale: Obj, call: Call) -> None:
     """Refuse a Scale that nothing can be scaled to. Raises ApiError 422."""
     faults = validate_scale(scale)
     if faults:
