@@ -18,6 +18,7 @@ from cluster.controller_manager.certificates.cleaner import CsrCleaner
 from cluster.controller_manager.certificates.signing import CsrSigning
 from cluster.controller_manager.clusterroleaggregation.controller import ClusterRoleAggregationController
 from cluster.controller_manager.deployment.controller import DeploymentController
+from cluster.controller_manager.disruption.controller import DisruptionController
 from cluster.controller_manager.endpoint.controller import EndpointController
 from cluster.controller_manager.endpointslice.controller import EndpointSliceController
 from cluster.controller_manager.endpointslicemirroring.controller import EndpointSliceMirroringController
@@ -72,6 +73,7 @@ class ControllerManager:
             NodeIpamController(lane("nodeipam", "node-controller", "cidrAllocator")),
             NodeLifecycleController(lane("nodelifecycle", "node-controller")),
             TaintEvictionController(lane("tainteviction", "node-controller", "taint-eviction-controller")),
+            DisruptionController(lane("disruption", "disruption-controller", "controllermanager")),
             PodGarbageCollector(lane("podgc", "pod-garbage-collector")),
             PersistentVolumeController(lane("persistentvolume", "persistent-volume-binder", "persistentvolume-controller")),
             PvcProtectionController(lane("pvcprotection", "pvc-protection-controller")),

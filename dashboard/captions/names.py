@@ -44,6 +44,7 @@ _CONTROLLERS = {
     "nodelifecycle": Word("the node lifecycle controller", "노드 생명주기 컨트롤러"),
     "tainteviction": Word("the taint eviction controller", "테인트 축출 컨트롤러"),
     "nodeipam": Word("the node IPAM controller", "노드 IPAM 컨트롤러"),
+    "disruption": Word("the disruption controller", "중단 컨트롤러"),
     "podgc": Word("the Pod garbage collector", "파드 가비지 컬렉터"),
     "csrapproving": Word("the certificate approver", "인증서 승인 컨트롤러"),
     "csrsigning": Word("the certificate signer", "인증서 서명 컨트롤러"),

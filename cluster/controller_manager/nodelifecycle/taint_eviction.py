@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from cluster.client.events import NORMAL
 from cluster.client.workqueue import Result, WorkQueue
 from cluster.controller_manager.base import NODE, Lane, bare_reference, by_node, is_deleting
-from cluster.controller_manager.disruption import disruption_patch
+from cluster.controller_manager.disruption.target import disruption_patch
 from cluster.controller_manager.nodelifecycle.taints import NO_EXECUTE, taints_of
 from cluster.controller_manager.nodelifecycle.tolerations import FOREVER, seconds_tolerated
 from cluster.machinery.errors import ApiError

@@ -13,7 +13,7 @@ from contextlib import suppress
 
 from cluster.client.informer import Lister
 from cluster.controller_manager.base import Lane, is_deleting
-from cluster.controller_manager.disruption import disruption_patch
+from cluster.controller_manager.disruption.target import disruption_patch
 from cluster.controller_manager.periodic import Periodic
 from cluster.controller_manager.pods import is_terminal, phase_of
 from cluster.machinery.errors import ApiError
