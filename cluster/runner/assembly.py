@@ -33,7 +33,7 @@ from cluster.models import Cluster
 from cluster.runner.default_roles import ensure_default_roles
 from cluster.runner.keys import FOLDER, read_keys
 from cluster.runner.kubelet_servers import StoredKubelets
-from cluster.runner.kubernetes_service import create_kubernetes_service
+from cluster.runner.kubernetes_service import KubernetesService
 from cluster.runner.machines import APISERVER, control_plane_address, create_system_namespaces, machines_of
 from cluster.runner.node_orders import NodeOrders, write_order
 from cluster.runner.priority_classes import create_system_priority_classes
@@ -48,9 +48,10 @@ class Loops:
 
     def __init__(self, store: Store, api: Handler, engine: Engine, machines: tuple[Machine, ...], keys: Keys) -> None:
         self.engine = engine
-        self._store, self._machines = store, machines
+        self._store = store
         self._client = Client(api, "kube-apiserver", APISERVER, engine.checkpoint)
         self._apiserver_informers = Informers(self._client, engine)
+        self._kubernetes_service = KubernetesService(store, self._client, engine, control_plane_address(machines))
         self._definitions = DefinitionController(self._client, engine, self._apiserver_informers)
         scheduler_client = self._client.acting_as(SCHEDULER, SCHEDULER_USER)
         self._scheduler_informers = Informers(scheduler_client, engine)
@@ -65,7 +66,7 @@ class Loops:
         with self.engine.trace.routine():
             ensure_default_roles(self._client)
             create_system_priority_classes(self._store, self._client)
-        create_kubernetes_service(self._store, self._client, control_plane_address(self._machines))
+        self._kubernetes_service.start()
         self._scheduler.start()
         self._apiserver_informers.start()
         self._scheduler_informers.start()

@@ -1,7 +1,7 @@
 """The Service ``kubernetes``: how everything inside the cluster reaches the API server.
 
 No controller makes it: kube-apiserver itself keeps the Service and its endpoints, which are the API servers that are alive, and looks
-after them every ten seconds. Here there is one, on the control plane's machine, and what is missing is made when the loops begin.
+after them every ten seconds. So it is here, with the one API server on the control plane's machine.
 
 Upstream: ``pkg/controlplane/controller/kubernetesservice/controller.go``, ``pkg/controlplane/reconcilers/endpointsadapter.go``.
 """
@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from cluster.apiserver.registry.core.service.networks import KUBERNETES_IP
 from cluster.client.client import Client
+from cluster.engine.engine import Engine
+from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.core import ENDPOINTS, SERVICES
 from cluster.machinery.kinds.discovery import ENDPOINTSLICES
 from cluster.machinery.kinds.model import Kind
@@ -19,6 +21,9 @@ from cluster.machinery.storage import Store
 NAME, NAMESPACE = "kubernetes", "default"
 PORT, SECURE_PORT = 443, 6443
 """Where the Service listens, and the API server itself (``--secure-port``)."""
+LANE = "kube-apiserver"
+SECONDS = 10
+"""Simulated seconds between two looks."""
 
 
 def service() -> Obj:
@@ -61,13 +66,46 @@ def _port() -> Obj:
     return {"name": "https", "port": SECURE_PORT, "protocol": "TCP"}
 
 
-def create_kubernetes_service(store: Store, client: Client, address: str) -> None:
-    """Create what is missing of the Service and its endpoints. ``address``: that of the machine the API server runs on."""
-    wanted: tuple[tuple[Kind, Obj], ...] = (
-        (SERVICES, service()),
-        (ENDPOINTS, endpoints(address)),
-        (ENDPOINTSLICES, endpoint_slice(address)),
-    )
-    for kind, obj in wanted:
-        if store.get(kind.storage_key(NAMESPACE, NAME)) is None:
-            client.create(kind, obj)
+class KubernetesService:
+    """Makes what is missing of the Service and its endpoints, and puts right what somebody changed.
+
+    ``address``: that of the machine the API server runs on.
+    """
+
+    def __init__(self, store: Store, client: Client, engine: Engine, address: str) -> None:
+        self._store, self._client, self._engine = store, client, engine
+        self._wanted: tuple[tuple[Kind, Obj], ...] = (
+            (SERVICES, service()),
+            (ENDPOINTS, endpoints(address)),
+            (ENDPOINTSLICES, endpoint_slice(address)),
+        )
+
+    def start(self) -> None:
+        """Look after it now, and from time to time."""
+        self._engine.after(SECONDS, LANE, self.start, background=True)
+        for kind, wanted in self._wanted:
+            try:
+                self._ensure(kind, wanted)
+            except ApiError:
+                continue  # somebody else has the address, say: the refusal is in the trace, and the next look may find it free
+
+    def _ensure(self, kind: Kind, wanted: Obj) -> None:
+        current = self._store.get(kind.storage_key(NAMESPACE, NAME))
+        if current is None:
+            self._client.create(kind, wanted)
+        elif _facts(current.obj) != _facts(wanted):
+            restored = current.copy()
+            if kind is SERVICES:
+                restored["spec"] |= {"type": "ClusterIP", "ports": wanted["spec"]["ports"]}
+            else:
+                restored |= {field: wanted[field] for field in _FIELDS if field in wanted}
+            self._client.update(kind, restored)
+
+
+_FIELDS = ("subsets", "endpoints", "ports")
+
+
+def _facts(obj: Obj) -> list[object]:
+    """Return what has to be as it was made; labels, annotations and session affinity are everybody's."""
+    spec = obj.get("spec", {})
+    return [spec.get("type"), spec.get("ports"), *(obj.get(field) for field in _FIELDS)]
