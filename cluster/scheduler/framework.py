@@ -204,13 +204,15 @@ class Framework:
             rejection = self.rejection_with(state, pod, changed)
             return rejection.status if rejection is not None else None
 
-        cycle = FailedCycle(pod, state.nodes, statuses, fits)
+        cycle = FailedCycle(pod, state.nodes, statuses, fits, state)
         messages: list[str] = []
         for plugin in self._post_filter:
             result = plugin.post_filter(cycle)
             if result.node:
                 decision.nominated, decision.victims = result.node, result.victims
                 return ""
+            if result.is_error:
+                return result.message
             decision.gives_up = decision.gives_up or result.gives_up
             messages.append(result.message)
         return ", ".join(messages)

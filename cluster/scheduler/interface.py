@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import ClassVar, Generic, Protocol, TypeVar, cast
 
@@ -108,6 +108,18 @@ class ClusterView(Protocol):
         """Return every PodDisruptionBudget."""
         ...
 
+    def claim(self, namespace: str, name: str) -> Obj | None:
+        """Return a PersistentVolumeClaim, None when it does not exist."""
+        ...
+
+    def volume(self, name: str) -> Obj | None:
+        """Return a PersistentVolume, None when it does not exist."""
+        ...
+
+    def storage_class(self, name: str) -> Obj | None:
+        """Return a StorageClass, None when it does not exist."""
+        ...
+
     def spreading_selector(self, pod: Obj) -> Selector:
         """Return what selects a pod together with those that do the same work; an empty selector when nobody says so."""
         ...
@@ -124,6 +136,10 @@ class Change(Enum):
     ASSIGNED_POD_ADDED = "AssignedPodAdd"
     ASSIGNED_POD_UPDATED = "AssignedPodUpdate"
     ASSIGNED_POD_DELETED = "AssignedPodDelete"
+    CLAIM_CHANGED = "PersistentVolumeClaim"
+    """A claim is there, or another than before."""
+    VOLUME_CHANGED = "PersistentVolume"
+    """A volume, or a class of volumes, likewise."""
     FORCED = "ForceActivate"
     """Time has passed: look again whatever has happened."""
 
@@ -176,23 +192,25 @@ class FilterPlugin(Plugin):
 @dataclass(frozen=True, slots=True)
 class FailedCycle:
     """A pod that fits nowhere. ``statuses``: why each node was turned away; ``fits``: whether it could run on a node that has changed
-    in thought (None: it could)."""
+    in thought (None: it could). ``state``: what the plugins remember of the cycle."""
 
     pod: PodInfo
     nodes: Sequence[NodeInfo]
     statuses: Mapping[str, Status]
     fits: Callable[[NodeInfo], Status | None]
+    state: CycleState = field(default_factory=CycleState)
 
 
 @dataclass(frozen=True, slots=True)
 class PostFilterResult:
     """``message``: why nothing can be done; or the ``node`` that the pod will have when its ``victims`` are gone. ``gives_up``: a node
-    that was promised earlier is of no use any more."""
+    that was promised earlier is of no use any more. ``is_error``: the plugin has failed, and no other one is asked."""
 
     message: str
     node: str = ""
     victims: tuple[PodInfo, ...] = ()
     gives_up: bool = False
+    is_error: bool = False
 
 
 class PostFilterPlugin(Plugin):

@@ -12,7 +12,9 @@ from cluster.client.events import NORMAL, WARNING, EventRecorder
 from cluster.client.informer import Informers
 from cluster.engine.engine import Engine
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds.core import NODES, PODS
+from cluster.machinery.kinds.core import NODES, PERSISTENTVOLUMECLAIMS, PERSISTENTVOLUMES, PODS
+from cluster.machinery.kinds.model import Kind
+from cluster.machinery.kinds.storage import STORAGECLASSES
 from cluster.machinery.meta import Obj, key_of, split_key, timestamp
 from cluster.scheduler.cache import Cache, PodInfo
 from cluster.scheduler.decision import Decision
@@ -28,6 +30,12 @@ USER = User("system:kube-scheduler", ("system:authenticated",))
 SCHEDULER_NAME = "default-scheduler"
 UNSCHEDULABLE, SCHEDULER_ERROR = "Unschedulable", "SchedulerError"
 _FINISHED = ("Succeeded", "Failed")
+_STORAGE = {
+    PERSISTENTVOLUMECLAIMS: Change.CLAIM_CHANGED,
+    PERSISTENTVOLUMES: Change.VOLUME_CHANGED,
+    STORAGECLASSES: Change.VOLUME_CHANGED,
+}
+"""Kinds whose news may let in a pod that waits for a volume."""
 
 
 class Scheduler:
@@ -47,6 +55,19 @@ class Scheduler:
         )
         self._informers.informer(PODS).subscribe(
             LANE, self._queue, on_add=self._on_pod_added, on_update=self._on_pod_updated, on_delete=self._on_pod_deleted
+        )
+
+        for kind, change in _STORAGE.items():
+            self._follow(kind, change)
+
+    def _follow(self, kind: Kind, change: Change) -> None:
+        """Let every news of a kind be a reason to look again at the pods that wait for it."""
+        self._informers.informer(kind).subscribe(
+            LANE,
+            self._queue,
+            on_add=lambda new: self._queue.move(ClusterEvent(change, None, new)),
+            on_update=lambda old, new: self._queue.move(ClusterEvent(change, old, new)),
+            on_delete=lambda _: None,
         )
 
     def stop(self) -> None:
@@ -240,9 +261,10 @@ def _is_finished(pod: Obj) -> bool:
     return (pod.get("status") or {}).get("phase") in _FINISHED
 
 
-def _seen_of_pod(pod: Obj) -> tuple[Obj, Obj | None]:
+def _seen_of_pod(pod: Obj) -> tuple[Obj, Obj | None, bool]:
     """What plugins look at of a pod that runs."""
-    return pod["spec"], pod["metadata"].get("labels")
+    meta = pod["metadata"]
+    return pod["spec"], meta.get("labels"), "deletionTimestamp" in meta
 
 
 def _seen_of_node(node: Obj) -> tuple[Obj | None, ...]:

@@ -1,4 +1,4 @@
-"""What plugins look up besides nodes: namespaces, and who does the same work as a pod.
+"""What plugins look up besides nodes: namespaces, volumes, and who does the same work as a pod.
 
 Upstream: ``pkg/scheduler/framework/plugins/helper/spread.go`` (``DefaultSelector``).
 """
@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from cluster.client.informer import Informers, Lister
 from cluster.machinery.kinds.apps import REPLICASETS, STATEFULSETS
-from cluster.machinery.kinds.core import NAMESPACES, REPLICATIONCONTROLLERS, SERVICES
+from cluster.machinery.kinds.core import NAMESPACES, PERSISTENTVOLUMECLAIMS, PERSISTENTVOLUMES, REPLICATIONCONTROLLERS, SERVICES
 from cluster.machinery.kinds.policy import PODDISRUPTIONBUDGETS
+from cluster.machinery.kinds.storage import STORAGECLASSES
 from cluster.machinery.labels import Selector, selector_from_labels, selector_from_object, selector_of
 from cluster.machinery.meta import Obj, controller_of
 
@@ -21,6 +22,9 @@ class InformerView:
     def __init__(self, informers: Informers) -> None:
         self._namespaces = informers.informer(NAMESPACES).lister
         self._budgets = informers.informer(PODDISRUPTIONBUDGETS).lister
+        self._claims = informers.informer(PERSISTENTVOLUMECLAIMS).lister
+        self._volumes = informers.informer(PERSISTENTVOLUMES).lister
+        self._classes = informers.informer(STORAGECLASSES).lister
         self._services = informers.informer(SERVICES).lister
         self._workloads: dict[tuple[str, str], Lister] = {
             (kind.api_version, kind.kind): informers.informer(kind).lister for kind in (REPLICATIONCONTROLLERS, REPLICASETS, STATEFULSETS)
@@ -38,6 +42,18 @@ class InformerView:
     def disruption_budgets(self) -> Sequence[Obj]:
         """Return every PodDisruptionBudget."""
         return list(self._budgets.list())
+
+    def claim(self, namespace: str, name: str) -> Obj | None:
+        """Return a PersistentVolumeClaim, None when it does not exist."""
+        return self._claims.get(name, namespace)
+
+    def volume(self, name: str) -> Obj | None:
+        """Return a PersistentVolume, None when it does not exist."""
+        return self._volumes.get(name)
+
+    def storage_class(self, name: str) -> Obj | None:
+        """Return a StorageClass, None when it does not exist."""
+        return self._classes.get(name)
 
     def spreading_selector(self, pod: Obj) -> Selector:
         """Return what its Services and its controller select together."""

@@ -33,10 +33,19 @@ _WAITING = (
 
 
 class ClaimSync:
-    """Brings one claim a step nearer to its volume."""
+    """Brings one claim a step nearer to its volume. ``consumer_node``: the Node of a pod that uses a claim, None while there is none."""
 
-    def __init__(self, volumes: Lister, classes: Lister, binder: Binder, recorder: EventRecorder, write: Callable[[Obj], object]) -> None:
+    def __init__(
+        self,
+        volumes: Lister,
+        classes: Lister,
+        binder: Binder,
+        recorder: EventRecorder,
+        write: Callable[[Obj], object],
+        consumer_node: Callable[[Obj], Obj | None],
+    ) -> None:
         self._volumes, self._classes, self._binder, self._recorder, self._write = volumes, classes, binder, recorder, write
+        self._consumer_node = consumer_node
 
     def sync(self, claim: Obj) -> None:
         """Bind a claim, or note what became of its volume. Raises ApiError."""
@@ -48,8 +57,10 @@ class ClaimSync:
             self._sync_unbound(claim)
 
     def _sync_unbound(self, claim: Obj) -> None:
-        is_delayed = self._is_delayed(claim)
-        volume = best_match(self._volumes.list(), claim, is_delayed=is_delayed)
+        waits = self._waits_for_pod(claim)
+        node = self._consumer_node(claim) if waits else None
+        is_delayed = waits and node is None
+        volume = best_match(self._volumes.list(), claim, is_delayed=is_delayed, node=node)
         if volume is not None:
             self._binder.bind(volume, claim)
             return
@@ -91,7 +102,7 @@ class ClaimSync:
             self._recorder.event(claim, WARNING, reason, message)
         self._binder.set_claim_phase(claim, "Lost")
 
-    def _is_delayed(self, claim: Obj) -> bool:
+    def _waits_for_pod(self, claim: Obj) -> bool:
         storage_class = self._classes.get(class_of(claim)) if class_of(claim) else None
         is_waiting = storage_class is not None and storage_class.get("volumeBindingMode") == "WaitForFirstConsumer"
         return is_waiting and annotation(claim, SELECTED_NODE) is None

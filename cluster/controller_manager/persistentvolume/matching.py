@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from cluster.machinery.labels import selector_from_object
 from cluster.machinery.meta import Obj
+from cluster.machinery.node_selector import compile_term
 from cluster.machinery.quantity import Quantity, parse_quantity
 
 CLASS_ANNOTATION = "volume.beta.kubernetes.io/storage-class"
@@ -80,12 +81,20 @@ def _modes(volume: Obj) -> tuple[int, tuple[str, ...]]:
     return len(modes), modes
 
 
-def best_match(volumes: Iterable[Obj], claim: Obj, *, is_delayed: bool = False) -> Obj | None:
+def _is_reachable(volume: Obj, node: Obj) -> bool:
+    required = (volume["spec"].get("nodeAffinity") or {}).get("required") or {}
+    terms = [compile_term(term) for term in required.get("nodeSelectorTerms") or ()]
+    meta = node["metadata"]
+    return not terms or any(term.matches(meta["name"], meta.get("labels") or {}) for term in terms)
+
+
+def best_match(volumes: Iterable[Obj], claim: Obj, *, is_delayed: bool = False, node: Obj | None = None) -> Obj | None:
     """Return the volume for a claim: one that is reserved for it, else of those with the fewest access modes the smallest.
 
-    ``is_delayed``: the claim waits for its first pod, so that nothing but a reserved volume will do.
+    ``is_delayed``: the claim waits for its first pod, so that nothing but a reserved volume will do. ``node``: from where the volume
+    has to be reached (None: it does not matter).
     """
-    fitting = [volume for volume in volumes if _fits(volume, claim)]
+    fitting = [volume for volume in volumes if _fits(volume, claim) and (node is None or _is_reachable(volume, node))]
     reserved = [volume for volume in fitting if is_reserved_for(volume, claim)]
     if reserved:
         return reserved[0]

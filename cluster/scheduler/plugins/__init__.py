@@ -19,6 +19,7 @@ from cluster.scheduler.plugins.node_unschedulable import NodeUnschedulable
 from cluster.scheduler.plugins.pod_topology_spread import PodTopologySpread
 from cluster.scheduler.plugins.scheduling_gates import SchedulingGates
 from cluster.scheduler.plugins.taint_toleration import TaintToleration
+from cluster.scheduler.plugins.volume_binding import VolumeBinding
 
 Profile = tuple[tuple[Plugin, int], ...]
 """Plugins with the weights of their scores. Filters run in this order, and the first one that turns a node away is the reason."""
@@ -34,6 +35,7 @@ def default_profile(view: ClusterView) -> Profile:
         (NodeAffinity(), 2),
         (NodePorts(), 0),
         (NodeResourcesFit(), 1),
+        (VolumeBinding(view), 0),
         (PodTopologySpread(view), 2),
         (InterPodAffinity(view), 2),
         (DynamicResources(), 2),

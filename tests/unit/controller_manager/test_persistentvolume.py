@@ -166,3 +166,18 @@ def test_a_volume_stays_while_it_is_bound() -> None:
     rig.admin.delete(PERSISTENTVOLUMECLAIMS, "data", NAMESPACE)
     rig.run(1)
     assert (kept, _phases(rig)) == ((["Bound"], ["Bound"]), ([], []))
+
+
+def test_a_claim_that_waits_gets_a_volume_that_its_pod_can_reach() -> None:
+    rig = ControlledRig()
+    rig.admin.create(STORAGECLASSES, {"metadata": {"name": "later"}, "provisioner": "a.b/c", "volumeBindingMode": "WaitForFirstConsumer"})
+    for name in ("n1", "n2"):
+        rig.add_node(name)
+        term = {"matchFields": [{"key": "metadata.name", "operator": "In", "values": [name]}]}
+        affinity = {"required": {"nodeSelectorTerms": [term]}}
+        rig.admin.create(PERSISTENTVOLUMES, _volume(f"on-{name}", storageClassName="later", nodeAffinity=affinity))
+    rig.admin.create(PERSISTENTVOLUMECLAIMS, _claim(storageClassName="later"))
+    rig.run(1)
+    rig.admin.create(PODS, pod("web", node="n2", volumes=[{"name": "v", "persistentVolumeClaim": {"claimName": "data"}}]))
+    rig.run(1)
+    assert rig.admin.get(PERSISTENTVOLUMECLAIMS, "data", NAMESPACE)["spec"]["volumeName"] == "on-n2"

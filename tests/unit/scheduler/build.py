@@ -71,15 +71,17 @@ def pod_info(obj: Obj) -> PodInfo:
 
 
 class View:
-    """Namespaces with their labels, and one answer to who does the same work as a pod."""
+    """Namespaces with their labels, objects about storage, and one answer to who does the same work as a pod."""
 
     def __init__(
         self,
         namespaces: dict[str, dict[str, str]] | None = None,
         spreading: Selector = EVERYTHING,
         budgets: list[Obj] | None = None,
+        storage: list[Obj] | None = None,
     ) -> None:
         self._namespaces, self._spreading, self.budgets = namespaces or {}, spreading, budgets or []
+        self._storage = {(obj["kind"], obj["metadata"]["name"]): obj for obj in storage or ()}
 
     def namespace_labels(self, namespace: str) -> dict[str, str] | None:
         """The labels of a namespace."""
@@ -92,6 +94,18 @@ class View:
     def disruption_budgets(self) -> list[Obj]:
         """Those it was made with."""
         return self.budgets
+
+    def claim(self, namespace: str, name: str) -> Obj | None:
+        """A claim it was made with."""
+        return self._storage.get(("PersistentVolumeClaim", name))
+
+    def volume(self, name: str) -> Obj | None:
+        """A volume it was made with."""
+        return self._storage.get(("PersistentVolume", name))
+
+    def storage_class(self, name: str) -> Obj | None:
+        """A class it was made with."""
+        return self._storage.get(("StorageClass", name))
 
     def spreading_selector(self, pod: Obj) -> Selector:
         """The same for every pod."""
