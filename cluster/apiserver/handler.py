@@ -46,6 +46,7 @@ from cluster.machinery.kinds.core import EVENTS, NODES
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.rbac import KINDS as RBAC_KINDS
 from cluster.machinery.kinds.served import ServedKinds
+from cluster.machinery.meta import Obj
 from cluster.machinery.node_logs import KubeletServers, NoKubelets
 from cluster.machinery.storage import KeyValue, Store
 
@@ -121,6 +122,12 @@ class Handler:
         """Serve kinds no longer that were added; their watches end."""
         self._resources.remove(custom)
         self.cacher.remove(custom)
+
+    @property
+    def token_keys(self) -> Obj | None:
+        """The JSON Web Key Set that ServiceAccount tokens are checked with; None: there are none. May be read on any thread."""
+        key = self._authenticator.service_accounts.key
+        return None if key is None else key.key_set()
 
     def serve(self, request: Request) -> Response:
         """Run one request through every stage. Raises ApiError with the Status to answer."""

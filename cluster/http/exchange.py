@@ -16,7 +16,7 @@ from cluster.apiserver import discovery, openapi
 from cluster.apiserver.request import PatchType, Request, Response, Watch
 from cluster.apiserver.schema.definitions import Typed
 from cluster.http import body as request_body
-from cluster.http import health, negotiation, options, render, routes, simulation
+from cluster.http import health, negotiation, openid, options, render, routes, simulation
 from cluster.http.answer import TEXT, Answer, Send
 from cluster.http.audit.audited import Audited
 from cluster.http.body import Receive
@@ -141,6 +141,10 @@ class Exchange:
         document = await simulation.answer(host, path, self._query)
         if document is not None:
             await self.answer.write(200, negotiation.JSON, render.encode(document) + b"\n")
+            return
+        if path in openid.PATHS and host.token_keys is not None:
+            content_type, obj = openid.answer(path, f"https://{self._header(b'host')}/clusters/{host.name}", host.token_keys)
+            await self.answer.write(200, content_type, render.encode(obj))
             return
         if not await self._serve_document(host, path):
             raise not_found_path() if routes.is_below_a_service(path, host.kinds) else ApiError(404, "", "404 page not found")

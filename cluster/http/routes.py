@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.served import ServedKinds
 
-API_ROOTS = frozenset({"api", "apis", "openapi", "version", "healthz", "livez", "readyz", "metrics", "simulation"})
+API_ROOTS = frozenset({"api", "apis", "openapi", "version", "healthz", "livez", "readyz", "metrics", "simulation", "openid", ".well-known"})
 """First segments below a cluster's address that belong to the Kubernetes API; where pages are served, too, all others are pages."""
 
 

@@ -59,6 +59,11 @@ class Host(Protocol):
         """What the cluster's API server serves now."""
         ...
 
+    @property
+    def token_keys(self) -> Obj | None:
+        """The JSON Web Key Set of the cluster's ServiceAccount tokens; None: it issues none."""
+        ...
+
     async def serve(self, request: Request) -> Response:
         """Run an API request through every stage. Raises ApiError."""
         ...

@@ -97,6 +97,11 @@ class OpenCluster:
         """What the cluster's API server serves now."""
         return self._assembly.api.kinds
 
+    @property
+    def token_keys(self) -> Obj | None:
+        """The JSON Web Key Set of the cluster's ServiceAccount tokens; None: it issues none."""
+        return self._assembly.api.token_keys
+
     async def serve(self, request: Request) -> Response:
         """Run an API request through every stage. Raises ApiError."""
         return await self._call(lambda: self._present().api.serve(request))

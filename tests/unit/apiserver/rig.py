@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cluster.apiserver.authentication.keys import SigningKey
 from cluster.apiserver.handler import Handler
 from cluster.apiserver.request import User
 from cluster.client.client import Client
@@ -27,14 +28,14 @@ class Rig:
     The default roles and bindings hold, but are not in the store.
     """
 
-    def __init__(self, *namespaces: str, seed: int = 1, strict: bool = True) -> None:
+    def __init__(self, *namespaces: str, seed: int = 1, strict: bool = True, signing_key: SigningKey | None = SIGNING_KEY) -> None:
         self.clock = Clock(START)
         self.trace = Trace(self.clock)
         self.rng = Rng(seed)
         self.store = MemoryStore(self.trace, self.clock)
         self.engine = Engine(self.clock, self.trace, self.rng, strict=strict)
         self.handler = Handler(
-            self.store, self.trace, self.clock, self.rng, tokens={TOKEN: ADMIN}, signing_key=SIGNING_KEY, policy=default_policy()
+            self.store, self.trace, self.clock, self.rng, tokens={TOKEN: ADMIN}, signing_key=signing_key, policy=default_policy()
         )
         self.engine.before_step(self.handler.cacher.pump)
         self.admin = self.client("kubectl", ADMIN)

@@ -43,6 +43,11 @@ class FakeHost:
         return BUILT_IN
 
     @property
+    def token_keys(self) -> Obj | None:
+        """No tokens are issued."""
+        return None
+
+    @property
     def position(self) -> Position:
         return Position(self.store.revision, len(self.store.hops), self.clock.now)
 

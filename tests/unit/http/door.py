@@ -28,6 +28,11 @@ class RigHost:
     def __init__(self, rig: Rig) -> None:
         self._rig = rig
 
+    @property
+    def name(self) -> str:
+        """The cluster's name."""
+        return "demo"
+
     async def get(self, name: str) -> RigHost | None:
         """Be the host of a cluster."""
         return self if name == "demo" else None
@@ -58,6 +63,11 @@ class RigHost:
     async def visit(self, credentials: Credentials, verb: str, path: str) -> None:
         """Authorize a path."""
         self._rig.handler.visit(credentials, verb, path)
+
+    @property
+    def token_keys(self) -> Obj | None:
+        """Those of the rig."""
+        return self._rig.handler.token_keys
 
     async def read(self, call: Callable[[Store], T]) -> T:
         """Read the store."""
