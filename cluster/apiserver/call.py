@@ -48,7 +48,7 @@ class Call:
         parts = (request.kind.plural, request.namespace, request.name, request.subresource)
         self._key = "/".join(part for part in parts if part)
         self._hops: list[Hop] = []
-        self.hop = self._record(request.source, SOURCE, HTTP_VERBS[request.verb])
+        self.hop = self._record(request.source, SOURCE, HTTP_VERBS.get(request.verb, request.verb.upper()))
 
     def name(self, name: str) -> None:
         """Complete the keys of the hops so far: the name of an object to be created stands in its body, or is generated."""

@@ -13,6 +13,7 @@ import yaml
 
 from cluster.apiserver.schema.definitions import Typed
 from cluster.http import duplicates, protobuf
+from cluster.http.go_json import TOO_DEEP, syntax_error
 from cluster.http.negotiation import JSON, PROTOBUF, YAML, unsupported_body
 from cluster.machinery.errors import ApiError, bad_request
 from cluster.machinery.meta import Obj
@@ -132,18 +133,6 @@ def go_type(value: object) -> str:
     return names.get(type(value), "null")
 
 
-def go_syntax_error(body: bytes, position: int) -> str:
-    """What Go's JSON decoder says about the byte at which decoding failed."""
-    text = body.decode("utf-8", "replace")
-    if position >= len(text.rstrip()):
-        return "unexpected end of JSON input"
-    character = text[position]
-    before = text[:position].rstrip()[-1:]
-    where = {"{": "looking for beginning of object key string", '"': "after object key"}.get(before, "looking for beginning of value")
-    shown = "'\\''" if character == "'" else repr(character)
-    return f"invalid character {shown} {where}"
-
-
 def go_yaml_error(error: yaml.YAMLError) -> str:
     """What Go's YAML decoder says about an error: it counts lines from 0, but from 1 where the scanner failed."""
     if not isinstance(error, yaml.MarkedYAMLError):
@@ -195,8 +184,8 @@ def _from_json(body: bytes) -> object:
     """Decode JSON. Raises ValueError in the words of Go's decoder, ApiError 413 for more than can be worked with."""
     try:
         value = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise ValueError(go_syntax_error(body, error.pos)) from None
+    except orjson.JSONDecodeError:
+        raise ValueError(syntax_error(body)) from None
     if body.count(b"{") + body.count(b"[") > MAX_DEPTH or len(body) > MAX_VALUES:
         _check_shape(value)
     return value
@@ -208,7 +197,7 @@ def _check_shape(value: object) -> None:
     while level:
         depth, count = depth + 1, count + len(level)
         if depth > MAX_DEPTH:
-            raise ValueError("exceeded max depth")
+            raise ValueError(TOO_DEEP)
         if count > MAX_VALUES:
             raise ApiError(413, "RequestEntityTooLarge", f"Request entity too large: limit is {MAX_VALUES} values")
         level = [child for node in level if isinstance(node, dict | list) for child in (node.values() if isinstance(node, dict) else node)]

@@ -69,7 +69,7 @@ _SCALARS: dict[str, tuple[object, ...]] = {
     "boolean": (True, False),
     "number": (1.5, -1),
 }
-_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_METHODS = (*("GET", "POST", "PUT", "PATCH", "DELETE") * 10, "HEAD", "OPTIONS", "TRACE", "CONNECT")
 _SELECTORS = ("a=b", "a in (b,c)", "!a", "a!=b", "a in (", "a=b=c", ",", "metadata.name=a", "spec.nodeName=n", "status.phase!=Running")
 _QUERY: dict[str, tuple[str, ...]] = {
     "limit": ("0", "1", "-1", "x", "9" * 30),
@@ -233,7 +233,7 @@ class Author:
         return obj
 
     def _body(self, method: str, kind: Kind, name: str) -> tuple[str, bytes]:
-        if method == "GET":
+        if method in ("GET", "HEAD"):
             return "", b""
         if self._happens(0.05):
             return self._draw.choice(_TYPES), self._draw.choice(_RAW_BODIES)

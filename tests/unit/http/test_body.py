@@ -39,8 +39,8 @@ def test_decode(content: bytes, media_type: str, expected: object) -> None:
         pytest.param(
             b'{"a": nope}',
             JSON,
-            "couldn't get version/kind; json parse error: invalid character 'n' looking for beginning of value ({\"a\": nope})",
-            id="no value",
+            "couldn't get version/kind; json parse error: invalid character 'o' in literal null (expecting 'u') ({\"a\": nope})",
+            id="a word that is none",
         ),
         pytest.param(
             b"[1]",
