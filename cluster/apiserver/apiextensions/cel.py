@@ -1,7 +1,7 @@
 """Rules of a schema in the Common Expression Language: ``x-kubernetes-validations``.
 
-Upstream compiles rules with types and refuses what would cost too much; here they are parsed, and a field that a schema does not have
-is found out when a rule is evaluated.
+Upstream compiles rules with types and refuses a definition whose rules may cost too much; here they are parsed, and that a schema does not
+have a field, or that a rule costs too much, is found out when it is evaluated.
 
 Upstream: ``staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel/{compilation,validation}.go``.
 """
@@ -17,15 +17,18 @@ from celpy.celparser import CELParseError
 from celpy.evaluation import CELEvalError
 
 from cluster.apiserver.apiextensions.cel_library import FUNCTIONS, optional
-from cluster.apiserver.apiextensions.cel_values import cel_value, with_object_fields
+from cluster.apiserver.apiextensions.cel_values import Budget, OutOfBudget, cel_value, with_object_fields
 from cluster.apiserver.apiextensions.list_types import LIST_TYPE, identity_of
 from cluster.apiserver.apiextensions.values import NO_PATH, TYPE_INVALID, type_name
 from cluster.machinery.errors import FieldError, duplicate, forbidden_field, invalid, required
 from cluster.machinery.meta import Obj
 
 RULES = "x-kubernetes-validations"
+ITEMS = 2000
+"""How many items the rules of one object may look at: about a second's work."""
 _BLOCKING = frozenset({"FieldValueRequired", "FieldValueTooLong", "FieldValueTooMany", TYPE_INVALID})
 _NOT_CHECKED = "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation"
+_TOO_EXPENSIVE = "validation failed due to running out of cost budget, no further validation rules will be run"
 _NO_MEMBER = re.compile(r"no such member in mapping: '(.*)'")
 _NOTHING = object()
 """There is no old value to compare with."""
@@ -66,12 +69,17 @@ def check_rules(obj: Obj, schema: Obj, old: Obj | None, faults: list[FieldError]
     """Judge an object by the rules of its schema. ``old``: what it was; ``faults``: what is wrong with it already."""
     if any(fault.reason in _BLOCKING for fault in faults):
         return [invalid(NO_PATH, None, _NOT_CHECKED)]
-    return list(_check(obj, with_object_fields(schema), _NOTHING if old is None else old, ""))
+    found: list[FieldError] = []
+    try:
+        found += _check(obj, with_object_fields(schema), _NOTHING if old is None else old, "", Budget(ITEMS))
+    except OutOfBudget:
+        found.append(invalid(NO_PATH, type_name(obj), _TOO_EXPENSIVE))
+    return found
 
 
-def _check(value: object, schema: Obj, old: object, path: str) -> Iterator[FieldError]:
+def _check(value: object, schema: Obj, old: object, path: str, budget: Budget) -> Iterator[FieldError]:
     for rule in schema.get(RULES) or ():
-        yield from _apply(rule, value, schema, old, path)
+        yield from _apply(rule, value, schema, old, path, budget)
     if isinstance(value, dict):
         properties, additional = schema.get("properties") or {}, schema.get("additionalProperties")
         for key, item in value.items():
@@ -79,10 +87,10 @@ def _check(value: object, schema: Obj, old: object, path: str) -> Iterator[Field
             if isinstance(field, dict):
                 before = old[key] if isinstance(old, dict) and key in old else _NOTHING
                 here = (f"{path}.{key}" if path else key) if key in properties else f"{path}[{key}]"
-                yield from _check(item, field, before, here)
+                yield from _check(item, field, before, here, budget)
     elif isinstance(value, list) and isinstance(schema.get("items"), dict):
         for index, item in enumerate(value):
-            yield from _check(item, schema["items"], _counterpart(item, schema, old), f"{path}[{index}]")
+            yield from _check(item, schema["items"], _counterpart(item, schema, old), f"{path}[{index}]", budget)
 
 
 def _counterpart(item: object, schema: Obj, old: object) -> object:
@@ -93,15 +101,15 @@ def _counterpart(item: object, schema: Obj, old: object) -> object:
     return next((each for each in old if identity_of(each, schema) == identity), _NOTHING)
 
 
-def _apply(rule: Obj, value: object, schema: Obj, old: object, path: str) -> Iterator[FieldError]:
+def _apply(rule: Obj, value: object, schema: Obj, old: object, path: str, budget: Budget) -> Iterator[FieldError]:
     expression = rule["rule"]
     is_transition = mentions_old_self(expression)
     if is_transition and old is _NOTHING and not rule.get("optionalOldSelf"):
         return
     try:
-        activation = {"self": cel_value(value, schema)}
+        activation = {"self": cel_value(value, schema, budget)}
         if is_transition:
-            before = None if old is _NOTHING else cel_value(old, schema)
+            before = None if old is _NOTHING else cel_value(old, schema, budget)
             activation["oldSelf"] = optional(before, is_there=old is not _NOTHING) if rule.get("optionalOldSelf") else before
         is_kept = bool(program(expression).evaluate(activation))
     except _FAILURES as error:

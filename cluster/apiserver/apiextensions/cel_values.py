@@ -7,6 +7,7 @@ Upstream: ``staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel/
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from celpy import celtypes
 
@@ -29,6 +30,49 @@ _OBJECT_FIELDS: Obj = {
 CelValue = celtypes.Value | None
 
 
+class OutOfBudget(Exception):  # noqa: N818 - a refusal, not a fault of the program
+    """The rules of one object have looked at too many items."""
+
+
+class Budget:
+    """How many items all rules of one object may look at, in ``all``, ``exists`` and their like."""
+
+    def __init__(self, items: int) -> None:
+        self._left = items
+
+    def spend(self) -> None:
+        """Look at one item. Raises OutOfBudget."""
+        self._left -= 1
+        if self._left < 0:
+            raise OutOfBudget
+
+
+class _List(celtypes.ListType):
+    """A list whose items are counted as they are looked at."""
+
+    def __init__(self, items: list[CelValue], budget: Budget) -> None:
+        super().__init__(items)
+        self._budget = budget
+
+    def __iter__(self) -> Iterator[CelValue]:
+        for item in super().__iter__():
+            self._budget.spend()
+            yield item
+
+
+class _Map(celtypes.MapType):
+    """A map whose keys are counted as they are looked at."""
+
+    def __init__(self, fields: dict[CelValue, CelValue], budget: Budget) -> None:
+        super().__init__(fields)
+        self._budget = budget
+
+    def __iter__(self) -> Iterator[CelValue]:
+        for key in super().__iter__():
+            self._budget.spend()
+            yield key
+
+
 def escaped(name: str) -> str | None:
     """Return a field's name as rules write it (``first-name`` is ``first__dash__name``), or None for one that they cannot."""
     if name in _RESERVED:
@@ -42,13 +86,13 @@ def with_object_fields(schema: Obj) -> Obj:
     return {**schema, "properties": {**(schema.get("properties") or {}), **_OBJECT_FIELDS}}
 
 
-def cel_value(value: object, schema: Obj) -> CelValue:
+def cel_value(value: object, schema: Obj, budget: Budget) -> CelValue:
     """Return a value for a rule. What the schema does not know stays out. Raises ValueError for a malformed moment."""
     if isinstance(value, dict):
-        return _fields(value, schema)
+        return _fields(value, schema, budget)
     if isinstance(value, list):
         items = schema.get("items")
-        return celtypes.ListType([cel_value(item, items if isinstance(items, dict) else {}) for item in value])
+        return _List([cel_value(item, items if isinstance(items, dict) else {}, budget) for item in value], budget)
     if isinstance(value, str):
         return _text(value, schema)
     if isinstance(value, bool):
@@ -60,15 +104,15 @@ def cel_value(value: object, schema: Obj) -> CelValue:
     return None
 
 
-def _fields(value: Obj, schema: Obj) -> celtypes.MapType:
+def _fields(value: Obj, schema: Obj, budget: Budget) -> celtypes.MapType:
     properties, additional = schema.get("properties"), schema.get("additionalProperties")
     fields: dict[celtypes.Value, CelValue] = {}
     for key, item in value.items():
         if isinstance(additional, dict):
-            fields[celtypes.StringType(key)] = cel_value(item, additional)
+            fields[celtypes.StringType(key)] = cel_value(item, additional, budget)
         elif properties and key in properties and (name := escaped(key)) is not None:
-            fields[celtypes.StringType(name)] = cel_value(item, properties[key])
-    return celtypes.MapType(fields)
+            fields[celtypes.StringType(name)] = cel_value(item, properties[key], budget)
+    return _Map(fields, budget)
 
 
 def _text(value: str, schema: Obj) -> celtypes.Value:

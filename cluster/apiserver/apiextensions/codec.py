@@ -1,4 +1,4 @@
-"""Decoding of custom resources: their metadata is typed like everybody's, all else is kept as the schema knows it.
+"""Decoding of definitions, and of custom resources: their metadata is typed like everybody's, all else is kept as the schema knows it.
 
 Upstream: ``staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/customresource_handler.go`` (``schemaCoercingDecoder``).
 """
@@ -10,12 +10,15 @@ from functools import cached_property
 import orjson
 
 from cluster.apiserver.apiextensions.embedded import decoded_meta, embedded_objects
+from cluster.apiserver.apiextensions.nesting import check_nesting
 from cluster.apiserver.apiextensions.pruning import prune
+from cluster.apiserver.codec import PublishedCodec
 from cluster.apiserver.schema.definitions import definitions
 from cluster.apiserver.schema.scalars import BadValue, Mismatch
 from cluster.machinery.apply import MergeType
 from cluster.machinery.apply.openapi import type_of
 from cluster.machinery.errors import ApiError, FieldError, bad_request, invalid, quote, unprocessable
+from cluster.machinery.kinds.apiextensions import CUSTOMRESOURCEDEFINITIONS
 from cluster.machinery.kinds.custom import CustomKind
 from cluster.machinery.meta import Obj
 from cluster.machinery.patch import PatchSchema
@@ -25,6 +28,23 @@ _OBJECT_FIELDS: Obj = {
     "kind": {"type": "string"},
     "metadata": {"$ref": "#/$defs/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"},
 }
+
+
+class DefinitionCodec(PublishedCodec):
+    """Decodes definitions, whose schemas may be nested as deep as anybody likes."""
+
+    def __init__(self) -> None:
+        super().__init__(CUSTOMRESOURCEDEFINITIONS)
+
+    def decode(self, obj: Obj, field_validation: str) -> tuple[Obj, tuple[str, ...]]:
+        """See ``schema.decode``."""
+        check_nesting(obj)
+        return super().decode(obj, field_validation)
+
+    def decode_patched(self, obj: Obj, field_validation: str) -> tuple[Obj, tuple[str, ...]]:
+        """See ``schema.decode_patched``."""
+        check_nesting(obj)
+        return super().decode_patched(obj, field_validation)
 
 
 class CustomCodec:
@@ -74,6 +94,7 @@ class CustomCodec:
         return {"apiVersion": self._kind.api_version, "kind": self._kind.kind, "metadata": {}}
 
     def _check_type(self, obj: Obj) -> None:
+        check_nesting(obj)
         wanted = self._kind
         for field in ("kind", "apiVersion"):
             if not isinstance(obj.get(field), str) or not obj[field]:

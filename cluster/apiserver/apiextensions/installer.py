@@ -96,8 +96,7 @@ def _scale_rest(paths: Mapping[str, str]) -> Callable[[GenericStore], Rest]:
 
 
 def _facts(definition: Obj) -> tuple[object, ...]:
-    status = definition["status"]
-    return definition["metadata"]["uid"], definition["spec"], status["acceptedNames"], status.get("storedVersions")
+    return definition["metadata"]["uid"], definition["spec"], definition["status"]["acceptedNames"]
 
 
 def _conversion(definition: Obj, kind: CustomKind) -> VersionConversion | None:

@@ -5,6 +5,8 @@ Upstream: ``staging/src/k8s.io/apiextensions-apiserver/pkg/registry/customresour
 
 from __future__ import annotations
 
+from cluster.apiserver.apiextensions.codec import DefinitionCodec
+from cluster.apiserver.codec import Codec
 from cluster.apiserver.defaults.apiextensions.customresourcedefinition import set_defaults
 from cluster.apiserver.registry.ownership import carry, next_generation
 from cluster.apiserver.strategy import BaseStrategy
@@ -20,6 +22,11 @@ class CustomResourceDefinitionStrategy(BaseStrategy):
 
     kind = CUSTOMRESOURCEDEFINITIONS
     allow_unconditional_update = False
+
+    @property
+    def codec(self) -> Codec:
+        """The published definition of the kind, to a certain depth."""
+        return DefinitionCodec()
 
     def default(self, obj: Obj) -> None:
         """See ``defaults/apiextensions/customresourcedefinition.py``."""

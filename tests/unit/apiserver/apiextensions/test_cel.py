@@ -98,3 +98,11 @@ def test_items_of_a_map_like_list_are_compared_with_their_own_past() -> None:
     old, new = {"l": [{"n": "a", "v": 5}, {"n": "b", "v": 1}]}, {"l": [{"n": "b", "v": 2}, {"n": "a", "v": 4}, {"n": "c", "v": 0}]}
     found = [str(fault) for fault in check_rules(new, schema, old, [])]
     assert found == ['l[1]: Invalid value: "object": failed rule: self.v >= oldSelf.v']
+
+
+def test_rules_that_look_at_too_much_are_given_up() -> None:
+    rule = {"rule": "self.l.all(a, self.l.all(b, self.l.all(c, a + b + c >= 0)))"}
+    schema = _schema(rule, l={"type": "array", "items": _INTEGER})
+    (fault,) = check_rules({"metadata": {}, "spec": {"l": list(range(100))}}, schema, None, [])
+    detail = "validation failed due to running out of cost budget, no further validation rules will be run"
+    assert str(fault) == f'<nil>: Invalid value: "object": {detail}'

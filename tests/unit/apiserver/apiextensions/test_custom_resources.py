@@ -182,3 +182,25 @@ def test_a_definition_that_is_to_go_lets_nothing_in_and_ends_watches_with_its_ki
     event = watch.next()
     assert event is not None
     assert (event.type, rig.admin.kinds.by_resource("example.com", "v1", "widgets")) == ("END", None)
+
+
+def _nested(levels: int) -> Obj:
+    value: Obj = {}
+    for _ in range(levels):
+        value = {"a": value}
+    return value
+
+
+_ANYTHING = version(schema={"type": "object", "x-kubernetes-preserve-unknown-fields": True})
+
+
+def test_what_is_nested_deep_is_kept() -> None:
+    rig = Rig()
+    kind = served(rig, definition(_ANYTHING))
+    assert rig.admin.create(kind, widget("a", spec=_nested(100)))["spec"] == _nested(100)
+
+
+def test_what_is_nested_too_deep_is_refused() -> None:
+    rig = Rig()
+    kind = served(rig, definition(_ANYTHING))
+    assert _refusal(rig, lambda: rig.admin.create(kind, widget("a", spec=_nested(5000)))) == "400 exceeded max depth"
