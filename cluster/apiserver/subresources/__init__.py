@@ -12,7 +12,7 @@ from cluster.apiserver.apiextensions.definition_rest import DefinitionRest
 from cluster.apiserver.rest import Installation, Rest
 from cluster.apiserver.subresources.access_review import AccessReviewRest
 from cluster.apiserver.subresources.approval import ApprovalRest
-from cluster.apiserver.subresources.binding import BindingRest
+from cluster.apiserver.subresources.binding import BindingRest, LegacyBindingRest
 from cluster.apiserver.subresources.component_status import ComponentStatusRest
 from cluster.apiserver.subresources.controller_scale import controller_scale_rest
 from cluster.apiserver.subresources.eviction import EvictionRest
@@ -34,12 +34,13 @@ from cluster.machinery.kinds.authorization import (
     SUBJECTACCESSREVIEWS,
 )
 from cluster.machinery.kinds.certificates import CERTIFICATESIGNINGREQUESTS
-from cluster.machinery.kinds.core import COMPONENTSTATUSES, NAMESPACES, PODS, REPLICATIONCONTROLLERS, SERVICEACCOUNTS
+from cluster.machinery.kinds.core import BINDINGS, COMPONENTSTATUSES, NAMESPACES, PODS, REPLICATIONCONTROLLERS, SERVICEACCOUNTS
 from cluster.machinery.kinds.metrics import NODEMETRICS, PODMETRICS
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.scheduling import PRIORITYCLASSES
 
 rests: Mapping[tuple[Kind, str], Callable[[Installation], Rest]] = {
+    (BINDINGS, ""): LegacyBindingRest,
     (CERTIFICATESIGNINGREQUESTS, "approval"): ApprovalRest,
     (COMPONENTSTATUSES, ""): ComponentStatusRest,
     (CUSTOMRESOURCEDEFINITIONS, ""): DefinitionRest,

@@ -1,9 +1,11 @@
-"""``pods/binding``: the scheduler's decision.
+"""``pods/binding``, and the older ``bindings``: the scheduler's decision.
 
 Upstream: ``pkg/registry/core/pod/storage/storage.go`` (``BindingREST``).
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from cluster.apiserver.admission import CREATE, Attributes
 from cluster.apiserver.call import Call
@@ -31,6 +33,22 @@ class BindingRest:
     def serve(self, call: Call) -> Response:
         """Bind the pod of the path."""
         return bind(self._pods, body_of(call, _BINDING), call)
+
+
+class LegacyBindingRest:
+    """Serves ``bindings``, the older door: the pod is named in the body."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._pods = installation.registry(PODS)
+
+    def serve(self, call: Call) -> Response:
+        """Bind the pod that the body names. Raises ApiError 400 when it names none."""
+        binding = body_of(call, _BINDING)
+        name = binding["metadata"].get("name", "")
+        if not name:
+            raise bad_request("Name parameter required.")
+        call.request = replace(call.request, name=name)
+        return bind(self._pods, binding, call)
 
 
 def bind(pods: GenericStore, binding: Obj, call: Call) -> Response:

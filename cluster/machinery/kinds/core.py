@@ -17,6 +17,7 @@ COMPONENTSTATUSES = Kind(
     verbs=("get", "list"),
     deprecation="v1 ComponentStatus is deprecated in v1.19+",
 )
+BINDINGS = Kind("", "v1", "Binding", "bindings", "binding", True, "", verbs=("create",))
 CONFIGMAPS = Kind("", "v1", "ConfigMap", "configmaps", "configmap", True, "configmaps", ("cm",))
 ENDPOINTS = Kind(
     "",
@@ -128,6 +129,7 @@ SERVICES = Kind(
 
 KINDS: tuple[Kind, ...] = (
     COMPONENTSTATUSES,
+    BINDINGS,
     CONFIGMAPS,
     ENDPOINTS,
     EVENTS,

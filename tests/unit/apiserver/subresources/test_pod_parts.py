@@ -6,7 +6,7 @@ import pytest
 
 from cluster.apiserver.request import PatchType
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds.core import PODS
+from cluster.machinery.kinds.core import BINDINGS, PODS
 from cluster.machinery.meta import Obj
 from tests.unit.apiserver.rig import Rig, pod
 
@@ -133,3 +133,20 @@ def test_a_size_that_a_pod_cannot_have(patch: Obj, wanted: list[tuple[str, str]]
 def test_a_static_pod_is_its_kubelets(subresource: str, patch: Obj, why: str) -> None:
     rig = _rig(annotations={"kubernetes.io/config.mirror": "x"})
     assert _refusal(rig, subresource, patch) == [("", f"Forbidden: {why}")]
+
+
+@pytest.mark.parametrize(
+    ("binding", "code"),
+    [
+        pytest.param({"metadata": {"name": "free", "namespace": "default"}, "target": {"name": "n2"}}, 201, id="a pod that is on no node"),
+        pytest.param({"metadata": {"namespace": "default"}, "target": {"name": "n2"}}, 400, id="no pod at all"),
+    ],
+)
+def test_the_older_door_of_bindings(binding: Obj, code: int) -> None:
+    rig = _rig()
+    rig.admin.create(PODS, pod("free"))
+    try:
+        answer = rig.admin.create(BINDINGS, binding)["code"]
+    except ApiError as refusal:
+        answer = refusal.code
+    assert (answer, rig.admin.get(PODS, "free", "default")["spec"].get("nodeName")) == (code, "n2" if code == 201 else None)
