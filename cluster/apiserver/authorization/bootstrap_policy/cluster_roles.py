@@ -31,8 +31,9 @@ from cluster.apiserver.authorization.bootstrap_policy.nodes import NODE_RULES
 from cluster.machinery.meta import Obj
 
 _AGGREGATE = "rbac.authorization.k8s.io/aggregate-to-"
-_WORKLOADS = "statefulsets statefulsets/scale daemonsets deployments deployments/scale replicasets replicasets/scale"
-_EXTENSIONS = f"{_WORKLOADS} ingresses networkpolicies replicationcontrollers/scale".replace("statefulsets statefulsets/scale ", "")
+_OLD_WORKLOADS = "daemonsets deployments deployments/scale replicasets replicasets/scale"
+_WORKLOADS = f"{_OLD_WORKLOADS} statefulsets statefulsets/scale"
+_EXTENSIONS = f"{_OLD_WORKLOADS} ingresses networkpolicies replicationcontrollers/scale"
 _HEALTH = "/livez /readyz /healthz"
 
 _AGGREGATED: Table = {
