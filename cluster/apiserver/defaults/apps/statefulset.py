@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cluster.apiserver.defaults.core.persistentvolumeclaim import set_defaults as set_claim_defaults
 from cluster.apiserver.defaults.core.pod import set_pod_spec_defaults
 from cluster.machinery.meta import Obj
 
@@ -23,11 +24,5 @@ def set_defaults(stateful_set: Obj) -> None:
     spec.setdefault("revisionHistoryLimit", 10)
     set_pod_spec_defaults(spec["template"]["spec"])
     for claim in spec.get("volumeClaimTemplates") or ():
-        _set_claim_defaults(claim)
-
-
-def _set_claim_defaults(claim: Obj) -> None:
-    """A template of a claim is a whole claim, with its kind and its first status."""
-    claim["apiVersion"], claim["kind"] = "v1", "PersistentVolumeClaim"
-    claim["spec"].setdefault("volumeMode", "Filesystem")
-    claim["status"].setdefault("phase", "Pending")
+        claim["apiVersion"], claim["kind"] = "v1", "PersistentVolumeClaim"
+        set_claim_defaults(claim)

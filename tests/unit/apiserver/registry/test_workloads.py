@@ -230,3 +230,25 @@ def test_a_deletion(kind: Kind, options: Options, finalizers: list[str] | None, 
     response = rig.handler.serve(Request("delete", kind, "kubectl", Credentials(token=TOKEN), "default", "x", options=options))
     left = rig.store.get(kind.storage_key("default", "x"))
     assert (left.obj["metadata"].get("finalizers") if left else None, response.warnings) == (finalizers, warnings)
+
+
+_CONTROLLER: Obj = {"spec": {"replicas": 2, "template": _TEMPLATE}}
+_SCALES = [
+    pytest.param(STATEFULSETS, {"spec": {**_WORKLOAD["spec"], "replicas": 2}}, id="a StatefulSet"),
+    pytest.param(REPLICATIONCONTROLLERS, _CONTROLLER, id="a ReplicationController"),
+]
+
+
+@pytest.mark.parametrize(("kind", "sent"), _SCALES)
+def test_a_scale_is_read_and_written(kind: Kind, sent: Obj) -> None:
+    rig = Rig("default")
+    rig.admin.create(kind, {"metadata": {"name": "x", "namespace": "default"}, **sent})
+    before = rig.admin.get(kind, "x", "default", subresource="scale")
+    rig.admin.update(kind, {**before, "spec": {"replicas": 5}}, subresource="scale")
+    scaled = rig.admin.get(kind, "x", "default")
+    assert (before["spec"], before["status"], scaled["spec"]["replicas"], scaled["metadata"]["generation"]) == (
+        {"replicas": 2},
+        {"replicas": 0, "selector": "a=b"},
+        5,
+        2,
+    )
