@@ -117,12 +117,12 @@ def decode_patch(body: bytes, *, is_list: bool) -> Obj | list[Obj]:
         value = _from_json(body)
     except ValueError as error:
         raise bad_request(f"error decoding patch: {error}") from None
-    if is_list and not isinstance(value, list):
-        raise bad_request(f"error decoding patch: json: cannot unmarshal {go_type(value)} into Go value of type []handlers.jsonPatchOp")
-    if not is_list and not isinstance(value, dict):
-        raise bad_request(f"error decoding patch: json: cannot unmarshal {go_type(value)} into Go value of type map[string]interface {{}}")
-    patch: Obj | list[Obj] = value
-    return patch
+    if is_list and isinstance(value, list):
+        return value
+    if not is_list and isinstance(value, dict):
+        return value
+    wanted = "[]handlers.jsonPatchOp" if is_list else "map[string]interface {}"
+    raise bad_request(f"error decoding patch: json: cannot unmarshal {go_type(value)} into Go value of type {wanted}")
 
 
 def go_type(value: object) -> str:
