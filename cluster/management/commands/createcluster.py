@@ -8,10 +8,12 @@ from __future__ import annotations
 import secrets
 from argparse import ArgumentParser
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, IntegrityError
 
+from cluster.http import serving
 from cluster.models import Cluster, Pace
 from cluster.runner.bootstrap import create_cluster
 
@@ -37,7 +39,10 @@ class Command(BaseCommand):
             raise CommandError(f"--workers is a number from 1 to {MAX_WORKERS}, not {workers}")
         try:
             Cluster._meta.get_field("name").clean(name, None)
+            serving.prepare_folder(settings.DATA_DIR)
             create_cluster(name, seed=secrets.randbits(32) if seed is None else seed, workers=workers, pace=pace)
+        except serving.CannotServe as fault:
+            raise CommandError(str(fault)) from None
         except ValidationError as fault:
             raise CommandError(f"{name!r} cannot be a cluster's name: {' '.join(fault.messages)}") from None
         except IntegrityError:

@@ -11,8 +11,10 @@ import signal
 
 from channels.management.commands import runworker
 from channels.worker import Worker
-from django.core.management.base import CommandParser
+from django.conf import settings
+from django.core.management.base import CommandError, CommandParser
 
+from cluster.http import serving
 from cluster.runner import hosts
 
 
@@ -43,10 +45,18 @@ async def _first_of(stopped: asyncio.Event, listeners: list[asyncio.Task[None]])
 
 
 class Command(runworker.Command):  # type: ignore[misc]  # channels has no types
-    """Channels' command with the supervising worker; channels are optional here."""
+    """Channels' command with the supervising worker; channels are optional here. The keys of the data folder are made if need be."""
 
     help = "Runs the loops of every cluster whose lease is free, and listens on channels."
     worker_class = SupervisingWorker
+
+    def handle(self, *args: object, **options: object) -> None:
+        """Check what must be there, then work."""
+        try:
+            serving.prepare_folder(settings.DATA_DIR)
+        except serving.CannotServe as fault:
+            raise CommandError(str(fault)) from None
+        super().handle(*args, **options)
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take channels' arguments, but none is demanded."""
