@@ -182,7 +182,7 @@ def validate(job: Obj) -> list[FieldError]:
 def validate_update(job: Obj, old: Obj) -> list[FieldError]:
     """Judge a change of a Job: little but its parallelism, its limits and its suspension may change."""
     spec, before = job["spec"], old["spec"]
-    faults = validate(job) + validate_object_meta_update(job["metadata"], old["metadata"]) + _validate_spec(spec, "spec")
+    faults = validate(job) + validate_object_meta_update(job["metadata"], old["metadata"])
     faults += _validate_completions_change(spec, before)
     faults += immutable("spec.selector", spec.get("selector"), before.get("selector"))
     faults += _validate_template_change(spec["template"], old)

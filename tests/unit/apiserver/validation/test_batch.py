@@ -193,6 +193,7 @@ _CHANGES = [
     pytest.param({"suspend": True}, _DIRECTED, [], id="a suspended Job is sent elsewhere"),
     pytest.param({"suspend": True}, _LARGER, [], id="a suspended Job gets more"),
     pytest.param({}, {"completionMode": None}, [], id="a default"),
+    pytest.param({}, {"parallelism": -1}, [f"spec.parallelism: Invalid value: -1: {_NOT_NEGATIVE}"], id="a fault is told once"),
     pytest.param(
         {"managedBy": "a.io/b"}, {"managedBy": "a.io/c"}, ['spec.managedBy: Invalid value: "a.io/c": field is immutable'], id="its manager"
     ),
