@@ -47,6 +47,6 @@ def apply_patch(obj: Obj, patch: object, patch_type: PatchType, schema: PatchSch
 
 
 def _no_strategic_patches() -> ApiError:
-    served = ", ".join(sorted((PatchType.JSON.value, PatchType.MERGE.value)))
+    served = ", ".join((PatchType.JSON.value, PatchType.MERGE.value, PatchType.APPLY.value))
     message = f"the body of the request was in an unknown format - accepted media types include: {served}"
     return ApiError(415, "UnsupportedMediaType", message)

@@ -44,6 +44,7 @@ class GarbageCollector:
         self._client = lane.client
         self._delete_queue = WorkQueue(lane.name, lane.engine, self.reconcile)
         self._orphan_queue = WorkQueue(lane.name, lane.engine, self.orphan)
+        self._kinds_queue = WorkQueue(lane.name, lane.engine, self.follow_what_is_served)
         self._lane = lane
         self._graph = Graph(
             lambda uid: self._delete_queue.add(Key(uid)), lambda uid: self._orphan_queue.add(Key(uid)), lambda: self._client.kinds
@@ -54,15 +55,15 @@ class GarbageCollector:
         lane.follow(
             CUSTOMRESOURCEDEFINITIONS,
             self,
-            on_add=lambda _: self._follow_what_is_served(),
-            on_update=lambda old, new: self._follow_what_is_served(),
-            on_delete=lambda _: self._follow_what_is_served(),
+            on_add=self._on_definition,
+            on_update=lambda _, new: self._on_definition(new),
+            on_delete=self._on_definition,
         )
 
     @property
     def adds(self) -> int:
-        """How often something was put into one of its two queues."""
-        return self._delete_queue.adds + self._orphan_queue.adds
+        """How often something was put into one of its queues."""
+        return self._delete_queue.adds + self._orphan_queue.adds + self._kinds_queue.adds
 
     def start(self) -> None:
         """Nothing is done by the clock alone."""
@@ -96,6 +97,25 @@ class GarbageCollector:
         for dependent in list(node.dependents.values()):
             self._drop_references(dependent, [node.uid])
         self._remove_finalizer(node, node.kind, ORPHAN)
+        return Result()
+
+    def follow_what_is_served(self, key: Key, now: SimTime) -> Result:
+        """Look at kinds that have come, and no longer at those that have gone or are served anew. Raises ApiError."""
+        wanted, informers = self._collected(), self._lane.informers
+        before, self._followed = self._followed, wanted
+        lost: dict[str, None] = {}
+        for name, kind in before.items():
+            if wanted.get(name) is not kind:
+                lost |= dict.fromkeys(obj["metadata"]["uid"] for obj in informers.informer(kind).lister.list())
+                informers.forget(kind)
+        for name, kind in wanted.items():
+            if before.get(name) is not kind:
+                self._follow(kind)
+                informers.informer(kind).start()
+                for obj in informers.informer(kind).lister.list():
+                    lost.pop(obj["metadata"]["uid"], None)
+        for uid in lost:
+            self._graph.remove(uid)
         return Result()
 
     def _process_owners(self, node: Node, kind: Kind, obj: Obj) -> None:
@@ -205,23 +225,9 @@ class GarbageCollector:
         kinds = self._client.kinds.stored
         return {kind.qualified: kind for kind in kinds if kind.qualified not in IGNORED and "delete" in kind.verbs}
 
-    def _follow_what_is_served(self) -> None:
-        """Look at kinds that have come, and no longer at those that have gone or are served anew."""
-        wanted, informers = self._collected(), self._lane.informers
-        before, self._followed = self._followed, wanted
-        lost: dict[str, None] = {}
-        for name, kind in before.items():
-            if wanted.get(name) is not kind:
-                lost |= dict.fromkeys(obj["metadata"]["uid"] for obj in informers.informer(kind).lister.list())
-                informers.forget(kind)
-        for name, kind in wanted.items():
-            if before.get(name) is not kind:
-                self._follow(kind)
-                informers.informer(kind).start()
-                for obj in informers.informer(kind).lister.list():
-                    lost.pop(obj["metadata"]["uid"], None)
-        for uid in lost:
-            self._graph.remove(uid)
+    def _on_definition(self, definition: Obj) -> None:
+        if self._collected() != self._followed:
+            self._kinds_queue.add(Key("kinds"))
 
     def _follow(self, kind: Kind) -> None:
         def put(old: Obj | None) -> Callable[[Obj], None]:

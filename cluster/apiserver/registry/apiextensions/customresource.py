@@ -37,7 +37,8 @@ class CustomResourceStrategy(BaseStrategy):
     ) -> None:
         self.kind, self.conversion = kind, conversion
         self.schema = kind.schema
-        self.field_labels = frozenset(path.lstrip(".") for path in selectable)
+        self._selectable = tuple(path.lstrip(".") for path in selectable)
+        self.field_labels = frozenset({"metadata.name", "metadata.namespace", *self._selectable})
         self._codec, self._scale = CustomCodec(kind), scale
         self._has_rules = has_rules(kind.schema)
 
@@ -93,7 +94,7 @@ class CustomResourceStrategy(BaseStrategy):
 
     def selectable_fields(self, obj: Obj) -> dict[str, str]:
         """Return name, namespace and the fields that the definition names."""
-        values = {label: value_at(obj, label) for label in self.field_labels}
+        values = {label: value_at(obj, label) for label in self._selectable}
         return {**super().selectable_fields(obj), **{label: _text(value) for label, value in values.items()}}
 
     def _faults(self, obj: Obj, old: Obj | None) -> list[FieldError]:
