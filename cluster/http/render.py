@@ -37,8 +37,8 @@ def body_of(response: Response, kind: Kind, accepted: Accepted, now: SimTime, in
         return as_media_type(_list(kind, response.items, response.list_meta or {}), accepted)
     if accepted.form is Form.TABLE and (is_list or _is_of(kind, response.value)):
         objects = [item.obj for item in response.items] if is_list else [_object(response.value)]
-        list_meta = response.list_meta or {"resourceVersion": objects[0]["metadata"].get("resourceVersion", "")}
-        return as_media_type(encode(table(kind, objects, now, list_meta=list_meta, include_object=include_object)), accepted)
+        list_meta = response.list_meta if is_list else {"resourceVersion": objects[0]["metadata"].get("resourceVersion", "")}
+        return as_media_type(encode(table(kind, objects, now, list_meta=list_meta or {}, include_object=include_object)), accepted)
     if accepted.form is Form.PARTIAL_LIST and is_list:
         items = [partial(item.obj) for item in response.items]
         return as_media_type(

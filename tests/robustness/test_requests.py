@@ -18,8 +18,9 @@ EXAMPLES = 1_250
 
 UPSTREAMS_OWN = (
     re.compile(r"resourceVersion should not be set on objects to be created"),
-    re.compile(r"strconv.ParseUint: parsing .*: invalid syntax"),
+    re.compile(r"strconv.ParseUint: parsing .*: (invalid syntax|value out of range)"),
     re.compile(r"^\[?(metadata|target)\.\w+: "),  # of a Binding
+    re.compile(r"^failed to create typed patch object"),
     re.compile(r"does not contain declared merge key: \w+"),
     re.compile(r"Timeout: Too large resource version: \d+, current: \d+"),
 )
@@ -28,7 +29,7 @@ UPSTREAMS_OWN = (
 
 def complaint(reply: Reply) -> str:
     """Return what is wrong with an answer; an empty string when nothing is."""
-    if reply.code < 400 or (not reply.content and reply.code < 500):
+    if reply.code < 400 or not reply.content:
         return ""  # to HEAD nothing more is said
     if reply.headers["content-type"].startswith("text/plain"):
         return "" if (reply.code, reply.content) == (404, b"404 page not found\n") else "a refusal in plain text"

@@ -65,7 +65,8 @@ def wanted_by(call: Call, codec: Codec) -> Wanted:
 def _patched_part(current: Obj, patch: object) -> Obj:
     """Spare a patch of the usual kind the managed fields, which are kept anyway: they can be as large as the rest."""
     meta = current.get("metadata") or {}
-    if not isinstance(patch, dict) or "managedFields" not in meta or "managedFields" in (patch.get("metadata") or {}):
+    patched = patch.get("metadata") or {} if isinstance(patch, dict) else None
+    if not isinstance(patched, dict) or "managedFields" in patched or "managedFields" not in meta:
         return current
     return {**current, "metadata": {name: value for name, value in meta.items() if name != "managedFields"}}
 

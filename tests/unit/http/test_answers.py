@@ -109,6 +109,18 @@ def test_in_which_form_it_comes(door: Door, path: str, accept: str, code: int, e
     assert (reply.code, {name: reply.obj[name] for name in expected}) == (code, expected)
 
 
+def test_a_list_of_what_is_never_kept_is_a_table_too(door: Door) -> None:
+    reply = door.ask("GET", "/apis/metrics.k8s.io/v1beta1/nodes", headers={"accept": TABLE})
+    assert (reply.code, reply.obj["kind"], reply.obj["rows"]) == (200, "Table", [])
+
+
+@pytest.mark.parametrize("patch", ["merge-patch+json", "strategic-merge-patch+json"])
+@pytest.mark.parametrize("metadata", ["1.5", '"x"', "[]", "true"])
+def test_metadata_that_is_no_object_is_refused(door: Door, patch: str, metadata: str) -> None:
+    reply = door.ask("PATCH", f"{MAPS}/small", b'{"metadata":%s}' % metadata.encode(), {"content-type": f"application/{patch}"})
+    assert (reply.code, reply.obj["kind"]) == (422, "Status")
+
+
 @pytest.mark.parametrize(
     ("method", "path", "headers", "body"),
     [
