@@ -15,7 +15,7 @@ from cluster.apiserver.registry.store import GenericStore, Written
 from cluster.apiserver.request import Request, Response
 from cluster.apiserver.rest.applying import applied, is_apply
 from cluster.apiserver.rest.input import Wanted, body_of, wanted_by
-from cluster.machinery.errors import ApiError, method_not_supported
+from cluster.machinery.errors import ApiError, conflict, method_not_supported
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import KeyValue
 
@@ -51,6 +51,10 @@ class StoredRest:
         request, registry = call.request, self._registry
         if is_apply(call) and not _exists(registry, request):
             body = applied(registry, None, call)
+            uid = body["metadata"].get("uid")
+            if uid:
+                why = f"uid mismatch: the provided object specified uid {uid}, and no existing object was found"
+                raise conflict(request.kind.group, request.kind.plural, request.name, why)
             body["metadata"].pop("resourceVersion", None)
             return answer(201, registry.create(body, call), call)
         wanted = wanted_by(call, registry.strategy.codec)

@@ -203,6 +203,16 @@ def stale(stage: Stage) -> None:
         ),
         pytest.param(
             CONFIGMAPS,
+            lambda s: s.apply({"metadata": {"uid": "u1"}}, "a"),
+            409,
+            "Conflict",
+            'Operation cannot be fulfilled on configmaps "x": '
+            "uid mismatch: the provided object specified uid u1, and no existing object was found",
+            None,
+            id="an object that is there no more",
+        ),
+        pytest.param(
+            CONFIGMAPS,
             lambda s: s.apply({"metadata": {"name": "y"}}, "a"),
             400,
             "BadRequest",
