@@ -43,6 +43,7 @@ from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.apiextensions import CUSTOMRESOURCEDEFINITIONS
 from cluster.machinery.kinds.coordination import LEASES
 from cluster.machinery.kinds.core import EVENTS, NODES
+from cluster.machinery.kinds.events import EVENTS_V1
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.rbac import KINDS as RBAC_KINDS
 from cluster.machinery.kinds.served import ServedKinds
@@ -57,7 +58,7 @@ def is_routine(request: Request) -> bool:
     """Whether a write comes all the time and tells nobody anything new: leases, Events, the status that a kubelet reports."""
     if request.kind is NODES:
         return request.subresource == "status" and request.source.endswith("/kubelet")
-    return request.kind in (LEASES, EVENTS)
+    return request.kind in (LEASES, EVENTS, EVENTS_V1)
 
 
 class Handler:
