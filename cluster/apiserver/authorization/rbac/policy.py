@@ -26,12 +26,29 @@ _Subject = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role that somebody was given. ``source``: by what; ``rules``: None when there is no such role."""
+    """A role that somebody was given by a binding, as one of its subjects. ``rules``: None when there is no such role."""
 
-    source: str
-    kind: str
-    name: str
+    binding: Obj
+    subject: Obj
     rules: Sequence[Obj] | None
+
+    @property
+    def kind(self) -> str:
+        """``Role`` or ``ClusterRole``."""
+        return str(self.binding["roleRef"]["kind"])
+
+    @property
+    def name(self) -> str:
+        """The role's name."""
+        return str(self.binding["roleRef"]["name"])
+
+    @property
+    def source(self) -> str:
+        """By what it was given, as reasons say it."""
+        namespace, name = _name_of(self.binding)
+        kind = ROLEBINDINGS.kind if namespace else CLUSTERROLEBINDINGS.kind
+        where = quote(f"{name}/{namespace}" if namespace else name)
+        return f"{kind} {where} of {self.kind} {quote(self.name)} to {_description(self.subject, namespace)}"
 
 
 class Policy:
@@ -99,12 +116,8 @@ class Policy:
             self._by_subject.get(subject, {}).pop(name, None)
 
     def _grant(self, binding: Obj, namespace: str, subjects: Sequence[_Subject]) -> Grant:
-        role_ref, name = binding["roleRef"], binding["metadata"]["name"]
-        kind = ROLEBINDINGS.kind if namespace else CLUSTERROLEBINDINGS.kind
-        where = quote(f"{name}/{namespace}" if namespace else name)
         subject = next(each for each in binding["subjects"] if _subject_of(each, namespace) in subjects)
-        source = f"{kind} {where} of {role_ref['kind']} {quote(role_ref['name'])} to {_description(subject, namespace)}"
-        return Grant(source, role_ref["kind"], role_ref["name"], self.rules(role_ref, namespace))
+        return Grant(binding, subject, self.rules(binding["roleRef"], namespace))
 
 
 def _name_of(obj: Obj) -> _Name:
