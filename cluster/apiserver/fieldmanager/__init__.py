@@ -101,7 +101,7 @@ class FieldManager:
         _strip(after, manager)
         if applied != live:
             after.times[manager] = timestamp(self._clock.now)
-        return dict(applied), after
+        return {**applied, "metadata": applied.get("metadata") or {}}, after
 
     def _updated(self, live: Obj, new: Obj, before: Managed, manager: Manager) -> Managed:
         """Return the managers after an update of the parts that somebody may own. Raises BadItem."""

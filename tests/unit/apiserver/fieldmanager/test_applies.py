@@ -213,6 +213,15 @@ def stale(stage: Stage) -> None:
         ),
         pytest.param(
             CONFIGMAPS,
+            lambda s: s.send("patch", {"apiVersion": "v1", "kind": "ConfigMap", "metadata": None}, "kubectl", patch=PatchType.APPLY),
+            400,
+            "BadRequest",
+            "the name of the object (x based on URL) was undeterminable: name must be provided",
+            None,
+            id="no name at all",
+        ),
+        pytest.param(
+            CONFIGMAPS,
             lambda s: s.apply({"metadata": {"name": "y"}}, "a"),
             400,
             "BadRequest",
