@@ -34,7 +34,8 @@ class GarbageCollectionPolicy(Enum):
 class Strategy(Protocol):
     """One kind's rules. ``field_labels``: what a field selector may ask for, ``metadata.name`` and ``metadata.namespace``
     apart; ``allow_create_on_update``: PUT of a name that does not exist creates it; ``allow_unconditional_update``: PUT
-    without a resourceVersion overwrites. ``conversion``: how its objects are kept when another version of the kind is."""
+    without a resourceVersion overwrites. ``conversion``: how its objects are kept when another version of the kind is.
+    ``returns_deleted_object``: a deletion is answered with the object that is gone instead of a Status."""
 
     kind: Kind
     conversion: Conversion | None
@@ -42,6 +43,7 @@ class Strategy(Protocol):
     allow_create_on_update: bool
     allow_unconditional_update: bool
     garbage_collection: GarbageCollectionPolicy
+    returns_deleted_object: bool
 
     @property
     def codec(self) -> Codec:
@@ -130,6 +132,7 @@ class BaseStrategy:
     allow_create_on_update = False
     allow_unconditional_update = True
     garbage_collection = GarbageCollectionPolicy.DELETE_DEPENDENTS
+    returns_deleted_object = False
     has_generation = False
 
     @property

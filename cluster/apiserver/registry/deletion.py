@@ -17,14 +17,12 @@ from cluster.apiserver.registry.store import GenericStore, Written
 from cluster.apiserver.request import Options, Response
 from cluster.apiserver.strategy import GarbageCollectionPolicy, Strategy
 from cluster.machinery.errors import conflict
-from cluster.machinery.kinds.core import NAMESPACES, PODS, SERVICEACCOUNTS
+from cluster.machinery.kinds.core import NAMESPACES
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import SECOND, Obj, SimTime, after, parse_timestamp, timestamp
 from cluster.machinery.storage import KeyValue
 
 ORPHAN, FOREGROUND = "orphan", "foregroundDeletion"
-_ANSWERED_BY_OBJECT = frozenset({PODS, SERVICEACCOUNTS, NAMESPACES})
-"""Kinds whose deletion is answered with the object; others get a Status once the object is gone."""
 
 
 class Grace(Enum):
@@ -55,7 +53,7 @@ def remove(registry: GenericStore, current: KeyValue, call: Call) -> Response:
     meta = obj["metadata"]
     grace = begin_grace(strategy, obj, options, now)
     if grace is Grace.PENDING:
-        return _answer(registry.kind, current, current.obj)
+        return _answer(strategy, current, current.obj)
     _set_dependents_finalizers(strategy, meta, options)
     if grace is Grace.NONE and meta.get("finalizers"):
         _mark_as_deleting(meta, now)
@@ -64,7 +62,7 @@ def remove(registry: GenericStore, current: KeyValue, call: Call) -> Response:
         return Response(202 if options.orphan_dependents is False else 200, marked)
     revision = marked.mod_revision if isinstance(marked, KeyValue) else current.mod_revision
     deleted = registry.write(current.key, None, revision, call)
-    return _answer(registry.kind, deleted if isinstance(deleted, KeyValue) else obj, obj)
+    return _answer(strategy, deleted if isinstance(deleted, KeyValue) else obj, obj)
 
 
 def begin_grace(strategy: Strategy, obj: Obj, options: Options, now: SimTime) -> Grace:
@@ -156,10 +154,10 @@ def check_preconditions(kind: Kind, obj: Obj, options: Options) -> None:
         raise conflict(kind.group, kind.plural, meta["name"], f"{why} The object might have been modified")
 
 
-def _answer(kind: Kind, value: Written, obj: Obj) -> Response:
-    if kind in _ANSWERED_BY_OBJECT:
+def _answer(strategy: Strategy, value: Written, obj: Obj) -> Response:
+    if strategy.returns_deleted_object:
         return Response(200, value)
-    meta = obj["metadata"]
+    kind, meta = strategy.kind, obj["metadata"]
     details = {"name": meta["name"], "group": kind.group, "kind": kind.plural, "uid": meta["uid"]}
     details = {key: text for key, text in details.items() if text}
     return Response(200, {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details})

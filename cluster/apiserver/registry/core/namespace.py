@@ -17,6 +17,7 @@ class NamespaceStrategy(BaseStrategy):
     """A Namespace stays until its content is gone: ``spec.finalizers`` holds it."""
 
     kind = NAMESPACES
+    returns_deleted_object = True
     field_labels = frozenset({"status.phase"})
 
     def default(self, obj: Obj) -> None:

@@ -15,6 +15,7 @@ class PersistentVolumeStrategy(BaseStrategy):
     """A volume starts Pending, and remembers when its phase last changed."""
 
     kind = PERSISTENTVOLUMES
+    returns_deleted_object = True
     field_labels = frozenset({"name"})
 
     def default(self, obj: Obj) -> None:

@@ -22,6 +22,7 @@ class PersistentVolumeClaimStrategy(BaseStrategy):
     """A claim starts Pending; what its volume is filled from is said in two fields that agree."""
 
     kind = PERSISTENTVOLUMECLAIMS
+    returns_deleted_object = True
     field_labels = frozenset({"name"})
 
     def default(self, obj: Obj) -> None:

@@ -22,6 +22,7 @@ class PodStrategy(BaseStrategy):
     """A pod starts Pending, hardly changes, and gets time to end."""
 
     kind = PODS
+    returns_deleted_object = True
     has_generation = True
     field_labels = frozenset(
         {

@@ -16,6 +16,7 @@ class PodTemplateStrategy(BaseStrategy):
     """A template for pods, kept on its own. Its generation counts the changes of the template."""
 
     kind = PODTEMPLATES
+    returns_deleted_object = True
     has_generation = True
 
     def default(self, obj: Obj) -> None:

@@ -14,6 +14,7 @@ class ResourceQuotaStrategy(BaseStrategy):
     """What is used belongs to the status, and the status to admission and the quota controller."""
 
     kind = RESOURCEQUOTAS
+    returns_deleted_object = True
 
     def validate(self, obj: Obj) -> list[FieldError]:
         """See ``validation/core/resourcequota.py``."""

@@ -13,6 +13,7 @@ class ServiceAccountStrategy(BaseStrategy):
     """An identity: its metadata is nearly all it has."""
 
     kind = SERVICEACCOUNTS
+    returns_deleted_object = True
 
     def validate(self, obj: Obj) -> list[FieldError]:
         """See ``validation/core/serviceaccount.py``."""

@@ -15,6 +15,7 @@ class CSIDriverStrategy(BaseStrategy):
     """What a driver can do. Its generation counts changes only: a new one has none."""
 
     kind = CSIDRIVERS
+    returns_deleted_object = True
     allow_unconditional_update = False
 
     def default(self, obj: Obj) -> None:

@@ -13,6 +13,7 @@ class CSINodeStrategy(BaseStrategy):
     """The drivers of one node, as its kubelet reports them."""
 
     kind = CSINODES
+    returns_deleted_object = True
     allow_unconditional_update = False
 
     def validate(self, obj: Obj) -> list[FieldError]:

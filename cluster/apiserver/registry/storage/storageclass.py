@@ -14,6 +14,7 @@ class StorageClassStrategy(BaseStrategy):
     """How volumes are made; hardly anything of it changes."""
 
     kind = STORAGECLASSES
+    returns_deleted_object = True
 
     def default(self, obj: Obj) -> None:
         """See ``defaults/storage/storageclass.py``."""

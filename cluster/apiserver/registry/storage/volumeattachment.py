@@ -14,6 +14,7 @@ class VolumeAttachmentStrategy(BaseStrategy):
     """The wish that a volume be attached to a node; the driver says in the status how it went."""
 
     kind = VOLUMEATTACHMENTS
+    returns_deleted_object = True
     allow_unconditional_update = False
 
     def default(self, obj: Obj) -> None:

@@ -6,11 +6,14 @@ import orjson
 import pytest
 
 from cluster.apiserver.registry import strategies
+from cluster.apiserver.request import Credentials, Request
 from cluster.apiserver.schema import decode
 from cluster.machinery.kinds.core import LIMITRANGES, PERSISTENTVOLUMECLAIMS, PERSISTENTVOLUMES, RESOURCEQUOTAS
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.storage import CSIDRIVERS, STORAGECLASSES, VOLUMEATTACHMENTS
 from cluster.machinery.meta import SECOND, Obj, SimTime
+from cluster.machinery.storage import KeyValue
+from tests.unit.apiserver.rig import TOKEN, Rig
 
 NOW = SimTime(1_767_225_600 * SECOND)
 MOMENT = "2026-01-01T00:00:00Z"
@@ -157,3 +160,18 @@ def test_the_generation_of_a_driver_counts_its_changes() -> None:
     old, new = _object(CSIDRIVERS, spec={}), _object(CSIDRIVERS, spec={"requiresRepublish": True})
     strategies[CSIDRIVERS].prepare_for_update(new, old)
     assert (old["metadata"].get("generation"), new["metadata"]["generation"]) == (None, 1)
+
+
+_ANSWERS = [
+    pytest.param(STORAGECLASSES, "", {"provisioner": "a/b"}, "StorageClass", id="a class is answered with itself"),
+    pytest.param(LIMITRANGES, "default", {"spec": {"limits": []}}, "Status", id="a LimitRange with a Status"),
+]
+
+
+@pytest.mark.parametrize(("kind", "namespace", "obj", "answer"), _ANSWERS)
+def test_what_a_deletion_is_answered_with(kind: Kind, namespace: str, obj: Obj, answer: str) -> None:
+    rig = Rig("default")
+    rig.admin.create(kind, {"metadata": {"name": "x", "namespace": namespace}, **obj})
+    value = rig.handler.serve(Request("delete", kind, "kubectl", Credentials(token=TOKEN), namespace, "x")).value
+    body = value.obj if isinstance(value, KeyValue) else value
+    assert body is not None and body["kind"] == answer

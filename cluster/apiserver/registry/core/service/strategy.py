@@ -19,6 +19,7 @@ class ServiceStrategy(BaseStrategy):
     """A Service is given addresses and ports that no other one has."""
 
     kind = SERVICES
+    returns_deleted_object = True
     allow_create_on_update = True
     field_labels = frozenset({"spec.clusterIP", "spec.type"})
 
