@@ -7,10 +7,12 @@ import pytest
 
 from cluster.apiserver.registry import strategies
 from cluster.apiserver.request import Credentials, Options, Request
+from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.apps import DAEMONSETS, DEPLOYMENTS, STATEFULSETS
 from cluster.machinery.kinds.batch import CRONJOBS, JOBS
 from cluster.machinery.kinds.core import REPLICATIONCONTROLLERS
 from cluster.machinery.kinds.model import Kind
+from cluster.machinery.kinds.policy import PODDISRUPTIONBUDGETS
 from cluster.machinery.meta import Obj
 from tests.unit.apiserver.rig import TOKEN, Rig
 from tests.unit.apiserver.validation.judge import made, stored
@@ -252,3 +254,13 @@ def test_a_scale_is_read_and_written(kind: Kind, sent: Obj) -> None:
         5,
         2,
     )
+
+
+def test_a_disruption_budget_is_not_written_unseen() -> None:
+    rig = Rig("default")
+    budget: Obj = {"metadata": {"name": "x", "namespace": "default"}, "spec": {"selector": {"matchLabels": {"a": "b"}}}}
+    rig.admin.create(PODDISRUPTIONBUDGETS, budget)
+    with pytest.raises(ApiError) as refusal:
+        rig.admin.update(PODDISRUPTIONBUDGETS, budget)
+    unseen = "metadata.resourceVersion: Invalid value: 0: must be specified for an update"
+    assert refusal.value.message == f'poddisruptionbudgets.policy "x" is invalid: {unseen}'
