@@ -135,6 +135,8 @@ class TokenRest:
         return (self._reader.get(NODES, "", name) or {"metadata": {"name": name}}) if name else None
 
     def _find(self, kind: Kind, namespace: str, name: str) -> Obj:
+        if not name:
+            raise bad_request("Name parameter required.")
         found = self._reader.get(kind, namespace, name)
         if found is None:
             raise not_found(kind.group, kind.plural, name)

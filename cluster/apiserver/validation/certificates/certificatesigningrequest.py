@@ -85,7 +85,7 @@ def _validate(csr: Obj, tolerance: Tolerance) -> list[FieldError]:
     faults = validate_object_meta(csr["metadata"], namespaced=False, name_check=lambda name: [])
     complaint = _request_fault(csr)
     if complaint:
-        faults.append(invalid("spec.request", spec.get("request"), complaint))
+        faults.append(invalid("spec.request", spec.get("request") or None, complaint))
     faults += _validate_usages(spec.get("usages") or [], tolerance)
     signer = spec.get("signerName", "")
     if signer == LEGACY_SIGNER and not tolerance.legacy_signer:

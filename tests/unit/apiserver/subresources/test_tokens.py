@@ -125,6 +125,7 @@ REFUSED: dict[str, tuple[Obj, dict[str, str], tuple[int, str]]] = {
         {},
         (400, "cannot bind token to object of type apps/v1, Kind=Deployment"),
     ),
+    "bound to a pod without a name": ({"boundObjectRef": {**POD, "name": ""}}, {}, (400, "Name parameter required.")),
     "bound to a pod that is not there": ({"boundObjectRef": {**POD, "name": "db"}}, {}, (404, 'pods "db" not found')),
     "bound to a pod of that name that is gone": (
         {"boundObjectRef": {**POD, "uid": "old"}},

@@ -29,6 +29,7 @@ CREATED: dict[str, tuple[Obj, list[str]]] = {
     "a right one": (csr(), []),
     "any name will do": (csr("Ann's own_request"), []),
     "no request": (csr(request=None), [f"spec.request: Invalid value: null: {NO_PEM}"]),
+    "an empty request": (csr(request=""), [f"spec.request: Invalid value: null: {NO_PEM}"]),
     "no PEM": (csr(request=GARBAGE), [f'spec.request: Invalid value: "{GARBAGE}": {NO_PEM}']),
     "no usages": (csr(usages=None), ["spec.usages: Required value"]),
     "an unknown usage and one twice": (
