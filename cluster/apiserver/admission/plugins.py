@@ -13,6 +13,7 @@ from cluster.apiserver.admission.limit_ranger import LimitRanger
 from cluster.apiserver.admission.namespace_lifecycle import NamespaceLifecycle
 from cluster.apiserver.admission.node_restriction import NodeRestriction
 from cluster.apiserver.admission.persistent_volume_claim_resize import PersistentVolumeClaimResize
+from cluster.apiserver.admission.pod_security.plugin import PodSecurity
 from cluster.apiserver.admission.pod_topology_labels import PodTopologyLabels
 from cluster.apiserver.admission.priority import OneDefault, Priority
 from cluster.apiserver.admission.resource_quota import ResourceQuota
@@ -35,6 +36,7 @@ def default_chain(reader: Reader, authorizer: Authorizer, store: TracedStore, cl
             ServiceAccount(reader, rng),
             NodeRestriction(reader, authorizer),
             TaintNodesByCondition(),
+            PodSecurity(reader),
             PodTopologyLabels(reader),
             Priority(reader),
             OneDefault(reader),
