@@ -19,6 +19,7 @@ from cluster.apiserver.registry.store import GenericStore
 from cluster.apiserver.resources import Rests
 from cluster.apiserver.rest import Rest
 from cluster.apiserver.strategy import Strategy
+from cluster.machinery.kinds import BUILT_IN
 from cluster.machinery.kinds.apiextensions import CUSTOMRESOURCEDEFINITIONS
 from cluster.machinery.kinds.custom import CustomKind
 from cluster.machinery.kinds.model import Kind
@@ -77,6 +78,8 @@ class Installer:
         strategies: list[Strategy] = []
         rests: dict[tuple[Kind, str], Callable[[GenericStore], Rest]] = {}
         for kind in kinds_of(definition):
+            if BUILT_IN.by_resource(kind.group, kind.version, kind.plural) is not None:
+                continue  # as upstream, where the built-in server is asked first
             version = version_named(definition, kind.version)
             scale = (version.get("subresources") or {}).get("scale") or {}
             selectable = tuple(field["jsonPath"] for field in version.get("selectableFields") or ())

@@ -11,8 +11,9 @@ from cluster.apiserver.printers import table
 from cluster.apiserver.request import Credentials, PatchType, Request
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.apiextensions import CUSTOMRESOURCEDEFINITIONS
+from cluster.machinery.kinds.rbac import ROLES
 from cluster.machinery.meta import Obj
-from tests.unit.apiserver.apiextensions.builders import NAME, definition, served, version, widget
+from tests.unit.apiserver.apiextensions.builders import NAME, definition, establish, served, version, widget
 from tests.unit.apiserver.rig import ADMIN, Rig
 
 _SPEC = {"type": "object", "properties": {"size": {"type": "integer", "default": 1}, "colour": {"type": "string"}}}
@@ -204,3 +205,22 @@ def test_what_is_nested_too_deep_is_refused() -> None:
     rig = Rig()
     kind = served(rig, definition(_ANYTHING))
     assert _refusal(rig, lambda: rig.admin.create(kind, widget("a", spec=_nested(5000)))) == "400 exceeded max depth"
+
+
+def test_another_process_serves_the_kind_as_soon_as_it_has_caught_up() -> None:
+    rig = Rig()
+    other = type(rig.handler)(rig.store, rig.trace, rig.clock, rig.rng)
+    served(rig, definition(_WHOLE))
+    before = other.kinds.by_resource("example.com", "v1", "widgets")
+    other.cacher.pump()
+    after = other.kinds.by_resource("example.com", "v1", "widgets")
+    assert (before, after is not None and after.qualified) == (None, "widgets.example.com")
+
+
+def test_a_built_in_kind_is_not_replaced() -> None:
+    rig = Rig()
+    names = {"plural": "roles", "kind": "Role"}
+    approved: Obj = {"name": "roles.rbac.authorization.k8s.io", "annotations": {"api-approved.kubernetes.io": "unapproved, a test"}}
+    rig.admin.create(CUSTOMRESOURCEDEFINITIONS, {**definition(group="rbac.authorization.k8s.io", names=names), "metadata": approved})
+    establish(rig, approved["name"])
+    assert rig.admin.kinds.by_resource("rbac.authorization.k8s.io", "v1", "roles") is ROLES
