@@ -73,6 +73,5 @@ def test_the_python_client_applies(server: Server, kubectl: Kubectl) -> None:
     made = api.patch_namespaced_config_map("conf", kubectl.namespace, body, field_manager="python", force=True, _content_type=media_type)
     with pytest.raises(ApiException) as refused:
         api.patch_namespaced_config_map("conf", kubectl.namespace, body, _content_type=media_type)
-    assert made.metadata is not None
-    [entry] = made.metadata.managed_fields or ()
+    entry = next(iter(made.metadata.managed_fields))
     assert (entry.manager, entry.operation, entry.fields_v1, refused.value.status) == ("python", "Apply", {"f:data": {"f:a": {}}}, 422)
