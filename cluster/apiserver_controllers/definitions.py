@@ -8,6 +8,7 @@ Upstream: ``staging/src/k8s.io/apiextensions-apiserver/pkg/controller/{status,es
 
 from __future__ import annotations
 
+from cluster.apiserver.apiextensions.approval import with_approval
 from cluster.apiserver.apiextensions.conditions import ESTABLISHED, FALSE, NAMES_ACCEPTED, TERMINATING, TRUE, is_true, with_condition
 from cluster.apiserver.apiextensions.definition_rest import CLEANUP
 from cluster.apiserver.apiextensions.naming import named_status
@@ -47,7 +48,7 @@ class DefinitionController:
             return self._empty(definition, timestamp(now)) if CLEANUP in (meta.get("finalizers") or ()) else Result()
         group = definition["spec"]["group"]
         others = [other for other in self._definitions.list() if other["spec"]["group"] == group]
-        status = named_status(definition, others, timestamp(now))
+        status = with_approval(definition, named_status(definition, others, timestamp(now)), timestamp(now))
         if status != definition["status"]:
             self._write(definition, status)
         elif is_true(definition, NAMES_ACCEPTED) and not is_true(definition, ESTABLISHED):
@@ -94,6 +95,7 @@ class DefinitionController:
         # Upstream queues every change and then finds nothing to do; here only what is to be done becomes work.
         meta, spec, status = definition["metadata"], definition["spec"], definition["status"]
         is_settled = is_true(definition, ESTABLISHED) and is_true(definition, NAMES_ACCEPTED)
+        is_settled = is_settled and with_approval(definition, status, "") == status
         accepted = {name: value for name, value in (status.get("acceptedNames") or {}).items() if value}
         if meta.get("deletionTimestamp") or not is_settled or accepted != {name: value for name, value in spec["names"].items() if value}:
             self._queue.add(key_of(definition))

@@ -88,3 +88,16 @@ def test_a_definition_that_was_never_established_goes_at_once() -> None:
     rig.admin.delete(CUSTOMRESOURCEDEFINITIONS, NAME)
     rig.run(1)
     assert not rig.is_defined()
+
+
+def test_a_definition_in_a_group_of_the_community_says_how_it_was_approved() -> None:
+    rig = _Rig()
+    meta = {"name": "widgets.x.k8s.io", "annotations": {"api-approved.kubernetes.io": "unapproved, a test"}}
+    rig.define({**definition(group="x.k8s.io"), "metadata": meta})
+    found = rig.admin.get(CUSTOMRESOURCEDEFINITIONS, "widgets.x.k8s.io")
+    approval = ("KubernetesAPIApprovalPolicyConformant", "False", "UnapprovedAnnotation")
+    assert approval in rig.conditions("widgets.x.k8s.io")
+    found["metadata"]["annotations"] = {"api-approved.kubernetes.io": "https://example.com/review"}
+    rig.admin.update(CUSTOMRESOURCEDEFINITIONS, found)
+    rig.run(1)
+    assert ("KubernetesAPIApprovalPolicyConformant", "True", "ApprovedAnnotation") in rig.conditions("widgets.x.k8s.io")

@@ -148,3 +148,17 @@ def test_a_machine_that_is_switched_changes_the_card_of_its_node(verb: str, is_s
     replayed, state = asyncio.run(both())
     assert replayed == state
     assert state["objects"]["nodes/n1"]["stopped"] is is_stopped  # type: ignore[index]
+
+
+def test_a_custom_resource_has_a_plain_card_now_and_in_the_past() -> None:
+    host = FakeHost()
+    spec = {"group": "example.com", "names": {"plural": "widgets", "kind": "Widget"}}
+    definition = {"kind": "CustomResourceDefinition", "metadata": {"name": "widgets.example.com"}, "spec": spec}
+    host.write("/registry/apiextensions.k8s.io/customresourcedefinitions/widgets.example.com", definition)
+    host.write("/registry/example.com/widgets/default/a", {"kind": "Widget", "metadata": {"name": "a", "namespace": "default"}})
+    revision = host.store.revision
+    host.write("/registry/example.com/widgets/default/a", None)
+    past, now = frames.objects_at(host.store, revision), frames.objects_at(host.store, host.store.revision)
+    card = {"kind": "Widget", "namespace": "default", "name": "a"}
+    cards = frames.cards_of(host.store, host.store.hops)
+    assert (past.get("widgets/default/a"), "widgets/default/a" in now, cards[revision]) == (card, False, card)

@@ -10,8 +10,8 @@ Upstream: ``staging/src/k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/va
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
+from cluster.apiserver.apiextensions.approval import ANNOTATION, Approval, approval_of, is_protected
 from cluster.apiserver.apiextensions.conditions import ESTABLISHED, is_true
 from cluster.apiserver.validation import names as shapes
 from cluster.apiserver.validation.apiextensions.conversion import validate_conversion
@@ -28,9 +28,7 @@ from cluster.apiserver.validation.metadata import validate_object_meta, validate
 from cluster.machinery.errors import FieldError, invalid, not_supported, required
 from cluster.machinery.meta import Obj
 
-APPROVAL = "api-approved.kubernetes.io"
 _SCOPES = ("Cluster", "Namespaced")
-_PULL = "https://github.com/kubernetes/enhancements/pull/1111"
 _PRESERVE = (
     "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead. "
     "See https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#field-pruning for details"
@@ -173,32 +171,16 @@ def _status(definition: Obj, spec: Obj) -> list[FieldError]:
     ]
 
 
-def _approval_state(definition: Obj) -> tuple[str, str]:
-    """Return how a group of the community stands with its annotation: ``missing``, ``invalid`` or ``fine``, and what to say."""
-    text = (definition["metadata"].get("annotations") or {}).get(APPROVAL) or ""
-    wanted = f'protected groups must have approval annotation "{APPROVAL}"'
-    if not text:
-        return "missing", f"{wanted}, see {_PULL}"
-    try:
-        url = urlsplit(text)
-    except ValueError:
-        url = urlsplit("")
-    if text.startswith("unapproved") or (url.scheme and url.netloc):
-        return "fine", ""
-    return "invalid", f'{wanted} with either a URL or a reason starting with "unapproved", see {_PULL}'
-
-
 def _approval(definition: Obj, old: Obj | None) -> list[FieldError]:
-    group = definition["spec"].get("group") or ""
-    if not f".{group}".endswith((".k8s.io", ".kubernetes.io")):
+    if not is_protected(definition):
         return []
-    state, reason = _approval_state(definition)
-    if state == "fine" or (old is not None and _approval_state(old)[0] == state):
+    state, reason = approval_of(definition)
+    if state in (Approval.APPROVED, Approval.BYPASSED) or (old is not None and approval_of(old)[0] is state):
         return []
-    path = f"metadata.annotations[{APPROVAL}]"
-    if state == "missing":
+    path = f"metadata.annotations[{ANNOTATION}]"
+    if state is Approval.MISSING:
         return [required(path, reason)]
-    return [invalid(path, definition["metadata"]["annotations"][APPROVAL], reason)]
+    return [invalid(path, definition["metadata"]["annotations"][ANNOTATION], reason)]
 
 
 def _preserves_unknown_fields(spec: Obj, old: Obj) -> list[FieldError]:
