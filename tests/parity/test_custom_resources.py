@@ -111,6 +111,12 @@ def test_a_widget_that_does_not_fit_is_refused(widgets: Kubectl, spec: dict[str,
     assert complaint in widgets("create", "-f", "-", stdin=_widget("bad", **spec), ok=False)
 
 
+def test_a_definition_that_is_applied_again_stays_as_it_is(widgets: Kubectl) -> None:
+    assert widgets("apply", "-f", "-", stdin=_DEFINITION).endswith("unchanged\n")
+    assert "widgets.parity.example.com" in widgets("get", "crd")
+    assert ["widgets", "wd", "parity.example.com/v1", "true", "Widget"] in _columns(widgets("api-resources"))
+
+
 def test_kubectl_explains_the_kind(widgets: Kubectl) -> None:
     assert "How large the widget is." in widgets("explain", "widget.spec.size")
     assert "A widget of the course." in widgets("explain", "widgets")
