@@ -39,7 +39,7 @@ def apply_patch(obj: Obj, patch: object, patch_type: PatchType, schema: PatchSch
     except BadPatchFormat as error:
         raise bad_request(str(error)) from None
     except PatchTooLarge as error:
-        raise ApiError(413, "RequestEntityTooLarge", f"Request entity is too large: {error}") from None
+        raise ApiError(413, "RequestEntityTooLarge", f"Request entity too large: {error}") from None
     except PatchNotApplicable:
         raise ApiError(422, "Invalid", "the server rejected our request due to an error in our request") from None
     except PatchError as error:
