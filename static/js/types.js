@@ -60,7 +60,7 @@
 
 /** @typedef {[number, number]} Point */
 /** @typedef {{x: number, y: number, w: number, h: number}} Box */
-/** @typedef {{id: string, label: Words, count?: string}} Part */
+/** @typedef {{id: string, label: Words, count?: string, components?: string[], rest?: boolean}} Part */
 /** @typedef {Box & {id: string, shape: "box" | "hub" | "cylinder", tone: string, label: Words, note?: Words, components: string[], parts?: Part[], columns?: number, about: Words}} Actor */
 /** @typedef {{between: [string, string], points: Point[]}} Edge */
 /** @typedef {Box & {hub: string, port: Point, bus: number, frame: string, aspect?: number}} NodeArea */

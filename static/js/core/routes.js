@@ -9,7 +9,8 @@ import { centre } from "./geometry.js";
 /** @typedef {ReadonlyMap<string, Box>} Places */
 
 /**
- * The actor that stands for a component: the nearest one of its path that the diagram draws.
+ * The actor that stands for a component: the nearest one of its path that the diagram draws; a part may stand for several
+ * components, and one of them for all that no other is drawn for.
  * @param {Diagram} diagram
  * @param {string} component
  * @param {Places} places
@@ -17,11 +18,21 @@ import { centre } from "./geometry.js";
  */
 export function actorOf(diagram, component, places) {
   for (let name = component; name; name = name.slice(0, Math.max(0, name.lastIndexOf("/")))) {
-    if (places.has(name)) return name;
+    if (places.has(name)) return (name !== component && restOf(diagram, name)) || name;
+    const shared = diagram.actors.flatMap(({ parts }) => parts ?? []).find((part) => part.components?.includes(name));
+    if (shared) return shared.id;
     const actor = diagram.actors.find((each) => each.components.includes(name));
     if (actor) return actor.id;
   }
   return component.startsWith("node/") && places.has(diagram.nodes.frame) ? diagram.nodes.frame : "";
+}
+
+/**
+ * @param {Diagram} diagram
+ * @param {string} id  of an actor
+ */
+function restOf(diagram, id) {
+  return diagram.actors.find((each) => each.id === id)?.parts?.find(({ rest }) => rest)?.id;
 }
 
 /**
