@@ -174,4 +174,5 @@ def test_what_a_deletion_is_answered_with(kind: Kind, namespace: str, obj: Obj, 
     rig.admin.create(kind, {"metadata": {"name": "x", "namespace": namespace}, **obj})
     value = rig.handler.serve(Request("delete", kind, "kubectl", Credentials(token=TOKEN), namespace, "x")).value
     body = value.obj if isinstance(value, KeyValue) else value
-    assert body is not None and body["kind"] == answer
+    assert body is not None
+    assert body["kind"] == answer

@@ -81,9 +81,7 @@ def test_container_name(found: Obj, wanted: str, expected: str) -> None:
     ("found", "wanted", "message"),
     [
         pytest.param(pod("c"), "x", "container x is not valid for pod web", id="no such container"),
-        pytest.param(
-            pod("c", "d"), "", "a container name must be specified for pod web, choose one of: [c d]", id="several"
-        ),
+        pytest.param(pod("c", "d"), "", "a container name must be specified for pod web, choose one of: [c d]", id="several"),
         pytest.param(
             pod("c", "d", init=("i", "j"), ephemeral=("e",)),
             "",
