@@ -24,11 +24,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @dataclass(frozen=True, slots=True)
 class Kubectl:
-    """The real kubectl, pointed at the server and at one namespace."""
+    """The real kubectl, pointed at the server and at one namespace. ``cache``: of what it has discovered, since the
+    definitions of an earlier test are gone; its own when None."""
 
     program: str
     kubeconfig: Path
     namespace: str
+    cache: Path | None = None
 
     def __call__(self, *arguments: str, stdin: str = "", ok: bool = True, context: str = "") -> str:
         """Run it and return what it printed (stdout, then stderr); fails the test when its exit code surprises."""
@@ -45,13 +47,15 @@ class Kubectl:
     def command(self, *arguments: str, context: str = "") -> list[str]:
         """The command line."""
         chosen = ["--context", context] if context else []
-        return [self.program, "--kubeconfig", str(self.kubeconfig), "--namespace", self.namespace, *chosen, *arguments]
+        cached = ["--cache-dir", str(self.cache)] if self.cache else []
+        where = ["--kubeconfig", str(self.kubeconfig), *cached, "--namespace", self.namespace]
+        return [self.program, *where, *chosen, *arguments]
 
 
 @pytest.fixture
-def kubectl(server: Server) -> Iterator[Kubectl]:
+def kubectl(server: Server, tmp_path: Path) -> Iterator[Kubectl]:
     """kubectl in a fresh namespace."""
-    subject = Kubectl(kubectl_path(), server.kubeconfig, f"parity-{next(_numbers)}")
+    subject = Kubectl(kubectl_path(), server.kubeconfig, f"parity-{next(_numbers)}", tmp_path / "cache")
     subject("create", "namespace", subject.namespace)
     yield subject
     subject("delete", "namespace", subject.namespace, "--wait=false")

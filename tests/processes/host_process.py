@@ -14,7 +14,7 @@ django.setup()
 
 from cluster.apiserver.request import Credentials, Options, Request, User  # noqa: E402 - after the settings
 from cluster.machinery.errors import ApiError  # noqa: E402
-from cluster.machinery.kinds import PODS  # noqa: E402
+from cluster.machinery.kinds.core import PODS  # noqa: E402
 from cluster.machinery.meta import Obj  # noqa: E402
 from cluster.runner.bootstrap import create_cluster  # noqa: E402
 from cluster.runner.host import Host  # noqa: E402
