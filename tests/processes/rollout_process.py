@@ -18,9 +18,9 @@ django.setup()
 
 from cluster.apiserver.request import Credentials, PatchType, Request, User  # noqa: E402 - after the settings
 from cluster.etcd.rows import Rows  # noqa: E402
-from cluster.machinery.kinds.model import Kind  # noqa: E402
 from cluster.machinery.kinds.apps import DEPLOYMENTS  # noqa: E402
 from cluster.machinery.kinds.core import PODS  # noqa: E402
+from cluster.machinery.kinds.model import Kind  # noqa: E402
 from cluster.machinery.meta import Obj  # noqa: E402
 from cluster.machinery.storage import KeyValue  # noqa: E402
 from cluster.models import Cluster  # noqa: E402
