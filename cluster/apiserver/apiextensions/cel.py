@@ -68,7 +68,7 @@ def has_rules(schema: Obj) -> bool:
 def check_rules(obj: Obj, schema: Obj, old: Obj | None, faults: list[FieldError]) -> list[FieldError]:
     """Judge an object by the rules of its schema. ``old``: what it was; ``faults``: what is wrong with it already."""
     if any(fault.reason in _BLOCKING for fault in faults):
-        return [invalid(NO_PATH, None, _NOT_CHECKED)]
+        return [invalid(NO_PATH, "null", _NOT_CHECKED)]
     found: list[FieldError] = []
     try:
         found += _check(obj, with_object_fields(schema), _NOTHING if old is None else old, "", Budget(ITEMS))

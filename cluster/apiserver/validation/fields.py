@@ -26,8 +26,8 @@ def not_negative(field: str, value: int | None) -> list[FieldError]:
 
 
 def immutable(field: str, new: object, old: object) -> list[FieldError]:
-    """Complain when a field that is set once is changed."""
-    return [] if new == old else [invalid(field, new, IMMUTABLE)]
+    """Complain when a field that is set once is changed. An absent one is a nil pointer to upstream, which it quotes like a text."""
+    return [] if new == old else [invalid(field, "null" if new is None else new, IMMUTABLE)]
 
 
 def one_of(field: str, value: str, supported: Sequence[str]) -> list[FieldError]:
@@ -45,4 +45,4 @@ def struct_text(*pairs: tuple[str, object]) -> str:
 
 def invalid_text(field: str, text: str, detail: str) -> FieldError:
     """``Invalid value`` of a struct that is already written out."""
-    return FieldError(field, "FieldValueInvalid", f"Invalid value: {text}: {detail}")
+    return FieldError(field, "FieldValueInvalid", f"Invalid value: {text}: {detail}" if detail else f"Invalid value: {text}")

@@ -5,8 +5,10 @@ Upstream: ``staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/validation/validati
 
 from __future__ import annotations
 
+import orjson
+
 from cluster.apiserver.validation import names
-from cluster.apiserver.validation.fields import each_invalid
+from cluster.apiserver.validation.fields import each_invalid, invalid_text
 from cluster.apiserver.validation.metadata import validate_labels
 from cluster.machinery.errors import FieldError, forbidden_field, invalid, required
 from cluster.machinery.meta import Obj
@@ -41,6 +43,22 @@ def _validate_requirement(requirement: Obj, path: str) -> list[FieldError]:
     for index, value in enumerate(values):
         faults += each_invalid(f"{path}.values[{index}]", value, names.label_value(value))
     return faults
+
+
+def invalid_selector(path: str, selector: Obj, detail: str) -> FieldError:
+    """``Invalid value`` of a whole LabelSelector, written with its fields in declared order."""
+    labels, expressions = selector.get("matchLabels"), selector.get("matchExpressions")
+    written = {
+        **({"matchLabels": dict(sorted(labels.items()))} if labels else {}),
+        **({"matchExpressions": [_written(requirement) for requirement in expressions]} if expressions else {}),
+    }
+    return invalid_text(path, orjson.dumps(written).decode(), detail)
+
+
+def _written(requirement: Obj) -> Obj:
+    values = requirement.get("values")
+    shown = {"key": requirement.get("key", ""), "operator": requirement.get("operator", "")}
+    return {**shown, "values": values} if values else shown
 
 
 def is_empty(selector: Obj) -> bool:

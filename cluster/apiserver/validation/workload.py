@@ -10,13 +10,14 @@ import re
 
 from cluster.apiserver.validation.fields import not_negative
 from cluster.apiserver.validation.pod_spec import validate_pod_template
-from cluster.apiserver.validation.selectors import is_empty, validate_label_selector
+from cluster.apiserver.validation.selectors import invalid_selector, is_empty, validate_label_selector
 from cluster.machinery.errors import FieldError, forbidden_field, invalid, not_supported, required
 from cluster.machinery.label_requirement import SelectorError
 from cluster.machinery.labels import Selector, selector_from_object
 from cluster.machinery.meta import Obj
 
 _PERCENT = re.compile(r"[0-9]+%", re.ASCII)
+_NUMBER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 _PERCENT_SHAPE = (
     "a valid percent string must be a numeric string followed by an ending '%' "
     "(e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"
@@ -29,7 +30,7 @@ def validate_selector(selector: Obj | None, path: str, whose: str) -> list[Field
         return [required(path)]
     faults = validate_label_selector(selector, path)
     if is_empty(selector):
-        faults.append(invalid(path, selector, f"empty selector is invalid for {whose}"))
+        faults.append(invalid_selector(path, selector, f"empty selector is invalid for {whose}"))
     return faults
 
 
@@ -83,10 +84,12 @@ def validate_at_most_all(value: int | str | None, path: str) -> list[FieldError]
 
 
 def amount_of(value: int | str | None) -> int:
-    """Return the number in ``3`` or ``25%``; what is not one counts as 0."""
-    if isinstance(value, str):
-        return int(value[:-1]) if _PERCENT.fullmatch(value) else 0
-    return value or 0
+    """Return the number in ``3``, ``"3"`` or ``"25%"``; what is not one counts as 0."""
+    if not isinstance(value, str):
+        return value or 0
+    if _PERCENT.fullmatch(value):
+        return int(value[:-1])
+    return int(value) if _NUMBER.fullmatch(value) else 0
 
 
 def validate_counts(status: Obj, parts: tuple[str, ...], *, ready: str = "readyReplicas") -> list[FieldError]:

@@ -147,7 +147,7 @@ def _list_type(schema: Obj, path: str) -> Iterator[FieldError]:
         if items.get("type") == "object" and items.get(_MAP_TYPE) != "atomic":
             yield invalid(f"{path}.items.{_MAP_TYPE}", items.get(_MAP_TYPE), detail)
     if list_type not in ("atomic", "set", "map"):
-        yield not_supported(f"{path}.{_LIST_TYPE}", list_type, ("atomic", "set", "map"))
+        yield not_supported(f"{path}.{_LIST_TYPE}", list_type, ("atomic", "set", "map"), in_order=True)
 
 
 def _list_keys(schema: Obj, path: str) -> Iterator[FieldError]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from cluster.apiserver.validation.fields import immutable, not_negative, struct_text
 from cluster.apiserver.validation.metadata import validate_object_meta, validate_object_meta_update
 from cluster.apiserver.validation.pod_spec import validate_pod_template
-from cluster.apiserver.validation.selectors import is_empty, validate_label_selector
+from cluster.apiserver.validation.selectors import invalid_selector, is_empty, validate_label_selector
 from cluster.apiserver.validation.workload import (
     amount_of,
     parsed_selector,
@@ -59,7 +59,7 @@ def _validate_spec(spec: Obj) -> list[FieldError]:
     if selector is not None:
         faults += validate_template_labels(selector, template, "spec.template")
     if spec.get("selector") is not None and is_empty(spec["selector"]):
-        faults.append(invalid("spec.selector", spec["selector"], "empty selector is invalid for daemonset"))
+        faults.append(invalid_selector("spec.selector", spec["selector"], "empty selector is invalid for daemonset"))
     faults += validate_pod_template(template, "spec.template")
     faults += validate_runs_forever(template, "spec.template", "DaemonSet")
     faults += not_negative("spec.minReadySeconds", spec.get("minReadySeconds"))

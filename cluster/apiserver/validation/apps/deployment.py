@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from cluster.apiserver.validation.fields import immutable, not_negative, struct_text
 from cluster.apiserver.validation.metadata import validate_object_meta, validate_object_meta_update
+from cluster.apiserver.validation.selectors import invalid_selector
 from cluster.apiserver.validation.workload import (
     amount_of,
     parsed_selector,
@@ -57,7 +58,7 @@ def _validate_spec(spec: Obj) -> list[FieldError]:
     faults += validate_selector(spec.get("selector"), "spec.selector", "deployment")
     selector = parsed_selector(spec)
     if selector is None:
-        faults.append(invalid("spec.selector", spec["selector"], "invalid label selector"))
+        faults.append(invalid_selector("spec.selector", spec["selector"], "invalid label selector"))
     else:
         faults += validate_replicated_template(selector, spec, "spec.template", "ReplicaSet")
     faults += _validate_strategy(spec.get("strategy") or {}, "spec.strategy")

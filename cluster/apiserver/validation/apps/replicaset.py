@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from cluster.apiserver.validation.fields import immutable, not_negative
 from cluster.apiserver.validation.metadata import validate_object_meta, validate_object_meta_update
+from cluster.apiserver.validation.selectors import invalid_selector
 from cluster.apiserver.validation.workload import parsed_selector, validate_counts, validate_replicated_template, validate_selector
-from cluster.machinery.errors import FieldError, invalid
+from cluster.machinery.errors import FieldError
 from cluster.machinery.meta import Obj
 
 _COUNTS = ("replicas", "fullyLabeledReplicas", "readyReplicas", "availableReplicas", "observedGeneration")
@@ -20,7 +21,7 @@ def _validate_spec(spec: Obj) -> list[FieldError]:
     faults += validate_selector(spec.get("selector"), "spec.selector", "deployment")  # sic: upstream shares the message
     selector = parsed_selector(spec)
     if selector is None:
-        return [*faults, invalid("spec.selector", spec["selector"], "invalid label selector")]
+        return [*faults, invalid_selector("spec.selector", spec["selector"], "invalid label selector")]
     return faults + validate_replicated_template(selector, spec, "spec.template", "ReplicaSet")
 
 

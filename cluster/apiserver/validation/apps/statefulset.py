@@ -6,9 +6,11 @@ Upstream: ``pkg/apis/apps/validation/validation.go`` (``ValidateStatefulSet``), 
 from __future__ import annotations
 
 from cluster.apiserver.validation import names
+from cluster.apiserver.validation.core.persistentvolumeclaim import validate_spec as validate_claim_spec
 from cluster.apiserver.validation.fields import each_invalid, invalid_text, not_negative, struct_text
 from cluster.apiserver.validation.metadata import validate_object_meta, validate_object_meta_update
 from cluster.apiserver.validation.pod_spec import validate_pod_template
+from cluster.apiserver.validation.selectors import invalid_selector
 from cluster.apiserver.validation.workload import (
     amount_of,
     parsed_selector,
@@ -73,7 +75,7 @@ def _validate_update_strategy(strategy: Obj, path: str) -> list[FieldError]:
 
 def _validate_retention(policy: Obj | None, path: str) -> list[FieldError]:
     return [
-        not_supported(f"{path}.{field}", policy.get(field, ""), _RETENTION)
+        not_supported(f"{path}.{field}", policy.get(field, ""), _RETENTION, in_order=True)
         for field in ("whenDeleted", "whenScaled")
         if policy is not None and policy.get(field, "") not in _RETENTION
     ]
@@ -94,23 +96,34 @@ def _with_claims(spec: Obj) -> Obj:
 def _validate_template(spec: Obj, *, is_judged: bool) -> list[FieldError]:
     selector = parsed_selector(spec)
     if selector is None:
-        return [invalid("spec.selector", spec["selector"], "")]
+        return [invalid_selector("spec.selector", spec["selector"], "")]
     template = _with_claims(spec)
     faults = [] if selector.is_empty else validate_template_labels(selector, template, "spec.template")
     return faults + (validate_pod_template(template, "spec.template") if is_judged else [])
 
 
-def _validate_scalars(spec: Obj) -> list[FieldError]:
+def _validate_claims(claims: list[Obj], path: str) -> list[FieldError]:
+    faults: list[FieldError] = []
+    for index, claim in enumerate(claims):
+        faults += validate_claim_spec(claim.get("spec") or {}, f"{path}[{index}].spec")
+    return faults
+
+
+def _validate_scalars(spec: Obj, *, is_new: bool) -> list[FieldError]:
     faults = _validate_pod_management(spec.get("podManagementPolicy", ""))
     faults += _validate_update_strategy(spec.get("updateStrategy") or {}, "spec.updateStrategy")
     faults += _validate_retention(spec.get("persistentVolumeClaimRetentionPolicy"), "spec.persistentVolumeClaimRetentionPolicy")
+    faults += _validate_claims(spec.get("volumeClaimTemplates") or [], "spec.volumeClaimTemplates") if is_new else []
     faults += not_negative("spec.replicas", spec.get("replicas"))
     faults += not_negative("spec.minReadySeconds", spec.get("minReadySeconds"))
-    return faults + not_negative("spec.ordinals.start", (spec.get("ordinals") or {}).get("start"))
+    faults += not_negative("spec.ordinals.start", (spec.get("ordinals") or {}).get("start"))
+    service = spec.get("serviceName", "")
+    return faults + (each_invalid("spec.serviceName", service, names.dns_label(service)) if is_new and service else [])
 
 
-def _validate_spec(spec: Obj, *, with_template: bool = True) -> list[FieldError]:
-    faults = _validate_scalars(spec)
+def _validate_spec(spec: Obj, *, with_template: bool = True, is_new: bool = False) -> list[FieldError]:
+    """``is_new``: its claims and the name of its Service will not change, so that they are judged only once."""
+    faults = _validate_scalars(spec, is_new=is_new)
     faults += validate_selector(spec.get("selector"), "spec.selector", "statefulset")
     faults += _validate_template(spec, is_judged=with_template)
     return faults + validate_runs_forever(spec.get("template") or {}, "spec.template", "StatefulSet")
@@ -119,10 +132,8 @@ def _validate_spec(spec: Obj, *, with_template: bool = True) -> list[FieldError]
 def validate(stateful_set: Obj) -> list[FieldError]:
     """Judge a StatefulSet to be created. Its name is part of its pods' host names."""
     spec = stateful_set["spec"]
-    service = spec.get("serviceName", "")
     faults = validate_object_meta(stateful_set["metadata"], namespaced=True, name_check=names.dns_label)
-    faults += each_invalid("spec.serviceName", service, names.dns_label(service)) if service else []
-    return faults + _validate_spec(spec)
+    return faults + _validate_spec(spec, is_new=True)
 
 
 def validate_update(stateful_set: Obj, old: Obj) -> list[FieldError]:

@@ -33,7 +33,7 @@ def _validate_question(spec: Obj) -> list[FieldError]:
     if path is not None and "resourceAttributes" in spec:
         return [invalid_text(_PATH, _path_text(path), "cannot be specified in combination with resourceAttributes")]
     if path is None and "resourceAttributes" not in spec:
-        return [invalid(_RESOURCE, None, "exactly one of nonResourceAttributes or resourceAttributes must be specified")]
+        return [invalid(_RESOURCE, "null", "exactly one of nonResourceAttributes or resourceAttributes must be specified")]
     return []
 
 

@@ -8,6 +8,7 @@ import zoneinfo
 from cluster.apiserver.validation.batch.job import validate_template_spec
 from cluster.apiserver.validation.fields import not_negative
 from cluster.apiserver.validation.metadata import validate_object_meta, validate_object_meta_update
+from cluster.apiserver.validation.selectors import invalid_selector
 from cluster.machinery.cron import ScheduleError, parse_schedule
 from cluster.machinery.errors import FieldError, invalid, not_supported, required
 from cluster.machinery.meta import Obj
@@ -16,15 +17,18 @@ _NAME_LENGTH = 52
 """63, less the 11 characters that a Job's name has more."""
 _POLICIES = ("Allow", "Forbid", "Replace")
 _ZONE_PART = re.compile(r"[A-Za-z.\-_0-9+]{1,14}", re.ASCII)
-_ZONE_PREFIX = re.compile(r"(CRON_)?TZ=\S* ")
+_ZONE_PREFIX = re.compile(r"(?:CRON_)?TZ=([^ ]*) ")
 
 
 def _validate_schedule(text: str, time_zone: str | None, *, may_name_zone: bool) -> list[FieldError]:
     """Judge a schedule. ``may_name_zone``: an old CronJob whose schedule has a zone in it keeps that right."""
     path = "spec.schedule"
     faults: list[FieldError] = []
+    zone = _ZONE_PREFIX.match(text)
     try:
-        parse_schedule(_ZONE_PREFIX.sub("", text, count=1).strip() if _ZONE_PREFIX.match(text) else text)
+        if zone and not _is_known(zone[1]):
+            raise ScheduleError(f"provided bad location {zone[1]}: unknown time zone {zone[1]}")
+        parse_schedule(text[zone.end() :].strip() if zone else text)
     except ScheduleError as error:
         faults.append(invalid(path, text, str(error)))
     if "TZ" in text and not may_name_zone:
@@ -47,11 +51,18 @@ def _validate_time_zone(name: str | None) -> list[FieldError]:
     if name.lower() == "local":
         explicit = "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones"
         return [invalid(path, name, explicit), *([] if name == "Local" else [invalid(path, name, unknown)])]
+    return [] if _is_known(name) else [invalid(path, name, unknown)]
+
+
+def _is_known(zone: str) -> bool:
+    """Whether a name finds a time zone; no name is UTC, and ``Local`` is where the server is."""
+    if zone in ("", "Local"):
+        return True
     try:
-        zoneinfo.ZoneInfo(name)
+        zoneinfo.ZoneInfo(zone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        return [invalid(path, name, unknown)]
-    return []
+        return False
+    return True
 
 
 def _validate_policy(policy: str) -> list[FieldError]:
@@ -65,9 +76,9 @@ def _validate_job_template(spec: Obj, path: str) -> list[FieldError]:
     """Judge the spec of the Jobs to come: each of them generates its selector."""
     faults = validate_template_spec(spec, path)
     if spec.get("selector") is not None:
-        faults.append(invalid(f"{path}.selector", spec["selector"], "`selector` will be auto-generated"))
+        faults.append(invalid_selector(f"{path}.selector", spec["selector"], "`selector` will be auto-generated"))
     if spec.get("manualSelector"):
-        faults.append(not_supported(f"{path}.manualSelector", True, ("nil", "false")))
+        faults.append(not_supported(f"{path}.manualSelector", True, ("nil", "false"), in_order=True))
     return faults
 
 

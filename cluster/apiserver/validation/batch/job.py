@@ -16,7 +16,7 @@ from cluster.apiserver.validation.batch.job_policies import (
 from cluster.apiserver.validation.fields import each_invalid, immutable, invalid_text, not_negative, struct_text
 from cluster.apiserver.validation.metadata import validate_object_meta, validate_object_meta_update
 from cluster.apiserver.validation.pod_spec import validate_pod_template
-from cluster.apiserver.validation.selectors import validate_label_selector
+from cluster.apiserver.validation.selectors import invalid_selector, validate_label_selector
 from cluster.apiserver.validation.workload import parsed_selector, validate_template_labels
 from cluster.machinery.errors import FieldError, invalid, not_supported, required, too_long
 from cluster.machinery.meta import Obj
@@ -119,8 +119,9 @@ def _validate_policies(spec: Obj, path: str) -> list[FieldError]:
         if is_indexed(spec):
             faults += validate_success_policy(spec, here)
         else:
-            rules = [_go_success_rule(rule) for rule in spec["successPolicy"].get("rules") or ()]
-            faults.append(invalid_text(here, struct_text(("Rules", rules or None)), "requires indexed completion mode"))
+            rules = spec["successPolicy"].get("rules")
+            shown = None if rules is None else [_go_success_rule(rule) for rule in rules]
+            faults.append(invalid_text(here, struct_text(("Rules", shown)), "requires indexed completion mode"))
     return faults + validate_pod_replacement_policy(spec, f"{path}.podReplacementPolicy")
 
 
@@ -163,7 +164,7 @@ def _validate_generated(job: Obj) -> list[FieldError]:
             faults.append(invalid(f"{path}[{key}]", labels, f"must be '{value}'"))
     selector = parsed_selector(spec)
     if selector is not None and not selector.matches(generated):
-        faults.append(invalid("spec.selector", spec["selector"], "`selector` not auto-generated"))
+        faults.append(invalid_selector("spec.selector", spec["selector"], "`selector` not auto-generated"))
     return faults
 
 

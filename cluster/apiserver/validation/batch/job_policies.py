@@ -68,7 +68,7 @@ def _validate_pod_conditions(patterns: list[Obj], path: str) -> list[FieldError]
 
 
 def _validate_exit_codes(wanted: Obj, path: str, containers: Collection[str]) -> list[FieldError]:
-    operator, values, container = wanted.get("operator", ""), wanted.get("values") or [], wanted.get("containerName")
+    operator, values, container = wanted.get("operator", ""), wanted.get("values"), wanted.get("containerName")
     faults = _one_of(f"{path}.operator", operator, _OPERATORS)
     if container is not None and container not in containers:
         detail = "must be one of the container or initContainer names in the pod template"
@@ -77,12 +77,12 @@ def _validate_exit_codes(wanted: Obj, path: str, containers: Collection[str]) ->
         faults.append(invalid(f"{path}.values", values, "at least one value is required"))
     elif len(values) > _MAX_EXIT_CODES:
         faults.append(too_many(f"{path}.values", len(values), _MAX_EXIT_CODES))
-    for index, value in enumerate(values):
+    for index, value in enumerate(values or ()):
         if operator == "In" and value == 0:
             faults.append(invalid(f"{path}.values[{index}]", value, "must not be 0 for the In operator"))
         if value in values[:index]:
             faults.append(duplicate(f"{path}.values[{index}]", value))
-    if values != sorted(values):
+    if values and values != sorted(values):
         faults.append(invalid(f"{path}.values", values, "must be ordered"))
     return faults
 

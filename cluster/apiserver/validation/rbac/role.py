@@ -42,7 +42,7 @@ def _validate_aggregation(rule: Obj | None) -> list[FieldError]:
         found = validate_label_selector(selector, f"{path}[{index}]")
         faults += found
         if found:
-            faults.append(invalid(f"{path}[{index}]", None, "invalid label selector."))
+            faults.append(invalid(f"{path}[{index}]", "null", "invalid label selector."))
     return faults
 
 

@@ -8,7 +8,7 @@ from cluster.machinery.errors import FieldError, forbidden_field, not_supported,
 from cluster.machinery.meta import Obj
 from cluster.machinery.priority import HIGHEST_USER_PRIORITY, SYSTEM_CLASSES, SYSTEM_PREFIX
 
-_POLICIES = ("Never", "PreemptLowerPriority")
+_POLICIES = ("PreemptLowerPriority", "Never")
 
 
 def _why_not_known(priority_class: Obj) -> str:
@@ -36,7 +36,7 @@ def validate(priority_class: Obj) -> list[FieldError]:
     if policy == "":
         faults.append(required("preemptionPolicy"))
     elif policy is not None and policy not in _POLICIES:
-        faults.append(not_supported("preemptionPolicy", policy, _POLICIES))
+        faults.append(not_supported("preemptionPolicy", policy, _POLICIES, in_order=True))
     return faults
 
 

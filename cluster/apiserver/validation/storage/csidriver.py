@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cluster.apiserver.validation.fields import immutable, one_of
+from cluster.apiserver.validation.fields import IMMUTABLE, immutable, one_of
 from cluster.apiserver.validation.metadata import validate_object_meta, validate_object_meta_update
 from cluster.machinery.errors import FieldError, duplicate, invalid, required
 from cluster.machinery.meta import Obj
@@ -59,4 +59,5 @@ def validate_update(driver: Obj, old: Obj) -> list[FieldError]:
     spec, before = driver["spec"], old["spec"]
     faults = validate_object_meta_update(driver["metadata"], old["metadata"]) + _validate_spec(spec, "spec")
     faults += immutable("spec.attachedRequired", spec.get("attachRequired"), before.get("attachRequired"))
-    return faults + immutable("spec.volumeLifecycleModes", spec.get("volumeLifecycleModes"), before.get("volumeLifecycleModes"))
+    modes = spec.get("volumeLifecycleModes")
+    return [*faults, invalid("spec.volumeLifecycleModes", modes, IMMUTABLE)] if modes != before.get("volumeLifecycleModes") else faults

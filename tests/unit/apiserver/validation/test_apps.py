@@ -23,6 +23,9 @@ _LABEL = (
 )
 
 
+_CLAIM: Obj = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+
+
 def _workload(**spec: object) -> Obj:
     merged = {"selector": {"matchLabels": {"a": "b"}}, "template": _TEMPLATE, **spec}
     return {"spec": {field: value for field, value in merged.items() if value is not None}}
@@ -42,7 +45,7 @@ _CREATED = [
     pytest.param(
         STATEFULSETS,
         {
-            "volumeClaimTemplates": [{"metadata": {"name": "data"}, "spec": {}}],
+            "volumeClaimTemplates": [{"metadata": {"name": "data"}, "spec": _CLAIM}],
             "template": _pods(containers=[{**_CONTAINER, "volumeMounts": [{"name": "data", "mountPath": "/data"}]}]),
         },
         [],
@@ -66,7 +69,7 @@ _CREATED = [
     pytest.param(
         STATEFULSETS,
         {"persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Keep"}},
-        ['spec.persistentVolumeClaimRetentionPolicy.whenDeleted: Unsupported value: "Keep": supported values: "Delete", "Retain"'],
+        ['spec.persistentVolumeClaimRetentionPolicy.whenDeleted: Unsupported value: "Keep": supported values: "Retain", "Delete"'],
         id="an unknown retention of claims",
     ),
     pytest.param(
@@ -80,6 +83,53 @@ _CREATED = [
         id="negative numbers of a StatefulSet",
     ),
     pytest.param(STATEFULSETS, {"serviceName": "A"}, [f'spec.serviceName: Invalid value: "A": {_LABEL}'], id="no name of a Service"),
+    pytest.param(
+        STATEFULSETS,
+        {
+            "volumeClaimTemplates": [
+                {"metadata": {"name": "data"}, "spec": _CLAIM},
+                {"metadata": {"name": "logs"}, "spec": {**_CLAIM, "accessModes": ["ReadOften"], "resources": {}}},
+                {"metadata": {"name": "more"}},
+            ],
+            "replicas": -1,
+            "serviceName": "A",
+        },
+        [
+            'spec.volumeClaimTemplates[1].spec.accessModes: Unsupported value: "ReadOften": supported values: '
+            '"ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"',
+            "spec.volumeClaimTemplates[1].spec.resources[storage]: Required value",
+            "spec.volumeClaimTemplates[2].spec.accessModes: Required value: at least 1 access mode is required",
+            "spec.volumeClaimTemplates[2].spec.resources[storage]: Required value",
+            f"spec.replicas: Invalid value: -1: {_NOT_NEGATIVE}",
+            f'spec.serviceName: Invalid value: "A": {_LABEL}',
+        ],
+        id="claims of a StatefulSet that no volume is for",
+    ),
+    pytest.param(
+        DEPLOYMENTS,
+        {"selector": {"matchExpressions": [{"values": ["b"], "operator": "Like", "key": "a"}], "matchLabels": {"c": "d", "a": "b"}}},
+        [
+            'spec.selector.matchExpressions[0].operator: Invalid value: "Like": not a valid selector operator',
+            'spec.selector: Invalid value: {"matchLabels":{"a":"b","c":"d"},'
+            '"matchExpressions":[{"key":"a","operator":"Like","values":["b"]}]}: invalid label selector',
+        ],
+        id="a selector with its fields in declared order",
+    ),
+    pytest.param(
+        STATEFULSETS,
+        {"selector": {"matchExpressions": [{"key": "a", "operator": "In"}]}},
+        [
+            "spec.selector.matchExpressions[0].values: Required value: must be specified when `operator` is 'In' or 'NotIn'",
+            'spec.selector: Invalid value: {"matchExpressions":[{"key":"a","operator":"In"}]}',
+        ],
+        id="a selector that a StatefulSet only shows",
+    ),
+    pytest.param(
+        DEPLOYMENTS,
+        {"strategy": {"rollingUpdate": {"maxSurge": "10", "maxUnavailable": 0}}},
+        [f'spec.strategy.rollingUpdate.maxSurge: Invalid value: "10": {_PERCENT}'],
+        id="a number in quotes counts, and is no percentage",
+    ),
     pytest.param(
         STATEFULSETS,
         {"selector": {}},

@@ -33,6 +33,16 @@ _JOBS = [
     pytest.param(_indexed(backoffLimitPerIndex=1, maxFailedIndexes=2), [], id="an indexed Job"),
     pytest.param({**_rule(onExitCodes=_EXIT), "managedBy": "acme.io/queue"}, [], id="a Job that gives up early"),
     pytest.param(
+        {"successPolicy": {"rules": []}},
+        ['spec.successPolicy: Invalid value: {"Rules":[]}: requires indexed completion mode'],
+        id="a success without rules and indexes",
+    ),
+    pytest.param(
+        _rule(onExitCodes={"operator": "In"}),
+        [f"{_FIRST}.onExitCodes.values: Invalid value: null: at least one value is required"],
+        id="no exit codes at all",
+    ),
+    pytest.param(
         {"maxFailedIndexes": 1},
         [
             "spec.backoffLimitPerIndex: Required value: when maxFailedIndexes is specified",
@@ -193,6 +203,12 @@ _CHANGES = [
     pytest.param({"suspend": True}, _DIRECTED, [], id="a suspended Job is sent elsewhere"),
     pytest.param({"suspend": True}, _LARGER, [], id="a suspended Job gets more"),
     pytest.param({}, {"completionMode": None}, [], id="a default"),
+    pytest.param(
+        {"managedBy": "acme.io/queue"},
+        {"managedBy": None},
+        ['spec.managedBy: Invalid value: "null": field is immutable'],
+        id="what is taken away is a nil pointer",
+    ),
     pytest.param({}, {"parallelism": -1}, [f"spec.parallelism: Invalid value: -1: {_NOT_NEGATIVE}"], id="a fault is told once"),
     pytest.param(
         {"managedBy": "a.io/b"}, {"managedBy": "a.io/c"}, ['spec.managedBy: Invalid value: "a.io/c": field is immutable'], id="its manager"
@@ -322,6 +338,14 @@ _CRON = [
     pytest.param(
         {"schedule": "* * *"}, ['spec.schedule: Invalid value: "* * *": expected exactly 5 fields, found 3: [* * *]'], id="too short"
     ),
+    pytest.param(
+        {"schedule": "CRON_TZ=Mars/Base * * * * *"},
+        [
+            'spec.schedule: Invalid value: "CRON_TZ=Mars/Base * * * * *": provided bad location Mars/Base: unknown time zone Mars/Base',
+            'spec.schedule: Invalid value: "CRON_TZ=Mars/Base * * * * *": cannot use TZ or CRON_TZ in schedule, use timeZone field instead',
+        ],
+        id="no such zone before a schedule",
+    ),
     pytest.param({"timeZone": ""}, ['spec.timeZone: Invalid value: "": timeZone must be nil or non-empty string'], id="no time zone"),
     pytest.param({"timeZone": "Mars/Base"}, ['spec.timeZone: Invalid value: "Mars/Base": unknown time zone Mars/Base'], id="no such zone"),
     pytest.param({"timeZone": "../etc"}, ['spec.timeZone: Invalid value: "../etc": unknown time zone ../etc'], id="a path"),
@@ -343,7 +367,7 @@ _CRON = [
         {"jobTemplate": _job(selector={"matchLabels": {"a": "b"}}, manualSelector=True)},
         [
             'spec.jobTemplate.spec.selector: Invalid value: {"matchLabels":{"a":"b"}}: `selector` will be auto-generated',
-            'spec.jobTemplate.spec.manualSelector: Unsupported value: true: supported values: "false", "nil"',
+            'spec.jobTemplate.spec.manualSelector: Unsupported value: true: supported values: "nil", "false"',
         ],
         id="a selector for Jobs to come",
     ),

@@ -87,7 +87,7 @@ _CLASSES = [
     pytest.param(
         "fast",
         {"preemptionPolicy": "Always"},
-        ['preemptionPolicy: Unsupported value: "Always": supported values: "Never", "PreemptLowerPriority"'],
+        ['preemptionPolicy: Unsupported value: "Always": supported values: "PreemptLowerPriority", "Never"'],
         id="an unknown policy",
     ),
 ]
