@@ -36,14 +36,14 @@ def ready_since(pod: Obj) -> SimTime:
 
 def seconds_until_available(pod: Obj, min_ready_seconds: int, now: SimTime) -> float | None:
     """Return how long until the pod counts as available: 0 when it does, None when it is not even ready."""
-    if not is_ready(pod):
-        return None
+    return seconds_left(ready_since(pod), min_ready_seconds, now) if is_ready(pod) else None
+
+
+def seconds_left(since: SimTime, min_ready_seconds: int, now: SimTime) -> float | None:
+    """As ``seconds_until_available``, of a pod that is ready ``since`` a moment; None when nobody said since when."""
     if min_ready_seconds == 0:
         return 0.0
-    since = ready_since(pod)
-    if since == 0:
-        return None
-    return max(0.0, (since + min_ready_seconds * SECOND - now) / SECOND)
+    return max(0.0, (since + min_ready_seconds * SECOND - now) / SECOND) if since else None
 
 
 def phase_of(pod: Obj) -> str:

@@ -1,6 +1,6 @@
 """Keeps the number of a ReplicaSet's pods at ``spec.replicas``.
 
-Reads pods from the cache, claims those that its selector matches, makes or deletes the difference, writes the
+Counts pods in the cache, claims those that its selector matches, makes or deletes the difference, writes the
 status. Pods are made in batches of 1, 2, 4, ...: a template that the API server refuses costs one request
 and not five hundred. Creations and deletions go one after the other, where upstream sends a batch at once.
 
@@ -18,12 +18,13 @@ from cluster.controller_manager.base import ORPHANS, Lane, copy_of, is_deleting,
 from cluster.controller_manager.controller_ref import claim, decide_claims, reference_to
 from cluster.controller_manager.pod_control import NAMESPACE_TERMINATING, PodControl, has_cause, pod_from_template
 from cluster.controller_manager.pods import is_active, is_terminating
+from cluster.controller_manager.replicaset.census import Census, tally
 from cluster.controller_manager.replicaset.ranking import pods_to_delete
 from cluster.controller_manager.replicaset.status import replica_set_status
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.apps import REPLICASETS
 from cluster.machinery.kinds.core import PODS
-from cluster.machinery.labels import selector_from_object
+from cluster.machinery.labels import Selector, selector_from_object
 from cluster.machinery.meta import Key, Obj, SimTime, controller_of, key_of, split_key
 
 BURST_REPLICAS = 500
@@ -39,12 +40,13 @@ class ReplicaSetController:
         self._client = lane.client
         self._engine = lane.engine
         self._expectations = UidTrackingExpectations()
+        self._census = Census()
         self._pod_control = PodControl(lane.client, lane.recorder)
         self._queue = WorkQueue(lane.name, lane.engine, self.reconcile)
         self._replica_sets = lane.follow(
             REPLICASETS, self._queue, on_add=self._enqueue, on_update=self._on_update, on_delete=self._on_delete
         )
-        self._pods = lane.follow(PODS, self._queue, on_add=self._on_pod_add, on_update=self._on_pod_update, on_delete=self._on_pod_delete)
+        self._pods = lane.follow(PODS, self._queue, on_add=self._on_pod_add, on_update=self._on_pod_update, on_delete=self._on_pod_gone)
         self._pods.add_index(ORPHANS, orphans_by_namespace)
 
     def start(self) -> None:
@@ -61,28 +63,39 @@ class ReplicaSetController:
             self._expectations.delete_expectations(key)
             return Result()
         selector = selector_from_object(rs["spec"]["selector"])
-        mine = [*self._pods.by_index(OWNER, rs["metadata"]["uid"]), *self._pods.by_index(ORPHANS, namespace)]
-        active = claim(self._client, rs, REPLICASETS, selector, PODS, filter(is_active, mine))
-        terminating = decide_claims(rs, selector, filter(is_terminating, mine)).owned
-        surplus = len(active) - rs["spec"].get("replicas", 1)
+        claimed = self._claim(rs, selector)
+        mine = self._census.of(rs["metadata"]["uid"]) if claimed is None else tally(claimed)
+        surplus = sum(count for facts, count in mine.items() if not facts.is_terminating) - rs["spec"].get("replicas", 1)
         refusal: ApiError | None = None
         if self._expectations.are_satisfied(key, now) and not is_deleting(rs):
             try:
-                self._manage(key, rs, active, surplus, now)
+                self._manage(key, rs, claimed, surplus, now)
             except ApiError as error:
                 refusal = error
         failure = refusal.message if refusal else ""
-        status, wait = replica_set_status(rs, active, len(terminating), failure, surplus, self._engine.clock.now)
+        status, wait = replica_set_status(rs, mine, failure, surplus, self._engine.clock.now)
         self._write_status(rs, status)
         if refusal:
             raise refusal
         return Result(requeue_after=wait)
 
-    def _manage(self, key: Key, rs: Obj, active: list[Obj], surplus: int, now: SimTime) -> None:
+    def _claim(self, rs: Obj, selector: Selector) -> list[Obj] | None:
+        """Adopt and release pods, and return those that it owns then; None when there was nothing to do: then they are those of the
+        census. Raises ApiError."""
+        meta = rs["metadata"]
+        orphans = self._pods.by_index(ORPHANS, meta["namespace"])
+        if not orphans and all(selector.matches(dict(facts.labels)) for facts in self._census.of(meta["uid"])):
+            return None
+        candidates = [*self._pods.by_index(OWNER, meta["uid"]), *orphans]
+        active = claim(self._client, rs, REPLICASETS, selector, PODS, filter(is_active, candidates))
+        return [*active, *decide_claims(rs, selector, filter(is_terminating, candidates)).owned]
+
+    def _manage(self, key: Key, rs: Obj, claimed: list[Obj] | None, surplus: int, now: SimTime) -> None:
         if surplus < 0:
             self._create(key, rs, min(-surplus, BURST_REPLICAS), now)
         elif surplus > 0:
-            doomed = pods_to_delete(active, self._related(rs), min(surplus, BURST_REPLICAS), now)
+            pods = self._pods.by_index(OWNER, rs["metadata"]["uid"]) if claimed is None else claimed
+            doomed = pods_to_delete(list(filter(is_active, pods)), self._related(rs), min(surplus, BURST_REPLICAS), now)
             self._expectations.expect_deletions_of(key, [key_of(pod) for pod in doomed], now)
             self._delete(key, rs, doomed)
 
@@ -164,6 +177,7 @@ class ReplicaSetController:
                 self._enqueue(rs)
 
     def _on_pod_add(self, pod: Obj) -> None:
+        self._census.put(pod)
         if is_deleting(pod):
             self._on_pod_delete(pod)
         elif controller_of(pod) is None:
@@ -173,6 +187,7 @@ class ReplicaSetController:
             self._enqueue(rs)
 
     def _on_pod_update(self, old: Obj, pod: Obj) -> None:
+        self._census.put(pod)
         if old["metadata"]["resourceVersion"] == pod["metadata"]["resourceVersion"]:
             return
         has_other_labels = old["metadata"].get("labels") != pod["metadata"].get("labels")
@@ -189,6 +204,10 @@ class ReplicaSetController:
                 self._enqueue(rs)
         elif has_other_labels or has_other_owner:
             self._enqueue_matching(pod)
+
+    def _on_pod_gone(self, pod: Obj) -> None:
+        self._census.remove(pod)
+        self._on_pod_delete(pod)
 
     def _on_pod_delete(self, pod: Obj) -> None:
         rs = self._owner_of(pod)

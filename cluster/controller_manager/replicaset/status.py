@@ -5,38 +5,39 @@ Upstream: ``pkg/controller/replicaset/replica_set_utils.go``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from cluster.controller_manager.pods import is_ready, seconds_until_available
+from cluster.controller_manager.pods import seconds_left
+from cluster.controller_manager.replicaset.census import Tally
 from cluster.machinery.meta import Obj, SimTime, timestamp
 
 REPLICA_FAILURE = "ReplicaFailure"
 
 
-def replica_set_status(
-    rs: Obj, active: Sequence[Obj], terminating: int, failure: str, surplus: int, now: SimTime
-) -> tuple[Obj, float | None]:
+def replica_set_status(rs: Obj, pods: Tally, failure: str, surplus: int, now: SimTime) -> tuple[Obj, float | None]:
     """Return the new status, and in how many seconds a ready pod becomes available (None: no such pod).
 
-    ``failure``: why pods could not be made or deleted (empty: they could); ``surplus``: pods that there were
-    too many before (negative: too few).
+    ``pods``: those that it owns; ``failure``: why pods could not be made or deleted (empty: they could); ``surplus``: pods that there
+    were too many before (negative: too few).
     """
     wanted = (rs["spec"]["template"].get("metadata", {}).get("labels") or {}).items()
     min_ready_seconds = rs["spec"].get("minReadySeconds", 0)
-    labeled = ready = available = 0
+    active = terminating = labeled = ready = available = 0
     waits: list[float] = []
-    for pod in active:
-        labeled += wanted <= (pod["metadata"].get("labels") or {}).items()
-        if not is_ready(pod):
+    for facts, count in pods.items():
+        if facts.is_terminating:
+            terminating += count
             continue
-        ready += 1
-        wait = seconds_until_available(pod, min_ready_seconds, now) if min_ready_seconds else 0
+        active += count
+        labeled += count if wanted <= facts.labels else 0
+        if not facts.is_ready:
+            continue
+        ready += count
+        wait = seconds_left(facts.ready_since, min_ready_seconds, now)
         if wait == 0:
-            available += 1
+            available += count
         elif wait is not None:
             waits.append(wait)
     counts = {"fullyLabeledReplicas": labeled, "readyReplicas": ready, "availableReplicas": available}
-    status: Obj = {"replicas": len(active), **{name: count for name, count in counts.items() if count}}
+    status: Obj = {"replicas": active, **{name: count for name, count in counts.items() if count}}
     status["terminatingReplicas"] = terminating
     if generation := rs["metadata"].get("generation", 0):
         status["observedGeneration"] = generation

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from cluster.controller_manager.replicaset.census import Census, tally
 from cluster.controller_manager.replicaset.ranking import deletion_cost, pods_to_delete
 from cluster.controller_manager.replicaset.status import replica_set_status
 from cluster.machinery.kinds.apps import REPLICASETS
@@ -115,7 +118,44 @@ STATUS = [
     ("rs", "pods", "failure", "surplus", "status", "wait"), [case[1:] for case in STATUS], ids=[case[0] for case in STATUS]
 )
 def test_status(rs: Obj, pods: list[Obj], failure: str, surplus: int, status: Obj, wait: float | None) -> None:
-    assert replica_set_status(rs, pods, 0, failure, surplus, SimTime(NOW)) == (status, wait)
+    assert replica_set_status(rs, tally(pods), failure, surplus, SimTime(NOW)) == (status, wait)
+
+
+def in_namespace(pod: Obj, **meta: object) -> Obj:
+    return pod | {"metadata": pod["metadata"] | {"namespace": NAMESPACE, **meta}}
+
+
+def owned(pod: Obj, uid: str) -> Obj:
+    return in_namespace(pod, ownerReferences=[{"kind": "ReplicaSet", "name": uid, "uid": uid, "controller": True}])
+
+
+Change = Callable[[Census], None]
+CENSUS: list[tuple[str, list[Change], list[Obj]]] = [
+    (
+        "pods that are alike are counted together",
+        [lambda c: c.put(owned(pod("a"), "rs")), lambda c: c.put(owned(pod("b"), "rs"))],
+        [pod("a"), pod("b")],
+    ),
+    ("a pod that comes twice counts once", [lambda c: c.put(owned(pod("a"), "rs"))] * 2, [pod("a")]),
+    (
+        "a pod counts as it was seen last",
+        [lambda c: c.put(owned(pod("a"), "rs")), lambda c: c.put(owned(pod("a", ready=None), "rs"))],
+        [pod("a", ready=None)],
+    ),
+    ("a pod whose containers have ended does not count", [lambda c: c.put(owned(pod("a", phase="Failed"), "rs"))], []),
+    ("a pod that is gone does not count", [lambda c: c.put(owned(pod("a"), "rs")), lambda c: c.remove(owned(pod("a"), "rs"))], []),
+    ("a pod that was never seen may go", [lambda c: c.remove(owned(pod("a"), "rs"))], []),
+    ("a pod counts for its own owner", [lambda c: c.put(owned(pod("a"), "other"))], []),
+    ("a pod that was released counts no longer", [lambda c: c.put(owned(pod("a"), "rs")), lambda c: c.put(in_namespace(pod("a")))], []),
+]
+
+
+@pytest.mark.parametrize(("changes", "pods"), [case[1:] for case in CENSUS], ids=[case[0] for case in CENSUS])
+def test_census(changes: list[Change], pods: list[Obj]) -> None:
+    census = Census()
+    for change in changes:
+        change(census)
+    assert census.of("rs") == tally(pods)
 
 
 def rig_with(replicas: int) -> ControlledRig:
