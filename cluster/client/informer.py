@@ -16,7 +16,7 @@ from typing import Protocol
 from cluster.apiserver.request import Watch, WatchEvent
 from cluster.client.client import Client
 from cluster.engine.engine import Engine
-from cluster.engine.trace import Trace
+from cluster.engine.trace import Hop, Trace
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Key, Obj, key_of
 
@@ -208,23 +208,28 @@ class Informer:
         obj, trace = event.value.obj, self._engine.trace
         is_deleted = event.type == "DELETED"
         old = self.lister.remove(obj) if is_deleted else self.lister.replace(obj)
-        key = f"{self.kind.plural}/{key_of(obj)}"
+        old, new = (obj, None) if is_deleted else (old, obj)
         taken = False
         with trace.caused_by(event.hop):
+            hop = self._hop(event, trace)
             for subscriber in self._subscribers:
-                taken |= self._deliver_to(subscriber, event, key, old, None if is_deleted else obj, trace)
-            if not taken:
-                trace.record("kube-apiserver", self.name, event.type, key, revision=event.value.mod_revision, outcome=NO_WORK)
+                trace.redirect(hop, subscriber.name)
+                before = subscriber.queue.adds
+                with trace.caused_by(hop.seq):
+                    _tell(subscriber, old, new)
+                if subscriber.queue.adds != before:
+                    taken = True
+                    hop = self._hop(event, trace)
+            if taken:
+                trace.retract(hop)
+            else:
+                trace.redirect(hop, self.name)
+                hop.outcome = NO_WORK
 
-    def _deliver_to(self, subscriber: Subscriber, event: WatchEvent, key: str, old: Obj | None, new: Obj | None, trace: Trace) -> bool:
-        hop = trace.record("kube-apiserver", subscriber.name, event.type, key, revision=event.value.mod_revision)
-        before = subscriber.queue.adds
-        with trace.caused_by(hop.seq):
-            _tell(subscriber, old if new is not None else event.value.obj, new)
-        if subscriber.queue.adds == before:
-            trace.retract(hop)
-            return False
-        return True
+    def _hop(self, event: WatchEvent, trace: Trace) -> Hop:
+        """Record the hop to whoever takes work from the event next."""
+        key = f"{self.kind.plural}/{key_of(event.value.obj)}"
+        return trace.record("kube-apiserver", self.name, event.type, key, revision=event.value.mod_revision)
 
 
 def _tell(subscriber: Subscriber, old: Obj | None, new: Obj | None) -> None:

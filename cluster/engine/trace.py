@@ -13,7 +13,7 @@ Component names, used as ``source`` and ``target``:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 
 from cluster.engine.clock import Clock
@@ -48,6 +48,21 @@ class Hop:
     is_routine: bool = False
 
 
+class _Causing:
+    """One use of ``Trace.caused_by``. There is one for every request: a generator would take twice as long."""
+
+    __slots__ = ("_before", "_seq", "_trace")
+
+    def __init__(self, trace: Trace, seq: int) -> None:
+        self._trace, self._seq, self._before = trace, seq, 0
+
+    def __enter__(self) -> None:
+        self._before, self._trace.current = self._trace.current, self._seq
+
+    def __exit__(self, *raised: object) -> None:
+        self._trace.current = self._before
+
+
 class Trace:
     """Collects hops until the store commits them together with what they wrote.
 
@@ -79,23 +94,27 @@ class Trace:
         log.append(hop)
         return hop
 
+    def redirect(self, hop: Hop, target: str) -> None:
+        """Let the hop recorded last lead elsewhere, because where it led nothing happened."""
+        self._log_ending_in(hop)
+        hop.target = target
+
     def retract(self, hop: Hop) -> None:
         """Take back the hop recorded last, because what it stood for did not happen."""
-        log = self._aside if hop.seq < 0 else self._pending
-        if not log or log[-1] is not hop:
-            raise ValueError("only the hop recorded last can be retracted")
+        log = self._log_ending_in(hop)
         log.pop()
         if log is self._pending:
             self.next_seq -= 1
 
-    @contextmanager
-    def caused_by(self, seq: int) -> Iterator[None]:
+    def _log_ending_in(self, hop: Hop) -> list[Hop]:
+        log = self._aside if hop.seq < 0 else self._pending
+        if not log or log[-1] is not hop:
+            raise ValueError("only the hop recorded last can be changed")
+        return log
+
+    def caused_by(self, seq: int) -> AbstractContextManager[None]:
         """Let everything recorded inside name ``seq`` as its cause."""
-        before, self.current = self.current, seq
-        try:
-            yield
-        finally:
-            self.current = before
+        return _Causing(self, seq)
 
     @contextmanager
     def routine(self) -> Iterator[None]:
