@@ -17,6 +17,7 @@ from cluster.controller_manager.certificates.approving import CsrApproving
 from cluster.controller_manager.certificates.cleaner import CsrCleaner
 from cluster.controller_manager.certificates.signing import CsrSigning
 from cluster.controller_manager.clusterroleaggregation.controller import ClusterRoleAggregationController
+from cluster.controller_manager.cronjob.controller import CronJobController
 from cluster.controller_manager.deployment.controller import DeploymentController
 from cluster.controller_manager.disruption.controller import DisruptionController
 from cluster.controller_manager.endpoint.controller import EndpointController
@@ -63,6 +64,7 @@ class ControllerManager:
         self._controllers: tuple[Controller, ...] = (
             ReplicaSetController(lane("replicaset", "replicaset-controller")),
             DeploymentController(lane("deployment", "deployment-controller")),
+            CronJobController(lane("cronjob", "cronjob-controller")),
             EndpointController(lane("endpoint", "endpoint-controller")),
             EndpointSliceController(lane("endpointslice", "endpointslice-controller", "endpoint-slice-controller")),
             EndpointSliceMirroringController(

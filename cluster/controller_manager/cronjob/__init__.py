@@ -1,0 +1,1 @@
+"""The controller of CronJobs. Upstream: ``pkg/controller/cronjob``."""
