@@ -48,6 +48,7 @@ Guard = Callable[[Obj, Obj | None, Call], None]
 MAX_NAME = 63
 SUFFIX = 5
 ATTEMPTS = 8
+OTHER_NAMESPACE = "the namespace of the provided object does not match the namespace sent on the request"
 """How often a taken generated name is drawn again."""
 
 
@@ -85,7 +86,7 @@ class GenericStore:
         self.strategy.default(obj)
         if meta.get("resourceVersion"):
             raise ApiError(500, "", "resourceVersion should not be set on objects to be created")
-        place(meta, request.namespace, "the namespace of the provided object does not match the namespace sent on the request")
+        place(meta, request.namespace, OTHER_NAMESPACE)
         if request.patch_type is not PatchType.APPLY:
             self.field_manager.update(None, obj, manager_name(request))
         attributes = Attributes(CREATE, kind, request.namespace, meta.get("name", ""), "", obj, None, call.user, request.options)

@@ -16,7 +16,7 @@ from cluster.apiserver.call import Call
 from cluster.apiserver.fieldmanager import FieldManager
 from cluster.apiserver.fieldmanager.names import manager_name
 from cluster.apiserver.fieldmanager.versions import without_siblings
-from cluster.apiserver.registry.store import place
+from cluster.apiserver.registry.store import OTHER_NAMESPACE, place
 from cluster.apiserver.request import Response, User
 from cluster.apiserver.rest import Installation
 from cluster.apiserver.rest.input import body_of
@@ -27,7 +27,6 @@ from cluster.machinery.kinds.authorization import SELFSUBJECTACCESSREVIEWS
 from cluster.machinery.kinds.model import Kind, Subresource
 from cluster.machinery.meta import Obj
 
-_MISMATCH = "the namespace of the provided object does not match the namespace sent on the request"
 _OPERATORS = {"In": "=", "NotIn": "!="}
 
 
@@ -49,7 +48,7 @@ class AccessReviewRest:
     def serve(self, call: Call) -> Response:
         """Ask the authorizer. Raises ApiError 400, 422."""
         review, request = body_of(call, self._strategy.codec), call.request
-        place(review["metadata"], request.namespace, _MISMATCH)
+        place(review["metadata"], request.namespace, OTHER_NAMESPACE)
         self._field_manager.update(None, review, manager_name(request))
         attributes = admission.Attributes(admission.CREATE, self._kind, request.namespace, "", "", review, None, call.user, request.options)
         call.admit(attributes)

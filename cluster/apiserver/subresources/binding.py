@@ -10,11 +10,12 @@ from dataclasses import replace
 from cluster.apiserver.admission import CREATE, Attributes
 from cluster.apiserver.call import Call
 from cluster.apiserver.codec import PublishedCodec
-from cluster.apiserver.registry.store import GenericStore
+from cluster.apiserver.registry.store import OTHER_NAMESPACE, GenericStore, place
 from cluster.apiserver.request import Response
 from cluster.apiserver.rest import Installation
 from cluster.apiserver.rest.input import body_of
-from cluster.machinery.errors import ApiError, bad_request, conflict
+from cluster.apiserver.validation.fields import one_of
+from cluster.machinery.errors import ApiError, bad_request, conflict, required
 from cluster.machinery.kinds.core import PODS
 from cluster.machinery.kinds.model import Subresource
 from cluster.machinery.meta import Obj, SimTime, timestamp
@@ -54,16 +55,18 @@ class LegacyBindingRest:
 def bind(pods: GenericStore, binding: Obj, call: Call) -> Response:
     """Put a pod on a node. ``binding``: decoded. Raises ApiError 404, 409 when it is on one already, 500 for another target."""
     request = call.request
+    place(binding["metadata"], request.namespace, OTHER_NAMESPACE)
     name = binding["metadata"].get("name") or request.name
     if name != request.name:
         raise bad_request("name in URL does not match name in Binding object")
     attributes = Attributes(CREATE, pods.kind, request.namespace, name, "binding", binding, None, call.user, request.options)
     call.admit(attributes)
     target = binding.get("target", {})
-    if target.get("kind", "") not in ("", "Node"):
-        raise ApiError(500, "", f'target.kind: Unsupported value: "{target["kind"]}": supported values: "Node", "<empty>"')
+    faults = [] if target.get("kind", "") in ("", "Node") else one_of("target.kind", target["kind"], ("Node", "<empty>"))
     if not target.get("name"):
-        raise ApiError(500, "", "target.name: Required value")
+        faults.append(required("target.name"))
+    if faults:
+        raise ApiError(500, "", str(faults[0]) if len(faults) == 1 else f"[{', '.join(map(str, faults))}]")
     current = pods.current(request.namespace, name)
     _check(current.obj, binding)
     pod = current.copy()

@@ -16,6 +16,7 @@ from cluster.apiserver.authentication.service_accounts import API_AUDIENCES
 from cluster.apiserver.call import Call
 from cluster.apiserver.codec import PublishedCodec
 from cluster.apiserver.defaults.authentication.tokenrequest import set_defaults
+from cluster.apiserver.registry.store import OTHER_NAMESPACE, place
 from cluster.apiserver.request import Response
 from cluster.apiserver.rest import Installation
 from cluster.apiserver.rest.input import body_of
@@ -56,6 +57,7 @@ class TokenRest:
         if self._key is None:
             raise not_found_path()
         wanted, request = body_of(call, _CODEC), call.request
+        place(wanted["metadata"], request.namespace, OTHER_NAMESPACE)
         set_defaults(wanted)
         attributes = Attributes(CREATE, SERVICEACCOUNTS, request.namespace, request.name, "token", wanted, None, call.user, request.options)
         call.admit(attributes)
@@ -73,10 +75,9 @@ class TokenRest:
     def _account(self, wanted: Obj, call: Call) -> Obj:
         """Return the account of the path. Raises ApiError 422 or 409 when the body names another one, 404."""
         request, meta = call.request, wanted["metadata"]
-        for field, own in (("name", request.name), ("namespace", request.namespace)):
-            if meta.get(field) and meta[field] != own:
-                fault = invalid(f"metadata.{field}", meta[field], f"must match the service account {field} if specified")
-                raise unprocessable(_GROUP, _KIND, request.name, [fault])
+        if meta.get("name") and meta["name"] != request.name:
+            fault = invalid("metadata.name", meta["name"], "must match the service account name if specified")
+            raise unprocessable(_GROUP, _KIND, request.name, [fault])
         account = self._find(SERVICEACCOUNTS, request.namespace, request.name)
         uid = account["metadata"]["uid"]
         if meta.get("uid") and meta["uid"] != uid:

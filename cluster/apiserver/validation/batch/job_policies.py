@@ -80,7 +80,7 @@ def _validate_exit_codes(wanted: Obj, path: str, containers: Collection[str]) ->
     for index, value in enumerate(values or ()):
         if operator == "In" and value == 0:
             faults.append(invalid(f"{path}.values[{index}]", value, "must not be 0 for the In operator"))
-        if value in values[:index]:
+        if value in (values or ())[:index]:
             faults.append(duplicate(f"{path}.values[{index}]", value))
     if values and values != sorted(values):
         faults.append(invalid(f"{path}.values", values, "must be ordered"))

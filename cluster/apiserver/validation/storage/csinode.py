@@ -19,7 +19,7 @@ def _validate_topology_keys(keys: list[str], path: str) -> list[FieldError]:
             faults.append(required(path))
         if key in keys[:index]:
             faults.append(duplicate(path, key))
-        faults += each_invalid(path, key, names.qualified_name(key))
+        faults += each_invalid(path, keys, names.qualified_name(key))
     return faults
 
 

@@ -114,7 +114,7 @@ REFUSALS: dict[str, tuple[Kind, Obj, str]] = {
     "no question": (
         SELFSUBJECTACCESSREVIEWS,
         {"spec": {}},
-        "spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified",
+        'spec.resourceAttributes: Invalid value: "null": exactly one of nonResourceAttributes or resourceAttributes must be specified',
     ),
     "two questions": (
         SELFSUBJECTACCESSREVIEWS,

@@ -108,7 +108,7 @@ REFUSED: dict[str, tuple[Obj, dict[str, str], tuple[int, str]]] = {
     "another namespace": (
         {},
         {"namespace": "x"},
-        (422, INVALID.format("default", 'metadata.namespace: Invalid value: "x": must match the service account namespace if specified')),
+        (400, "the namespace of the provided object does not match the namespace sent on the request"),
     ),
     "less than ten minutes": (
         {"expirationSeconds": 599},

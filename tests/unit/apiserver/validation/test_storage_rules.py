@@ -188,6 +188,12 @@ _CREATED = [
         ],
         id="a node with one driver twice",
     ),
+    pytest.param(
+        CSINODES,
+        _node({"name": "d", "nodeID": "n", "topologyKeys": ["zone", "/x"]}),
+        ['spec.drivers[0]: Invalid value: ["zone","/x"]: prefix part must be non-empty'],
+        id="a key of a topology is shown with the others",
+    ),
     pytest.param(VOLUMEATTACHMENTS, _attachment(), [], id="an attachment"),
     pytest.param(
         VOLUMEATTACHMENTS,
