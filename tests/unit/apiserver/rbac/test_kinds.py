@@ -62,7 +62,7 @@ _FAULTS: dict[str, tuple[Kind, Obj, list[str]]] = {
         {"aggregationRule": {"clusterRoleSelectors": [{"matchExpressions": [{"key": "a", "operator": "Is"}]}]}},
         [
             f'{_SELECTOR}[0].matchExpressions[0].operator: Invalid value: "Is": not a valid selector operator',
-            f"{_SELECTOR}[0]: Invalid value: null: invalid label selector.",
+            f'{_SELECTOR}[0]: Invalid value: "null": invalid label selector.',
         ],
     ),
     "a ClusterRoleBinding of a Role": (
