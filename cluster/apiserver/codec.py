@@ -5,6 +5,7 @@ Upstream: ``staging/src/k8s.io/apimachinery/pkg/runtime/interfaces.go`` (``Negot
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 from cluster.apiserver import schema
@@ -43,13 +44,18 @@ class Codec(Protocol):
 
 
 class PublishedCodec:
-    """Decodes by the published definition of a type. ``typed``: a kind, or a subresource for its body."""
+    """Decodes by the published definition of a type. ``typed``: a kind, or a subresource for its body.
 
-    def __init__(self, typed: Typed) -> None:
-        self._typed = typed
+    ``accepted``: other versions (``policy/v1beta1``) in which the same may be sent (upstream: ``rest.GroupVersionAcceptor``).
+    """
+
+    def __init__(self, typed: Typed, accepted: Collection[str] = ()) -> None:
+        self._typed, self._accepted = typed, accepted
 
     def decode(self, obj: Obj, field_validation: str) -> tuple[Obj, tuple[str, ...]]:
         """See ``schema.decode``."""
+        if obj.get("apiVersion") in self._accepted:
+            obj = {name: value for name, value in obj.items() if name != "apiVersion"}
         return schema.decode(self._typed, obj, field_validation)
 
     def decode_patched(self, obj: Obj, field_validation: str) -> tuple[Obj, tuple[str, ...]]:

@@ -3,7 +3,8 @@
 Daphne's endpoint strings cannot ask a client for a certificate without demanding one, so the TLS door is opened
 here; the certificate that a client has shown (already verified against the cluster's CA) goes into the ASGI scope as
 ``extensions["tls"]["client_certificate"]`` (DER, empty without one), the place where the ASGI TLS extension keeps such things; that
-the extension is there says through which door a request came.
+the extension is there says through which door a request came. No WebSocket leads into the API: an upgrade (``kubectl exec``) is
+taken for the plain request that it is as well, and answered with a Status.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ import socket
 from collections.abc import Awaitable, Callable
 from typing import TypedDict
 
+from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server
 from OpenSSL import SSL, crypto
 from twisted.internet import reactor, ssl
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import SSL4ServerEndpoint
+from twisted.web.http import datetimeToString
 
 from cluster.http.pki import Pki
 
@@ -60,6 +63,26 @@ def tls_options(pki: Pki) -> ssl.CertificateOptions:
     context.set_verify(SSL.VERIFY_PEER, lambda _connection, _certificate, _error, _depth, is_good: bool(is_good))
     context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
     return options
+
+
+class ApiRequest(WebRequest):  # type: ignore[misc]  # daphne has no types
+    """A request through the TLS door: always plain HTTP, answered with the ``Date`` that Go's server sends."""
+
+    def process(self) -> object:
+        """Hand the request to the application, whatever protocol it would go on with."""
+        self.requestHeaders.removeHeader(b"Upgrade")
+        self.setHeader(b"Date", datetimeToString())  # type: ignore[no-untyped-call]
+        return super().process()
+
+
+class ApiFactory(HTTPFactory):  # type: ignore[misc]  # daphne has no types
+    """Builds the connections of the TLS door."""
+
+    def buildProtocol(self, addr: object) -> object:  # noqa: N802 - Twisted's name
+        """Return what speaks HTTP on one connection."""
+        protocol = super().buildProtocol(addr)
+        protocol.requestFactory = ApiRequest
+        return protocol
 
 
 class PodiumServer(Server):  # type: ignore[misc]  # daphne has no types
@@ -107,7 +130,7 @@ class PodiumServer(Server):  # type: ignore[misc]  # daphne has no types
         return Deferred.fromFuture(asyncio.ensure_future(self._on_stop()))
 
     def _open_tls_door(self) -> None:
-        listening = self._tls.listen(self.http_factory)  # type: ignore[no-untyped-call]
+        listening = self._tls.listen(ApiFactory(self))  # type: ignore[no-untyped-call]
         listening.addCallback(self.listen_success)
         listening.addCallback(lambda _: self._on_ready())
         listening.addErrback(self.listen_error)

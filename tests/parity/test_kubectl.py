@@ -7,7 +7,7 @@ import re
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 import yaml
@@ -177,19 +177,27 @@ def test_a_cordoned_node_takes_no_pods(kubectl: Kubectl) -> None:
 
 
 def test_watch_shows_a_pod_come_and_go(kubectl: Kubectl) -> None:
-    seen: list[str] = []
+    kubectl("run", "before", "--image=nginx", "--overrides", '{"spec":{"schedulingGates":[{"name":"example.com/wait"}]}}')
+    states: list[str] = []
+    names: set[str] = set()
+
+    def read(lines: Iterable[str]) -> None:
+        for line in lines:
+            name, _, state = line.split()[:3]
+            names.add(name)
+            states.extend([state] if name == "one" else [])
+
     with subprocess.Popen(kubectl.command("get", "pods", "-w", "--no-headers"), stdout=subprocess.PIPE, text=True) as watching:
-        assert watching.stdout is not None
-        reader = threading.Thread(target=lambda: seen.extend(watching.stdout or ()), daemon=True)
+        reader = threading.Thread(target=read, args=(watching.stdout,), daemon=True)
         reader.start()
+        eventually(lambda: "before" in names)  # now it has its list, and misses nothing of what comes
         kubectl("run", "one", "--image=nginx")
         kubectl("wait", "pod/one", "--for=condition=Ready", "--timeout=60s")
         kubectl("delete", "pod", "one")
+        eventually(lambda: "Terminating" in states)
         watching.terminate()
         reader.join(10)
-    states = list(dict.fromkeys(line.split()[2] for line in seen))
-    assert states[:3] == ["Pending", "ContainerCreating", "Running"]
-    assert "Terminating" in states
+    assert list(dict.fromkeys(states))[:3] == ["Pending", "ContainerCreating", "Running"]
 
 
 def test_explain_and_api_resources(kubectl: Kubectl) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from kubernetes import client, config, watch
 from kubernetes.client.exceptions import ApiException
+from kubernetes.stream import stream
 
 from tests.server import Server
 
@@ -108,3 +109,9 @@ def test_nobody_in_particular_may_read_nothing(server: Server) -> None:
         'pods is forbidden: User \\"system:anonymous\\" cannot list resource \\"pods\\" in API group \\"\\" in the namespace \\"default\\"'
     )
     assert (refused.value.status, said in refused.value.body) == (403, True)
+
+
+def test_a_websocket_is_refused_with_a_status(server: Server) -> None:
+    core = client.CoreV1Api(config.new_client_from_config(str(server.kubeconfig)))
+    with pytest.raises(ApiException, match="Handshake status 404.*the server could not find the requested resource"):
+        stream(core.connect_get_namespaced_pod_exec, "web", "default", command=["ls"])

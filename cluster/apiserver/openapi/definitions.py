@@ -1,7 +1,7 @@
 """The definitions to publish: those of the served kinds and all they refer to, as Kubernetes' own documents write them.
 
-The packaged definitions are JSON Schema (nullable types, ``oneOf``); Swagger 2 and OpenAPI 3 as Kubernetes publishes them
-say the same in their older way.
+The packaged definitions are JSON Schema (nullable types, ``oneOf``, one value for an object's own ``kind``); Swagger 2 and OpenAPI 3
+as Kubernetes publishes them say the same in their older way, and leave a type's name open.
 
 Upstream: ``staging/src/k8s.io/apiserver/pkg/endpoints/openapi/``, ``k8s.io/kube-openapi``.
 """
@@ -99,7 +99,10 @@ def published(name: str, prefix: str) -> Obj:
     source = definitions()[name]
     if name in _PLAIN:
         return {"description": source.get("description", ""), **_PLAIN[name]}
-    return _node(source, prefix)
+    written = _node(source, prefix)
+    for field in ("apiVersion", "kind"):
+        written.get("properties", {}).get(field, {}).pop("enum", None)
+    return written
 
 
 def _node(node: Obj, prefix: str) -> Obj:

@@ -15,7 +15,7 @@ from cluster.apiserver.call import Call
 from cluster.apiserver.codec import PublishedCodec
 from cluster.apiserver.reader import Reader
 from cluster.apiserver.registry.deletion import check_preconditions, remove
-from cluster.apiserver.registry.store import GenericStore
+from cluster.apiserver.registry.store import OTHER_NAMESPACE, GenericStore, place
 from cluster.apiserver.request import Options, Response
 from cluster.apiserver.rest import Installation
 from cluster.apiserver.rest.input import body_of
@@ -28,7 +28,7 @@ from cluster.machinery.kinds.policy import PODDISRUPTIONBUDGETS
 from cluster.machinery.meta import Obj, SimTime, timestamp
 from cluster.machinery.storage import KeyValue
 
-_EVICTION = PublishedCodec(Subresource("eviction", ("create",), "Eviction", "policy", "v1"))
+_EVICTION = PublishedCodec(Subresource("eviction", ("create",), "Eviction", "policy", "v1"), accepted=("policy/v1beta1",))
 _VIOLATED = "Cannot evict pod as it would violate the pod's disruption budget."
 _MANY = "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."
 _MAX_DISRUPTED = 2000
@@ -46,6 +46,7 @@ class EvictionRest:
     def serve(self, call: Call) -> Response:
         """Evict the pod of the path. Raises ApiError 400, 403, 404, 409, and 429 when its budget has nothing left."""
         eviction, request = body_of(call, _EVICTION), call.request
+        place(eviction["metadata"], request.namespace, OTHER_NAMESPACE)
         if eviction["metadata"].get("name", "") != request.name:
             raise bad_request("name in URL does not match name in Eviction object")
         call.admit(Attributes(CREATE, PODS, request.namespace, request.name, "eviction", eviction, None, call.user, request.options))

@@ -104,6 +104,14 @@ def test_paths_and_methods_are_those_that_are_served(kind: Kind, paths: dict[str
     assert found == paths
 
 
+@pytest.mark.parametrize("name", ["v2", "api/v1", "apis/networking.k8s.io/v1"])
+def test_the_name_of_a_type_is_left_open(name: str) -> None:
+    document = _documents()[name]
+    definitions = document.get("definitions") or document["components"]["schemas"]
+    fields = [definition.get("properties", {}).get(field, {}) for definition in definitions.values() for field in ("apiVersion", "kind")]
+    assert [field for field in fields if "enum" in field] == []
+
+
 def test_operation_ids_are_unique() -> None:
     document = _documents()["v2"]
     ids = [operation["operationId"] for item in document["paths"].values() for operation in item.values()]

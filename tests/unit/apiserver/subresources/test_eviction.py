@@ -52,6 +52,13 @@ _GONE = [
 ]
 
 
+@pytest.mark.parametrize("version", ["policy/v1", "policy/v1beta1"])
+def test_an_eviction_is_taken_in_the_old_version_too(version: str) -> None:
+    rig = _rig(_READY)
+    body = {"apiVersion": version, "kind": "Eviction", "metadata": {"name": "web", "namespace": "default"}}
+    assert rig.admin.create(PODS, body, subresource="eviction", name="web")["status"] == "Success"
+
+
 @pytest.mark.parametrize(("status", "budgets"), _GONE)
 def test_a_pod_is_let_go(status: Obj, budgets: list[Obj]) -> None:
     rig = _rig(status, *budgets)
