@@ -74,8 +74,8 @@ def test_a_deployment_is_created_watched_patched_and_deleted(api: client.ApiClie
     scale = apps.read_namespaced_deployment_scale("web", namespace)
     assert (scale.spec.replicas, scale.status.selector) == (1, "app=web")
     apps.delete_namespaced_deployment("web", namespace, propagation_policy="Foreground")
-    gone = watch.Watch()
-    for event in gone.stream(apps.list_namespaced_deployment, namespace, timeout_seconds=60):
+    since = patched.metadata.resource_version  # by now it may have gone
+    for event in watch.Watch().stream(apps.list_namespaced_deployment, namespace, resource_version=since, timeout_seconds=60):
         if event["type"] == "DELETED":
             break
     assert core.list_namespaced_pod(namespace, label_selector="app=web").items == []
@@ -113,5 +113,5 @@ def test_nobody_in_particular_may_read_nothing(server: Server) -> None:
 
 def test_a_websocket_is_refused_with_a_status(server: Server) -> None:
     core = client.CoreV1Api(config.new_client_from_config(str(server.kubeconfig)))
-    with pytest.raises(ApiException, match="Handshake status 404.*the server could not find the requested resource"):
+    with pytest.raises(ApiException, match=r"Handshake status 404.*the server could not find the requested resource"):
         stream(core.connect_get_namespaced_pod_exec, "web", "default", command=["ls"])
