@@ -49,10 +49,13 @@ class Client:
         options = Options(label_selector=label_selector, field_selector=field_selector)
         return [item.copy() for item in self._serve("list", kind, namespace, options=options).items]
 
-    def create(self, kind: Kind, obj: Obj, *, subresource: str = "", name: str = "") -> Obj:
-        """Create an object in the namespace that its metadata names, or a subresource of ``name`` (a binding, an eviction)."""
+    def create(self, kind: Kind, obj: Obj, *, subresource: str = "", name: str = "", is_shared: bool = False) -> Obj:
+        """Create an object in the namespace that its metadata names, or a subresource of ``name`` (a binding, an eviction).
+
+        ``is_shared``: return what is stored instead of a copy; it must not be changed.
+        """
         namespace = obj["metadata"].get("namespace", "")
-        return _object(self._serve("create", kind, namespace, name, subresource, body=obj))
+        return _object(self._serve("create", kind, namespace, name, subresource, body=obj), is_shared=is_shared)
 
     def update(self, kind: Kind, obj: Obj, *, subresource: str = "") -> Obj:
         """Replace an object; a Conflict when its resourceVersion is no longer the newest."""
@@ -64,10 +67,18 @@ class Client:
         return self.update(kind, obj, subresource="status")
 
     def patch(
-        self, kind: Kind, name: str, namespace: str, patch: Body, *, type: PatchType = PatchType.STRATEGIC, subresource: str = ""
+        self,
+        kind: Kind,
+        name: str,
+        namespace: str,
+        patch: Body,
+        *,
+        type: PatchType = PatchType.STRATEGIC,
+        subresource: str = "",
+        is_shared: bool = False,
     ) -> Obj:
-        """Change some fields of an object."""
-        return _object(self._serve("patch", kind, namespace, name, subresource, body=patch, patch_type=type))
+        """Change some fields of an object. ``is_shared``: see ``create``."""
+        return _object(self._serve("patch", kind, namespace, name, subresource, body=patch, patch_type=type), is_shared=is_shared)
 
     def apply(self, kind: Kind, obj: Obj, *, field_manager: str, force: bool = False) -> Obj:
         """Apply what a manager wants of an object; ``force``: even what another one owns."""
@@ -133,8 +144,8 @@ class Client:
         return response
 
 
-def _object(response: Response) -> Obj:
+def _object(response: Response, *, is_shared: bool = False) -> Obj:
     value = response.value
     if isinstance(value, KeyValue):
-        return value.copy()
+        return value.obj if is_shared else value.copy()
     return value or {}

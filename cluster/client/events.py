@@ -177,7 +177,10 @@ class EventRecorder:
         event, patch = correlated.event, correlated.patch
         meta = event["metadata"]
         try:
-            written = self._client.patch(EVENTS, meta["name"], meta["namespace"], patch) if patch else self._client.create(EVENTS, event)
+            if patch:
+                written = self._client.patch(EVENTS, meta["name"], meta["namespace"], patch, is_shared=True)
+            else:
+                written = self._client.create(EVENTS, event, is_shared=True)
         except ApiError as refusal:
             if patch is None or refusal.code != 404:
                 return

@@ -37,7 +37,7 @@ class PodControl:
     def create(self, owner: Obj, pod: Obj) -> None:
         """Create a pod. Raises ApiError."""
         try:
-            created = self._client.create(PODS, pod)
+            created = self._client.create(PODS, pod, is_shared=True)
         except ApiError as refusal:
             if not has_cause(refusal, NAMESPACE_TERMINATING):
                 self._recorder.event(owner, WARNING, "FailedCreate", f"Error creating: {refusal.message}")

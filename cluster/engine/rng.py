@@ -15,23 +15,25 @@ ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 class Rng:
     """Draws that depend only on the seed, the position in the log and the number of draws since."""
 
-    __slots__ = ("_position", "_random", "_seed")
+    __slots__ = ("_is_seeded", "_position", "_random", "_seed")
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self._position = -1
-        self._random: random.Random | None = None
+        self._random = random.Random()
+        self._is_seeded = False
 
     def move_to(self, position: int) -> None:
         """Start the draws that belong to ``position`` (a hop's sequence number)."""
         if position != self._position:
-            self._position, self._random = position, None
+            self._position, self._is_seeded = position, False
 
     @property
     def source(self) -> random.Random:
-        """The generator at this position, made when it is first needed."""
-        if self._random is None:
-            self._random = random.Random(f"{self._seed}:{self._position}")
+        """The generator at this position, seeded when it is first needed. Draw from it at once: it moves on with the position."""
+        if not self._is_seeded:
+            self._is_seeded = True
+            self._random.seed(f"{self._seed}:{self._position}")
         return self._random
 
     def suffix(self, length: int = 5) -> str:

@@ -93,7 +93,7 @@ class PodWorker:
         patch = status_patch(self.uid, before, status)
         if patch is not None:
             meta = pod["metadata"]
-            self._node.client.patch(PODS, meta["name"], meta["namespace"], patch, subresource="status")
+            self._node.client.patch(PODS, meta["name"], meta["namespace"], patch, subresource="status", is_shared=True)
         return str(status["phase"])
 
     def _next_change(self, pod: Obj, now: SimTime) -> float | None:

@@ -66,7 +66,7 @@ class ResourceQuotaController:
             kind,
             self._queue,
             on_add=lambda _: None,
-            on_update=lambda old, new: self._replenish(kind, new) if self._is_less(kind, old, new) else None,
+            on_update=lambda old, new: self._on_update(kind, old, new),
             on_delete=lambda obj: self._replenish(kind, obj),
         )
 
@@ -74,6 +74,11 @@ class ResourceQuotaController:
         """A changed limit is counted for; a changed status is what this controller or admission wrote."""
         if old["spec"].get("hard") != new["spec"].get("hard"):
             self._queue.add(key_of(new))
+
+    def _on_update(self, kind: Kind, old: Obj, new: Obj) -> None:
+        namespace = new["metadata"].get("namespace", "")
+        if self._quotas.by_index(NAMESPACE, namespace) and self._is_less(kind, old, new):
+            self._replenish(kind, new)
 
     def _replenish(self, kind: Kind, obj: Obj) -> None:
         """Count the quotas anew that an object of this kind counts for."""
