@@ -27,16 +27,16 @@ class NodeResourcesBalancedAllocation(PreScorePlugin, ScorePlugin):
 
     def score(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> int:
         """Return 75 where the pod changes nothing, more where it evens out, less where it tilts."""
-        with_pod = {name: node.requested.get(name, 0) + pod.requests.get(name, 0) for name in _RESOURCES}
-        change = balance(with_pod, node.allocatable) - balance(node.requested, node.allocatable)
+        cpu, memory = node.requested.get(CPU, 0), node.requested.get(MEMORY, 0)
+        with_pod = balance(cpu + pod.requests.get(CPU, 0), memory + pod.requests.get(MEMORY, 0), node.allocatable)
+        change = with_pod - balance(cpu, memory, node.allocatable)
         return MAX_NODE_SCORE // 2 + (MAX_NODE_SCORE // 2 + change) // 2
 
 
-def balance(requested: Mapping[str, int], allocatable: Mapping[str, int]) -> int:
+def balance(cpu: int, memory: int, allocatable: Mapping[str, int]) -> int:
     """Return 100 for resources used in equal shares, less the more the shares differ; rounded down."""
-    if not (allocatable.get(CPU) and allocatable.get(MEMORY)):
+    all_cpu, all_memory = allocatable.get(CPU), allocatable.get(MEMORY)
+    if not (all_cpu and all_memory):
         return MAX_NODE_SCORE
-    cpu = min(requested.get(CPU, 0) / allocatable[CPU], 1.0)
-    memory = min(requested.get(MEMORY, 0) / allocatable[MEMORY], 1.0)
-    deviation = abs(cpu - memory) / 2
+    deviation = abs(min(cpu / all_cpu, 1.0) - min(memory / all_memory, 1.0)) / 2
     return int((1 - deviation) * MAX_NODE_SCORE)
