@@ -21,7 +21,8 @@ def name_warnings(obj: Obj) -> list[str]:
 
 def template_warnings(template: Obj | None, path: str = "spec.template") -> list[str]:
     """Return what is odd about the pods of a template."""
-    return pod_spec_warnings((template or {}).get("spec") or {}, f"{path}.spec")
+    whole = template or {}
+    return pod_spec_warnings(whole.get("spec") or {}, f"{path}.spec", whole.get("metadata"))
 
 
 def template_warnings_on_update(obj: Obj, old: Obj) -> list[str]:

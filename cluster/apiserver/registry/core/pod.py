@@ -56,7 +56,7 @@ class PodStrategy(BaseStrategy):
 
     def warnings(self, obj: Obj) -> list[str]:
         """See ``validation/pod_warnings.py``."""
-        return pod_spec_warnings(obj["spec"], "spec")
+        return pod_spec_warnings(obj["spec"], "spec", obj["metadata"])
 
     def prepare_for_update(self, obj: Obj, old: Obj) -> None:
         """The status belongs to the kubelet."""

@@ -34,7 +34,7 @@ class PodTemplateStrategy(BaseStrategy):
 
     def warnings(self, obj: Obj) -> list[str]:
         """What is odd in its template."""
-        return pod_spec_warnings(obj["template"]["spec"], "template.spec")
+        return pod_spec_warnings(obj["template"]["spec"], "template.spec", obj["template"].get("metadata"))
 
     def warnings_on_update(self, obj: Obj, old: Obj) -> list[str]:
         """Say nothing of a template that has not changed."""
