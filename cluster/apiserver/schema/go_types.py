@@ -269,6 +269,10 @@ NULL_LISTS = frozenset(
 """Optional lists that are written as null when they are empty."""
 
 
+KEPT_LISTS = frozenset({"HPAScalingRules.policies"})
+"""Lists whose being empty is something else than their absence: defaults and rules tell the two apart."""
+
+
 def _is_listed(table: frozenset[str], struct: str, field: str) -> bool:
     return field in table or f"{struct}.{field}" in table
 
@@ -276,13 +280,13 @@ def _is_listed(table: frozenset[str], struct: str, field: str) -> bool:
 def keeps_zero(struct: str, field: str, json_type: str) -> bool:
     """Return whether an optional field keeps a zero value that a client sent.
 
-    ``struct``: the short type name (``PodSpec``). Empty lists and maps are always dropped.
+    ``struct``: the short type name (``PodSpec``). Empty lists and maps are dropped, but for a few lists.
     """
     if json_type == "string":
         return _is_listed(POINTER_STRINGS, struct, field)
     if json_type in ("boolean", "integer", "number"):
         return f"{struct}.{field}" in POINTER_SCALARS or not _is_listed(PLAIN_SCALARS, struct, field)
-    return json_type not in ("array", "object")
+    return json_type not in ("array", "object") or f"{struct}.{field}" in KEPT_LISTS
 
 
 def is_null_list(struct: str, field: str) -> bool:

@@ -114,6 +114,7 @@ _CREATED = [
         [f"{_FIRST}.external.target.value: Forbidden: may not set both a target value for metric and a per-pod target"],
         id="something else",
     ),
+    pytest.param(_up(policies=[]), [f"{_UP}.policies: Required value: must specify at least one Policy"], id="no way to grow"),
     pytest.param(
         _up(stabilizationWindowSeconds=4000, selectPolicy="Most", policies=[{"type": "Half", "value": 0, "periodSeconds": 2000}]),
         [
