@@ -159,7 +159,8 @@ def _steps(write: _Write) -> Iterator[FieldError]:
         yield invalid("status.succeeded", new.get("succeeded", 0), "cannot decrease the succeeded counter")
     if new.get("completionTime") and old.get("completionTime") and write.changes("completionTime"):
         yield invalid("status.completionTime", new["completionTime"], "completionTime cannot be mutated")
-    if old.get("startTime") and write.changes("startTime") and not spec.get("suspend"):
+    is_resumed = _has(old, "Suspended") and not _has(new, "Suspended")
+    if old.get("startTime") and write.changes("startTime") and not spec.get("suspend") and not is_resumed:
         yield required("status.startTime", "startTime cannot be removed for unsuspended job")
     if _has(old, "SuccessCriteriaMet") and not _has(new, "SuccessCriteriaMet"):
         yield _conditions("cannot disable the SuccessCriteriaMet=True condition")
