@@ -65,15 +65,27 @@ def decide_claims(owner: Obj, selector: Selector, candidates: Iterable[Obj]) -> 
     return Claims(owned, adopt, release)
 
 
-def claim(client: Client, owner: Obj, owner_kind: Kind, selector: Selector, kind: Kind, candidates: Iterable[Obj]) -> list[Obj]:
-    """Adopt and release as ``decide_claims`` says; return all that is owned then. Raises ApiError."""
+def claim(
+    client: Client,
+    owner: Obj,
+    owner_kind: Kind,
+    selector: Selector,
+    kind: Kind,
+    candidates: Iterable[Obj],
+    *,
+    finalizers: Sequence[str] = (),
+) -> list[Obj]:
+    """Adopt and release as ``decide_claims`` says; return all that is owned then. Raises ApiError.
+
+    ``finalizers``: put on what is adopted, taken off what is released.
+    """
     claims = decide_claims(owner, selector, candidates)
     for candidate in claims.release:
-        _release(client, owner, kind, candidate)
+        _release(client, owner, kind, candidate, finalizers)
     if not claims.adopt:
         return list(claims.owned)
     _check_alive(client, owner, owner_kind)
-    adopted = [_adopt(client, owner, owner_kind, kind, candidate) for candidate in claims.adopt]
+    adopted = [_adopt(client, owner, owner_kind, kind, candidate, finalizers) for candidate in claims.adopt]
     return [*claims.owned, *(obj for obj in adopted if obj is not None)]
 
 
@@ -85,9 +97,10 @@ def _check_alive(client: Client, owner: Obj, kind: Kind) -> None:
         raise not_found(kind.group, kind.plural, meta["name"])
 
 
-def _adopt(client: Client, owner: Obj, owner_kind: Kind, kind: Kind, candidate: Obj) -> Obj | None:
+def _adopt(client: Client, owner: Obj, owner_kind: Kind, kind: Kind, candidate: Obj, finalizers: Sequence[str]) -> Obj | None:
     meta = candidate["metadata"]
-    patch = {"metadata": {"ownerReferences": [reference_to(owner, owner_kind)], "uid": meta["uid"]}}
+    change: Obj = {"ownerReferences": [reference_to(owner, owner_kind)], "uid": meta["uid"]}
+    patch = {"metadata": change | ({"finalizers": list(finalizers)} if finalizers else {})}
     try:
         return client.patch(kind, meta["name"], meta.get("namespace", ""), patch)
     except ApiError as refusal:
@@ -96,9 +109,10 @@ def _adopt(client: Client, owner: Obj, owner_kind: Kind, kind: Kind, candidate: 
         raise
 
 
-def _release(client: Client, owner: Obj, kind: Kind, candidate: Obj) -> None:
+def _release(client: Client, owner: Obj, kind: Kind, candidate: Obj, finalizers: Sequence[str]) -> None:
     meta = candidate["metadata"]
-    patch = {"metadata": {"ownerReferences": [{"$patch": "delete", "uid": owner["metadata"]["uid"]}], "uid": meta["uid"]}}
+    change: Obj = {"ownerReferences": [{"$patch": "delete", "uid": owner["metadata"]["uid"]}], "uid": meta["uid"]}
+    patch = {"metadata": change | ({"$deleteFromPrimitiveList/finalizers": list(finalizers)} if finalizers else {})}
     try:
         client.patch(kind, meta["name"], meta.get("namespace", ""), patch)
     except ApiError as refusal:

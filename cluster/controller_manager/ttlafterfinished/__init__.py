@@ -1,0 +1,1 @@
+"""Deletion of Jobs some time after they have ended."""
