@@ -24,6 +24,7 @@ from cluster.controller_manager.endpoint.controller import EndpointController
 from cluster.controller_manager.endpointslice.controller import EndpointSliceController
 from cluster.controller_manager.endpointslicemirroring.controller import EndpointSliceMirroringController
 from cluster.controller_manager.garbagecollector.controller import GarbageCollector
+from cluster.controller_manager.job.controller import JobController
 from cluster.controller_manager.keys import Keys
 from cluster.controller_manager.namespace.controller import NamespaceController
 from cluster.controller_manager.nodeipam.controller import NodeIpamController
@@ -38,6 +39,7 @@ from cluster.controller_manager.resourcequota.controller import ResourceQuotaCon
 from cluster.controller_manager.rootcacertpublisher.controller import RootCaCertPublisher
 from cluster.controller_manager.serviceaccount.controller import ServiceAccountController
 from cluster.controller_manager.serviceaccounttoken.controller import TokensController
+from cluster.controller_manager.ttlafterfinished.controller import TtlAfterFinishedController
 from cluster.engine.engine import Engine
 
 
@@ -64,6 +66,7 @@ class ControllerManager:
         self._controllers: tuple[Controller, ...] = (
             ReplicaSetController(lane("replicaset", "replicaset-controller")),
             DeploymentController(lane("deployment", "deployment-controller")),
+            JobController(lane("job", "job-controller")),
             CronJobController(lane("cronjob", "cronjob-controller")),
             EndpointController(lane("endpoint", "endpoint-controller")),
             EndpointSliceController(lane("endpointslice", "endpointslice-controller", "endpoint-slice-controller")),
@@ -82,6 +85,7 @@ class ControllerManager:
             PvProtectionController(lane("pvprotection", "pv-protection-controller")),
             ResourceQuotaController(lane("resourcequota", "resourcequota-controller")),
             ClusterRoleAggregationController(lane("clusterroleaggregation", "clusterrole-aggregation-controller")),
+            TtlAfterFinishedController(lane("ttlafterfinished", "ttl-after-finished-controller")),
             GarbageCollector(lane("garbagecollector", "generic-garbage-collector", "garbage-collector-controller")),
             CsrApproving(lane("csrapproving", "certificate-controller")),
             CsrCleaner(lane("csrcleaner", "certificate-controller")),

@@ -30,6 +30,8 @@ _COMPONENTS = {
 _CONTROLLERS = {
     "deployment": Word("the Deployment controller", "디플로이먼트 컨트롤러"),
     "replicaset": Word("the ReplicaSet controller", "레플리카셋 컨트롤러"),
+    "job": Word("the Job controller", "잡 컨트롤러"),
+    "ttlafterfinished": Word("the TTL-after-finished controller", "완료 후 TTL 컨트롤러"),
     "cronjob": Word("the CronJob controller", "크론잡 컨트롤러"),
     "endpoint": Word("the Endpoints controller", "엔드포인트 컨트롤러"),
     "endpointslice": Word("the EndpointSlice controller", "엔드포인트슬라이스 컨트롤러"),
