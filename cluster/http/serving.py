@@ -37,6 +37,11 @@ def _port(option: str, text: str) -> int:
     return int(text)
 
 
+def authority(host: str, port: int) -> str:
+    """Return a host and a port as URLs have them: an IPv6 address stands in brackets."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def prepare_folder(folder: Path) -> Pki:
     """Make the data folder and its credentials. Raises CannotServe when it cannot be written to."""
     try:
@@ -51,9 +56,8 @@ def prepare_folder(folder: Path) -> Pki:
 def write_kubeconfig(folder: Path, cluster: str, host: str, api_port: int, credentials: Pki) -> Path:
     """Write ``<folder>/kubeconfig`` for a cluster and return its path. Raises CannotServe."""
     path = folder / "kubeconfig"
-    address = f"https://{f'[{host}]' if ':' in host else host}:{api_port}"
     try:
-        kubeconfig.write(path, kubeconfig.kubeconfig(cluster, address, credentials))
+        kubeconfig.write(path, kubeconfig.kubeconfig(cluster, f"https://{authority(host, api_port)}", credentials))
     except OSError as error:
         raise CannotServe(f"{path} cannot be written ({error.strerror}): choose another folder with DATA=<folder>") from None
     return path

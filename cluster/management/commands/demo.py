@@ -53,7 +53,7 @@ class Command(BaseCommand):
         def say_ready() -> None:
             hosts.current()
             self.stdout.write(
-                f"\n  Podium is ready: http://{host}:{page_port}/clusters/{CLUSTER}/\n"
+                f"\n  Podium is ready: http://{serving.authority(host, page_port)}/clusters/{CLUSTER}/\n"
                 f"  Try: kubectl --kubeconfig {kubeconfig} get nodes\n"
                 "  Stop with Ctrl-C; the cluster stays as it is.\n"
             )
