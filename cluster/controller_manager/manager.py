@@ -31,6 +31,7 @@ from cluster.controller_manager.nodeipam.controller import NodeIpamController
 from cluster.controller_manager.nodelifecycle.controller import NodeLifecycleController
 from cluster.controller_manager.nodelifecycle.taint_eviction import TaintEvictionController
 from cluster.controller_manager.persistentvolume.controller import PersistentVolumeController
+from cluster.controller_manager.podautoscaler.controller import HorizontalPodAutoscalerController
 from cluster.controller_manager.podgc.controller import PodGarbageCollector
 from cluster.controller_manager.pvcprotection.controller import PvcProtectionController
 from cluster.controller_manager.pvprotection.controller import PvProtectionController
@@ -68,6 +69,7 @@ class ControllerManager:
             DeploymentController(lane("deployment", "deployment-controller")),
             JobController(lane("job", "job-controller")),
             CronJobController(lane("cronjob", "cronjob-controller")),
+            HorizontalPodAutoscalerController(lane("podautoscaler", "horizontal-pod-autoscaler")),
             EndpointController(lane("endpoint", "endpoint-controller")),
             EndpointSliceController(lane("endpointslice", "endpointslice-controller", "endpoint-slice-controller")),
             EndpointSliceMirroringController(

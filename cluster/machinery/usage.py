@@ -1,17 +1,22 @@
 """What a running container uses of its node, for those who measure: a pure function of container and moment.
 
 No container runs here, so nothing can be measured. A container uses a part of what it requests, more or less from one quarter of
-a minute to the next, and never more than its limits; one that requests nothing uses a little, by its image.
+a minute to the next, and never more than its limits; one that requests nothing uses a little, by its image. The pod's annotations
+``simulation.podium/cpu`` and ``simulation.podium/memory`` (quantities) say instead what each of its containers uses: turning them up
+gives an autoscaler something to do.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from cluster.machinery.meta import SECOND, Obj, SimTime
 from cluster.machinery.pod_resources import CPU, MEMORY, amounts
+from cluster.machinery.quantity import QuantityError, parse_quantity
 
+CPU_USAGE, MEMORY_USAGE = "simulation.podium/cpu", "simulation.podium/memory"
 WINDOW = 15
 """Seconds that a measurement is the mean of."""
 _CPU_SHARE, _MEMORY_SHARE = 0.4, 0.6
@@ -44,8 +49,8 @@ def window_of(now: SimTime) -> SimTime:
     return SimTime((now // (WINDOW * SECOND) - 1) * WINDOW * SECOND)
 
 
-def container_usage(pod_uid: str, container: Obj, now: SimTime) -> Usage:
-    """Return what a container of a pod's spec has used in the last window. Raises QuantityError."""
+def container_usage(pod_uid: str, container: Obj, now: SimTime, annotations: Mapping[str, str] | None = None) -> Usage:
+    """Return what a container of a pod's spec has used in the last window. ``annotations``: the pod's. Raises QuantityError."""
     resources = container.get("resources") or {}
     requests, limits = amounts(resources.get("requests")), amounts(resources.get("limits"))
     name, image = container.get("name", ""), container.get("image", "")
@@ -54,7 +59,17 @@ def container_usage(pod_uid: str, container: Obj, now: SimTime) -> Usage:
     window = window_of(now)
     cpu = _varied(cpu, f"{pod_uid}/{name}/cpu/{window}")
     memory = _varied(memory, f"{pod_uid}/{name}/memory/{window}")
-    return Usage(min(cpu, limits.get(CPU, cpu) * 1_000_000), min(memory, limits.get(MEMORY, memory)))
+    cpu = _stated(annotations, CPU_USAGE, 9, cpu)
+    memory = _stated(annotations, MEMORY_USAGE, 0, memory)
+    return Usage(min(cpu, limits[CPU] * 1_000_000) if CPU in limits else cpu, min(memory, limits.get(MEMORY, memory)))
+
+
+def _stated(annotations: Mapping[str, str] | None, name: str, digits: int, otherwise: int) -> int:
+    """Return an annotated quantity with so many decimal digits; one that cannot be read says nothing."""
+    try:
+        return max(0, parse_quantity((annotations or {})[name]).scaled_value(-digits))
+    except (KeyError, QuantityError):
+        return otherwise
 
 
 def _share(amount: int, share: float) -> int:

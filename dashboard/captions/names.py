@@ -33,6 +33,7 @@ _CONTROLLERS = {
     "job": Word("the Job controller", "잡 컨트롤러"),
     "ttlafterfinished": Word("the TTL-after-finished controller", "완료 후 TTL 컨트롤러"),
     "cronjob": Word("the CronJob controller", "크론잡 컨트롤러"),
+    "podautoscaler": Word("the pod autoscaler", "파드 오토스케일러"),
     "endpoint": Word("the Endpoints controller", "엔드포인트 컨트롤러"),
     "endpointslice": Word("the EndpointSlice controller", "엔드포인트슬라이스 컨트롤러"),
     "endpointslicemirroring": Word("the EndpointSlice mirroring controller", "엔드포인트슬라이스 미러링 컨트롤러"),

@@ -82,7 +82,7 @@ def _usages(pod: Obj, now: SimTime) -> Iterator[tuple[str, Usage]]:
     running = {each["name"] for each in states if (each.get("state") or {}).get("running") is not None}
     for container in (*(spec.get("containers") or ()), *(spec.get("initContainers") or ())):
         if container["name"] in running:
-            yield container["name"], container_usage(uid, container, now)
+            yield container["name"], container_usage(uid, container, now, pod["metadata"].get("annotations"))
 
 
 def _measured(kind: Kind, obj: Obj, now: SimTime) -> Obj:

@@ -44,3 +44,27 @@ def test_usage_changes_with_the_quarter_of_a_minute_and_with_nothing_else() -> N
 
 def test_usage_is_written_as_a_resource_list() -> None:
     assert Usage(1_500_000, 20 * 1024).resources() == {"cpu": "1500000n", "memory": "20Ki"}
+
+
+STATED: dict[str, tuple[Obj, dict[str, str], Usage]] = {
+    "what the annotations say": (
+        container(requests={"cpu": "1"}),
+        {"simulation.podium/cpu": "1500m", "simulation.podium/memory": "1Gi"},
+        Usage(1_500_000_000, 1024 * MEBI),
+    ),
+    "no more than the limits all the same": (
+        container(limits={"cpu": "1", "memory": "10Mi"}),
+        {"simulation.podium/cpu": "2", "simulation.podium/memory": "1Gi"},
+        Usage(1_000_000_000, 10 * MEBI),
+    ),
+    "nothing, where it says nothing": (container(), {"simulation.podium/cpu": "0", "simulation.podium/memory": "0"}, Usage(0, 0)),
+}
+
+
+@pytest.mark.parametrize(("made", "annotations", "expected"), STATED.values(), ids=STATED.keys())
+def test_a_pod_can_say_what_its_containers_use(made: Obj, annotations: dict[str, str], expected: Usage) -> None:
+    assert container_usage("u", made, NOW, annotations) == expected
+
+
+def test_an_annotation_that_is_no_quantity_says_nothing() -> None:
+    assert container_usage("u", container(), NOW, {"simulation.podium/cpu": "much"}) == container_usage("u", container(), NOW)
