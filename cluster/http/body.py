@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 import orjson
 import yaml
 
+from cluster.apiserver.request import PatchType
 from cluster.apiserver.schema.definitions import Typed
 from cluster.http import duplicates, protobuf
 from cluster.http.go_json import TOO_DEEP, syntax_error
@@ -111,18 +112,20 @@ def duplicates_in(body: bytes, media_type: str, *, is_json_patch: bool = False) 
     return duplicates.in_json(body, "json patch " if is_json_patch else "")
 
 
-def decode_patch(body: bytes, *, is_list: bool) -> Obj | list[Obj]:
+def decode_patch(body: bytes, patch_type: PatchType) -> Obj | list[Obj]:
     """Decode a JSON patch (a list) or one of the merge patches (an object). Raises ApiError 400."""
+    is_list = patch_type is PatchType.JSON
+    complaint = "" if patch_type is PatchType.STRATEGIC else "error decoding patch: "
     try:
         value = _from_json(body)
     except ValueError as error:
-        raise bad_request(f"error decoding patch: {error}") from None
+        raise bad_request(f"{complaint}{error}") from None
     if is_list and isinstance(value, list):
         return value
     if not is_list and isinstance(value, dict):
         return value
     wanted = "[]handlers.jsonPatchOp" if is_list else "map[string]interface {}"
-    raise bad_request(f"error decoding patch: json: cannot unmarshal {go_type(value)} into Go value of type {wanted}")
+    raise bad_request(f"{complaint}json: cannot unmarshal {go_type(value)} into Go value of type {wanted}")
 
 
 def go_type(value: object) -> str:

@@ -210,7 +210,7 @@ class Exchange:
             return replace(request, body=config, duplicates=duplicates)
         if patch_type is not None:
             is_list = patch_type is PatchType.JSON
-            patch = request_body.decode_patch(content, is_list=is_list)
+            patch = request_body.decode_patch(content, patch_type)
             return replace(request, body=patch, duplicates=request_body.duplicates_in(content, JSON, is_json_patch=is_list))
         typed: Typed = next((s for s in resource.kind.subresources if s.name == resource.subresource), resource.kind)
         decoded = request_body.decode(content, media_type, typed)

@@ -20,6 +20,7 @@ from cluster.apiserver.reader import Reader
 from cluster.apiserver.request import PatchType
 from cluster.apiserver.strategy import Strategy
 from cluster.apiserver.traced_store import TracedStore
+from cluster.apiserver.validation.metadata import validate_common_fields
 from cluster.engine.clock import Clock
 from cluster.engine.rng import Rng
 from cluster.machinery.errors import (
@@ -48,8 +49,8 @@ Guard = Callable[[Obj, Obj | None, Call], None]
 MAX_NAME = 63
 SUFFIX = 5
 ATTEMPTS = 8
-OTHER_NAMESPACE = "the namespace of the provided object does not match the namespace sent on the request"
 """How often a taken generated name is drawn again."""
+OTHER_NAMESPACE = "the namespace of the provided object does not match the namespace sent on the request"
 
 
 class GenericStore:
@@ -120,6 +121,8 @@ class GenericStore:
         old = current.obj
         obj = change(current)
         meta, old_meta = obj["metadata"], old["metadata"]
+        if request.verb == "update":
+            check_uid(kind, name, current.key, meta.get("uid", ""), old_meta["uid"])
         self._check_version(meta, current)
         if request.verb != "create" and request.patch_type is not PatchType.APPLY:
             self.field_manager.update(old, obj, manager_name(request), request.subresource)
@@ -135,7 +138,8 @@ class GenericStore:
             strategy.begin_update(obj, old, self._reader, self._rng)
             strategy.prepare_for_update(obj, old)
             faults = strategy.validate_update(obj, old)
-        call.validate(attributes, kind, faults)
+        common = validate_common_fields(meta, old_meta, namespaced=kind.namespaced)
+        call.validate(attributes, kind, [*common, *faults])
         if not is_status:
             call.warnings += strategy.warnings_on_update(obj, old)
         return self.store_changed(current, obj, call)
@@ -178,10 +182,6 @@ class GenericStore:
             raise ApiError(500, "", f'strconv.ParseUint: parsing "{version}": invalid syntax')
         elif int(version) != current.mod_revision:
             raise conflict(kind.group, kind.plural, current.obj["metadata"]["name"], MODIFIED)
-        uid, actual = meta.get("uid"), current.obj["metadata"]["uid"]
-        if uid and uid != actual:
-            why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {actual}"
-            raise conflict(kind.group, kind.plural, current.obj["metadata"]["name"], why)
 
     def _generated_name(self, base: str, namespace: str) -> str:
         """Draw a name that is not taken. Raises ApiError 409 when none is found."""
@@ -212,11 +212,19 @@ def is_finished(kind: Kind, obj: Obj) -> bool:
     return not (kind is NAMESPACES and obj.get("spec", {}).get("finalizers"))
 
 
+def check_uid(kind: Kind, name: str, key: str, wanted: str, actual: str) -> None:
+    """Hold the uid that a client names against the stored one, as the storage does before it writes ``key``. Raises ApiError 409."""
+    if wanted and wanted != actual:
+        why = f"Precondition failed: UID in precondition: {wanted}, UID in object meta: {actual}"
+        fault = f"StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: {why}"
+        raise conflict(kind.group, kind.plural, name, fault)
+
+
 def _keep_system_fields(meta: Obj, old: Obj) -> None:
     """What only the server sets: taken from the old object where a client leaves it out, and always where it may not go."""
-    for field in ("uid", "creationTimestamp"):
-        if not meta.get(field):
-            meta[field] = old[field]
+    if not meta.get("uid"):
+        meta["uid"] = old["uid"]
+    meta["creationTimestamp"] = old["creationTimestamp"]
     for field in ("deletionTimestamp", "deletionGracePeriodSeconds"):
         if old.get(field) is not None:
             meta[field] = old[field]

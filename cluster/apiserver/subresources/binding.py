@@ -10,7 +10,7 @@ from dataclasses import replace
 from cluster.apiserver.admission import CREATE, Attributes
 from cluster.apiserver.call import Call
 from cluster.apiserver.codec import PublishedCodec
-from cluster.apiserver.registry.store import OTHER_NAMESPACE, GenericStore, place
+from cluster.apiserver.registry.store import OTHER_NAMESPACE, GenericStore, check_uid, place
 from cluster.apiserver.request import Response
 from cluster.apiserver.rest import Installation
 from cluster.apiserver.rest.input import body_of
@@ -77,10 +77,10 @@ def bind(pods: GenericStore, binding: Obj, call: Call) -> Response:
 
 
 def _check(pod: Obj, binding: Obj) -> None:
-    name, uid = pod["metadata"]["name"], binding["metadata"].get("uid")
-    if uid and uid != pod["metadata"]["uid"]:
-        why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {pod['metadata']['uid']}"
-    elif pod["metadata"].get("deletionTimestamp"):
+    meta = pod["metadata"]
+    name, key = meta["name"], PODS.storage_key(meta["namespace"], meta["name"])
+    check_uid(PODS, name, key, binding["metadata"].get("uid", ""), meta["uid"])
+    if pod["metadata"].get("deletionTimestamp"):
         why = f"pod {name} is being deleted, cannot be assigned to a host"
     elif pod["spec"].get("nodeName"):
         why = f'pod {name} is already assigned to node "{pod["spec"]["nodeName"]}"'

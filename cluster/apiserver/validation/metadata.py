@@ -88,8 +88,6 @@ def _validate_finalizers(finalizers: list[str], path: str) -> list[FieldError]:
         faults += each_invalid(path, finalizer, names.qualified_name(finalizer))
     if "orphan" in finalizers and "foregroundDeletion" in finalizers:
         faults.append(invalid(path, finalizers, "finalizer orphan and foregroundDeletion cannot be both set"))
-    for index, finalizer in enumerate(finalizers):
-        faults += validate_finalizer_name(finalizer, f"{path}[{index}]")
     return faults
 
 
@@ -97,6 +95,19 @@ def validate_object_meta(
     meta: Obj, *, namespaced: bool, name_check: NameCheck = names.dns_subdomain, path: str = "metadata"
 ) -> list[FieldError]:
     """Judge the metadata of an object to be created. ``name_check``: the shape its kind wants for names."""
+    faults = _common_faults(meta, path, namespaced=namespaced, name_check=name_check)
+    for index, finalizer in enumerate(meta.get("finalizers") or []):
+        faults += validate_finalizer_name(finalizer, f"{path}.finalizers[{index}]")
+    return faults
+
+
+def validate_common_fields(meta: Obj, old: Obj, *, namespaced: bool) -> list[FieldError]:
+    """Judge what every update is asked for before its kind's own rules, which ask for most of it again."""
+    faults = _common_faults(meta, "metadata", namespaced=namespaced, name_check=names.path_segment)
+    return faults + validate_object_meta_update(meta, old)
+
+
+def _common_faults(meta: Obj, path: str, *, namespaced: bool, name_check: NameCheck) -> list[FieldError]:
     faults: list[FieldError] = []
     if meta.get("generateName"):
         prefix = meta["generateName"]

@@ -26,9 +26,7 @@ def apply_strategic(obj: Obj, patch: object, schema: PatchSchema) -> Obj:
     Raises PatchError: BadPatchFormat for a malformed patch, PatchNotApplicable for one that does not fit.
     """
     if not isinstance(patch, dict):
-        raise BadPatchFormat(
-            f"error decoding patch: json: cannot unmarshal {json_type(patch)} into Go value of type map[string]interface {{}}"
-        )
+        raise BadPatchFormat(f"json: cannot unmarshal {json_type(patch)} into Go value of type map[string]interface {{}}")
     return _merge_map(obj, patch, schema)
 
 
@@ -86,7 +84,7 @@ def _merge_ordered(merged: Obj, rest: Obj, name: str, wanted: object, schema: Pa
     original, patch = merged.get(name), rest.get(name)
     for argument in (wanted, *([original] if name in merged else []), *([patch] if name in rest else [])):
         if not isinstance(argument, list):
-            raise PatchNotApplicable(f"expected a []interface {{}}, but received a {go_type(argument)}")
+            raise PatchError(f"expected a []interface {{}}, but received a {go_type(argument)}")
     order: list[object] = wanted if isinstance(wanted, list) else []
     check_order(patch or [], order, field.merge_key)
     if name not in merged and name not in rest:
@@ -120,7 +118,7 @@ def _merge_maps_by_key(original: list[Any], patch: list[Any], field: Field) -> l
     kept, additions, is_replaced = list(original), list[Obj](), False
     for item in patch:
         if not isinstance(item, dict):
-            raise PatchNotApplicable(f"expected a map[string]interface {{}}, but received a {go_type(item)}")
+            raise PatchError(f"expected a map[string]interface {{}}, but received a {go_type(item)}")
         directive = item.get(DIRECTIVE)
         if DIRECTIVE not in item:
             additions.append(item)
@@ -174,5 +172,5 @@ def _without_directives(value: Any) -> tuple[bool, Any]:
     return True, value
 
 
-def _bad_patch_type(directive: object, item: Obj) -> PatchNotApplicable:
-    return PatchNotApplicable(f"unknown patch type: {go_format(directive)} in map: {go_format(item)}")
+def _bad_patch_type(directive: object, item: Obj) -> PatchError:
+    return PatchError(f"unknown patch type: {go_format(directive)} in map: {go_format(item)}")

@@ -67,6 +67,10 @@ class Refused:
     message: str
 
 
+OTHER_UID = (
+    "StorageError: invalid object, Code: 4, Key: {}, ResourceVersion: 0, "
+    "AdditionalErrorMsg: Precondition failed: UID in precondition: other, UID in object meta: UID"
+)
 MODIFIED = "the object has been modified; please apply your changes to the latest version and try again"
 REFUSED = {
     "an old resourceVersion is a conflict": Refused(
@@ -78,7 +82,12 @@ REFUSED = {
     "another uid is a conflict": Refused(
         lambda obj: obj["metadata"].update(uid="other"),
         409,
-        'Operation cannot be fulfilled on configmaps "x": Precondition failed: UID in precondition: other, UID in object meta: UID',
+        f'Operation cannot be fulfilled on configmaps "x": {OTHER_UID.format("/registry/configmaps/default/x")}',
+    ),
+    "another uid is a conflict before an old resourceVersion is": Refused(
+        lambda obj: obj["metadata"].update(uid="other", resourceVersion="1"),
+        409,
+        f'Operation cannot be fulfilled on configmaps "x": {OTHER_UID.format("/registry/configmaps/default/x")}',
     ),
     "another namespace is not understood": Refused(
         lambda obj: obj["metadata"].update(namespace="kube-system"),
@@ -99,6 +108,19 @@ def test_an_update_is_refused(case: Refused) -> None:
     assert (raised.value.code, raised.value.message.replace(uid, "UID")) == (case.code, case.message)
 
 
+def test_a_patch_changes_no_uid_and_every_rule_that_says_so_is_a_cause() -> None:
+    rig = Rig()
+    rig.admin.create(CONFIGMAPS, config_map())
+    with pytest.raises(ApiError) as raised:
+        rig.admin.patch(CONFIGMAPS, "x", "default", {"metadata": {"uid": "other"}}, type=PatchType.MERGE)
+    cause = {"reason": "FieldValueInvalid", "message": 'Invalid value: "other": field is immutable', "field": "metadata.uid"}
+    assert (raised.value.code, raised.value.message, (raised.value.details or {}).get("causes")) == (
+        422,
+        'ConfigMap "x" is invalid: metadata.uid: Invalid value: "other": field is immutable',
+        [cause, cause],
+    )
+
+
 UPDATES: dict[str, tuple[Callable[[Obj], object], int]] = {
     "a change is written": (lambda obj: obj["data"].update(k="w"), 1),
     "a change without a resourceVersion is written": (lambda obj: (obj["data"].update(k="w"), obj["metadata"].pop("resourceVersion")), 1),
@@ -107,6 +129,7 @@ UPDATES: dict[str, tuple[Callable[[Obj], object], int]] = {
         lambda obj: [obj["metadata"].pop(field) for field in ("resourceVersion", "uid", "creationTimestamp")],
         0,
     ),
+    "another creationTimestamp is not written": (lambda obj: obj["metadata"].update(creationTimestamp="1999-01-01T00:00:00Z"), 0),
 }
 
 
@@ -188,22 +211,27 @@ def test_an_event_that_is_not_there_is_created_by_an_update() -> None:
     assert (response.code, isinstance(response.value, KeyValue)) == (201, True)
 
 
-BINDINGS: dict[str, tuple[Obj, Obj, str]] = {
-    "a pod on a node": (pod("web", node="n0"), {}, 'pod web is already assigned to node "n0"'),
-    "a pod with gates": (pod("web", schedulingGates=[{"name": "a.b/c"}]), {}, "pod web has non-empty .spec.schedulingGates"),
-    "another pod of that name": (pod("web"), {"uid": "other"}, "Precondition failed: UID in precondition: other, UID in object meta: UID"),
+BINDINGS: dict[str, tuple[Obj, Obj, str, str]] = {
+    "a pod on a node": (pod("web", node="n0"), {}, "pods/binding", 'pod web is already assigned to node "n0"'),
+    "a pod with gates": (
+        pod("web", schedulingGates=[{"name": "a.b/c"}]),
+        {},
+        "pods/binding",
+        "pod web has non-empty .spec.schedulingGates",
+    ),
+    "another pod of that name": (pod("web"), {"uid": "other"}, "pods", OTHER_UID.format("/registry/pods/default/web")),
 }
 
 
-@pytest.mark.parametrize(("obj", "meta", "why"), BINDINGS.values(), ids=BINDINGS.keys())
-def test_a_binding_is_refused(obj: Obj, meta: Obj, why: str) -> None:
+@pytest.mark.parametrize(("obj", "meta", "resource", "why"), BINDINGS.values(), ids=BINDINGS.keys())
+def test_a_binding_is_refused(obj: Obj, meta: Obj, resource: str, why: str) -> None:
     rig = Rig()
     uid = rig.admin.create(PODS, obj)["metadata"]["uid"]
     binding = {"metadata": {"name": "web", "namespace": "default", **meta}, "target": {"kind": "Node", "name": "n1"}}
     with pytest.raises(ApiError) as raised:
         rig.admin.create(PODS, binding, subresource="binding", name="web")
     message = raised.value.message.replace(uid, "UID")
-    assert (raised.value.code, message) == (409, f'Operation cannot be fulfilled on pods/binding "web": {why}')
+    assert (raised.value.code, message) == (409, f'Operation cannot be fulfilled on {resource} "web": {why}')
 
 
 def test_a_bound_pod_knows_its_node_zone_and_region() -> None:

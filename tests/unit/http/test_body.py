@@ -8,6 +8,7 @@ import orjson
 import pytest
 import yaml
 
+from cluster.apiserver.request import PatchType
 from cluster.http import body
 from cluster.http.negotiation import JSON, YAML
 from cluster.machinery.errors import ApiError
@@ -84,18 +85,29 @@ def _as_sent(value: object) -> bytes:
     return orjson.dumps(value).replace(b'":', b'": ').replace(b',"', b', "')
 
 
+DECODING = "error decoding patch: "
+NO_OBJECT = "json: cannot unmarshal array into Go value of type map[string]interface {}"
+
+
 @pytest.mark.parametrize(
-    ("content", "is_list", "message"),
+    ("content", "patch_type", "message"),
     [
-        pytest.param(b'{"a": 1}', True, "json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp", id="not a list"),
-        pytest.param(b"[1]", False, "json: cannot unmarshal array into Go value of type map[string]interface {}", id="not an object"),
-        pytest.param(b"{", False, "unexpected end of JSON input", id="cut short"),
+        pytest.param(
+            b'{"a": 1}',
+            PatchType.JSON,
+            f"{DECODING}json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp",
+            id="not a list",
+        ),
+        pytest.param(b"[1]", PatchType.MERGE, f"{DECODING}{NO_OBJECT}", id="not an object"),
+        pytest.param(b"{", PatchType.MERGE, f"{DECODING}unexpected end of JSON input", id="cut short"),
+        pytest.param(b"[1]", PatchType.STRATEGIC, NO_OBJECT, id="a strategic one that is no object"),
+        pytest.param(b"{", PatchType.STRATEGIC, "unexpected end of JSON input", id="a strategic one cut short"),
     ],
 )
-def test_decode_patch_refuses(content: bytes, is_list: bool, message: str) -> None:
+def test_decode_patch_refuses(content: bytes, patch_type: PatchType, message: str) -> None:
     with pytest.raises(ApiError) as refused:
-        body.decode_patch(content, is_list=is_list)
-    assert (refused.value.code, refused.value.message) == (400, f"error decoding patch: {message}")
+        body.decode_patch(content, patch_type)
+    assert (refused.value.code, refused.value.message) == (400, message)
 
 
 def _receive(*chunks: bytes | None) -> body.Receive:
