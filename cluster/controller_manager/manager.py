@@ -40,6 +40,7 @@ from cluster.controller_manager.resourcequota.controller import ResourceQuotaCon
 from cluster.controller_manager.rootcacertpublisher.controller import RootCaCertPublisher
 from cluster.controller_manager.serviceaccount.controller import ServiceAccountController
 from cluster.controller_manager.serviceaccounttoken.controller import TokensController
+from cluster.controller_manager.statefulset.controller import StatefulSetController
 from cluster.controller_manager.ttlafterfinished.controller import TtlAfterFinishedController
 from cluster.engine.engine import Engine
 
@@ -68,6 +69,7 @@ class ControllerManager:
             ReplicaSetController(lane("replicaset", "replicaset-controller")),
             DeploymentController(lane("deployment", "deployment-controller")),
             JobController(lane("job", "job-controller")),
+            StatefulSetController(lane("statefulset", "statefulset-controller")),
             CronJobController(lane("cronjob", "cronjob-controller")),
             HorizontalPodAutoscalerController(lane("podautoscaler", "horizontal-pod-autoscaler")),
             EndpointController(lane("endpoint", "endpoint-controller")),
