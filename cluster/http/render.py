@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import orjson
 import yaml
 
-from cluster.apiserver.printers import table
+from cluster.apiserver.printers import printer_for, table, table_by
 from cluster.apiserver.request import Response, WatchEvent
 from cluster.http.negotiation import YAML, Accepted, Form, not_convertible
 from cluster.machinery.errors import ApiError, bad_request, quote
@@ -35,10 +35,11 @@ def body_of(response: Response, kind: Kind, accepted: Accepted, now: SimTime, in
     is_list = response.list_meta is not None
     if is_list and accepted.form is Form.OBJECT:
         return as_media_type(_list(kind, response.items, response.list_meta or {}), accepted)
-    if accepted.form is Form.TABLE and (is_list or _is_of(kind, response.value)):
+    printer = printer_for(kind, kind.kind if is_list else _object(response.value).get("kind", ""))
+    if accepted.form is Form.TABLE and printer is not None:
         objects = [item.obj for item in response.items] if is_list else [_object(response.value)]
         list_meta = response.list_meta if is_list else {"resourceVersion": objects[0]["metadata"].get("resourceVersion", "")}
-        return as_media_type(encode(table(kind, objects, now, list_meta=list_meta or {}, include_object=include_object)), accepted)
+        return as_media_type(encode(table_by(printer, objects, now, list_meta=list_meta or {}, include_object=include_object)), accepted)
     if accepted.form is Form.PARTIAL_LIST and is_list:
         items = [partial(item.obj) for item in response.items]
         return as_media_type(

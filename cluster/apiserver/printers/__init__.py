@@ -73,14 +73,28 @@ def _included(obj: Obj, include_object: str) -> Obj | None:
     return {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": obj["metadata"]}
 
 
+def printer_for(kind: Kind, answered: str) -> Printer | None:
+    """Return what prints an answer about a kind; None: it is not shown as a Table.
+
+    ``answered``: the kind of the answer itself: a subresource may have one of its own (``Scale``).
+    """
+    if answered != kind.kind:
+        return autoscaling.SUBRESOURCE_PRINTERS.get(answered)
+    return printer_of(kind) if isinstance(kind, CustomKind) else printers.get(kind, _PLAIN)
+
+
 def table(kind: Kind, items: Iterable[Obj], now: SimTime, *, list_meta: Obj, include_object: str = "Metadata") -> Obj:
-    """Return the Table of some objects of one kind. Never changes them; the result shares their metadata, and its columns
-    with every other Table of the kind.
+    """Return the Table of some objects of one kind: ``table_by`` with its printer."""
+    return table_by(printer_for(kind, kind.kind) or _PLAIN, items, now, list_meta=list_meta, include_object=include_object)
+
+
+def table_by(printer: Printer, items: Iterable[Obj], now: SimTime, *, list_meta: Obj, include_object: str) -> Obj:
+    """Return the Table of some objects. Never changes them; the result shares their metadata, and its columns
+    with every other Table of the printer.
 
     ``now``: what ages are counted from. ``list_meta``: the list's metadata. ``include_object``: how much of each object
     its row carries (``Metadata``, ``Object``, ``None``).
     """
-    printer = printer_of(kind) if isinstance(kind, CustomKind) else printers.get(kind, _PLAIN)
     rows: list[Obj] = []
     for obj in items:
         row: Obj = {"cells": printer.cells(obj, now)}

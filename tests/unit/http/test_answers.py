@@ -12,9 +12,10 @@ import pytest
 from cluster.http.answer import GZIP_FROM
 from cluster.http.load import MUTATING, READ_ONLY, Load
 from cluster.machinery.errors import ApiError
+from cluster.machinery.kinds.apps import DEPLOYMENTS
 from cluster.machinery.kinds.core import CONFIGMAPS
 from cluster.machinery.meta import Obj
-from tests.unit.apiserver.rig import Rig
+from tests.unit.apiserver.rig import Rig, pod
 from tests.unit.http.door import Door
 
 MAPS = "/clusters/demo/api/v1/namespaces/default/configmaps"
@@ -58,6 +59,19 @@ def test_a_large_answer_is_compressed_for_who_accepts_it(door: Door, name: str, 
 def test_head_has_the_headers_of_get_and_nothing_else(door: Door) -> None:
     head, get = door.ask("HEAD", f"{MAPS}/small"), door.ask("GET", f"{MAPS}/small")
     assert (head.code, head.headers["content-length"], head.content) == (200, get.headers["content-length"], b"")
+
+
+def test_a_scale_has_columns_of_its_own() -> None:
+    rig = Rig("default")
+    meta, labels = {"name": "web", "namespace": "default"}, {"app": "web"}
+    template = {"metadata": {"labels": labels}, "spec": pod("web")["spec"]}
+    rig.admin.create(DEPLOYMENTS, {"metadata": meta, "spec": {"replicas": 3, "selector": {"matchLabels": labels}, "template": template}})
+    reply = Door(rig).ask("GET", "/clusters/demo/apis/apps/v1/namespaces/default/deployments/web/scale", headers={"accept": TABLE})
+    found = orjson.loads(reply.content)
+    assert ([column["name"] for column in found["columnDefinitions"]], found["rows"][0]["cells"][:3]) == (
+        ["Name", "Desired", "Available", "Age"],
+        ["web", 3, 0],
+    )
 
 
 def test_an_answer_bears_the_audit_id_that_the_request_brought(door: Door) -> None:
