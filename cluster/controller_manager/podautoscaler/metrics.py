@@ -17,7 +17,7 @@ from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.quantity import canonical, milli_value
 
 _NO_CUSTOM = "unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered"
-_NO_EXTERNAL = "unable to fetch metrics from external metrics API: no external metrics API (external.metrics.k8s.io) registered"
+_NO_EXTERNAL = "unable to fetch metrics from external metrics API: the server could not find the requested resource"
 _NO_TARGET = "invalid resource metric source: neither an average utilization target nor an average value (usage) target was set"
 
 Measured = Callable[[str, str], dict[str, PodMetric]]
@@ -72,7 +72,8 @@ def compute(spec: Obj, pods: Pods, namespace: str) -> Computed:
 
 def _external(source: Obj, namespace: str) -> MetricFailedError:
     name = source["metric"]["name"]
-    told = f"unable to get external metric {namespace}/{name}/{_go_selector(source['metric'].get('selector'))}: {_NO_EXTERNAL}"
+    told = f"unable to get external metric {namespace}/{name}/{_go_selector(source['metric'].get('selector'))}"
+    told = f"{told}: {_NO_EXTERNAL} (get {name}.external.metrics.k8s.io)"
     is_average = bool(source["target"].get("averageValue"))
     said = f"failed to get {name} external metric: {told}" if is_average else f"failed to get external metric {name}: {told}"
     return MetricFailedError("FailedGetExternalMetric", told, f"failed to get {name} external metric value: {said}")

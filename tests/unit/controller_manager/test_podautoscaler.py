@@ -94,6 +94,15 @@ def test_a_container_without_a_request_stops_it() -> None:
     )
 
 
+def test_nobody_serves_external_metrics() -> None:
+    queue = {"metric": {"name": "qps", "selector": {"matchLabels": {"a": "b"}}}, "target": {"type": "AverageValue", "averageValue": "3"}}
+    rig = _rig("50m", metrics=[{"type": "External", "external": queue}])
+    selector = "&LabelSelector{MatchLabels:map[string]string{a: b,},MatchExpressions:[]LabelSelectorRequirement{},}"
+    refusal = "the server could not find the requested resource (get qps.external.metrics.k8s.io)"
+    why = f"unable to fetch metrics from external metrics API: {refusal}"
+    assert rig.messages("FailedGetExternalMetric")[-1] == f"unable to get external metric default/qps/{selector}: {why}"
+
+
 def test_a_target_that_is_not_there() -> None:
     rig = ControlledRig()
     rig.admin.create(HORIZONTALPODAUTOSCALERS, _autoscaler("gone"))
