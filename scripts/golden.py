@@ -27,7 +27,8 @@ sys.path.insert(0, str(ROOT))
 from tests.server import Server, running_demo  # noqa: E402 - found through the line above
 
 SECTIONS = ("bad_requests", "discovery", "tables", "client_sessions", "scenarios", "scheduling")
-PREFIX = "simulation.podium"
+PREFIX, RECORDED_PREFIX = "simulation.podium", "fake"
+"""Of the annotations that steer simulated kubelets: ours, which the kit sends, and its own, which the recordings have."""
 DECISIONS = "/simulation/v1/namespaces/{ns}/pods/{name}/decision"
 RESULTS = Path("build", "golden")
 
@@ -78,6 +79,9 @@ def record(folder: Path, results: Path, server: Server, sections: list[str], onl
         command += ["--only", *only] if only else []
         with (results / f"{section}.log").open("w") as log:
             code = subprocess.run(command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT, check=False).returncode
+        found = results / "recorded" / f"{section}.json"
+        if found.exists():
+            found.write_text(found.read_text().replace(f'"{PREFIX}/', f'"{RECORDED_PREFIX}/'))
         if code:
             print(f"podium: the kit failed in {section}, see {results / f'{section}.log'}", flush=True)
 
