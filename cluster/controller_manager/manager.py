@@ -36,6 +36,7 @@ from cluster.controller_manager.podgc.controller import PodGarbageCollector
 from cluster.controller_manager.pvcprotection.controller import PvcProtectionController
 from cluster.controller_manager.pvprotection.controller import PvProtectionController
 from cluster.controller_manager.replicaset.controller import ReplicaSetController
+from cluster.controller_manager.replication.controller import ReplicationManager
 from cluster.controller_manager.resourcequota.controller import ResourceQuotaController
 from cluster.controller_manager.rootcacertpublisher.controller import RootCaCertPublisher
 from cluster.controller_manager.serviceaccount.controller import ServiceAccountController
@@ -67,6 +68,7 @@ class ControllerManager:
 
         self._controllers: tuple[Controller, ...] = (
             ReplicaSetController(lane("replicaset", "replicaset-controller")),
+            ReplicationManager(lane("replicationcontroller", "replication-controller")),
             DeploymentController(lane("deployment", "deployment-controller")),
             JobController(lane("job", "job-controller")),
             StatefulSetController(lane("statefulset", "statefulset-controller")),

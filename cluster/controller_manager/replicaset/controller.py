@@ -10,6 +10,7 @@ Upstream: ``pkg/controller/replicaset/replica_set.go``.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from cluster.client.expectations import UidTrackingExpectations
 from cluster.client.informer import OWNER
@@ -24,6 +25,7 @@ from cluster.controller_manager.replicaset.status import replica_set_status
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.apps import REPLICASETS
 from cluster.machinery.kinds.core import PODS
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.labels import Selector, selector_from_object
 from cluster.machinery.meta import Key, Obj, SimTime, controller_of, key_of, split_key
 
@@ -34,7 +36,9 @@ STATUS_UPDATE_RETRIES = 1
 
 
 class ReplicaSetController:
-    """The lane ``kube-controller-manager/replicaset``."""
+    """The lane ``kube-controller-manager/replicaset``. A subclass serves another kind whose objects read as ReplicaSets."""
+
+    kind: ClassVar[Kind] = REPLICASETS
 
     def __init__(self, lane: Lane) -> None:
         self._client = lane.client
@@ -43,9 +47,7 @@ class ReplicaSetController:
         self._census = Census()
         self._pod_control = PodControl(lane.client, lane.recorder)
         self._queue = WorkQueue(lane.name, lane.engine, self.reconcile)
-        self._replica_sets = lane.follow(
-            REPLICASETS, self._queue, on_add=self._enqueue, on_update=self._on_update, on_delete=self._on_delete
-        )
+        self._replica_sets = lane.follow(self.kind, self._queue, on_add=self._enqueue, on_update=self._on_update, on_delete=self._on_delete)
         self._pods = lane.follow(PODS, self._queue, on_add=self._on_pod_add, on_update=self._on_pod_update, on_delete=self._on_pod_gone)
         self._pods.add_index(ORPHANS, orphans_by_namespace)
 
@@ -62,7 +64,7 @@ class ReplicaSetController:
         if rs is None:
             self._expectations.delete_expectations(key)
             return Result()
-        selector = selector_from_object(rs["spec"]["selector"])
+        selector = self.selector_of(rs)
         claimed = self._claim(rs, selector)
         mine = self._census.of(rs["metadata"]["uid"]) if claimed is None else tally(claimed)
         surplus = sum(count for facts, count in mine.items() if not facts.is_terminating) - rs["spec"].get("replicas", 1)
@@ -74,10 +76,18 @@ class ReplicaSetController:
                 refusal = error
         failure = refusal.message if refusal else ""
         status, wait = replica_set_status(rs, mine, failure, surplus, self._engine.clock.now)
-        self._write_status(rs, status)
+        self._write_status(rs, self.kept(status))
         if refusal:
             raise refusal
         return Result(requeue_after=wait)
+
+    def selector_of(self, rs: Obj) -> Selector:
+        """Return what selects the object's pods."""
+        return selector_from_object(rs["spec"]["selector"])
+
+    def kept(self, status: Obj) -> Obj:
+        """Return what the kind has of a ReplicaSet's status."""
+        return status
 
     def _claim(self, rs: Obj, selector: Selector) -> list[Obj] | None:
         """Adopt and release pods, and return those that it owns then; None when there was nothing to do: then they are those of the
@@ -87,7 +97,7 @@ class ReplicaSetController:
         if not orphans and all(selector.matches(dict(facts.labels)) for facts in self._census.of(meta["uid"])):
             return None
         candidates = [*self._pods.by_index(OWNER, meta["uid"]), *orphans]
-        active = claim(self._client, rs, REPLICASETS, selector, PODS, filter(is_active, candidates))
+        active = claim(self._client, rs, self.kind, selector, PODS, filter(is_active, candidates))
         return [*active, *decide_claims(rs, selector, filter(is_terminating, candidates)).owned]
 
     def _manage(self, key: Key, rs: Obj, claimed: list[Obj] | None, surplus: int, now: SimTime) -> None:
@@ -101,7 +111,7 @@ class ReplicaSetController:
 
     def _create(self, key: Key, rs: Obj, count: int, now: SimTime) -> None:
         self._expectations.expect_creations(key, count, now)
-        reference = reference_to(rs, REPLICASETS)
+        reference = reference_to(rs, self.kind)
 
         def create_one() -> None:
             try:
@@ -141,11 +151,11 @@ class ReplicaSetController:
             updated = copy_of(rs)
             updated["status"] = status
             try:
-                self._client.update_status(REPLICASETS, updated)
+                self._client.update_status(self.kind, updated)
             except ApiError:
                 if attempt == STATUS_UPDATE_RETRIES:
                     raise
-                rs = self._client.get(REPLICASETS, rs["metadata"]["name"], rs["metadata"]["namespace"])
+                rs = self._client.get(self.kind, rs["metadata"]["name"], rs["metadata"]["namespace"])
             else:
                 return
 
@@ -163,7 +173,7 @@ class ReplicaSetController:
 
     def _owner_of(self, pod: Obj) -> Obj | None:
         reference = controller_of(pod)
-        if reference is None or reference["kind"] != REPLICASETS.kind:
+        if reference is None or reference["kind"] != self.kind.kind:
             return None
         rs = self._replica_sets.get(reference["name"], pod["metadata"]["namespace"])
         return rs if rs is not None and rs["metadata"]["uid"] == reference["uid"] else None
@@ -173,7 +183,7 @@ class ReplicaSetController:
         if not labels:
             return
         for rs in self._replica_sets.list(pod["metadata"]["namespace"]):
-            if selector_from_object(rs["spec"]["selector"]).matches(labels):
+            if self.selector_of(rs).matches(labels):
                 self._enqueue(rs)
 
     def _on_pod_add(self, pod: Obj) -> None:

@@ -1,0 +1,1 @@
+"""The ReplicationController manager: the older ReplicaSet."""
