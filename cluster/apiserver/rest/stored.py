@@ -11,7 +11,7 @@ from dataclasses import replace
 from cluster.apiserver.call import Call
 from cluster.apiserver.registry.deletion import delete
 from cluster.apiserver.registry.reading import get_object, list_objects
-from cluster.apiserver.registry.store import GenericStore, Written
+from cluster.apiserver.registry.store import GenericStore, Written, check_uid
 from cluster.apiserver.request import Request, Response
 from cluster.apiserver.rest.applying import applied, is_apply
 from cluster.apiserver.rest.input import Wanted, body_of, wanted_by
@@ -58,10 +58,13 @@ class StoredRest:
             body["metadata"].pop("resourceVersion", None)
             return answer(201, registry.create(body, call), call)
         wanted = wanted_by(call, registry.strategy.codec)
-        if request.verb == "update" and registry.strategy.allow_create_on_update and not _exists(registry, request):
+        if request.verb == "update" and not _exists(registry, request):
             body = wanted({})
-            body["metadata"].pop("resourceVersion", None)
-            return answer(201, registry.create(body, call), call)
+            key = request.kind.storage_key(request.namespace, request.name)
+            check_uid(request.kind, request.name, key, body["metadata"].get("uid", ""), "")
+            if registry.strategy.allow_create_on_update:
+                body["metadata"].pop("resourceVersion", None)
+                return answer(201, registry.create(body, call), call)
         return answer(200, change(registry, wanted, call, is_status=False), call)
 
     def _delete_collection(self, call: Call) -> Response:

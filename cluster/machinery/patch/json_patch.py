@@ -51,6 +51,14 @@ def apply_json_patch(obj: Obj, operations: object) -> Obj:
     return patched
 
 
+def _tests_absence(operation: Obj, patched: object) -> bool:
+    """Whether an operation tests for null what an object does not have: that holds."""
+    if operation.get("op") != "test" or operation.get("value", ...) is not None or "path" not in operation:
+        return False
+    parent, member = jsonpatch.JsonPointer(operation["path"]).to_last(patched)
+    return isinstance(parent, dict) and member is not None and member not in parent
+
+
 def _applied(obj: Obj, operations: list[Obj]) -> object:
     patched: object = deepcopy(obj)
     copied = 0
@@ -61,5 +69,7 @@ def _applied(obj: Obj, operations: list[Obj]) -> object:
             if copied > MAX_COPIED:
                 raise PatchNotApplicable(f"the copies add {copied} bytes, more than {MAX_COPIED}")
             operation = {**operation, "op": "add", "value": orjson.loads(content)}
+        if _tests_absence(operation, patched):
+            continue
         patched = jsonpatch.apply_patch(patched, [operation], in_place=True)
     return patched

@@ -11,6 +11,7 @@ from cluster.apiserver.request import Credentials, Options, PatchType, Request, 
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.apps import DEPLOYMENTS
 from cluster.machinery.kinds.core import CONFIGMAPS, EVENTS, NODES, PODS, SERVICEACCOUNTS
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import KeyValue
 from tests.unit.apiserver.rig import TOKEN, Rig, pod
@@ -89,8 +90,8 @@ REFUSED = {
         409,
         f'Operation cannot be fulfilled on configmaps "x": {OTHER_UID.format("/registry/configmaps/default/x")}',
     ),
-    "another namespace is not understood": Refused(
-        lambda obj: obj["metadata"].update(namespace="kube-system"),
+    "another namespace has nothing of that name": Refused(
+        lambda obj: (obj["metadata"].update(namespace="kube-system"), obj["metadata"].pop("uid")),
         404,
         'configmaps "x" not found',
     ),
@@ -106,6 +107,14 @@ def test_an_update_is_refused(case: Refused) -> None:
     with pytest.raises(ApiError) as raised:
         rig.admin.update(CONFIGMAPS, obj)
     assert (raised.value.code, raised.value.message.replace(uid, "UID")) == (case.code, case.message)
+
+
+@pytest.mark.parametrize(("kind", "prefix"), [(CONFIGMAPS, "configmaps"), (EVENTS, "events")], ids=["not made", "made by an update"])
+def test_an_update_of_what_is_gone_is_a_conflict_when_it_names_a_uid(kind: Kind, prefix: str) -> None:
+    with pytest.raises(ApiError) as raised:
+        Rig().admin.update(kind, {"metadata": {"name": "x", "namespace": "default", "uid": "other"}})
+    fault = OTHER_UID.format(f"/registry/{prefix}/default/x").removesuffix("UID")
+    assert (raised.value.code, raised.value.message) == (409, f'Operation cannot be fulfilled on {prefix} "x": {fault}')
 
 
 def test_a_patch_changes_no_uid_and_every_rule_that_says_so_is_a_cause() -> None:

@@ -113,6 +113,7 @@ def test_a_json_patch_is_applied_in_order_to_a_copy() -> None:
     obj = {"data": {"k": "v"}, "list": [1]}
     operations = [
         {"op": "test", "path": "/data/k", "value": "v"},
+        {"op": "test", "path": "/data/none", "value": None},
         {"op": "add", "path": "/list/-", "value": 2},
         {"op": "move", "from": "/data/k", "path": "/data/moved~1here"},
         {"op": "remove", "path": "/list/0"},
@@ -129,6 +130,9 @@ def test_a_json_patch_is_applied_in_order_to_a_copy() -> None:
         ([{"op": "replace", "path": "/data/none/x", "value": "y"}], PatchNotApplicable),
         ([{"op": "remove", "path": "/data/none"}], PatchNotApplicable),
         ([{"op": "test", "path": "/data/k", "value": "other"}], PatchNotApplicable),
+        ([{"op": "test", "path": "/data/k", "value": None}], PatchNotApplicable),
+        ([{"op": "test", "path": "/data/none/deeper", "value": None}], PatchNotApplicable),
+        ([{"op": "test", "path": "/data/none"}], PatchNotApplicable),
         ([{"op": "add", "path": "/list/5", "value": 1}], PatchNotApplicable),
         ([{"op": "add", "path": "/data/k/deeper", "value": 1}], PatchNotApplicable),
         ([{"op": "leap", "path": "/data/k"}], PatchNotApplicable),
