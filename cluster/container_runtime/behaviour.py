@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cluster.container_runtime.command import interpret
 from cluster.container_runtime.images import row
-from cluster.machinery.cri import OTHER_ENVS, ContainerConfig
+from cluster.machinery.cri import ContainerConfig
 
 EXIT_CODE = "simulation.podium/exit-code"
 RUN_SECONDS = "simulation.podium/run-seconds"
@@ -42,8 +42,6 @@ def behaviour(config: ContainerConfig, annotations: Mapping[str, str]) -> Behavi
         run = interpret(argv)
         stop_seconds = None if run.ignores_term else 0.5
         return Behaviour(image.start_seconds, run.seconds, run.exit_code, stop_seconds, 0, run.log)
-    if image.needs_env and not {*image.needs_env, OTHER_ENVS} & set(config.envs):
-        return Behaviour(image.start_seconds, 0.3, 1, image.stop_seconds, image.stop_code, ((0.0, image.refusal),))
     return Behaviour(image.start_seconds, image.exits_after, image.exit_code, image.stop_seconds, image.stop_code, image.log)
 
 

@@ -6,7 +6,7 @@ Upstream: ``pkg/kubelet/kuberuntime/kuberuntime_sandbox.go`` (generatePodSandbox
 
 from __future__ import annotations
 
-from cluster.machinery.cri import OTHER_ENVS, ContainerConfig, PodSandboxConfig
+from cluster.machinery.cri import ContainerConfig, PodSandboxConfig
 from cluster.machinery.meta import Obj
 
 
@@ -18,15 +18,11 @@ def sandbox_config(pod: Obj, attempt: int) -> PodSandboxConfig:
 
 
 def container_config(container: Obj, attempt: int) -> ContainerConfig:
-    """Return what the runtime is told of a container. What ``envFrom`` brings is not read, only that it brings something."""
-    envs = [variable["name"] for variable in container.get("env") or ()]
-    if container.get("envFrom"):
-        envs.append(OTHER_ENVS)
+    """Return what the runtime is told of a container."""
     return ContainerConfig(
         container["name"],
         container["image"],
         attempt,
         tuple(container.get("command") or ()),
         tuple(container.get("args") or ()),
-        tuple(envs),
     )

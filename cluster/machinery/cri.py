@@ -18,8 +18,6 @@ T = TypeVar("T")
 
 NEVER = SimTime(0)
 """A moment that has not come."""
-OTHER_ENVS = "*"
-"""Among the names of variables: there are more, whose names the kubelet does not know."""
 
 
 class SandboxState(StrEnum):
@@ -71,14 +69,13 @@ class PodSandboxConfig:
 
 @dataclass(frozen=True, slots=True)
 class ContainerConfig:
-    """A container to create. ``envs``: the names of its variables."""
+    """A container to create."""
 
     name: str
     image: str
     attempt: int = 0
     command: tuple[str, ...] = ()
     args: tuple[str, ...] = ()
-    envs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

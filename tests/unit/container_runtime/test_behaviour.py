@@ -81,7 +81,7 @@ def test_commands(argv: list[str], expected: tuple[float | None, int, list[str],
 
 
 def config(image: str, **fields: tuple[str, ...]) -> ContainerConfig:
-    return ContainerConfig("c", image, 0, fields.get("command", ()), fields.get("args", ()), fields.get("envs", ()))
+    return ContainerConfig("c", image, 0, fields.get("command", ()), fields.get("args", ()))
 
 
 # run seconds, exit code, seconds from SIGTERM to the end
@@ -93,9 +93,7 @@ BEHAVIOURS = {
     "arguments of a shell image are a command": (config("busybox", args=("sleep", "7")), {}, (7, 0, None)),
     "arguments of another image are its program's": (config("nginx", args=("sleep", "7")), {}, (None, 0, 0.5)),
     "a command replaces the image's program": (config("nginx", command=("sh", "-c"), args=("exit 4",)), {}, (0, 4, None)),
-    "postgres without a password fails": (config("postgres:16"), {}, (0.3, 1, 0.5)),
-    "postgres with a password runs": (config("postgres:16", envs=("POSTGRES_PASSWORD",)), {}, (None, 0, 0.5)),
-    "postgres with variables from elsewhere runs": (config("postgres:16", envs=("*",)), {}, (None, 0, 0.5)),
+    "postgres runs without a password, too": (config("postgres:16"), {}, (None, 0, 0.5)),
     "the annotations come first": (config("nginx", command=("sleep", "9")), {EXIT_CODE: "3", RUN_SECONDS: "2"}, (2, 3, 0.5)),
     "an exit code alone comes soon": (config("nginx"), {EXIT_CODE: "1"}, (0.2, 1, 0.5)),
     "run-seconds alone ends well": (config("nginx"), {RUN_SECONDS: "1.5"}, (1.5, 0, 0.5)),
