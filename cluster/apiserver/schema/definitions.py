@@ -14,7 +14,7 @@ from typing import Protocol
 
 import orjson
 
-from cluster.apiserver.schema import metrics_definitions
+from cluster.apiserver.schema.metrics_definitions import DEFINITIONS as METRICS_DEFINITIONS
 from cluster.machinery.meta import Obj
 
 VERSION = "v1.36.0"
@@ -48,7 +48,7 @@ def definitions() -> dict[str, Obj]:
     """Return every definition by its full name (``io.k8s.api.core.v1.Pod``). Shared: never change it."""
     source = resources.files("kubernetes_validate") / "kubernetes-json-schema" / f"{VERSION}-local" / "_definitions.json"
     loaded: dict[str, Obj] = orjson.loads(source.read_bytes())["$defs"]
-    return {**loaded, **metrics_definitions.DEFINITIONS}
+    return {**loaded, **METRICS_DEFINITIONS}
 
 
 @functools.cache
