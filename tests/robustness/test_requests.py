@@ -21,7 +21,10 @@ UPSTREAMS_OWN = (
     re.compile(r"strconv.ParseUint: parsing .*: (invalid syntax|value out of range)"),
     re.compile(r"^\[?(metadata|target)\.\w+: "),  # of a Binding
     re.compile(r"^failed to create typed patch object"),
-    re.compile(r"does not contain declared merge key: \w+"),
+    re.compile(r"does not contain declared merge key: \w+"),  # this and what follows of strategic merge patches
+    re.compile(r"^expected a (\[\]|map\[string\])interface \{\}, but received a "),
+    re.compile(r"^unknown patch type: "),
+    re.compile(r"^merging lists cannot yet be specified in the patch$"),
     re.compile(r"Timeout: Too large resource version: \d+, current: \d+"),
 )
 """What a real API server answers with 5xx, too: errors of the storage layer that are no API errors."""
