@@ -7,12 +7,14 @@ Upstream: ``staging/src/k8s.io/cri-api/pkg/apis/runtime/v1/api.proto``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from cluster.machinery.meta import SimTime
+from cluster.machinery.network import Connection
+from cluster.machinery.usage import Usage
 
 T = TypeVar("T")
 
@@ -56,6 +58,43 @@ class CriError:
 
 
 @dataclass(frozen=True, slots=True)
+class DnsConfig:
+    """What is written into a sandbox's ``/etc/resolv.conf``. ``options``: as there, ``ndots:5``."""
+
+    servers: tuple[str, ...] = ()
+    searches: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A file or folder of the node that a container sees at another path. Both paths are absolute."""
+
+    container_path: str
+    host_path: str
+    readonly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What a container is promised and held to: processor in thousandths of a core, memory in bytes; limits of 0: none."""
+
+    cpu_request: int = 0
+    cpu_limit: int = 0
+    memory_request: int = 0
+    memory_limit: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ExecResult:
+    """What a command run in a container has written, and its exit code."""
+
+    stdout: bytes
+    stderr: bytes
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True)
 class PodSandboxConfig:
     """Which pod a sandbox is for. ``annotations`` are the pod's own, passed on as a kubelet does."""
 
@@ -65,17 +104,26 @@ class PodSandboxConfig:
     attempt: int = 0
     host_network: bool = False
     annotations: Mapping[str, str] = field(default_factory=dict)
+    hostname: str = ""
+    dns: DnsConfig = DnsConfig()
 
 
 @dataclass(frozen=True, slots=True)
 class ContainerConfig:
-    """A container to create."""
+    """A container to create. ``stdin``: its input stays open for who attaches; ``stdin_once``: until the first one leaves."""
 
     name: str
     image: str
     attempt: int = 0
     command: tuple[str, ...] = ()
     args: tuple[str, ...] = ()
+    envs: Mapping[str, str] = field(default_factory=dict)
+    working_dir: str = ""
+    mounts: tuple[Mount, ...] = ()
+    resources: Resources = Resources()
+    stdin: bool = False
+    stdin_once: bool = False
+    tty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,4 +249,69 @@ class ContainerRuntime(Protocol):
 
     def get_container_events(self, listener: Callable[[ContainerEvent], None]) -> None:
         """Tell ``listener`` of every container that starts or dies; None of the earlier listeners is told any longer."""
+        ...
+
+
+class Process(Protocol):
+    """A program in a container, seen from who is connected to its input and output: by exec, or by attach to its first process."""
+
+    def write(self, data: bytes) -> None:
+        """Send bytes to its standard input."""
+        ...
+
+    def close_input(self) -> None:
+        """Let it read the end of its input."""
+        ...
+
+    def resize(self, width: int, height: int) -> None:
+        """Tell it the size of its terminal, in characters."""
+        ...
+
+    def read(self) -> tuple[bytes, bytes]:
+        """Return what it has written to standard output and standard error since the last time; a terminal has output only."""
+        ...
+
+    @property
+    def exit_code(self) -> int | None:
+        """Its exit code, None while it runs."""
+        ...
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` whenever there is something to read, and at its end."""
+        ...
+
+    def detach(self) -> None:
+        """Leave it: who was connected has gone. Harmless when done before."""
+        ...
+
+
+class ProcessRuntime(Protocol):
+    """The part of the RuntimeService that reaches into running containers."""
+
+    def exec_sync(self, container_id: str, argv: Sequence[str], timeout: float, reply: Reply[ExecResult]) -> None:
+        """Run a command and reply with what it wrote; CriError ``DeadlineExceeded`` after ``timeout`` seconds (0: never)."""
+        ...
+
+    def exec(self, container_id: str, argv: Sequence[str], *, stdin: bool, tty: bool) -> Process | CriError:
+        """Start a command beside the container's own."""
+        ...
+
+    def attach(self, container_id: str, *, stdin: bool) -> Process | CriError:
+        """Connect to the container's own process; what it wrote before is not seen."""
+        ...
+
+    def port_forward(self, sandbox_id: str, port: int) -> Connection | CriError:
+        """Connect to a port on the sandbox's localhost."""
+        ...
+
+    def container_stats(self, container_id: str) -> Usage | None:
+        """Return what a container uses at this moment, or None."""
+        ...
+
+    def update_container_resources(self, container_id: str, resources: Resources) -> None:
+        """Hold a running container to other limits."""
+        ...
+
+    def remove_image(self, image: str) -> None:
+        """Remove an image that no container uses. Harmless when done before."""
         ...
