@@ -1,9 +1,12 @@
 """Making and deleting the pods of a controller, with the Events that tell of it.
 
-Upstream: ``pkg/controller/controller_utils.go`` (``RealPodControl``, ``GetPodFromTemplate``).
+Upstream: ``pkg/controller/controller_utils.go`` (``RealPodControl``, ``GetPodFromTemplate``), ``slowStartBatch`` in
+``pkg/controller/replicaset/replica_set.go``.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from cluster.client.client import Client
 from cluster.client.events import NORMAL, WARNING, EventRecorder
@@ -12,6 +15,8 @@ from cluster.machinery.kinds.core import PODS
 from cluster.machinery.meta import Obj
 
 NAMESPACE_TERMINATING = "NamespaceTerminating"
+SLOW_START_INITIAL_BATCH_SIZE = 1
+"""Requests of a kind that are made before any of them is known to be accepted."""
 
 
 def pod_from_template(template: Obj, owner: Obj, reference: Obj) -> Obj:
@@ -54,3 +59,25 @@ class PodControl:
                 self._recorder.event(owner, WARNING, "FailedDelete", f"Error deleting: {refusal.message}")
             raise
         self._recorder.event(owner, NORMAL, "SuccessfulDelete", f"Deleted pod: {meta['name']}")
+
+
+def slow_start(count: int, call: Callable[[], None]) -> tuple[int, ApiError | None]:
+    """Call ``count`` times in batches of 1, 2, 4, ...; stop after the first batch with a failure.
+
+    Returns how many calls went well, and the first failure.
+    """
+    done, remaining, batch = 0, count, min(count, SLOW_START_INITIAL_BATCH_SIZE)
+    while batch:
+        first: ApiError | None = None
+        for _ in range(batch):
+            try:
+                call()
+            except ApiError as refusal:
+                first = first or refusal
+            else:
+                done += 1
+        if first is not None:
+            return done, first
+        remaining -= batch
+        batch = min(2 * batch, remaining)
+    return done, None

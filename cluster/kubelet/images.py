@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from cluster.client.backoff import Backoff
 from cluster.engine.clock import Clock
-from cluster.kubelet.backoff import Backoff
 from cluster.machinery.cri import ContainerRuntime, CriError, Image, PodSandboxConfig
 from cluster.machinery.meta import SECOND, Obj, SimTime
 

@@ -8,13 +8,13 @@ Upstream: ``pkg/kubelet/kubelet.go``.
 from __future__ import annotations
 
 from cluster.apiserver.request import User
+from cluster.client.backoff import Backoff
 from cluster.client.client import Client
 from cluster.client.events import EventRecorder
 from cluster.client.informer import Informer
 from cluster.client.workqueue import Result, WorkQueue
 from cluster.engine.engine import Engine
 from cluster.kubelet import lease
-from cluster.kubelet.backoff import Backoff
 from cluster.kubelet.cri import RecordedRuntime
 from cluster.kubelet.images import ImageManager
 from cluster.kubelet.node_status import REPORT_SECONDS, is_ready, node_status, seconds_until_report

@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cluster.client.backoff import Backoff
 from cluster.client.client import Client
 from cluster.client.events import EventRecorder
 from cluster.client.workqueue import Result, WorkQueue
 from cluster.engine.engine import Engine
 from cluster.kubelet.actions import SANDBOX, RunSandbox, StartContainer, next_action
-from cluster.kubelet.backoff import Backoff
 from cluster.kubelet.cri_config import container_config, sandbox_config
 from cluster.kubelet.images import ImageFailure, ImageManager
 from cluster.kubelet.probes import seconds_until_ready, seconds_until_started

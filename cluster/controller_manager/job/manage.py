@@ -13,8 +13,7 @@ from cluster.controller_manager.job.pod_template import job_pod
 from cluster.controller_manager.job.removal import by_activity
 from cluster.controller_manager.job.spec import has_limit_per_index, is_indexed, is_suspended, is_tracked, only_replaces_failed
 from cluster.controller_manager.job.world import World
-from cluster.controller_manager.pod_control import NAMESPACE_TERMINATING, has_cause
-from cluster.controller_manager.replicaset.controller import SLOW_START_INITIAL_BATCH_SIZE, slow_start
+from cluster.controller_manager.pod_control import NAMESPACE_TERMINATING, has_cause, slow_start
 from cluster.machinery.errors import ApiError
 from cluster.machinery.meta import Obj, SimTime
 
@@ -86,7 +85,7 @@ def _create(world: World, count: int) -> ApiError | None:
             if not has_cause(refusal, NAMESPACE_TERMINATING):
                 raise
 
-    made, refusal = slow_start(count, SLOW_START_INITIAL_BATCH_SIZE, create_one)
+    made, refusal = slow_start(count, create_one)
     expectations.lower_creations(world.key, count - made)
     world.active_count += made
     return refusal

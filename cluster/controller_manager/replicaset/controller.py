@@ -9,7 +9,6 @@ Upstream: ``pkg/controller/replicaset/replica_set.go``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar
 
 from cluster.client.expectations import UidTrackingExpectations
@@ -17,7 +16,7 @@ from cluster.client.informer import OWNER
 from cluster.client.workqueue import Result, WorkQueue
 from cluster.controller_manager.base import ORPHANS, Lane, copy_of, is_deleting, orphans_by_namespace
 from cluster.controller_manager.controller_ref import claim, decide_claims, reference_to
-from cluster.controller_manager.pod_control import NAMESPACE_TERMINATING, PodControl, has_cause, pod_from_template
+from cluster.controller_manager.pod_control import NAMESPACE_TERMINATING, PodControl, has_cause, pod_from_template, slow_start
 from cluster.controller_manager.pods import is_active, is_terminating
 from cluster.controller_manager.replicaset.census import Census, tally
 from cluster.controller_manager.replicaset.ranking import pods_to_delete
@@ -31,7 +30,6 @@ from cluster.machinery.meta import Key, Obj, SimTime, controller_of, key_of, spl
 
 BURST_REPLICAS = 500
 """Pods made or deleted in one go."""
-SLOW_START_INITIAL_BATCH_SIZE = 1
 STATUS_UPDATE_RETRIES = 1
 
 
@@ -121,7 +119,7 @@ class ReplicaSetController:
                 if not has_cause(refusal, NAMESPACE_TERMINATING):
                     raise
 
-        made, refusal = slow_start(count, SLOW_START_INITIAL_BATCH_SIZE, create_one)
+        made, refusal = slow_start(count, create_one)
         self._expectations.lower_creations(key, count - made)
         if refusal is not None:
             raise refusal
@@ -224,25 +222,3 @@ class ReplicaSetController:
         if rs is not None:
             self._expectations.deletion_of_observed(key_of(rs), key_of(pod))
             self._enqueue(rs)
-
-
-def slow_start(count: int, initial: int, call: Callable[[], None]) -> tuple[int, ApiError | None]:
-    """Call ``count`` times in batches that double; stop after the first batch with a failure.
-
-    Returns how many calls went well, and the first failure.
-    """
-    done, remaining, batch = 0, count, min(count, initial)
-    while batch:
-        first: ApiError | None = None
-        for _ in range(batch):
-            try:
-                call()
-            except ApiError as refusal:
-                first = first or refusal
-            else:
-                done += 1
-        if first is not None:
-            return done, first
-        remaining -= batch
-        batch = min(2 * batch, remaining)
-    return done, None

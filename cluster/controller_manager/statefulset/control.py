@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cluster.controller_manager.base import is_deleting
+from cluster.controller_manager.pod_control import slow_start
 from cluster.controller_manager.pods import is_terminal, phase_of
-from cluster.controller_manager.replicaset.controller import SLOW_START_INITIAL_BATCH_SIZE, slow_start
 from cluster.controller_manager.statefulset.identity import has_identity, is_in_range, ordinal_of, replicas_of, revision_of, start_ordinal
 from cluster.controller_manager.statefulset.pod_control import StatefulPodControl
 from cluster.controller_manager.statefulset.pods import (
@@ -88,7 +88,7 @@ class Round:
         def act_on_next() -> None:
             act(next(remaining))
 
-        _, refusal = slow_start(len(pods), SLOW_START_INITIAL_BATCH_SIZE, act_on_next)
+        _, refusal = slow_start(len(pods), act_on_next)
         if refusal is not None:
             raise refusal
         return True

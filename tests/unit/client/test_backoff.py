@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cluster.kubelet.backoff import Backoff
+from cluster.client.backoff import Backoff
 from tests.unit.kubelet.builders import at
 
 FAILURES = {

@@ -1,6 +1,6 @@
-"""Waiting longer after each failure: 10 s, 20 s, 40 s ... 300 s, forgotten after ten quiet minutes.
+"""Waiting longer after each failure, twice as long each time: a kubelet 10 s, 20 s, 40 s ... 300 s, forgotten after ten quiet minutes.
 
-Differs from upstream in having no jitter and no garbage collection (one entry per failing container).
+Differs from upstream in having no jitter and no garbage collection (one entry per failing container or pod).
 Upstream: ``staging/src/k8s.io/client-go/util/flowcontrol/backoff.go``.
 """
 
@@ -10,11 +10,6 @@ from dataclasses import dataclass
 
 from cluster.machinery.meta import SECOND, SimTime
 
-INITIAL = 10.0
-"""Seconds after the first failure."""
-MAXIMUM = 300.0
-"""Seconds: no wait is longer. Twice as long without a failure, and the count begins anew."""
-
 
 @dataclass(slots=True)
 class _Entry:
@@ -23,9 +18,13 @@ class _Entry:
 
 
 class Backoff:
-    """Back-offs by key."""
+    """Back-offs by key, in simulated seconds: ``initial`` after the first failure, never more than ``maximum`` (unsaid: a kubelet's).
 
-    def __init__(self) -> None:
+    Twice ``maximum`` without a failure, and the count begins anew.
+    """
+
+    def __init__(self, initial: float = 10.0, maximum: float = 300.0) -> None:
+        self._initial, self._maximum = initial, maximum
         self._entries: dict[str, _Entry] = {}
 
     def __contains__(self, key: str) -> bool:
@@ -42,23 +41,22 @@ class Backoff:
 
     def restore(self, key: str, failures: int, updated: SimTime) -> None:
         """Set what ``failures`` in a row have led to: after a restart, from what the runtime still knows."""
-        self._entries[key] = _Entry(min(INITIAL * 2.0 ** (failures - 1), MAXIMUM), updated)
+        self._entries[key] = _Entry(min(self._initial * 2.0 ** (failures - 1), self._maximum), updated)
 
     def remaining(self, key: str, since: SimTime, now: SimTime) -> float:
         """Return how many seconds the back-off of ``key``, counted from ``since``, still lasts; 0 when it is over."""
         entry = self._entries.get(key)
-        if entry is None or _is_forgotten(entry, since):
+        if entry is None or self._is_forgotten(entry, since):
             return 0.0
         return max(entry.seconds - (now - since) / SECOND, 0.0)
 
     def next(self, key: str, event: SimTime, now: SimTime) -> None:
         """Count a failure that happened at ``event``."""
         entry = self._entries.get(key)
-        if entry is None or _is_forgotten(entry, event):
-            self._entries[key] = _Entry(INITIAL, now)
+        if entry is None or self._is_forgotten(entry, event):
+            self._entries[key] = _Entry(self._initial, now)
         else:
-            entry.seconds, entry.updated = min(entry.seconds * 2, MAXIMUM), now
+            entry.seconds, entry.updated = min(entry.seconds * 2, self._maximum), now
 
-
-def _is_forgotten(entry: _Entry, event: SimTime) -> bool:
-    return event - entry.updated > 2 * MAXIMUM * SECOND
+    def _is_forgotten(self, entry: _Entry, event: SimTime) -> bool:
+        return event - entry.updated > 2 * self._maximum * SECOND
