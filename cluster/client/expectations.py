@@ -46,13 +46,17 @@ class ControllerExpectations:
         expected = self._expectations.get(key)
         return expected is None or expected.are_fulfilled or now - expected.since > EXPECTATIONS_TIMEOUT * SECOND
 
+    def expect(self, key: Key, creations: int, deletions: int, now: SimTime) -> None:
+        """Expect so many creations and deletions and nothing else."""
+        self._expectations[key] = Expectations(creations, deletions, now)
+
     def expect_creations(self, key: Key, count: int, now: SimTime) -> None:
         """Expect ``count`` creations and nothing else."""
-        self._expectations[key] = Expectations(count, 0, now)
+        self.expect(key, count, 0, now)
 
     def expect_deletions(self, key: Key, count: int, now: SimTime) -> None:
         """Expect ``count`` deletions and nothing else."""
-        self._expectations[key] = Expectations(0, count, now)
+        self.expect(key, 0, count, now)
 
     def creation_observed(self, key: Key) -> None:
         """One creation was seen, or will never come because its request failed."""

@@ -18,6 +18,7 @@ from cluster.controller_manager.certificates.cleaner import CsrCleaner
 from cluster.controller_manager.certificates.signing import CsrSigning
 from cluster.controller_manager.clusterroleaggregation.controller import ClusterRoleAggregationController
 from cluster.controller_manager.cronjob.controller import CronJobController
+from cluster.controller_manager.daemon.controller import DaemonSetController
 from cluster.controller_manager.deployment.controller import DeploymentController
 from cluster.controller_manager.disruption.controller import DisruptionController
 from cluster.controller_manager.endpoint.controller import EndpointController
@@ -70,6 +71,7 @@ class ControllerManager:
             ReplicaSetController(lane("replicaset", "replicaset-controller")),
             ReplicationManager(lane("replicationcontroller", "replication-controller")),
             DeploymentController(lane("deployment", "deployment-controller")),
+            DaemonSetController(lane("daemonset", "daemon-set-controller", "daemonset-controller")),
             JobController(lane("job", "job-controller")),
             StatefulSetController(lane("statefulset", "statefulset-controller")),
             CronJobController(lane("cronjob", "cronjob-controller")),

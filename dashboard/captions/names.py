@@ -31,6 +31,7 @@ _CONTROLLERS = {
     "deployment": Word("the Deployment controller", "디플로이먼트 컨트롤러"),
     "replicaset": Word("the ReplicaSet controller", "레플리카셋 컨트롤러"),
     "statefulset": Word("the StatefulSet controller", "스테이트풀셋 컨트롤러"),
+    "daemonset": Word("the DaemonSet controller", "데몬셋 컨트롤러"),
     "replicationcontroller": Word("the ReplicationController manager", "레플리케이션컨트롤러 매니저"),
     "job": Word("the Job controller", "잡 컨트롤러"),
     "ttlafterfinished": Word("the TTL-after-finished controller", "완료 후 TTL 컨트롤러"),
