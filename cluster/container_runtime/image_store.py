@@ -47,8 +47,16 @@ class ImageStore:
         name = images.normalized(image)
         if name not in self._present:
             self._present[name] = _image(name)
-            self._storage.put(RECORD, {"images": sorted(self._present)})
+            self._save()
         return self._present[name]
+
+    def remove(self, image: Image) -> None:
+        """Remove an image. Harmless when done before."""
+        if self._present.pop(image.tag, None) is not None:
+            self._save()
+
+    def _save(self) -> None:
+        self._storage.put(RECORD, {"images": sorted(self._present)})
 
 
 def _image(name: str) -> Image:

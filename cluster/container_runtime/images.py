@@ -35,6 +35,7 @@ class ImageRow:
     stop_code: int = 0
     shell: bool = False
     log: tuple[tuple[float, str], ...] = field(default=())
+    ports: tuple[int, ...] = ()
 
 
 DEFAULT = ImageRow(60 * MB, 1.5)
@@ -49,30 +50,22 @@ IMAGES: dict[str, ImageRow] = {
             (0.0, "/docker-entrypoint.sh: Configuration complete; ready for start up"),
             (0.1, "[notice] 1#1: start worker processes"),
         ),
+        ports=(80,),
     ),
-    "httpd": ImageRow(45 * MB, 1.2, log=((0.1, "[mpm_event:notice] AH00489: Apache/2.4 (Unix) configured -- resuming normal operations"),)),
-    "redis": ImageRow(52 * MB, 1.3, 0.3, log=((0.1, "* Ready to accept connections tcp"),)),
-    "memcached": ImageRow(32 * MB, 1.0, 0.2),
-    "postgres": ImageRow(
-        160 * MB,
-        3.0,
+    "httpd": ImageRow(
+        45 * MB,
         1.2,
-        log=((1.0, "LOG:  database system is ready to accept connections"),),
+        log=((0.1, "[mpm_event:notice] AH00489: Apache/2.4 (Unix) configured -- resuming normal operations"),),
+        ports=(80,),
     ),
+    "redis": ImageRow(52 * MB, 1.3, 0.3, log=((0.1, "* Ready to accept connections tcp"),), ports=(6379,)),
+    "memcached": ImageRow(32 * MB, 1.0, 0.2, ports=(11211,)),
+    "postgres": ImageRow(160 * MB, 3.0, 1.2, log=((1.0, "LOG:  database system is ready to accept connections"),), ports=(5432,)),
     "mysql": ImageRow(
-        240 * MB,
-        4.0,
-        2.5,
-        stop_seconds=1.5,
-        log=((2.0, "[System] [Server] /usr/sbin/mysqld: ready for connections."),),
+        240 * MB, 4.0, 2.5, stop_seconds=1.5, log=((2.0, "[System] [Server] /usr/sbin/mysqld: ready for connections."),), ports=(3306,)
     ),
-    "mariadb": ImageRow(
-        120 * MB,
-        2.5,
-        1.5,
-        log=((1.2, "[Note] mariadbd: ready for connections."),),
-    ),
-    "mongo": ImageRow(280 * MB, 4.5, 1.0, log=((0.8, "Waiting for connections"),)),
+    "mariadb": ImageRow(120 * MB, 2.5, 1.5, log=((1.2, "[Note] mariadbd: ready for connections."),), ports=(3306,)),
+    "mongo": ImageRow(280 * MB, 4.5, 1.0, log=((0.8, "Waiting for connections"),), ports=(27017,)),
     "busybox": _SHELL,
     "alpine": _SHELL,
     "ubuntu": ImageRow(30 * MB, 1.0, 0.2, exits_after=0.0, stop_seconds=None, shell=True),
@@ -86,9 +79,9 @@ IMAGES: dict[str, ImageRow] = {
         exits_after=0.1,
         log=((0.0, "Hello from Docker!"), (0.0, "This message shows that your installation appears to be working correctly.")),
     ),
-    "traefik/whoami": ImageRow(6 * MB, 0.8, 0.2, log=((0.0, "Starting up on port 80"),)),
+    "traefik/whoami": ImageRow(6 * MB, 0.8, 0.2, log=((0.0, "Starting up on port 80"),), ports=(80,)),
     "pause": ImageRow(320_000, 0.3, 0.1, stop_seconds=0.1),
-    "e2e-test-images/agnhost": ImageRow(55 * MB, 1.5, 0.3),
+    "e2e-test-images/agnhost": ImageRow(55 * MB, 1.5, 0.3, ports=(8080,)),
     "kube-apiserver": ImageRow(30 * MB, 1.0, 0.5),
     "kube-controller-manager": ImageRow(26 * MB, 1.0, 0.5),
     "kube-scheduler": ImageRow(20 * MB, 1.0, 0.5),

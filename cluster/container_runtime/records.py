@@ -1,13 +1,25 @@
 """What containerd keeps on disk: one record per pod, with its sandbox and containers, so that a pod costs few writes.
 
-The real containerd keeps a bolt database and one folder per container. Moments are ``SimTime`` (microseconds).
+The real containerd keeps a bolt database and one folder per container. Moments are ``SimTime`` (microseconds). Of a container's
+configuration only what differs from the defaults is written.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cluster.machinery.cri import NEVER, ContainerState, ContainerStatus, PodSandboxStatus, SandboxState
+from cluster.machinery.cri import (
+    NEVER,
+    ContainerConfig,
+    ContainerState,
+    ContainerStatus,
+    DnsConfig,
+    Mount,
+    PodSandboxStatus,
+    Resources,
+    SandboxState,
+)
 from cluster.machinery.meta import Obj, SimTime, after
 
 
@@ -17,8 +29,7 @@ class ContainerRecord:
 
     id: str
     sandbox_id: str
-    name: str
-    attempt: int
+    config: ContainerConfig
     image: str
     image_ref: str
     created_at: SimTime
@@ -39,13 +50,18 @@ class ContainerRecord:
         return None if self.run_seconds is None else after(self.started_at, self.run_seconds)
 
     @property
+    def is_running(self) -> bool:
+        """Whether its process lives."""
+        return self.state is ContainerState.RUNNING
+
+    @property
     def status(self) -> ContainerStatus:
         """The container as CRI shows it."""
         return ContainerStatus(
             self.id,
             self.sandbox_id,
-            self.name,
-            self.attempt,
+            self.config.name,
+            self.config.attempt,
             self.state,
             self.image,
             self.image_ref,
@@ -73,7 +89,9 @@ class PodRecord:
     ip: str = ""
     has_network: bool = False
     state: SandboxState = SandboxState.READY
-    annotations: dict[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    hostname: str = ""
+    dns: DnsConfig = field(default_factory=DnsConfig)
     containers: list[ContainerRecord] = field(default_factory=list)
 
     @property
@@ -81,25 +99,63 @@ class PodRecord:
         """The sandbox as CRI shows it."""
         return PodSandboxStatus(self.id, self.namespace, self.name, self.uid, self.attempt, self.state, self.created_at, self.ip)
 
+    @property
+    def key(self) -> str:
+        """``namespace/name`` of the pod."""
+        return f"{self.namespace}/{self.name}"
 
-_CONTAINER_FIELDS = tuple(ContainerRecord.__dataclass_fields__)
-_POD_FIELDS = tuple(name for name in PodRecord.__dataclass_fields__ if name != "containers")
+
+_CONTAINER_FIELDS = tuple(name for name in ContainerRecord.__dataclass_fields__ if name != "config")
+_POD_FIELDS = tuple(name for name in PodRecord.__dataclass_fields__ if name not in ("containers", "dns"))
+_CONFIG_DEFAULTS = ContainerConfig("", "")
+_PLAIN_FIELDS = ("attempt", "command", "args", "envs", "working_dir", "stdin", "stdin_once", "tty")
+_RESOURCE_FIELDS = tuple(Resources.__dataclass_fields__)
 
 
 def to_obj(pod: PodRecord) -> Obj:
     """Return the record as it is stored: without containers that have not started."""
     kept = [container for container in pod.containers if container.state is not ContainerState.CREATED]
     obj: Obj = {name: getattr(pod, name) for name in _POD_FIELDS}
-    obj["containers"] = [{name: getattr(container, name) for name in _CONTAINER_FIELDS} for container in kept]
+    obj["dns"] = [pod.dns.servers, pod.dns.searches, pod.dns.options]
+    obj["containers"] = [_container_obj(container) for container in kept]
     return obj
 
 
 def from_obj(obj: Obj) -> PodRecord:
     """Read a stored record."""
-    containers = []
-    for stored in obj["containers"]:
-        log = [(SimTime(at), line) for at, line in stored["log"]]
-        containers.append(ContainerRecord(**{**stored, "state": ContainerState(stored["state"]), "log": log}))
-    return PodRecord(
-        **{**obj, "state": SandboxState(obj["state"]), "annotations": dict(obj["annotations"]), "containers": containers},
-    )
+    dns = DnsConfig(*(tuple(part) for part in obj["dns"]))
+    containers = [_container(stored) for stored in obj["containers"]]
+    return PodRecord(**{**obj, "state": SandboxState(obj["state"]), "dns": dns, "containers": containers})
+
+
+def _container_obj(container: ContainerRecord) -> Obj:
+    obj: Obj = {name: getattr(container, name) for name in _CONTAINER_FIELDS}
+    obj["config"] = _config_obj(container.config)
+    return obj
+
+
+def _container(stored: Obj) -> ContainerRecord:
+    log = [(SimTime(at), line) for at, line in stored["log"]]
+    return ContainerRecord(**{**stored, "config": _config(stored["config"]), "state": ContainerState(stored["state"]), "log": log})
+
+
+def _config_obj(config: ContainerConfig) -> Obj:
+    obj: Obj = {"name": config.name, "image": config.image}
+    for name in _PLAIN_FIELDS:
+        value = getattr(config, name)
+        if value != getattr(_CONFIG_DEFAULTS, name):
+            obj[name] = value
+    if config.mounts:
+        obj["mounts"] = [[mount.container_path, mount.host_path, mount.readonly] for mount in config.mounts]
+    if config.resources != _CONFIG_DEFAULTS.resources:
+        obj["resources"] = [getattr(config.resources, name) for name in _RESOURCE_FIELDS]
+    return obj
+
+
+def _config(obj: Obj) -> ContainerConfig:
+    read: Obj = dict(obj)
+    for name in ("command", "args"):
+        read[name] = tuple(obj.get(name, ()))
+    read["mounts"] = tuple(Mount(*mount) for mount in obj.get("mounts", ()))
+    read["resources"] = Resources(*obj.get("resources", ()))
+    return ContainerConfig(**read)

@@ -7,7 +7,7 @@ hop ``ContainerStarted`` or ``ContainerDied`` to the kubelet. Reads (status, lis
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from cluster.engine.trace import Trace
 from cluster.machinery.cri import (
@@ -17,13 +17,18 @@ from cluster.machinery.cri import (
     ContainerStatus,
     CriError,
     EventType,
+    ExecResult,
     Image,
     PodSandboxConfig,
     PodSandboxStatus,
+    Process,
     Reply,
+    Resources,
     T,
 )
 from cluster.machinery.meta import Obj, SimTime
+from cluster.machinery.network import Connection
+from cluster.machinery.usage import Usage
 
 SHORT_ID = 12
 """Characters of an id that people are shown."""
@@ -106,6 +111,41 @@ class RecordedRuntime:
         """Pass on."""
         return self._runtime.list_images()
 
+    def remove_image(self, image: str) -> None:
+        """Pass on."""
+        self._runtime.remove_image(image)
+
+    def exec_sync(self, container_id: str, argv: Sequence[str], timeout: float, reply: Reply[ExecResult]) -> None:
+        """Record and pass on."""
+        key, detail = self._container_key(container_id), {"argv": list(argv), "timeout": timeout}
+        self._call("ExecSync", key, reply, lambda r: self._runtime.exec_sync(container_id, argv, timeout, r), detail)
+
+    def exec(self, container_id: str, argv: Sequence[str], *, stdin: bool, tty: bool) -> Process | CriError:
+        """Record and pass on."""
+        key, detail = self._container_key(container_id), {"argv": list(argv), "stdin": stdin, "tty": tty}
+        return self._open("Exec", key, lambda: self._runtime.exec(container_id, argv, stdin=stdin, tty=tty), detail)
+
+    def attach(self, container_id: str, *, stdin: bool) -> Process | CriError:
+        """Record and pass on."""
+        key = self._container_key(container_id)
+        return self._open("Attach", key, lambda: self._runtime.attach(container_id, stdin=stdin), {"stdin": stdin})
+
+    def port_forward(self, sandbox_id: str, port: int) -> Connection | CriError:
+        """Record and pass on."""
+        key = self._key(sandbox_id)
+        return self._open("PortForward", key, lambda: self._runtime.port_forward(sandbox_id, port), {"port": port})
+
+    def container_stats(self, container_id: str) -> Usage | None:
+        """Pass on."""
+        return self._runtime.container_stats(container_id)
+
+    def update_container_resources(self, container_id: str, resources: Resources) -> None:
+        """Record and pass on."""
+        key, detail = self._container_key(container_id), {"cpuLimit": resources.cpu_limit, "memoryLimit": resources.memory_limit}
+        hop = self._trace.record(self._kubelet, self._containerd, "UpdateContainerResources", key, detail=detail)
+        with self._trace.caused_by(hop.seq):
+            self._runtime.update_container_resources(container_id, resources)
+
     def get_container_events(self, listener: Callable[[ContainerEvent], None]) -> None:
         """Record each event and pass it on."""
 
@@ -134,6 +174,13 @@ class RecordedRuntime:
             call(answer)
         has_returned = True
 
+    def _open(self, verb: str, key: str, call: Callable[[], T | CriError], detail: Obj) -> T | CriError:
+        hop = self._trace.record(self._kubelet, self._containerd, verb, key, detail=detail)
+        with self._trace.caused_by(hop.seq):
+            opened = call()
+        hop.outcome = _outcome(opened)
+        return opened
+
     def _key(self, sandbox_id: str) -> str:
         if sandbox_id not in self._pod_keys:
             self._pod_keys = {s.id: f"pods/{s.namespace}/{s.name}" for s in self._runtime.list_pod_sandbox()}
@@ -153,4 +200,6 @@ def _outcome(result: object) -> str:
         return result.ref
     if isinstance(result, CriError):
         return str(result)
+    if isinstance(result, ExecResult):
+        return f"exit code {result.exit_code}"
     return result[:SHORT_ID] if isinstance(result, str) else "OK"

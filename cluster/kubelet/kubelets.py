@@ -261,6 +261,12 @@ class Kubelets:
         return self._nodes[name]
 
 
+def address_of(storage: NodeStorage) -> str:
+    """Return the address of the machine that a disk belongs to; empty: it is none yet."""
+    record = storage.get(RECORD)
+    return internal_ip(record["index"]) if record is not None else ""
+
+
 def _wipe(storage: NodeStorage) -> None:
     for key, _ in storage.list(""):
         storage.put(key, None)

@@ -180,7 +180,68 @@ Reply = Callable[[T | CriError], None]
 """Called once with the result of a call, from a later step of the engine or before the call returns."""
 
 
-class ContainerRuntime(Protocol):
+class Process(Protocol):
+    """A program in a container, seen from who is connected to its input and output: by exec, or by attach to its first process."""
+
+    def write(self, data: bytes) -> None:
+        """Send bytes to its standard input."""
+        ...
+
+    def close_input(self) -> None:
+        """Let it read the end of its input."""
+        ...
+
+    def resize(self, width: int, height: int) -> None:
+        """Tell it the size of its terminal, in characters."""
+        ...
+
+    def read(self) -> tuple[bytes, bytes]:
+        """Return what it has written to standard output and standard error since the last time; a terminal has output only."""
+        ...
+
+    @property
+    def exit_code(self) -> int | None:
+        """Its exit code, None while it runs."""
+        ...
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` whenever there is something to read, and at its end."""
+        ...
+
+    def detach(self) -> None:
+        """Leave it: who was connected has gone. Harmless when done before."""
+        ...
+
+
+class ProcessRuntime(Protocol):
+    """The part of the RuntimeService that reaches into running containers."""
+
+    def exec_sync(self, container_id: str, argv: Sequence[str], timeout: float, reply: Reply[ExecResult]) -> None:
+        """Run a command and reply with what it wrote; CriError ``DeadlineExceeded`` after ``timeout`` seconds (0: never)."""
+        ...
+
+    def exec(self, container_id: str, argv: Sequence[str], *, stdin: bool, tty: bool) -> Process | CriError:
+        """Start a command beside the container's own."""
+        ...
+
+    def attach(self, container_id: str, *, stdin: bool) -> Process | CriError:
+        """Connect to the container's own process; what it wrote before is not seen."""
+        ...
+
+    def port_forward(self, sandbox_id: str, port: int) -> Connection | CriError:
+        """Connect to a port on the sandbox's localhost."""
+        ...
+
+    def container_stats(self, container_id: str) -> Usage | None:
+        """Return what a container uses at this moment, or None."""
+        ...
+
+    def update_container_resources(self, container_id: str, resources: Resources) -> None:
+        """Hold a running container to other limits."""
+        ...
+
+
+class ContainerRuntime(ProcessRuntime, Protocol):
     """RuntimeService and ImageService of one node."""
 
     def update_runtime_config(self, pod_cidr: str) -> None:
@@ -247,71 +308,10 @@ class ContainerRuntime(Protocol):
         """Return the images on the node, by name."""
         ...
 
-    def get_container_events(self, listener: Callable[[ContainerEvent], None]) -> None:
-        """Tell ``listener`` of every container that starts or dies; None of the earlier listeners is told any longer."""
-        ...
-
-
-class Process(Protocol):
-    """A program in a container, seen from who is connected to its input and output: by exec, or by attach to its first process."""
-
-    def write(self, data: bytes) -> None:
-        """Send bytes to its standard input."""
-        ...
-
-    def close_input(self) -> None:
-        """Let it read the end of its input."""
-        ...
-
-    def resize(self, width: int, height: int) -> None:
-        """Tell it the size of its terminal, in characters."""
-        ...
-
-    def read(self) -> tuple[bytes, bytes]:
-        """Return what it has written to standard output and standard error since the last time; a terminal has output only."""
-        ...
-
-    @property
-    def exit_code(self) -> int | None:
-        """Its exit code, None while it runs."""
-        ...
-
-    def listen(self, listener: Callable[[], None]) -> None:
-        """Call ``listener`` whenever there is something to read, and at its end."""
-        ...
-
-    def detach(self) -> None:
-        """Leave it: who was connected has gone. Harmless when done before."""
-        ...
-
-
-class ProcessRuntime(Protocol):
-    """The part of the RuntimeService that reaches into running containers."""
-
-    def exec_sync(self, container_id: str, argv: Sequence[str], timeout: float, reply: Reply[ExecResult]) -> None:
-        """Run a command and reply with what it wrote; CriError ``DeadlineExceeded`` after ``timeout`` seconds (0: never)."""
-        ...
-
-    def exec(self, container_id: str, argv: Sequence[str], *, stdin: bool, tty: bool) -> Process | CriError:
-        """Start a command beside the container's own."""
-        ...
-
-    def attach(self, container_id: str, *, stdin: bool) -> Process | CriError:
-        """Connect to the container's own process; what it wrote before is not seen."""
-        ...
-
-    def port_forward(self, sandbox_id: str, port: int) -> Connection | CriError:
-        """Connect to a port on the sandbox's localhost."""
-        ...
-
-    def container_stats(self, container_id: str) -> Usage | None:
-        """Return what a container uses at this moment, or None."""
-        ...
-
-    def update_container_resources(self, container_id: str, resources: Resources) -> None:
-        """Hold a running container to other limits."""
-        ...
-
     def remove_image(self, image: str) -> None:
         """Remove an image that no container uses. Harmless when done before."""
+        ...
+
+    def get_container_events(self, listener: Callable[[ContainerEvent], None]) -> None:
+        """Tell ``listener`` of every container that starts or dies; None of the earlier listeners is told any longer."""
         ...

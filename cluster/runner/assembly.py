@@ -23,10 +23,13 @@ from cluster.engine.rng import Rng
 from cluster.engine.trace import Trace
 from cluster.etcd.rows import Rows
 from cluster.etcd.store import DatabaseStore
-from cluster.kubelet.kubelets import Kubelets
+from cluster.kubelet.kubelets import Kubelets, address_of
 from cluster.kubelet.machine import Machine
+from cluster.machinery.daemons import NoDaemons
 from cluster.machinery.errors import bad_request
 from cluster.machinery.meta import Obj, SimTime
+from cluster.machinery.network import NoNetwork
+from cluster.machinery.node_files import StoredFiles
 from cluster.machinery.node_storage import StoredNode
 from cluster.machinery.storage import Fence, Store
 from cluster.models import Cluster
@@ -96,7 +99,8 @@ class Loops:
 
     def _runtime(self, node: str) -> Containerd:
         disk = self._disk(node)
-        return Containerd(node, self.engine, disk, RecordedCni(HostLocal(disk), self.engine.trace, node))
+        cni = RecordedCni(HostLocal(disk), self.engine.trace, node)
+        return Containerd(node, self.engine, disk, cni, StoredFiles(disk), NoNetwork(), NoDaemons(), lambda: address_of(disk))
 
 
 class Assembly:
