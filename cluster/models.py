@@ -80,6 +80,18 @@ class Revision(models.Model):
         return f"{self.key}@{self.revision}"
 
 
+class Keyframe(models.Model):
+    """Which writes were alive at a revision (``etcd/keyframes.py``): where a look back begins."""
+
+    pk = models.CompositePrimaryKey("cluster_id", "revision")
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="keyframes", db_index=False)
+    revision = models.BigIntegerField()
+    alive = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.cluster_id}@{self.revision}"
+
+
 class KubeObject(models.Model):
     """The latest value of one key. ``kind``, ``namespace`` and ``name`` are for readers; empty where the value has none."""
 

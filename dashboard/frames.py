@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 
 from cluster.engine.trace import Hop
 from cluster.kubelet.kubelets import RECORD
-from cluster.machinery.kinds.apiextensions import CUSTOMRESOURCEDEFINITIONS
 from cluster.machinery.kinds.core import NODES
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import SECOND, Obj, SimTime
@@ -126,18 +125,11 @@ def objects_at(store: Store, revision: int) -> Obj:
     if revision == 0:
         return {}
     objects: Obj = {}
-    for prefix in (*(kind.prefix for kind in CARD_KINDS), *_custom_prefixes(store, revision)):
-        for value in store.list(f"{keys.REGISTRY}{prefix}/", revision=revision).items:
-            key = keys.parse(value.key)
-            if key is not None:
-                objects[str(key)] = _card(store, key.kind, value, revision)
+    for value in store.list(keys.REGISTRY, revision=revision).items:
+        kind = _card_kind(value.key)
+        if kind is not None:
+            objects[str(keys.parse(value.key))] = _card(store, kind, value, revision)
     return objects
-
-
-def _custom_prefixes(store: Store, revision: int) -> list[str]:
-    """Return the folders of custom resources that there were at a revision."""
-    definitions = store.list(CUSTOMRESOURCEDEFINITIONS.storage_key("", ""), revision=revision).items
-    return [f"{value.obj['spec']['group']}/{value.obj['spec']['names']['plural']}" for value in definitions]
 
 
 def state(objects: Obj, *, seq: int, head: int, began: SimTime, now: SimTime, revision: int, control: Control) -> Obj:

@@ -10,7 +10,7 @@ from cluster.machinery.storage import Compacted
 from cluster.runner.host import Host
 from dashboard import frames
 
-CHUNK = 200
+CHUNK = 60
 """Hops read at once on the way back to the last write; a write is rarely more than 20 hops away."""
 REQUEST_LENGTH = 20
 """Hops within which a request is stored: its stages, reads of etcd, the write."""

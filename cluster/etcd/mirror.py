@@ -10,7 +10,7 @@ Upstream: etcd ``server/storage/mvcc/index.go`` and ``kvstore.go``.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 
 from cluster.machinery.storage import Event, KeyValue, Listing
@@ -60,6 +60,11 @@ class Mirror:
     def latest(self, key: str) -> KeyValue | None:
         """Return the newest value."""
         return self._values.get(key)
+
+    @property
+    def values(self) -> Collection[KeyValue]:
+        """The newest values of all keys."""
+        return self._values.values()
 
     def list(self, prefix: str, revision: int, limit: int, start_after: str) -> Listing:
         """Return a page of the values at a ``revision`` from ``floor`` on."""

@@ -7,17 +7,19 @@ SQLite and PostgreSQL alike. Upstream has no counterpart; compare kine ``pkg/dri
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import orjson
 from django.db import connection
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.lookups import IsNull
 
 from cluster.engine.trace import Hop
+from cluster.etcd import keyframes
 from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.storage import Event, KeyValue
-from cluster.models import Cluster, KubeObject, Revision
+from cluster.models import Cluster, Keyframe, KubeObject, Revision
 from cluster.models import Hop as HopRow
 
 _REVISION = f"""INSERT INTO {Revision._meta.db_table}
@@ -29,6 +31,7 @@ _LATEST = f"""INSERT INTO {KubeObject._meta.db_table}
  (cluster_id, key, kind, namespace, name, value, mod_revision, create_revision, version) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
  ON CONFLICT (cluster_id, key) DO UPDATE SET value = excluded.value, mod_revision = excluded.mod_revision,
  create_revision = excluded.create_revision, version = excluded.version"""
+_KEYFRAME = f"INSERT INTO {Keyframe._meta.db_table} (cluster_id, revision, alive) VALUES (%s, %s, %s)"
 _GONE = f"DELETE FROM {KubeObject._meta.db_table} WHERE cluster_id = %s AND key = %s"
 _HEAD = f"SELECT revision, compacted, hop_seq, step, now, lease_epoch FROM {Cluster._meta.db_table} WHERE id = %s"
 _MOVE = f"UPDATE {Cluster._meta.db_table} SET revision = %s, compacted = %s, hop_seq = %s, step = %s, now = %s WHERE id = %s"
@@ -51,6 +54,8 @@ class Head:
     lease_epoch: int
 
 
+IN_ONE_QUERY = 2000
+"""Revisions asked for at once."""
 FILTER, SCORE = "kube-scheduler/filter", "kube-scheduler/score"
 """Targets of the scheduler's two hops of a decision, which follow each other."""
 
@@ -80,12 +85,19 @@ class Rows:
         rows = KubeObject.objects.filter(cluster_id=self._id).values_list(*columns)
         return {key: KeyValue(key, bytes(value), mod, create, version) for key, value, mod, create, version in rows.iterator(2000)}
 
-    def values_at(self, prefix: str, revision: int) -> dict[str, KeyValue]:
-        """Read what stood under ``prefix`` at a ``revision`` that is still kept."""
-        history = Revision.objects.filter(cluster_id=self._id)
-        newest = history.filter(key__startswith=prefix, revision__lte=revision).values("key").annotate(at=Max("revision")).values("at")
-        rows = history.filter(revision__in=newest, value__isnull=False).values_list(*_HISTORY)
-        return {row[1]: _key_value(row) for row in rows if row[1].startswith(prefix)}
+    def alive_at(self, revision: int) -> set[int]:
+        """The writes that no later one had replaced at a revision; of what is compacted away by then some may be among them."""
+        frames = Keyframe.objects.filter(cluster_id=self._id, revision__lte=revision).order_by("-revision")
+        begin, data = frames.values_list("revision", "alive").first() or (0, b"")
+        history = Revision.objects.filter(cluster_id=self._id, revision__gt=begin, revision__lte=revision).order_by("revision")
+        changes = history.values_list("revision", "prev_revision", IsNull(F("value"), True))
+        return keyframes.advance(keyframes.unpack(bytes(data)), changes)
+
+    def values_of(self, revisions: Sequence[int]) -> list[KeyValue]:
+        """Read what was written at these revisions, as far as it is kept."""
+        history = Revision.objects.filter(cluster_id=self._id, value__isnull=False)
+        chunks = (revisions[first : first + IN_ONE_QUERY] for first in range(0, len(revisions), IN_ONE_QUERY))
+        return [_key_value(row) for chunk in chunks for row in history.filter(revision__in=chunk).values_list(*_HISTORY)]
 
     def value_at(self, key: str, revision: int) -> KeyValue | None:
         """Read what stood at ``key`` at a ``revision`` that is still kept."""
@@ -124,6 +136,11 @@ class Rows:
         self._execute(_LATEST, [self._latest_row(kv) for kv in latest.values() if kv is not None])
         self._execute(_HOP, [self._hop_row(hop) for hop in hops])
         self._execute(_MOVE, [(head.revision, head.compacted, head.hop_seq, head.step, head.now, self._id)])
+
+    def write_keyframe(self, revision: int, values: Iterable[KeyValue]) -> None:
+        """Write down what is alive now."""
+        alive = keyframes.pack(kv.mod_revision for kv in values)
+        self._execute(_KEYFRAME, [(self._id, revision, alive)])
 
     def compact(self, revision: int) -> None:
         """Delete every write up to ``revision`` that a later one up to there replaced, and deletions."""

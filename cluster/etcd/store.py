@@ -18,7 +18,9 @@ from django.db import transaction
 
 from cluster.engine.clock import Clock
 from cluster.engine.trace import Trace
-from cluster.etcd.mirror import Mirror, page
+from cluster.etcd import keyframes
+from cluster.etcd.mirror import Mirror
+from cluster.etcd.past import Past
 from cluster.etcd.rows import Head, Rows
 from cluster.etcd.write import next_event
 from cluster.machinery.meta import Obj, SimTime
@@ -31,8 +33,9 @@ KEPT = 4096
 class DatabaseStore:
     """A Store of the cluster with this id. Belongs to one thread, as its database connection does."""
 
-    def __init__(self, cluster_id: int, trace: Trace, clock: Clock, *, kept: int = KEPT) -> None:
+    def __init__(self, cluster_id: int, trace: Trace, clock: Clock, *, kept: int = KEPT, keyframe_every: int = keyframes.EVERY) -> None:
         self._rows, self._trace, self._clock, self._kept_events = Rows(cluster_id), trace, clock, kept
+        self._past, self._keyframe_every = Past(self._rows), keyframe_every
         self._depth = 0
         self._listeners: list[Callable[[int], None]] = []
         self._mirror, self._head = self._load()
@@ -100,15 +103,14 @@ class DatabaseStore:
             return self._mirror.latest(key)
         if self._kept(revision) >= self._mirror.floor:
             return self._mirror.get(key, revision)
-        return self._rows.value_at(key, revision)
+        return self._past.get(key, revision)
 
     def list(self, prefix: str, *, revision: int | None = None, limit: int = 0, start_after: str = "") -> Listing:
         """Return the values under a prefix."""
         at = self.revision if revision is None else self._kept(revision)
         if at >= self._mirror.floor:
             return self._mirror.list(prefix, at, limit, start_after)
-        values = self._rows.values_at(prefix, at)
-        return page(sorted(values), values.__getitem__, at, prefix, limit, start_after)
+        return self._past.page(prefix, at, limit, start_after, self._mirror.values)
 
     def put(self, key: str, value: Obj | None, *, if_mod_revision: int | None = None, hop: int = 0) -> KeyValue:
         """Write or delete one key."""
@@ -182,6 +184,8 @@ class DatabaseStore:
             else:
                 for revision, key, kv, hop in changes:
                     self._mirror.apply(Event(revision, key, kv, self._mirror.latest(key), hop))
+        if head.compacted != self._head.compacted:
+            self._past.forget()
         self._head = head
         self._clock.advance(head.now)
 
@@ -201,6 +205,9 @@ class DatabaseStore:
         if head == before:
             return
         self._rows.write(self._mirror.events("", before.revision, 0), hops, head)
+        if keyframes.is_due(before.revision, head.revision, self._keyframe_every):
+            self._rows.write_keyframe(head.revision, self._mirror.values)
         if head.compacted != before.compacted:
             self._rows.compact(head.compacted)
+            self._past.forget()
         self._head = head

@@ -11,12 +11,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from scripts.bench import cpu, lifecycle, traffic
+from scripts.bench import cpu, lifecycle, seek, traffic
 from scripts.bench.client import Api
 from scripts.bench.writer import NAMESPACE
 
 ROOT = Path(__file__).resolve().parents[2]
-SECTIONS = ("start", "cpu", "bombs", "requests", "lists", "watches", "rollout", "lines")
+SECTIONS = ("start", "cpu", "bombs", "requests", "lists", "watches", "rollout", "seek", "lines")
 
 
 def lines_per_folder() -> None:
@@ -66,6 +66,8 @@ def main() -> None:
             lifecycle.add_nodes(api)
             time.sleep(3)
             lifecycle.rollout(server, api, arguments.replicas, arguments.runs)
+    if "seek" in wanted:
+        seek.far_and_near(arguments.runs)
     if "lines" in wanted:
         lines_per_folder()
 

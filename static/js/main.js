@@ -19,7 +19,7 @@ import { Timeline } from "./panels/timeline.js";
 import { Stage } from "./stage/stage.js";
 
 /** Hops of the past that a new viewer finds on the timeline. */
-const KNOWN = 1000;
+const KNOWN = 500;
 
 /** How long the last hop stays on a picture that goes on: milliseconds. Paused or rewound, it stays. */
 const REST = 3000;
@@ -92,7 +92,7 @@ function receive(message) {
   if (message.type === "error") page.say(message.message);
   if (message.type !== "state") return;
   moved();
-  session.loadLog(Math.max(1, message.seq - KNOWN)).then(moved, (error) => page.fail(error));
+  session.tape.reach(Math.max(1, message.seq - KNOWN)).then(moved, (error) => page.fail(error));
 }
 
 /** The picture jumped: draw what is there without a movement, its hop at rest. */
@@ -155,7 +155,7 @@ function frame(now) {
   } else if (session.live && !session.control.paused && now - rest > REST) {
     stage.clear();
   }
-  timeline.draw(session.marks, session.position);
+  timeline.draw(session);
   strip.draw(session);
   window.requestAnimationFrame(frame);
 }

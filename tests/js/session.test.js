@@ -47,7 +47,7 @@ test("rewound: the state of then, nothing of what comes meanwhile, and back to t
   session.receive(frame(LOG.slice(12)));
   session.tick(5_000);
   assert.deepEqual([session.scene.seq, session.scene.objects, session.live], [4, sceneAt(4).objects, false]);
-  session.follow();
+  await session.follow();
   assert.deepEqual([session.scene.seq, session.scene.objects, session.live], [20, sceneAt(20).objects, true]);
 });
 
@@ -103,13 +103,13 @@ test("halt leaves the picture where it is", async () => {
 
 test("the start is before the first hop, with the whole log ahead", async () => {
   const session = sessionAt(12);
-  await session.toStart();
+  await session.rewind(0);
   assert.deepEqual([session.scene.seq, session.log.map(({ seq }) => seq)], [0, LOG.slice(0, 12).map(({ seq }) => seq)]);
 });
 
 test("the log read back has no gap although hops arrive while it is read", async () => {
   const session = sessionAt(12);
-  const reading = session.loadLog(5);
+  const reading = session.tape.reach(5);
   session.receive(frame(LOG.slice(12)));
   await reading;
   const seqs = session.log.map(({ seq }) => seq);
@@ -129,11 +129,55 @@ test("a viewer who watches for hours keeps the latest hops, and reads older ones
   for (let from = 0; from < long.length; from += 100) session.receive(frame(long.slice(from, from + 100)));
   assert.ok(session.log.length <= 5000, `${session.log.length} kept`);
   await session.rewind(10);
+  const first = session.log[0]?.seq ?? 0;
   assert.deepEqual(
     session.log.map(({ seq }) => seq),
-    long.slice((session.log[0]?.seq ?? 0) - 1).map(({ seq }) => seq),
+    long.slice(first - 1, first - 1 + session.log.length).map(({ seq }) => seq),
   );
+  assert.ok(session.log.length <= 1000, "what lies between is not read");
   assert.equal(session.current?.seq, 10);
+  session.receive(frame([hop(9001)]));
+  assert.deepEqual([session.scene.seq, session.headSeq, session.live], [10, 9001, false]);
+  await session.follow();
+  assert.deepEqual([session.scene.seq, session.log.at(-1)?.seq, session.live], [9001, 9001, true]);
+});
+
+test("the past is played at its own pace, read on where it ends, and meets the present", async () => {
+  const long = Array.from({ length: 3000 }, (_, index) => hop(index + 1, { ms: 1 }));
+  const session = new Session({
+    state: async (at) => state(at),
+    hops: async (after, limit) => ({ hops: long.slice(after, after + limit), head: 3000 }),
+  });
+  session.receive({ ...state(2900), head: 2900 });
+  session.receive(frame(long.slice(2900)));
+  await session.rewind(100);
+  session.replay();
+  for (let now = 0; now < 20_000 && !session.live; now += 50) {
+    session.tick(now);
+    await null;
+    await null;
+    await null;
+  }
+  assert.deepEqual([session.scene.seq, session.live, session.tape.stretch, session.replaying], [3000, true, null, false]);
+});
+
+test("one mark on at the end of what was read reads on", async () => {
+  const long = Array.from({ length: 3000 }, (_, index) => hop(index + 1));
+  const session = new Session({
+    state: async (at) => state(at),
+    hops: async (after, limit) => ({ hops: long.slice(after, after + limit), head: 3000 }),
+  });
+  session.receive({ ...state(3000), head: 3000 });
+  await session.rewind(100);
+  const last = session.log.at(-1)?.seq ?? 0;
+  await session.rewind(last);
+  session.tape.stretch = session.log.slice(0, session.log.findIndex(({ seq }) => seq === last) + 1);
+  assert.equal(session.forward(), true);
+  await null;
+  await null;
+  await null;
+  playOut(session);
+  assert.equal(session.scene.seq, last + 1);
 });
 
 test("control messages steer rate and pace", () => {

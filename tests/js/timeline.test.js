@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { badgeOf, causesOf, clockText, indexAt, markAt, marksOf, mergeHops, spanOf, xOf } from "../../static/js/core/timeline.js";
+import { badgeOf, causesOf, clockText, indexAt, markAt, marksOf, mergeHops, spanOf, wholeSeq, wholeX, xOf } from "../../static/js/core/timeline.js";
 import { hop } from "./builders.js";
 
 const seqs = (/** @type {readonly {seq: number}[]} */ hops) => hops.map(({ seq }) => seq);
@@ -55,6 +55,12 @@ test("a point on the line leads back to the mark that stands there, and never be
   const span = spanOf(200, 100, 400, 10);
   for (let index = span.first; index < span.first + span.count; index += 1) assert.equal(indexAt(span, xOf(span, index)), index);
   assert.deepEqual([indexAt(span, -50), indexAt(span, 5000)], [span.first, span.first + span.count - 1]);
+});
+
+test("a place on the line of the whole log and its hop are each other's inverse, within the line", () => {
+  for (const seq of [0, 1, 250, 999, 1000]) assert.equal(wholeSeq(wholeX(seq, 1000, 1020), 1000, 1020), seq);
+  assert.deepEqual([wholeSeq(-50, 1000, 1020), wholeSeq(5000, 1000, 1020)], [0, 1000]);
+  assert.deepEqual([wholeX(0, 0, 1020), wholeSeq(500, 0, 1020)], [10, 0], "nothing has happened yet");
 });
 
 test("causes go back to the first one, or as far as the log reaches", () => {

@@ -3,18 +3,16 @@
 
 import { Player } from "./player.js";
 import { emptyScene, loadScene, showHops } from "./reducer.js";
-import { markAt, marksOf, mergeHops } from "./timeline.js";
+import { Tape } from "./tape.js";
+import { markAt } from "./timeline.js";
 
 /** @typedef {import("../types.js").Hop} Hop */
 /** @typedef {import("../types.js").Message} Message */
 /** @typedef {import("../types.js").Control} Control */
 /** @typedef {Pick<import("./api.js").Api, "state" | "hops">} Reader */
 
-/** Hops read at once: what the server gives at most. */
-const PAGE = 1000;
-
-/** Hops a live viewer keeps; older ones are read again when they are wanted. */
-const KEPT = 4000;
+/** Milliseconds of hops, at rate 1, that wait to be shown while the past is played: few, so that it is played at its pace. */
+const AHEAD = 4000;
 
 export class Session {
   /** @param {Reader} reader */
@@ -22,13 +20,12 @@ export class Session {
     this.reader = reader;
     this.player = new Player();
     this.scene = emptyScene();
-    /** @type {readonly Hop[]} */
-    this.log = [];
-    /** @type {readonly Hop[]} */
-    this.marks = [];
+    this.tape = new Tape((after, limit) => reader.hops(after, limit));
     /** @type {Control} */
     this.control = { pace: "lecture", rate: 1, paused: false };
     this.live = true;
+    /** Whether the past is being played. */
+    this.replaying = false;
     /** The cluster's first moment: seconds since the Unix epoch, 0 when it is not known yet. */
     this.began = 0;
     this.headNow = 0;
@@ -46,16 +43,15 @@ export class Session {
     if (message.type === "state") {
       this.began = message.began;
       this.headNow = message.now;
-      this.log = [];
-      this.marks = [];
+      this.tape.restart(Math.max(message.head, message.seq));
       this.live = true;
       this.current = null;
-      this.player.clear();
+      this.halt();
       this.scene = loadScene(message);
     } else if (message.type === "frame") {
       this.began ||= message.hops[0]?.at ?? 0;
       this.headNow = Math.max(this.headNow, message.now);
-      this.remember(message.hops);
+      this.tape.remember(message.hops, this.live);
       if (this.live) this.player.enqueue(message.hops);
       if (this.live && this.player.idle) this.scene = { ...this.scene, now: message.now };
     }
@@ -68,11 +64,19 @@ export class Session {
     this.player.pace = control.pace;
   }
 
-  /** @param {readonly Hop[]} hops */
-  remember(hops) {
-    this.log = mergeHops(this.log, hops);
-    if (this.live && this.log.length > KEPT * 1.25) this.log = this.log.slice(-KEPT);
-    this.marks = marksOf(this.log);
+  /** The hops around the picture, in order and without a gap. */
+  get log() {
+    return this.tape.log;
+  }
+
+  /** Those of them that are marks on the line. */
+  get marks() {
+    return this.tape.marks;
+  }
+
+  /** The newest hop there is. */
+  get headSeq() {
+    return Math.max(this.tape.head, this.scene.seq);
   }
 
   /**
@@ -80,8 +84,9 @@ export class Session {
    * @param {number} now  milliseconds of the viewer's clock
    */
   tick(now) {
+    if (this.replaying) this.feed();
     const shown = this.player.tick(now);
-    if (!this.live && this.player.idle && this.scene.seq >= this.headSeq) this.live = true;
+    if (!this.live && this.player.idle && this.scene.seq >= this.headSeq) this.arrive();
     if (!shown.length) return shown;
     this.scene = showHops(this.scene, shown);
     this.quiet += shown.reduce((count, hop) => count + (hop.quiet ? 1 : 0), 0);
@@ -97,10 +102,6 @@ export class Session {
     return this.began ? Math.max(0, at - this.began) : 0;
   }
 
-  get headSeq() {
-    return this.log.at(-1)?.seq ?? this.scene.seq;
-  }
-
   /** The index of the mark on the screen. */
   get position() {
     return markAt(this.marks, this.scene.seq);
@@ -112,19 +113,24 @@ export class Session {
    */
   async rewind(seq) {
     this.wanted = seq;
-    await this.loadLog(seq);
-    const message = await this.reader.state(seq);
+    const [message] = await Promise.all([this.reader.state(seq), this.tape.reach(seq)]);
     if (this.wanted !== seq) return;
     this.live = false;
-    this.player.clear();
+    this.halt();
     this.scene = loadScene(message);
     this.current = this.marks[this.position] ?? null;
   }
 
   /** Show everything there is and follow the server again. */
-  follow() {
+  async follow() {
     this.wanted = -1;
-    this.player.clear();
+    this.halt();
+    this.tape.leave();
+    if ((this.log[0]?.seq ?? 0) > this.scene.seq + 1) {
+      const message = await this.reader.state(this.headSeq);
+      if (this.wanted !== -1) return;
+      this.scene = loadScene(message);
+    }
     this.scene = showHops(this.scene, this.log);
     this.current = this.marks.at(-1) ?? this.current;
     this.live = true;
@@ -132,13 +138,13 @@ export class Session {
 
   /** One mark back, from wherever the picture is. */
   async back() {
-    if (this.position < 1) await this.loadLog(Math.max(1, this.scene.seq - 1));
+    if (this.position < 1) await this.tape.reach(this.scene.seq - 1);
     const before = this.marks[this.position - 1];
     return this.rewind(before ? before.seq : 0);
   }
 
   /**
-   * One mark on within the log: true when there was one.
+   * One mark on within the log: true when there was one, or when it is being read.
    */
   forward() {
     if (!this.player.idle) {
@@ -146,47 +152,46 @@ export class Session {
       return true;
     }
     const next = this.marks[this.position + 1];
-    if (!next) return false;
-    this.player.enqueue(this.log.filter((hop) => hop.seq > this.scene.seq && hop.seq <= next.seq));
+    if (next) {
+      this.player.enqueue(this.log.filter((hop) => hop.seq > this.scene.seq && hop.seq <= next.seq));
+      return true;
+    }
+    if (!this.tape.stretch) return false;
+    this.tape.more().then(() => this.forward());
     return true;
   }
 
   /** Play the log from here until the present. */
   replay() {
-    this.player.enqueue(this.log.filter((hop) => hop.seq > this.scene.seq));
+    this.replaying = true;
+    this.feed();
   }
 
   /** Stop playing the log where the picture is. */
   halt() {
+    this.replaying = false;
     this.player.clear();
   }
 
-  /** The first hop there is; the log is read back to it. */
-  async toStart() {
-    await this.loadLog(1);
-    await this.rewind(0);
+  /** Give the player what comes next in the past, at its own pace. */
+  feed() {
+    const from = this.player.queue.at(-1)?.seq ?? this.scene.seq;
+    let room = AHEAD * this.player.rate - this.player.backlog;
+    const next = [];
+    for (let index = markAt(this.log, from) + 1; room > 0 && index < this.log.length; index += 1) {
+      const hop = this.log[index];
+      if (!hop) break;
+      next.push(hop);
+      room -= hop.quiet ? 0 : hop.ms;
+    }
+    this.player.enqueue(next);
+    if (room > 0 && this.tape.stretch) this.tape.more();
   }
 
-  /**
-   * Read the log back until it holds hop `seq`, so that from there on it has no gap.
-   * @param {number} seq
-   */
-  async loadLog(seq) {
-    const first = this.log[0]?.seq ?? this.scene.seq + 1;
-    if (first <= Math.max(1, seq)) return;
-    const from = Math.max(0, Math.min(seq - 1, first - 1 - PAGE));
-    /** @type {Hop[]} */
-    const read = [];
-    for (let after = from; after < first - 1;) {
-      const { hops } = await this.reader.hops(after, PAGE);
-      const last = hops.at(-1);
-      if (!last) break;
-      read.push(...hops.filter((hop) => hop.seq < first));
-      after = last.seq;
-    }
-    const known = this.log.filter((hop) => hop.seq >= first);
-    this.log = [...read, ...known];
-    this.marks = marksOf(this.log);
-    this.current ??= this.marks[this.position] ?? null;
+  /** The picture has come to the present by itself. */
+  arrive() {
+    this.live = true;
+    this.replaying = false;
+    this.tape.leave();
   }
 }

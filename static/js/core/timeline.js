@@ -98,6 +98,28 @@ export function indexAt(span, x) {
   return Math.min(Math.max(index, span.first), span.first + span.count - 1);
 }
 
+const EDGE = 10;
+
+/**
+ * Where hop `seq` stands on a line of the whole log.
+ * @param {number} seq
+ * @param {number} head  the last hop
+ * @param {number} width  pixels
+ */
+export function wholeX(seq, head, width) {
+  return EDGE + (head > 0 ? Math.min(seq / head, 1) : 0) * (width - 2 * EDGE);
+}
+
+/**
+ * The hop at `x` on a line of the whole log; 0 is before the first.
+ * @param {number} x  pixels
+ * @param {number} head  the last hop
+ * @param {number} width  pixels
+ */
+export function wholeSeq(x, head, width) {
+  return Math.round(Math.min(Math.max((x - EDGE) / (width - 2 * EDGE), 0), 1) * head);
+}
+
 /**
  * @param {{live: boolean, paused: boolean, headNow: number, now: number}} where
  * @returns {{state: "live" | "paused" | "rewound", seconds: number}}

@@ -31,6 +31,8 @@ export class Commands {
     this.page = page;
     /** @type {{before: number, value: number} | null} the rate asked for, until the server answers */
     this.asked = null;
+    this.wanted = -1;
+    this.isScrubbing = false;
   }
 
   /** @param {Press} press */
@@ -43,7 +45,7 @@ export class Commands {
       play: () => this.play(),
       slower: () => this.rate(-1),
       faster: () => this.rate(1),
-      start: () => this.jump(this.session.toStart()),
+      start: () => this.jump(this.session.rewind(0)),
       live: () => this.live(),
       component: () => page.focus(page.components[(argument ?? 0) - 1] ?? ""),
       whole: () => page.focus(""),
@@ -76,8 +78,7 @@ export class Commands {
   }
 
   live() {
-    this.session.follow();
-    this.page.moved();
+    this.jump(this.session.follow());
   }
 
   /** @param {number} direction */
@@ -90,9 +91,26 @@ export class Commands {
     this.page.send({ type: "control", action: "rate", value });
   }
 
-  /** @param {number} seq */
+  /**
+   * Go there; while that is being read only the place asked for last is remembered, so that a dragged pointer is followed.
+   * @param {number} seq
+   */
   scrub(seq) {
-    this.jump(this.session.rewind(seq));
+    this.wanted = seq;
+    if (!this.isScrubbing) this.follow().catch(this.page.fail);
+  }
+
+  async follow() {
+    this.isScrubbing = true;
+    try {
+      for (let seq = this.wanted; seq >= 0; seq = this.wanted) {
+        this.wanted = -1;
+        await this.session.rewind(seq);
+        this.page.moved();
+      }
+    } finally {
+      this.isScrubbing = false;
+    }
   }
 
   /** @param {Promise<void>} arriving */

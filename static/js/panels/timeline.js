@@ -2,14 +2,18 @@
 // Draws the timeline and turns a pointer on it into a position.
 
 import { isError, toneOf } from "../core/hops.js";
-import { indexAt, spanOf, xOf } from "../core/timeline.js";
+import { indexAt, spanOf, wholeSeq, wholeX, xOf } from "../core/timeline.js";
 import { svg } from "../page/dom.js";
 
 /** @typedef {import("../types.js").Hop} Hop */
 /** @typedef {import("../core/timeline.js").Span} Span */
+/** @typedef {Pick<import("../core/session.js").Session, "marks" | "position" | "headSeq" | "scene">} Session */
 
 const GAP = 13;
-const MIDDLE = 36;
+const MIDDLE = 27;
+
+/** The line below the ticks: the whole log, from its first hop to its last. */
+const WHOLE = { y: 57, reach: 47 };
 
 export class Timeline {
   /**
@@ -27,12 +31,18 @@ export class Timeline {
     this.view = "";
     this.ticks = svg("g", { class: "ticks" });
     this.rail = svg("path", { class: "rail" });
-    this.head = svg("g", { class: "playhead" }, svg("path", { d: "M0 10 V68" }), svg("circle", { cx: 0, cy: 10, r: 8 }));
-    this.root.replaceChildren(this.rail, this.ticks, this.head);
+    this.head = svg("g", { class: "playhead" }, svg("path", { d: "M0 8 V46" }), svg("circle", { cx: 0, cy: 8, r: 7 }));
+    this.whole = svg("path", { class: "whole" });
+    this.part = svg("path", { class: "whole-part" });
+    this.place = svg("circle", { class: "whole-place", cy: WHOLE.y, r: 7 });
+    this.root.replaceChildren(this.rail, this.ticks, this.head, this.whole, this.part, this.place);
+    this.isWhole = false;
+    this.last = 0;
     this.dragging = false;
     this.root.addEventListener("pointerdown", (event) => {
       this.dragging = true;
       this.root.setPointerCapture(event.pointerId);
+      this.isWhole = this.at(event).y > WHOLE.reach;
       this.point(event);
     });
     this.root.addEventListener("pointermove", (event) => {
@@ -43,13 +53,10 @@ export class Timeline {
     });
   }
 
-  /**
-   * @param {readonly Hop[]} marks
-   * @param {number} position  index of the mark on the screen
-   */
-  draw(marks, position) {
+  /** @param {Session} session */
+  draw({ marks, position, headSeq, scene }) {
     const width = this.root.clientWidth / this.scale();
-    const view = `${marks.length} ${marks[0]?.seq} ${position} ${width}`;
+    const view = `${marks.length} ${marks[0]?.seq} ${position} ${width} ${headSeq} ${scene.seq}`;
     if (view === this.view) return;
     this.view = view;
     this.root.setAttribute("viewBox", `0 0 ${width} ${this.root.clientHeight / this.scale()}`);
@@ -64,8 +71,14 @@ export class Timeline {
     }
     for (const [index, tick] of [...this.ticks.children].entries()) tick.toggleAttribute("data-ahead", first + index > position);
     this.head.setAttribute("transform", `translate(${position < first ? 10 : xOf(this.span, position)} 0)`);
-    this.root.setAttribute("aria-valuemax", String(marks.length));
-    this.root.setAttribute("aria-valuenow", String(position + 1));
+    this.last = headSeq;
+    const along = (/** @type {number} */ seq) => wholeX(seq, headSeq, width);
+    const [from, to] = [marks[first]?.seq ?? 0, marks[first + count - 1]?.seq ?? headSeq];
+    this.whole.setAttribute("d", `M${along(0)} ${WHOLE.y} H${along(headSeq)}`);
+    this.part.setAttribute("d", `M${along(from)} ${WHOLE.y} H${along(to)}`);
+    this.place.setAttribute("cx", String(along(scene.seq)));
+    this.root.setAttribute("aria-valuemax", String(headSeq));
+    this.root.setAttribute("aria-valuenow", String(scene.seq));
   }
 
   /**
@@ -82,10 +95,22 @@ export class Timeline {
     return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
   }
 
+  /**
+   * Where the pointer is, in units of the drawing.
+   * @param {PointerEvent} event
+   */
+  at(event) {
+    const { left, top } = this.root.getBoundingClientRect();
+    return { x: (event.clientX - left) / this.scale(), y: (event.clientY - top) / this.scale() };
+  }
+
   /** @param {PointerEvent} event */
   point(event) {
-    if (!this.marks.length) return;
-    const x = (event.clientX - this.root.getBoundingClientRect().left) / this.scale();
+    const { x } = this.at(event);
+    if (this.isWhole) {
+      this.scrub(wholeSeq(x, this.last, this.root.clientWidth / this.scale()));
+      return;
+    }
     const mark = this.marks[indexAt(this.span, x)];
     if (mark) this.scrub(mark.seq);
   }

@@ -40,11 +40,11 @@ def memory() -> Bench:
     return Bench(store, trace, clock, lambda: store.hops, lambda epoch: setattr(store, "epoch", epoch))
 
 
-def database(kept: int) -> Bench:
+def database(kept: int, keyframe_every: int = 1000) -> Bench:
     clock = Clock(SimTime(0))
     trace = Trace(clock)
     row = Cluster.objects.create(name="demo", seed=1, now=1000)
-    store = DatabaseStore(row.pk, trace, clock, kept=kept)
+    store = DatabaseStore(row.pk, trace, clock, kept=kept, keyframe_every=keyframe_every)
     rows = Rows(row.pk)
     return Bench(store, trace, clock, lambda: rows.hops(0, 1000), lambda epoch: Cluster.objects.filter(pk=row.pk).update(lease_epoch=epoch))
 
@@ -53,6 +53,7 @@ STORES: dict[str, Callable[[], Bench]] = {
     "in memory": memory,
     "in a database": lambda: database(kept=100),
     "in a database whose history is read back from disk": lambda: database(kept=1),
+    "in a database with a keyframe at every third revision": lambda: database(kept=1, keyframe_every=3),
 }
 
 
