@@ -7,6 +7,7 @@ Component names, used as ``source`` and ``target``:
 ``dashboard``, ``kubectl``, ``client`` (outside); ``kube-apiserver`` and its stages
 ``kube-apiserver/authentication``, ``.../authorization``, ``.../admission``, ``.../validation``; ``etcd``;
 ``kube-scheduler``, ``kube-scheduler/filter``, ``kube-scheduler/score``; ``kube-controller-manager/<controller>``;
+``csi-provisioner``;
 ``node/<node>/kubelet``, ``node/<node>/containerd``, ``node/<node>/cni``.
 """
 

@@ -17,6 +17,9 @@ from cluster.cni.recording import RecordedCni
 from cluster.container_runtime.containerd import Containerd
 from cluster.controller_manager.keys import Keys
 from cluster.controller_manager.manager import ControllerManager
+from cluster.csi.provisioner import LANE as PROVISIONER
+from cluster.csi.provisioner import USER as PROVISIONER_USER
+from cluster.csi.provisioner import Provisioner
 from cluster.engine.clock import Clock
 from cluster.engine.engine import Engine
 from cluster.engine.rng import Rng
@@ -59,6 +62,9 @@ class Loops:
         scheduler_client = self._client.acting_as(SCHEDULER, SCHEDULER_USER)
         self._scheduler_informers = Informers(scheduler_client, engine)
         self._scheduler = Scheduler(scheduler_client, self._scheduler_informers, engine)
+        provisioner_client = self._client.acting_as(PROVISIONER, PROVISIONER_USER)
+        self._provisioner_informers = Informers(provisioner_client, engine)
+        self._provisioner = Provisioner(provisioner_client, self._provisioner_informers, engine)
         self._controllers = ControllerManager(self._client, engine, keys)
         self._kubelets = Kubelets(self._client, engine, self._disk, self._runtime, machines)
         self._orders = NodeOrders(store, engine, self.act_on_node)
@@ -74,6 +80,7 @@ class Loops:
         self._apiserver_informers.start()
         self._scheduler_informers.start()
         self._controllers.start()
+        self._provisioner_informers.start()
         self._kubelets.start()
 
     def act_on_node(self, node: str, action: str, detail: Obj) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from cluster.machinery.meta import Key, Obj, key_of
 from cluster.machinery.pod_resources import CPU, MEMORY, PODS, Amounts, amounts, pod_requests
+from cluster.machinery.volumes import claim_names
 from cluster.scheduler.pod_affinity import PodAffinity, pod_affinity
 
 DEFAULT_MILLI_CPU = 100
@@ -31,7 +32,7 @@ Likeness = tuple[str, tuple[tuple[str, str], ...]]
 @dataclass(frozen=True, slots=True, eq=False)
 class PodInfo:
     """A pod with what plugins read from it again and again. ``non_zero``: cpu and memory with defaults filled in; ``likeness``: None
-    for a pod that is going, which selectors count no longer."""
+    for a pod that is going, which selectors count no longer; ``claims``: names of the claims that its volumes are."""
 
     key: Key
     pod: Obj
@@ -41,6 +42,7 @@ class PodInfo:
     host_ports: tuple[HostPort, ...]
     affinity: PodAffinity
     likeness: Likeness | None
+    claims: tuple[str, ...]
 
     @classmethod
     def of(cls, pod: Obj) -> PodInfo:
@@ -48,7 +50,17 @@ class PodInfo:
         filled = pod_requests(pod, _NON_ZERO)
         tolerations = tuple(pod["spec"].get("tolerations") or ())
         non_zero = {CPU: filled.get(CPU, 0), MEMORY: filled.get(MEMORY, 0)}
-        return cls(key_of(pod), pod, pod_requests(pod), non_zero, tolerations, host_ports(pod), pod_affinity(pod), likeness(pod))
+        return cls(
+            key_of(pod),
+            pod,
+            pod_requests(pod),
+            non_zero,
+            tolerations,
+            host_ports(pod),
+            pod_affinity(pod),
+            likeness(pod),
+            claim_names(pod),
+        )
 
     @property
     def spec(self) -> Obj:

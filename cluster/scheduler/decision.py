@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from cluster.machinery.meta import Key, Obj
 from cluster.scheduler.cache import PodInfo
-from cluster.scheduler.interface import Status
+from cluster.scheduler.interface import CycleState, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ class PluginScores:
 @dataclass(slots=True)
 class Decision:
     """``node`` is empty when there is none; then ``message`` says why. ``totals`` is empty when there was nothing to rank.
-    ``nominated``: the node that the pod will have when its ``victims`` are gone; ``gives_up``: an earlier promise is of no use."""
+    ``nominated``: the node that the pod will have when its ``victims`` are gone; ``gives_up``: an earlier promise is of no use.
+    ``state``: what the plugins remember of the cycle."""
 
     pod: Key
     node_count: int = 0
@@ -48,6 +49,7 @@ class Decision:
     nominated: str = ""
     victims: tuple[PodInfo, ...] = ()
     gives_up: bool = False
+    state: CycleState = field(default_factory=CycleState)
 
     @property
     def rejected_by(self) -> frozenset[str]:

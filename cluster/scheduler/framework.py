@@ -22,10 +22,12 @@ from cluster.scheduler.interface import (
     FilterPlugin,
     Plugin,
     PostFilterPlugin,
+    PreBindPlugin,
     PreEnqueuePlugin,
     PreFilterPlugin,
     PreFilterResult,
     PreScorePlugin,
+    ReservePlugin,
     ScorePlugin,
     Status,
     unresolvable,
@@ -62,6 +64,8 @@ class Framework:
         self._post_filter = [p for p in plugins if isinstance(p, PostFilterPlugin)]
         self._pre_score = [p for p in plugins if isinstance(p, PreScorePlugin)]
         self._score = [(p, weight) for p, weight in profile if isinstance(p, ScorePlugin)]
+        self._reserve = [p for p in plugins if isinstance(p, ReservePlugin)]
+        self._pre_bind = [p for p in plugins if isinstance(p, PreBindPlugin)]
         self._trace, self._rng = trace, rng
         self._nominator = nominator or Nominator()
         self._next_start = 0
@@ -86,7 +90,33 @@ class Framework:
             self._record(SCORE, decision, decision.node, decision.score_detail())
         elif feasible:
             decision.node = feasible[0].name
+        decision.state = state
         return decision
+
+    def reserve(self, state: CycleState, pod: PodInfo, node: str) -> None:
+        """Let the plugins keep what the pod needs of its node. Raises PluginError, with everything given back."""
+        for plugin in self._reserve:
+            status = plugin.reserve(state, pod, node)
+            if status is not None:
+                self.unreserve(state, pod, node)
+                raise PluginError(f'running Reserve plugin "{plugin.name}": {", ".join(status.reasons)}')
+
+    def unreserve(self, state: CycleState, pod: PodInfo, node: str) -> None:
+        """Give back what was kept, the last plugin first."""
+        for plugin in reversed(self._reserve):
+            plugin.unreserve(state, pod, node)
+
+    def pre_bind(self, state: CycleState, pod: PodInfo, node: str, waited: float) -> bool:
+        """Let the plugins do what comes before the binding; false: the pod has to wait. ``waited``: seconds so far. Raises PluginError,
+        ApiError."""
+        for plugin in self._pre_bind:
+            status = plugin.pre_bind(state, pod, node, waited)
+            if status is None:
+                continue
+            if status.code is not Code.WAIT:
+                raise PluginError(f'running PreBind plugin "{plugin.name}": {", ".join(status.reasons)}')
+            return False
+        return True
 
     def _record(self, target: str, decision: Decision, outcome: str, detail: Obj) -> None:
         """Record a hop to the plugins; what the scheduler does next is caused by it."""

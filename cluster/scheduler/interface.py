@@ -14,7 +14,7 @@ from enum import Enum
 from typing import ClassVar, Generic, Protocol, TypeVar, cast
 
 from cluster.machinery.labels import Selector
-from cluster.machinery.meta import Obj
+from cluster.machinery.meta import Key, Obj
 from cluster.scheduler.cache import NodeInfo, PodInfo
 
 MAX_NODE_SCORE = 100
@@ -32,6 +32,8 @@ class Code(Enum):
     """Preempting other pods would not help either."""
     SKIP = "Skip"
     """At PreFilter and PreScore: this plugin has nothing to say about the pod."""
+    WAIT = "Wait"
+    """At PreBind: not yet; ask again in a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Status:
 
 
 SKIP = Status(Code.SKIP)
+WAIT = Status(Code.WAIT)
 
 
 def unresolvable(*reasons: str) -> Status:
@@ -116,8 +119,40 @@ class ClusterView(Protocol):
         """Return a PersistentVolume, None when it does not exist."""
         ...
 
+    def volumes(self) -> Sequence[Obj]:
+        """Return every PersistentVolume."""
+        ...
+
     def storage_class(self, name: str) -> Obj | None:
         """Return a StorageClass, None when it does not exist."""
+        ...
+
+    def csi_node(self, name: str) -> Obj | None:
+        """Return what a node's CSI drivers have said about it, None when there is none."""
+        ...
+
+    def assume_volume(self, volume: Obj) -> None:
+        """Take a volume for what it will be, until a newer state of it is known."""
+        ...
+
+    def assume_claim(self, claim: Obj) -> None:
+        """Take a claim for what it will be, until a newer state of it is known."""
+        ...
+
+    def forget_volume(self, name: str) -> None:
+        """Take an assumption back; harmless when there is none."""
+        ...
+
+    def forget_claim(self, key: Key) -> None:
+        """Take an assumption back; harmless when there is none."""
+        ...
+
+    def update_volume(self, volume: Obj) -> Obj:
+        """Write a volume, and return it as it is then. Raises ApiError."""
+        ...
+
+    def update_claim(self, claim: Obj) -> Obj:
+        """Write a claim, and return it as it is then. Raises ApiError."""
         ...
 
     def spreading_selector(self, pod: Obj) -> Selector:
@@ -139,7 +174,9 @@ class Change(Enum):
     CLAIM_CHANGED = "PersistentVolumeClaim"
     """A claim is there, or another than before."""
     VOLUME_CHANGED = "PersistentVolume"
-    """A volume, or a class of volumes, likewise."""
+    STORAGE_CLASS_CHANGED = "StorageClass"
+    CSI_NODE_CHANGED = "CSINode"
+    CSI_DRIVER_CHANGED = "CSIDriver"
     FORCED = "ForceActivate"
     """Time has passed: look again whatever has happened."""
 
@@ -219,6 +256,26 @@ class PostFilterPlugin(Plugin):
     @abstractmethod
     def post_filter(self, cycle: FailedCycle) -> PostFilterResult:
         """Return what could be done, or what to add to the message."""
+
+
+class ReservePlugin(Plugin):
+    """Keeps for a pod what it needs of its node."""
+
+    @abstractmethod
+    def reserve(self, state: CycleState, pod: PodInfo, node: str) -> Status | None:
+        """Keep it; every refusal is an error."""
+
+    @abstractmethod
+    def unreserve(self, state: CycleState, pod: PodInfo, node: str) -> None:
+        """Give it back: the pod does not get the node after all. Also called when nothing was reserved."""
+
+
+class PreBindPlugin(Plugin):
+    """Does what has to be done before a pod is bound."""
+
+    @abstractmethod
+    def pre_bind(self, state: CycleState, pod: PodInfo, node: str, waited: float) -> Status | None:
+        """Return None when the pod can be bound, WAIT to be asked again. ``waited``: seconds since it was asked first. Raises ApiError."""
 
 
 class PreScorePlugin(Plugin):

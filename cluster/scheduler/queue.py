@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cluster.engine.engine import Engine
@@ -21,6 +21,7 @@ from cluster.scheduler.cache import PodInfo
 from cluster.scheduler.framework import Framework
 from cluster.scheduler.interface import Change, ClusterEvent
 from cluster.scheduler.plugins.priority_sort import sort_key
+from cluster.scheduler.profile import scheduler_name
 
 INITIAL_BACKOFF = 1.0
 """Seconds after the first failure."""
@@ -50,10 +51,13 @@ class QueuedPod:
 
 
 class SchedulingQueue:
-    """A Runnable of the engine that hands over one pod per item. ``adds`` counts the pods that became due or began to back off."""
+    """A Runnable of the engine that hands over one pod per item. ``adds`` counts the pods that became due or began to back off.
 
-    def __init__(self, name: str, engine: Engine, framework: Framework, schedule: Callable[[QueuedPod], None]) -> None:
-        self._name, self._engine, self._framework, self._schedule = name, engine, framework, schedule
+    ``frameworks``: by the name of the profile that pods choose.
+    """
+
+    def __init__(self, name: str, engine: Engine, frameworks: Mapping[str, Framework], schedule: Callable[[QueuedPod], None]) -> None:
+        self._name, self._engine, self._frameworks, self._schedule = name, engine, frameworks, schedule
         self._active: dict[Key, QueuedPod] = {}
         self._backoff: dict[Key, QueuedPod] = {}
         self._unschedulable: dict[Key, QueuedPod] = {}
@@ -142,7 +146,7 @@ class SchedulingQueue:
     def _is_helped(self, queued: QueuedPod, event: ClusterEvent) -> bool:
         if event.change is Change.FORCED or not queued.rejected_by:
             return True
-        plugins = self._framework.plugins
+        plugins = self._framework_of(queued).plugins
         return any(plugins[name].is_schedulable_after(queued.info, event) for name in sorted(queued.rejected_by))
 
     def _requeue(self, queued: QueuedPod) -> None:
@@ -178,7 +182,7 @@ class SchedulingQueue:
 
     def _enter(self, queued: QueuedPod) -> None:
         """Put into the active queue, unless a plugin keeps the pod out."""
-        gate = self._framework.pre_enqueue(queued.info)
+        gate = self._framework_of(queued).pre_enqueue(queued.info)
         if gate is not None:
             queued.rejected_by = frozenset((gate[0],))
             self._unschedulable[queued.info.key] = queued
@@ -190,6 +194,9 @@ class SchedulingQueue:
         self._active[key] = queued
         heapq.heappush(self._heap, (sort_key(queued.info, queued.queued_at), queued.number, key))
         self._engine.wake(self)
+
+    def _framework_of(self, queued: QueuedPod) -> Framework:
+        return self._frameworks[scheduler_name(queued.info.pod)]
 
     def _park(self, queued: QueuedPod) -> None:
         self._unschedulable[queued.info.key] = queued

@@ -7,23 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from cluster.client.client import Client
 from cluster.client.informer import Informers, Lister
 from cluster.machinery.kinds.apps import REPLICASETS, STATEFULSETS
 from cluster.machinery.kinds.core import NAMESPACES, PERSISTENTVOLUMECLAIMS, PERSISTENTVOLUMES, REPLICATIONCONTROLLERS, SERVICES
 from cluster.machinery.kinds.policy import PODDISRUPTIONBUDGETS
-from cluster.machinery.kinds.storage import STORAGECLASSES
+from cluster.machinery.kinds.storage import CSINODES, STORAGECLASSES
 from cluster.machinery.labels import Selector, selector_from_labels, selector_from_object, selector_of
-from cluster.machinery.meta import Obj, controller_of
+from cluster.machinery.meta import Key, Obj, controller_of
+from cluster.scheduler.assume_cache import AssumeCache
 
 
 class InformerView:
-    """Implements ``interface.ClusterView`` with the scheduler's informers."""
+    """Implements ``interface.ClusterView`` with the scheduler's informers and its client."""
 
-    def __init__(self, informers: Informers) -> None:
+    def __init__(self, informers: Informers, client: Client) -> None:
+        self._client = client
         self._namespaces = informers.informer(NAMESPACES).lister
         self._budgets = informers.informer(PODDISRUPTIONBUDGETS).lister
-        self._claims = informers.informer(PERSISTENTVOLUMECLAIMS).lister
-        self._volumes = informers.informer(PERSISTENTVOLUMES).lister
+        self._claims = AssumeCache(informers.informer(PERSISTENTVOLUMECLAIMS).lister)
+        self._volumes = AssumeCache(informers.informer(PERSISTENTVOLUMES).lister)
+        self._csi_nodes = informers.informer(CSINODES).lister
         self._classes = informers.informer(STORAGECLASSES).lister
         self._services = informers.informer(SERVICES).lister
         self._workloads: dict[tuple[str, str], Lister] = {
@@ -51,9 +55,41 @@ class InformerView:
         """Return a PersistentVolume, None when it does not exist."""
         return self._volumes.get(name)
 
+    def volumes(self) -> Sequence[Obj]:
+        """Return every PersistentVolume."""
+        return self._volumes.list()
+
     def storage_class(self, name: str) -> Obj | None:
         """Return a StorageClass, None when it does not exist."""
         return self._classes.get(name)
+
+    def csi_node(self, name: str) -> Obj | None:
+        """Return what a node's CSI drivers have said about it, None when there is none."""
+        return self._csi_nodes.get(name)
+
+    def assume_volume(self, volume: Obj) -> None:
+        """Take a volume for what it will be, until a newer state of it is known."""
+        self._volumes.assume(volume)
+
+    def assume_claim(self, claim: Obj) -> None:
+        """Take a claim for what it will be, until a newer state of it is known."""
+        self._claims.assume(claim)
+
+    def forget_volume(self, name: str) -> None:
+        """Take an assumption back; harmless when there is none."""
+        self._volumes.forget(Key(name))
+
+    def forget_claim(self, key: Key) -> None:
+        """Take an assumption back; harmless when there is none."""
+        self._claims.forget(key)
+
+    def update_volume(self, volume: Obj) -> Obj:
+        """Write a volume, and return it as it is then. Raises ApiError."""
+        return self._client.update(PERSISTENTVOLUMES, volume)
+
+    def update_claim(self, claim: Obj) -> Obj:
+        """Write a claim, and return it as it is then. Raises ApiError."""
+        return self._client.update(PERSISTENTVOLUMECLAIMS, claim)
 
     def spreading_selector(self, pod: Obj) -> Selector:
         """Return what its Services and its controller select together."""

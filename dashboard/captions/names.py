@@ -26,6 +26,7 @@ _COMPONENTS = {
     "etcd": Word("etcd", "etcd"),
     "kube-scheduler": Word("the scheduler", "스케줄러"),
     "kube-controller-manager": Word("the controller manager", "컨트롤러 매니저"),
+    "csi-provisioner": Word("the CSI provisioner", "CSI 프로비저너"),
 }
 _CONTROLLERS = {
     "deployment": Word("the Deployment controller", "디플로이먼트 컨트롤러"),

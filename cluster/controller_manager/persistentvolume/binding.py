@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from cluster.client.client import Client
 from cluster.controller_manager.base import copy_of
-from cluster.controller_manager.persistentvolume.matching import BIND_COMPLETED, BOUND_BY_CONTROLLER, annotation, is_reserved_for
 from cluster.machinery.kinds.core import PERSISTENTVOLUMECLAIMS, PERSISTENTVOLUMES
 from cluster.machinery.meta import Obj
+from cluster.machinery.volumes import BIND_COMPLETED, BOUND_BY_CONTROLLER, annotation, reserved_for
 
 
 class Binder:
@@ -49,22 +49,8 @@ class Binder:
         return self._client.update_status(PERSISTENTVOLUMECLAIMS, {**copy_of(claim), "status": {"phase": phase}})
 
     def _reserve(self, volume: Obj, claim: Obj) -> Obj:
-        meta = claim["metadata"]
-        reference = volume["spec"].get("claimRef") or {}
-        if is_reserved_for(volume, claim) and reference.get("uid"):
-            return volume
-        bound = copy_of(volume)
-        bound["spec"]["claimRef"] = {
-            "kind": PERSISTENTVOLUMECLAIMS.kind,
-            "namespace": meta["namespace"],
-            "name": meta["name"],
-            "uid": meta["uid"],
-            "apiVersion": PERSISTENTVOLUMECLAIMS.api_version,
-            "resourceVersion": meta["resourceVersion"],
-        }
-        if not reference:
-            bound["metadata"].setdefault("annotations", {})[BOUND_BY_CONTROLLER] = "yes"
-        return self._client.update(PERSISTENTVOLUMES, bound)
+        reserved = reserved_for(volume, claim)
+        return volume if reserved is volume else self._client.update(PERSISTENTVOLUMES, reserved)
 
     def _give(self, claim: Obj, volume: Obj) -> Obj:
         name = volume["metadata"]["name"]

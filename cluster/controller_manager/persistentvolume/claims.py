@@ -14,7 +14,8 @@ from cluster.client.events import NORMAL, WARNING, EventRecorder
 from cluster.client.informer import Lister
 from cluster.controller_manager.base import copy_of
 from cluster.controller_manager.persistentvolume.binding import Binder
-from cluster.controller_manager.persistentvolume.matching import (
+from cluster.machinery.meta import Obj
+from cluster.machinery.volumes import (
     BIND_COMPLETED,
     SELECTED_NODE,
     annotation,
@@ -23,7 +24,6 @@ from cluster.controller_manager.persistentvolume.matching import (
     is_reserved_for,
     why_unfit,
 )
-from cluster.machinery.meta import Obj
 
 PROVISIONERS = ("volume.beta.kubernetes.io/storage-provisioner", "volume.kubernetes.io/storage-provisioner")
 _WAITING = (
@@ -33,7 +33,7 @@ _WAITING = (
 
 
 class ClaimSync:
-    """Brings one claim a step nearer to its volume. ``consumer_node``: the Node of a pod that uses a claim, None while there is none."""
+    """Brings one claim a step nearer to its volume. ``write``: updates a claim."""
 
     def __init__(
         self,
@@ -42,10 +42,8 @@ class ClaimSync:
         binder: Binder,
         recorder: EventRecorder,
         write: Callable[[Obj], object],
-        consumer_node: Callable[[Obj], Obj | None],
     ) -> None:
         self._volumes, self._classes, self._binder, self._recorder, self._write = volumes, classes, binder, recorder, write
-        self._consumer_node = consumer_node
 
     def sync(self, claim: Obj) -> None:
         """Bind a claim, or note what became of its volume. Raises ApiError."""
@@ -57,10 +55,8 @@ class ClaimSync:
             self._sync_unbound(claim)
 
     def _sync_unbound(self, claim: Obj) -> None:
-        waits = self._waits_for_pod(claim)
-        node = self._consumer_node(claim) if waits else None
-        is_delayed = waits and node is None
-        volume = best_match(self._volumes.list(), claim, is_delayed=is_delayed, node=node)
+        is_delayed = self._waits_for_pod(claim)
+        volume = best_match(self._volumes.list(), claim, is_delayed=is_delayed)
         if volume is not None:
             self._binder.bind(volume, claim)
             return

@@ -1,7 +1,7 @@
 """Binds claims to volumes that fit, and decides what becomes of a volume whose claim is gone.
 
-Static binding and reclaim policies. A claim that waits for its first pod is bound when that pod has a node; upstream the scheduler
-binds it just before. Who provisions a volume, or deletes what lies behind one, is a driver outside.
+Static binding and reclaim policies. For a claim that waits for its first pod the scheduler reserves a volume. Who provisions a
+volume, or deletes what lies behind one, is a driver outside.
 
 Upstream: ``pkg/controller/volume/persistentvolume/pv_controller{,_base}.go``.
 """
@@ -14,12 +14,11 @@ from cluster.controller_manager.base import Lane
 from cluster.controller_manager.periodic import Periodic
 from cluster.controller_manager.persistentvolume.binding import Binder
 from cluster.controller_manager.persistentvolume.claims import ClaimSync
-from cluster.controller_manager.persistentvolume.matching import is_reserved_for
 from cluster.controller_manager.persistentvolume.reclaim import reclaim
-from cluster.controller_manager.pvcprotection.controller import CLAIM, claims_of
-from cluster.machinery.kinds.core import NODES, PERSISTENTVOLUMECLAIMS, PERSISTENTVOLUMES, PODS
+from cluster.machinery.kinds.core import PERSISTENTVOLUMECLAIMS, PERSISTENTVOLUMES
 from cluster.machinery.kinds.storage import STORAGECLASSES
 from cluster.machinery.meta import Key, Obj, SimTime, key_of, split_key
+from cluster.machinery.volumes import is_reserved_for
 
 RESYNC_PERIOD = 15
 """Seconds after which a claim that waits is looked at again."""
@@ -53,11 +52,7 @@ class PersistentVolumeController:
             self._binder,
             lane.recorder,
             lambda claim: self._client.update(PERSISTENTVOLUMECLAIMS, claim),
-            self._consumer_node,
         )
-        self._nodes = lane.lister(NODES)
-        self._pods = lane.follow(PODS, self, on_add=self._on_pod, on_update=lambda _, new: self._on_pod(new), on_delete=lambda _: None)
-        self._pods.add_index(CLAIM, claims_of)
         self._timer = Periodic(lane.engine, lane.name, RESYNC_PERIOD, self._resync)
 
     @property
@@ -110,18 +105,6 @@ class PersistentVolumeController:
         elif outcome.reason:
             self._recorder.event(volume, WARNING, outcome.reason, outcome.message)
             self._binder.set_volume_phase(released, "Failed", outcome.message)
-
-    def _consumer_node(self, claim: Obj) -> Obj | None:
-        """Return the Node of the first pod that uses a claim and has one."""
-        names = (pod["spec"].get("nodeName", "") for pod in self._pods.by_index(CLAIM, key_of(claim)))
-        return next((node for name in names if name and (node := self._nodes.get(name)) is not None), None)
-
-    def _on_pod(self, pod: Obj) -> None:
-        """The first pod of a claim has its node: now the claim gets its volume."""
-        for key in claims_of(pod) if pod["spec"].get("nodeName") else ():
-            claim = self._claims.get(split_key(Key(key))[1], pod["metadata"]["namespace"])
-            if claim is not None and not claim["spec"].get("volumeName"):
-                self._claim_queue.add(Key(key))
 
     def _on_claim_delete(self, claim: Obj) -> None:
         name = claim["spec"].get("volumeName")

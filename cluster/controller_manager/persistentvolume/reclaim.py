@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cluster.controller_manager.persistentvolume.matching import annotation
 from cluster.machinery.meta import Obj
+from cluster.machinery.volumes import annotation
 
 PROVISIONED_BY = "pv.kubernetes.io/provisioned-by"
 

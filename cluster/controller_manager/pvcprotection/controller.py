@@ -14,6 +14,7 @@ from cluster.controller_manager.finalizers import has_finalizer, with_finalizer,
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.core import PERSISTENTVOLUMECLAIMS, PODS
 from cluster.machinery.meta import Key, Obj, SimTime, key_of, split_key
+from cluster.machinery.volumes import claim_names
 
 FINALIZER = "kubernetes.io/pvc-protection"
 CLAIM = "claim"
@@ -78,10 +79,4 @@ class PvcProtectionController:
 
 def claims_of(pod: Obj) -> list[str]:
     """Index function of ``CLAIM``: those that its volumes name, and those that were made for it."""
-    meta, found = pod["metadata"], []
-    for volume in pod["spec"].get("volumes") or ():
-        if "persistentVolumeClaim" in volume:
-            found.append(volume["persistentVolumeClaim"].get("claimName", ""))
-        elif "ephemeral" in volume:
-            found.append(f"{meta['name']}-{volume['name']}")
-    return [f"{meta['namespace']}/{name}" for name in found]
+    return [f"{pod['metadata']['namespace']}/{name}" for name in claim_names(pod)]

@@ -16,10 +16,13 @@ from cluster.scheduler.plugins.node_ports import NodePorts
 from cluster.scheduler.plugins.node_resources_balanced_allocation import NodeResourcesBalancedAllocation
 from cluster.scheduler.plugins.node_resources_fit import NodeResourcesFit
 from cluster.scheduler.plugins.node_unschedulable import NodeUnschedulable
+from cluster.scheduler.plugins.node_volume_limits import NodeVolumeLimits
 from cluster.scheduler.plugins.pod_topology_spread import PodTopologySpread
 from cluster.scheduler.plugins.scheduling_gates import SchedulingGates
 from cluster.scheduler.plugins.taint_toleration import TaintToleration
 from cluster.scheduler.plugins.volume_binding import VolumeBinding
+from cluster.scheduler.plugins.volume_restrictions import VolumeRestrictions
+from cluster.scheduler.plugins.volume_zone import VolumeZone
 
 Profile = tuple[tuple[Plugin, int], ...]
 """Plugins with the weights of their scores. Filters run in this order, and the first one that turns a node away is the reason."""
@@ -35,7 +38,10 @@ def default_profile(view: ClusterView) -> Profile:
         (NodeAffinity(), 2),
         (NodePorts(), 0),
         (NodeResourcesFit(), 1),
+        (VolumeRestrictions(view), 0),
+        (NodeVolumeLimits(view), 0),
         (VolumeBinding(view), 0),
+        (VolumeZone(view), 0),
         (PodTopologySpread(view), 2),
         (InterPodAffinity(view), 2),
         (DynamicResources(), 2),

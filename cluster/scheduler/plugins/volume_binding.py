@@ -1,7 +1,8 @@
-"""VolumeBinding: a pod goes where its volumes are, and nowhere while it has to wait for them.
+"""VolumeBinding: a pod goes where its volumes are or can be, and nowhere while it has to wait for them.
 
-The real plugin also picks volumes for claims that wait for their first pod, and binds them before it binds the pod. Here such a
-claim holds nobody up: the volume binder gives it a volume once the pod has a node.
+Filter finds for each node which volumes the claims would get there; Reserve keeps those of the chosen node; PreBind writes it
+down (a volume is reserved for its claim; a claim without one says on which node it is needed) and waits until the volume binder
+and the provisioner have done the rest. Differs from upstream in that capacity is not scored, an alpha feature.
 
 Upstream: ``pkg/scheduler/framework/plugins/volumebinding/{volume_binding,binder}.go``.
 """
@@ -9,105 +10,206 @@ Upstream: ``pkg/scheduler/framework/plugins/volumebinding/{volume_binding,binder
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from cluster.machinery.meta import Obj
-from cluster.machinery.node_selector import Term, compile_term
+from cluster.machinery.meta import Obj, key_of
+from cluster.machinery.volumes import SELECTED_NODE, annotation, claim_names, is_bound, reserved_for
 from cluster.scheduler.cache import NodeInfo, PodInfo
 from cluster.scheduler.interface import (
     SKIP,
+    WAIT,
     Change,
     ClusterEvent,
     ClusterView,
+    Code,
     CycleState,
     FilterPlugin,
+    PreBindPlugin,
     PreFilterPlugin,
     PreFilterResult,
+    ReservePlugin,
     StateKey,
     Status,
     unresolvable,
 )
+from cluster.scheduler.pod_volumes import PodClaims, PodVolumes, VolumeError, find_pod_volumes, sort_claims
 
-_BIND_COMPLETED = "pv.kubernetes.io/bind-completed"
-_CLASS_ANNOTATION = "volume.beta.kubernetes.io/storage-class"
-_CONFLICT = unresolvable("node(s) didn't match PersistentVolume's node affinity")
-_NO_VOLUME = unresolvable("node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)")
+BIND_TIMEOUT = 600
+"""Seconds that a pod's binding waits for its volumes."""
 _UNBOUND = unresolvable("pod has unbound immediate PersistentVolumeClaims")
-_CLAIMS: StateKey[tuple[Obj, ...]] = StateKey("VolumeBinding")
+_MIGRATED = "storage.alpha.kubernetes.io/migrated-plugins"
 
 
-class VolumeBinding(PreFilterPlugin, FilterPlugin):
-    """Turns away nodes that cannot reach a pod's bound volumes. ``view``: where claims, volumes and classes are looked up."""
+@dataclass(slots=True)
+class Found:
+    """``by_node``: what the pod would get on each node that it could go to."""
+
+    claims: PodClaims
+    by_node: dict[str, PodVolumes] = field(default_factory=dict)
+
+
+_FOUND: StateKey[Found] = StateKey("VolumeBinding")
+
+
+class VolumeBinding(PreFilterPlugin, FilterPlugin, ReservePlugin, PreBindPlugin):
+    """``view``: where claims, volumes and classes are looked up and written. ``timeout``: seconds."""
 
     name = "VolumeBinding"
 
-    def __init__(self, view: ClusterView) -> None:
-        self._view = view
+    def __init__(self, view: ClusterView, *, timeout: float = BIND_TIMEOUT) -> None:
+        self._view, self._timeout = view, timeout
 
     def pre_filter(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo]) -> PreFilterResult | Status | None:
         """Find the pod's claims: each has to be there, and to be bound unless its class waits for a pod."""
-        names = _claim_names(pod.pod)
-        if not names:
+        if not pod.claims:
             return SKIP
-        bound: list[Obj] = []
-        is_unbound = False
-        for name in names:
-            claim = self._view.claim(pod.pod["metadata"]["namespace"], name)
-            refusal = _refusal(claim, name)
-            if refusal is not None:
-                return refusal
-            if claim is not None and _is_bound(claim):
-                bound.append(claim)
-            elif claim is not None:
-                is_unbound = is_unbound or not self._waits_for_pod(claim)
-        if is_unbound:
+        namespace = pod.pod["metadata"].get("namespace", "")
+        claims: list[Obj] = []
+        for name in pod.claims:
+            claim = self._view.claim(namespace, name)
+            refusal = _refusal(claim, name, pod.pod)
+            if refusal:
+                return unresolvable(refusal)
+            if claim is not None:
+                claims.append(claim)
+        try:
+            sorted_claims = sort_claims(claims, self._view)
+        except VolumeError as error:
+            return Status(Code.ERROR, (str(error),))
+        if sorted_claims.immediate:
             return _UNBOUND
-        state.write(_CLAIMS, tuple(bound))
+        state.write(_FOUND, Found(sorted_claims))
         return None
 
     def filter(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> Status | None:
-        """Turn away a node that a bound volume is not on."""
-        for claim in state.read(_CLAIMS):
-            volume = self._view.volume(claim["spec"]["volumeName"])
-            if volume is None:
-                return _NO_VOLUME
-            terms = _affinity_terms(volume)
-            if terms and not any(term.matches(node.name, node.labels) for term in terms):
-                return _CONFLICT
+        """Turn away a node from which a volume cannot be reached, or where none can be had."""
+        found = state.read(_FOUND)
+        try:
+            volumes = find_pod_volumes(found.claims, node.name, node.labels, self._view)
+        except VolumeError as error:
+            return Status(Code.ERROR, (str(error),))
+        if volumes.reasons:
+            return unresolvable(*volumes.reasons)
+        found.by_node[node.name] = volumes
         return None
 
+    def reserve(self, state: CycleState, pod: PodInfo, node: str) -> Status | None:
+        """Keep the volumes of the chosen node from other pods."""
+        volumes = _chosen(state, node)
+        for claim, volume in volumes.bindings:
+            self._view.assume_volume(reserved_for(volume, claim))
+        for claim in volumes.provisions:
+            self._view.assume_claim(_needed_on(claim, node))
+        return None
+
+    def unreserve(self, state: CycleState, pod: PodInfo, node: str) -> None:
+        """Take the assumptions back; what has been written stays."""
+        volumes = _chosen(state, node)
+        for _, volume in volumes.bindings:
+            self._view.forget_volume(volume["metadata"]["name"])
+        for claim in volumes.provisions:
+            self._view.forget_claim(key_of(claim))
+
+    def pre_bind(self, state: CycleState, pod: PodInfo, node: str, waited: float) -> Status | None:
+        """Write what was reserved, then wait until every claim has its volume. Raises ApiError."""
+        volumes = _chosen(state, node)
+        if not volumes.bindings and not volumes.provisions:
+            return None
+        if not waited:
+            self._write(volumes, node)
+            return WAIT
+        failure = self._failure(volumes, node)
+        if failure:
+            return Status(Code.ERROR, (f"binding volumes: {failure}",))
+        claims = [*(claim for claim, _ in volumes.bindings), *volumes.provisions]
+        if all(self._is_bound(claim) for claim in claims):
+            return None
+        return WAIT if waited < self._timeout else Status(Code.ERROR, ("binding volumes: context deadline exceeded",))
+
+    def _write(self, volumes: PodVolumes, node: str) -> None:
+        for claim, volume in volumes.bindings:
+            reserved = reserved_for(volume, claim)
+            if reserved is not volume:
+                self._view.update_volume(reserved)
+        for claim in volumes.provisions:
+            if annotation(claim, SELECTED_NODE) != node:
+                self._view.update_claim(_needed_on(claim, node))
+
+    def _failure(self, volumes: PodVolumes, node: str) -> str:
+        """Return why waiting is of no use any more, an empty text while it is."""
+        for claim, volume in volumes.bindings:
+            name = volume["metadata"]["name"]
+            now = self._view.volume(name)
+            if now is None:
+                return f'failed to check binding: could not find v1.PersistentVolume "{name}"'
+            if self._view.claim(claim["metadata"]["namespace"], claim["metadata"]["name"]) is None:
+                return f'failed to check binding: could not find v1.PersistentVolumeClaim "{key_of(claim)}"'
+            if not (now["spec"].get("claimRef") or {}).get("uid"):
+                return f'ClaimRef got reset for pv "{name}"'
+        for claim in volumes.provisions:
+            found = self._view.claim(claim["metadata"]["namespace"], claim["metadata"]["name"])
+            if found is None:
+                return f'failed to check provisioning pvc: could not find v1.PersistentVolumeClaim "{key_of(claim)}"'
+            if annotation(found, SELECTED_NODE) != node:
+                return f'provisioning failed for PVC "{claim["metadata"]["name"]}"'
+        return ""
+
+    def _is_bound(self, claim: Obj) -> bool:
+        now = self._view.claim(claim["metadata"]["namespace"], claim["metadata"]["name"])
+        return now is not None and is_bound(now) and self._view.volume(now["spec"]["volumeName"]) is not None
+
     def is_schedulable_after(self, pod: PodInfo, event: ClusterEvent) -> bool:
-        """A claim or volume that has come or changed may be what was missing."""
-        changes = (Change.CLAIM_CHANGED, Change.VOLUME_CHANGED, Change.NODE_ADDED, Change.NODE_UPDATED)
-        return event.change in changes
+        """When one of the pod's claims has changed, or a volume, a class or a node has come or may be another one for the pod."""
+        old, new = event.old, event.new
+        match event.change:
+            case Change.CLAIM_CHANGED:
+                return new is not None and uses_claim(pod.pod, new)
+            case Change.VOLUME_CHANGED:
+                return True
+            case Change.STORAGE_CLASS_CHANGED:
+                return old is None or new is None or old.get("allowedTopologies") != new.get("allowedTopologies")
+            case Change.CSI_NODE_CHANGED:
+                return old is None or new is None or annotation(old, _MIGRATED) != annotation(new, _MIGRATED)
+            case Change.CSI_DRIVER_CHANGED:
+                return old is not None and new is not None and _ignores_capacity_now(pod.pod, old, new)
+        return event.change in (Change.NODE_ADDED, Change.NODE_UPDATED)
 
-    def _waits_for_pod(self, claim: Obj) -> bool:
-        annotated = (claim["metadata"].get("annotations") or {}).get(_CLASS_ANNOTATION)
-        name = claim["spec"].get("storageClassName", "") if annotated is None else annotated
-        storage_class = self._view.storage_class(name) if name else None
-        return storage_class is not None and storage_class.get("volumeBindingMode") == "WaitForFirstConsumer"
+
+def uses_claim(pod: Obj, claim: Obj) -> bool:
+    """Whether one of a pod's volumes is a claim."""
+    is_near = pod["metadata"].get("namespace", "") == claim["metadata"].get("namespace", "")
+    return is_near and claim["metadata"]["name"] in claim_names(pod)
 
 
-def _claim_names(pod: Obj) -> list[str]:
-    volumes = pod["spec"].get("volumes") or ()
-    names = [volume["persistentVolumeClaim"].get("claimName", "") for volume in volumes if "persistentVolumeClaim" in volume]
-    return names + [f"{pod['metadata']['name']}-{volume['name']}" for volume in volumes if "ephemeral" in volume]
-
-
-def _refusal(claim: Obj | None, name: str) -> Status | None:
+def _refusal(claim: Obj | None, name: str, pod: Obj) -> str:
+    is_ephemeral = any("ephemeral" in v and f"{pod['metadata']['name']}-{v['name']}" == name for v in pod["spec"].get("volumes") or ())
+    if claim is None and is_ephemeral:
+        return f'waiting for ephemeral volume controller to create the persistentvolumeclaim "{name}"'
     if claim is None:
-        return unresolvable(f'persistentvolumeclaim "{name}" not found')
+        return f'persistentvolumeclaim "{name}" not found'
     if claim.get("status", {}).get("phase") == "Lost":
         volume = claim["spec"].get("volumeName", "")
-        return unresolvable(f'persistentvolumeclaim "{name}" bound to non-existent persistentvolume "{volume}"')
+        return f'persistentvolumeclaim "{name}" bound to non-existent persistentvolume "{volume}"'
     if claim["metadata"].get("deletionTimestamp"):
-        return unresolvable(f'persistentvolumeclaim "{name}" is being deleted')
-    return None
+        return f'persistentvolumeclaim "{name}" is being deleted'
+    owners = claim["metadata"].get("ownerReferences") or ()
+    if is_ephemeral and not any(o.get("controller") and o.get("uid") == pod["metadata"].get("uid", "") for o in owners):
+        return f"PVC {claim['metadata'].get('namespace', '')}/{name} was not created for pod {key_of(pod)} (pod is not owner)"
+    return ""
 
 
-def _is_bound(claim: Obj) -> bool:
-    return bool(claim["spec"].get("volumeName")) and _BIND_COMPLETED in (claim["metadata"].get("annotations") or {})
+def _chosen(state: CycleState, node: str) -> PodVolumes:
+    """Return what a pod gets on its node: nothing, where its filter was skipped."""
+    if VolumeBinding.name in state.skipped:
+        return PodVolumes()
+    return state.read(_FOUND).by_node.get(node, PodVolumes())
 
 
-def _affinity_terms(volume: Obj) -> list[Term]:
-    required = (volume["spec"].get("nodeAffinity") or {}).get("required") or {}
-    return [compile_term(term) for term in required.get("nodeSelectorTerms") or ()]
+def _needed_on(claim: Obj, node: str) -> Obj:
+    meta = claim["metadata"]
+    return {**claim, "metadata": {**meta, "annotations": {**(meta.get("annotations") or {}), SELECTED_NODE: node}}}
+
+
+def _ignores_capacity_now(pod: Obj, old: Obj, new: Obj) -> bool:
+    uses = any((volume.get("csi") or {}).get("driver") == new["metadata"]["name"] for volume in pod["spec"].get("volumes") or ())
+    return uses and bool(old["spec"].get("storageCapacity")) and not new["spec"].get("storageCapacity")

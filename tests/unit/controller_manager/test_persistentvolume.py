@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from cluster.controller_manager.persistentvolume.matching import best_match
 from cluster.controller_manager.persistentvolume.reclaim import Reclaim, reclaim
 from cluster.machinery.kinds.core import PERSISTENTVOLUMECLAIMS, PERSISTENTVOLUMES, PODS
 from cluster.machinery.kinds.storage import STORAGECLASSES
 from cluster.machinery.meta import Obj
+from cluster.machinery.volumes import best_match, reserved_for
 from tests.unit.apiserver.rig import pod
 from tests.unit.controller_manager.cluster_rig import NAMESPACE, ControlledRig
 
@@ -168,16 +168,18 @@ def test_a_volume_stays_while_it_is_bound() -> None:
     assert (kept, _phases(rig)) == ((["Bound"], ["Bound"]), ([], []))
 
 
-def test_a_claim_that_waits_gets_a_volume_that_its_pod_can_reach() -> None:
+def test_a_claim_that_waits_gets_the_volume_that_the_scheduler_has_reserved() -> None:
     rig = ControlledRig()
     rig.admin.create(STORAGECLASSES, {"metadata": {"name": "later"}, "provisioner": "a.b/c", "volumeBindingMode": "WaitForFirstConsumer"})
-    for name in ("n1", "n2"):
-        rig.add_node(name)
-        term = {"matchFields": [{"key": "metadata.name", "operator": "In", "values": [name]}]}
-        affinity = {"required": {"nodeSelectorTerms": [term]}}
-        rig.admin.create(PERSISTENTVOLUMES, _volume(f"on-{name}", storageClassName="later", nodeAffinity=affinity))
-    rig.admin.create(PERSISTENTVOLUMECLAIMS, _claim(storageClassName="later"))
+    for name in ("small", "large"):
+        rig.admin.create(PERSISTENTVOLUMES, _volume(name, storageClassName="later"))
+    claim = rig.admin.create(PERSISTENTVOLUMECLAIMS, _claim(storageClassName="later"))
     rig.run(1)
-    rig.admin.create(PODS, pod("web", node="n2", volumes=[{"name": "v", "persistentVolumeClaim": {"claimName": "data"}}]))
+    waiting = _phases(rig)
+    rig.admin.update(PERSISTENTVOLUMES, reserved_for(rig.admin.get(PERSISTENTVOLUMES, "large"), claim))
     rig.run(1)
-    assert rig.admin.get(PERSISTENTVOLUMECLAIMS, "data", NAMESPACE)["spec"]["volumeName"] == "on-n2"
+    assert (waiting, rig.admin.get(PERSISTENTVOLUMECLAIMS, "data", NAMESPACE)["spec"]["volumeName"], _phases(rig)) == (
+        (["Available", "Available"], ["Pending"]),
+        "large",
+        (["Bound", "Available"], ["Bound"]),
+    )

@@ -8,7 +8,7 @@ from cluster.engine.clock import Clock
 from cluster.engine.rng import Rng
 from cluster.engine.trace import Trace
 from cluster.machinery.labels import EVERYTHING, Selector
-from cluster.machinery.meta import SECOND, Obj, SimTime
+from cluster.machinery.meta import SECOND, Key, Obj, SimTime
 from cluster.scheduler.cache import NodeInfo, PodInfo
 from cluster.scheduler.framework import Framework
 from cluster.scheduler.plugins import default_profile
@@ -82,6 +82,7 @@ class View:
     ) -> None:
         self._namespaces, self._spreading, self.budgets = namespaces or {}, spreading, budgets or []
         self._storage = {(obj["kind"], obj["metadata"]["name"]): obj for obj in storage or ()}
+        self.written: list[Obj] = []
 
     def namespace_labels(self, namespace: str) -> dict[str, str] | None:
         """The labels of a namespace."""
@@ -102,6 +103,38 @@ class View:
     def volume(self, name: str) -> Obj | None:
         """A volume it was made with."""
         return self._storage.get(("PersistentVolume", name))
+
+    def volumes(self) -> list[Obj]:
+        """Those it was made with."""
+        return [obj for (kind, _), obj in self._storage.items() if kind == "PersistentVolume"]
+
+    def csi_node(self, name: str) -> Obj | None:
+        """One it was made with."""
+        return self._storage.get(("CSINode", name))
+
+    def assume_volume(self, volume: Obj) -> None:
+        """Show it so from now on."""
+        self._storage["PersistentVolume", volume["metadata"]["name"]] = volume
+
+    def assume_claim(self, claim: Obj) -> None:
+        """Show it so from now on."""
+        self._storage["PersistentVolumeClaim", claim["metadata"]["name"]] = claim
+
+    def forget_volume(self, name: str) -> None:
+        """Nothing is taken back."""
+
+    def forget_claim(self, key: Key) -> None:
+        """Nothing is taken back."""
+
+    def update_volume(self, volume: Obj) -> Obj:
+        """Keep what is written."""
+        self.written.append(volume)
+        return volume
+
+    def update_claim(self, claim: Obj) -> Obj:
+        """Keep what is written."""
+        self.written.append(claim)
+        return claim
 
     def storage_class(self, name: str) -> Obj | None:
         """A class it was made with."""

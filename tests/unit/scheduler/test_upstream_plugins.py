@@ -31,7 +31,7 @@ from cluster.scheduler.plugins.node_unschedulable import NodeUnschedulable
 from cluster.scheduler.plugins.priority_sort import sort_key
 from cluster.scheduler.plugins.scheduling_gates import SchedulingGates
 from cluster.scheduler.plugins.taint_toleration import TaintToleration
-from tests.unit.scheduler import test_upstream_preemption, test_upstream_topology
+from tests.unit.scheduler import test_upstream_preemption, test_upstream_topology, test_upstream_volumes
 from tests.unit.scheduler.build import node_infos, pod_info
 from tests.unit.scheduler.upstream import CODES, TABLES, params, status_of
 
@@ -96,7 +96,15 @@ NOT_APPLICABLE = {
     "podtopologyspread:filtering_test/TestPreFilterState": "upstream's counts by topology; what follows from them is tested",
     "podtopologyspread:filtering_test/TestPodTopoSignatures": "signatures, by which upstream schedules equal pods together",
     "podtopologyspread:scoring_test/TestPreScoreStateEmptyNodes": "upstream's counts by topology; the scores are tested",
-    "volumebinding:": "no volumes",
+    "volumebinding:binder_test/TestBindAPIUpdate": "what its cache holds after each write; test_volume_binding.py has the writes",
+    "volumebinding:binder_test/TestBindPodVolumes": "goroutines that change objects meanwhile; test_scheduler.py has the binding cycle",
+    "volumebinding:binder_test/TestCapacity": "the free capacity of drivers is not served",
+    "volumebinding:binder_test/TestCheckBindingsWithCSIMigration": "no volumes of plugins that were moved to drivers",
+    "volumebinding:binder_test/TestFindPodVolumesWithCSIMigration": "no volumes of plugins that were moved to drivers",
+    "volumebinding:passive_assume_cache_test": "versions that its cache refuses: what is assumed here comes from the cache",
+    "volumebinding:scorer_test": "scoring by capacity is an alpha feature, off",
+    "volumebinding:volume_binding_test/TestIsSchedulableAfterCSIStorageCapacityChange": "the free capacity of drivers is not served",
+    "volumebinding:volume_binding_test/Test_PreBindPreFlight": "whether there is something to do is asked by doing it here",
     "noderesources:fit_test/TestEventsToRegister": "which events upstream registers; what a plugin does with each is tested by its hints",
     "noderesources:fit_test/TestScorePlacement_Resources": "no pod groups",
     "noderesources:fit_test/Test_isSchedulableAfterDeviceClassChange": "no device classes",
@@ -106,14 +114,13 @@ NOT_APPLICABLE = {
     f"{HELPERS}FindMatchingUntoleratedTaint": "which taints count is a function there; the plugin's own tables run",
     f"{HELPERS}GetAvoidPodsFromNode": "an annotation that no plugin reads any more",
     f"{NODE_SELECTOR}NodeSelectorRequirementsAsSelector": "the compiled form is upstream's own; what it matches is tested",
-    "volumezone:": "no volumes",
     "tainttoleration:taint_toleration_test/TestTaintTolerationFilterWithFeatureGate": "the comparison operators are an alpha feature, off",
 }
 
 
 def test_every_table_runs_or_says_why_not() -> None:
     left_out = {table for table in TABLES if table.startswith(tuple(NOT_APPLICABLE))}
-    ran = RAN | test_upstream_topology.RAN | test_upstream_preemption.RAN
+    ran = RAN | test_upstream_topology.RAN | test_upstream_preemption.RAN | test_upstream_volumes.RAN
     assert ran | left_out == set(TABLES)
     assert not ran & left_out
 

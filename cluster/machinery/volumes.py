@@ -1,4 +1,6 @@
-"""Which volume a claim gets: pure decisions.
+"""Volumes and claims: which one gets which, and what says so. Pure decisions.
+
+The volume binder and the scheduler decide by the same rules.
 
 Upstream: ``pkg/controller/volume/persistentvolume/{index,pv_controller}.go``,
 ``staging/src/k8s.io/component-helpers/storage/volume/pv_helpers.go`` (``FindMatchingVolume``).
@@ -6,7 +8,7 @@ Upstream: ``pkg/controller/volume/persistentvolume/{index,pv_controller}.go``,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 
 from cluster.machinery.labels import selector_from_object
 from cluster.machinery.meta import Obj
@@ -81,32 +83,87 @@ def _modes(volume: Obj) -> tuple[int, tuple[str, ...]]:
     return len(modes), modes
 
 
-def _is_reachable(volume: Obj, node: Obj) -> bool:
+def is_reachable(volume: Obj, node: str, labels: Mapping[str, str]) -> bool:
+    """Whether a volume can be reached from a node, by its node affinity."""
     required = (volume["spec"].get("nodeAffinity") or {}).get("required") or {}
     terms = [compile_term(term) for term in required.get("nodeSelectorTerms") or ()]
-    meta = node["metadata"]
-    return not terms or any(term.matches(meta["name"], meta.get("labels") or {}) for term in terms)
+    return not terms or any(term.matches(node, labels) for term in terms)
 
 
-def best_match(volumes: Iterable[Obj], claim: Obj, *, is_delayed: bool = False, node: Obj | None = None) -> Obj | None:
+def best_match(volumes: Iterable[Obj], claim: Obj, *, is_delayed: bool = False) -> Obj | None:
     """Return the volume for a claim: one that is reserved for it, else of those with the fewest access modes the smallest.
 
-    ``is_delayed``: the claim waits for its first pod, so that nothing but a reserved volume will do. ``node``: from where the volume
-    has to be reached (None: it does not matter).
+    ``is_delayed``: the claim waits for its first pod, so that nothing but a reserved volume will do.
     """
-    fitting = [volume for volume in volumes if _fits(volume, claim) and (node is None or _is_reachable(volume, node))]
+    fitting = [volume for volume in volumes if _fits(volume, claim)]
     reserved = [volume for volume in fitting if is_reserved_for(volume, claim)]
     if reserved:
         return reserved[0]
     if is_delayed:
         return None
+    ranked = sorted(_free(fitting, claim), key=lambda volume: (_modes(volume), capacity(volume).nano, volume["metadata"]["name"]))
+    return ranked[0] if ranked else None
+
+
+def smallest_match(volumes: Iterable[Obj], claim: Obj, node: str, labels: Mapping[str, str]) -> Obj | None:
+    """Return the volume for a claim whose pod would go to a node: one that is reserved for it, else the smallest that can be
+    reached from there. ``labels``: those of the node."""
+    fitting = [volume for volume in volumes if _fits(volume, claim)]
+    reserved = next((volume for volume in fitting if is_reserved_for(volume, claim)), None)
+    if reserved is not None:
+        return reserved if is_reachable(reserved, node, labels) else None
+    reachable = [volume for volume in _free(fitting, claim) if is_reachable(volume, node, labels)]
+    return min(reachable, key=lambda volume: (capacity(volume).nano, volume["metadata"]["name"]), default=None)
+
+
+def reserved_for(volume: Obj, claim: Obj) -> Obj:
+    """Return a copy of a volume that is kept for a claim; one that names the claim in full stays as it is."""
+    meta = claim["metadata"]
+    reference = volume["spec"].get("claimRef") or {}
+    if is_reserved_for(volume, claim) and reference.get("uid"):
+        return volume
+    reserved: Obj = {**volume, "metadata": dict(volume["metadata"]), "spec": dict(volume["spec"])}
+    reserved["spec"]["claimRef"] = {
+        "kind": "PersistentVolumeClaim",
+        "namespace": meta["namespace"],
+        "name": meta["name"],
+        "uid": meta["uid"],
+        "apiVersion": "v1",
+        "resourceVersion": meta["resourceVersion"],
+    }
+    if not reference:
+        reserved["metadata"]["annotations"] = {**(volume["metadata"].get("annotations") or {}), BOUND_BY_CONTROLLER: "yes"}
+    return reserved
+
+
+def is_bound(claim: Obj) -> bool:
+    """Whether a claim has its volume and the binding is complete."""
+    return bool(claim["spec"].get("volumeName")) and annotation(claim, BIND_COMPLETED) is not None
+
+
+def claim_names(pod: Obj) -> tuple[str, ...]:
+    """Return the claims of a pod's volumes, those made for the pod itself included."""
+    names: list[str] = []
+    for volume in pod["spec"].get("volumes") or ():
+        if "persistentVolumeClaim" in volume:
+            names.append(volume["persistentVolumeClaim"].get("claimName", ""))
+        elif "ephemeral" in volume:
+            names.append(f"{pod['metadata']['name']}-{volume['name']}")
+    return tuple(names)
+
+
+def named_claims(pod: Obj) -> list[str]:
+    """Return the claims that a pod's volumes name."""
+    volumes = pod["spec"].get("volumes") or ()
+    return [volume["persistentVolumeClaim"].get("claimName", "") for volume in volumes if "persistentVolumeClaim" in volume]
+
+
+def _free(fitting: Iterable[Obj], claim: Obj) -> list[Obj]:
     selector = selector_from_object(claim["spec"]["selector"]) if "selector" in claim["spec"] else None
-    free: Sequence[Obj] = [
+    return [
         volume
         for volume in fitting
         if "claimRef" not in volume["spec"]
         and volume.get("status", {}).get("phase") == "Available"
         and (selector is None or selector.matches(volume["metadata"].get("labels")))
     ]
-    ranked = sorted(free, key=lambda volume: (_modes(volume), capacity(volume).nano, volume["metadata"]["name"]))
-    return ranked[0] if ranked else None

@@ -1,0 +1,1 @@
+"""A simulated CSI driver: makes volumes for claims, and takes them away again."""

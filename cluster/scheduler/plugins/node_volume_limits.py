@@ -1,0 +1,91 @@
+"""NodeVolumeLimits: a node takes only so many volumes of a CSI driver, as its CSINode says.
+
+Volumes are counted once however many pods of a node use them. Differs from upstream in that volumes of plugins that were moved to
+CSI drivers are not counted as theirs.
+
+Upstream: ``pkg/scheduler/framework/plugins/nodevolumelimits/csi.go``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from cluster.machinery.meta import Obj, key_of
+from cluster.machinery.volumes import class_of
+from cluster.scheduler.cache import NodeInfo, PodInfo
+from cluster.scheduler.interface import (
+    SKIP,
+    Change,
+    ClusterEvent,
+    ClusterView,
+    CycleState,
+    FilterPlugin,
+    PreFilterPlugin,
+    PreFilterResult,
+    Status,
+    unschedulable,
+)
+from cluster.scheduler.plugins.volume_binding import uses_claim
+
+_TOO_MANY = unschedulable("node(s) exceed max volume count")
+
+Volume = tuple[str, str]
+"""A driver, and what it calls a volume (for one that is still to be made: its claim)."""
+
+
+class NodeVolumeLimits(PreFilterPlugin, FilterPlugin):
+    """``view``: where claims, volumes, classes and CSINodes are looked up."""
+
+    name = "NodeVolumeLimits"
+
+    def __init__(self, view: ClusterView) -> None:
+        self._view = view
+
+    def pre_filter(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo]) -> PreFilterResult | Status | None:
+        """Skip pods without claims."""
+        return None if pod.claims else SKIP
+
+    def filter(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> Status | None:
+        """Turn away a node on which a driver would have more volumes than it can attach."""
+        limits = _limits(self._view.csi_node(node.name))
+        if not limits:
+            return None
+        attached = {volume for other in node.pods.values() if other.claims for volume in self._volumes(other)}
+        counts = Counter(driver for driver, _ in attached)
+        new = Counter(driver for driver, _ in set(self._volumes(pod)) - attached)
+        exceeds = any(driver in limits and counts[driver] + count > limits[driver] for driver, count in new.items())
+        return _TOO_MANY if exceeds else None
+
+    def is_schedulable_after(self, pod: PodInfo, event: ClusterEvent) -> bool:
+        """When a pod with volumes goes, a driver can attach more, one of the pod's claims comes or a node appears."""
+        old, new = event.old, event.new
+        match event.change:
+            case Change.ASSIGNED_POD_DELETED:
+                return old is not None and bool(PodInfo.of(old).claims)
+            case Change.CLAIM_CHANGED:
+                return old is None and new is not None and uses_claim(pod.pod, new)
+            case Change.CSI_NODE_CHANGED:
+                before, now = _limits(old), _limits(new)
+                return old is None or any(now.get(driver, limit + 1) > limit for driver, limit in before.items())
+        return event.change is Change.NODE_ADDED
+
+    def _volumes(self, pod: PodInfo) -> Iterable[Volume]:
+        namespace = pod.pod["metadata"].get("namespace", "")
+        for name in pod.claims:
+            claim = self._view.claim(namespace, name)
+            if claim is None:
+                continue
+            volume = self._view.volume(claim["spec"].get("volumeName", ""))
+            if volume is None:
+                storage_class = self._view.storage_class(class_of(claim))
+                if storage_class is not None:
+                    yield storage_class.get("provisioner", ""), key_of(claim)
+            elif "csi" in volume["spec"]:
+                yield volume["spec"]["csi"]["driver"], volume["spec"]["csi"].get("volumeHandle", "")
+
+
+def _limits(csi_node: Obj | None) -> dict[str, int]:
+    """Return how many volumes each driver attaches to a node; one that does not say so has no limit."""
+    drivers = ((csi_node or {}).get("spec") or {}).get("drivers") or ()
+    return {d["name"]: d["allocatable"]["count"] for d in drivers if (d.get("allocatable") or {}).get("count") is not None}

@@ -1,0 +1,197 @@
+"""The plugins that look at volumes, held against upstream's own tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cluster.machinery.meta import Obj
+from cluster.machinery.volumes import SELECTED_NODE, annotation, reserved_for
+from cluster.scheduler.interface import Change, ClusterEvent, Code, CycleState, Plugin, StateKey, Status
+from cluster.scheduler.plugins.volume_binding import Found, VolumeBinding
+from cluster.scheduler.plugins.volume_zone import VolumeZone
+from cluster.scheduler.pod_volumes import PodClaims, PodVolumes, find_pod_volumes, sort_claims
+from tests.unit.scheduler.build import View, node_infos, pod_info
+from tests.unit.scheduler.upstream import params, status_of
+
+BINDER, BINDING = "volumebinding:binder_test/Test", "volumebinding:volume_binding_test/Test"
+ZONE = "volumezone:volume_zone_test/Test"
+FIND = (f"{BINDER}FindPodVolumesWithoutProvisioning/scenarios", f"{BINDER}FindPodVolumesWithProvisioning/scenarios")
+WHOLE = f"{BINDING}VolumeBinding/table"
+ZONES = (f"{ZONE}SingleZone/tests", f"{ZONE}MultiZone/tests", f"{ZONE}WithBinding/tests")
+ASSUME = f"{BINDER}AssumePodVolumes/scenarios"
+HINTS: dict[str, tuple[Plugin, Change]] = {
+    f"{BINDING}IsSchedulableAfterCSIDriverChange/table": (VolumeBinding(View()), Change.CSI_DRIVER_CHANGED),
+    f"{BINDING}IsSchedulableAfterCSINodeChange/table": (VolumeBinding(View()), Change.CSI_NODE_CHANGED),
+    f"{BINDING}IsSchedulableAfterPersistentVolumeClaimChange/table": (VolumeBinding(View()), Change.CLAIM_CHANGED),
+    f"{BINDING}IsSchedulableAfterStorageClassChange/table": (VolumeBinding(View()), Change.STORAGE_CLASS_CHANGED),
+    f"{ZONE}IsSchedulableAfterPersistentVolumeChange/testcases": (VolumeZone(View()), Change.VOLUME_CHANGED),
+    f"{ZONE}IsSchedulableAfterPersistentVolumeClaimAdded/testcases": (VolumeZone(View()), Change.CLAIM_CHANGED),
+    f"{ZONE}IsSchedulableAfterStorageClassAdded/testcases": (VolumeZone(View()), Change.STORAGE_CLASS_CHANGED),
+}
+CHECK = f"{BINDER}CheckBindings/scenarios"
+RAN = {*FIND, WHOLE, *ZONES, *HINTS, ASSUME, CHECK}
+
+
+def _class(name: str, provisioner: str = "", *, waits: bool = True, places: tuple[str, ...] = ()) -> Obj:
+    made: Obj = {"kind": "StorageClass", "metadata": {"name": name}, "provisioner": provisioner}
+    made["volumeBindingMode"] = "WaitForFirstConsumer" if waits else "Immediate"
+    if places:
+        made["allowedTopologies"] = [{"matchLabelExpressions": [{"key": "nodeKey", "values": list(places)}]}]
+    return made
+
+
+_CLASSES = [
+    _class("waitClass", "kubernetes.io/no-provisioner"),
+    _class("immediateClass", waits=False),
+    _class("waitClassWithProvisioner", "test-provisioner", places=("node1",)),
+    _class("topoMismatchClass", "test-provisioner", places=("reference-value",)),
+    _class("wait-sc", "kubernetes.io/no-provisioner"),
+    _class("wait-hdd-sc", "kubernetes.io/no-provisioner"),
+    _class("immediate-sc", waits=False),
+]
+"""The classes of upstream's fixtures."""
+
+
+def _view(volumes: list[Obj] | None, claims: list[Obj] | None) -> View:
+    storage = [{"kind": "PersistentVolume", **volume} for volume in volumes or ()]
+    return View(storage=[*_CLASSES, *storage, *({"kind": "PersistentVolumeClaim", **claim} for claim in claims or ())])
+
+
+def _user(case: Any) -> Obj:
+    """The pod of a case, or one that uses its claims."""
+    if case["pod"] is not None:
+        asking: Obj = case["pod"]
+        return asking
+    volumes = [{"name": "v", "persistentVolumeClaim": {"claimName": claim["metadata"]["name"]}} for claim in case["podPVCs"] or ()]
+    return {"metadata": {"name": "test-pod", "namespace": "testns"}, "spec": {"volumes": volumes}}
+
+
+def _find(case: Any) -> PodVolumes | Status:
+    """What a pod's claims get on the node ``node1``, or why it never comes to a node."""
+    claims = case["podPVCs"] if case["cachePVCs"] is None else case["cachePVCs"]
+    view = _view(case["pvs"], claims)
+    pod = pod_info(_user(case))
+    refusal = VolumeBinding(view).pre_filter(CycleState(), pod, [])
+    if isinstance(refusal, Status) and refusal.reasons:
+        return refusal
+    found = [claim for name in pod.claims if (claim := view.claim("testns", name)) is not None]
+    return find_pod_volumes(sort_claims(found, view), "node1", {"nodeKey": "node1", "kubernetes.io/hostname": "node1"}, view)
+
+
+@pytest.mark.parametrize(("table", "case"), params(*FIND))
+def test_what_a_pods_claims_get_on_a_node(table: str, case: Any) -> None:
+    if case.get("needsCapacity"):
+        pytest.skip("the free capacity of drivers is not served")
+    found = _find(case)
+    assert isinstance(found, Status) is case["shouldFail"]
+    if isinstance(found, Status):
+        return
+    bindings = {claim["metadata"]["name"]: volume["metadata"]["name"] for claim, volume in found.bindings}
+    provisions = [claim["metadata"]["name"] for claim in found.provisions]
+    expected = {each["pvc"]["metadata"]["name"]: each["pv"]["metadata"]["name"] for each in case["expectedBindings"] or ()}
+    made = [(each.get("PVC") or each)["metadata"]["name"] for each in case.get("expectedProvisions") or ()]
+    assert (bindings, provisions, list(found.reasons)) == (expected, made, case["reasons"] or [])
+
+
+@pytest.mark.parametrize(("table", "case"), params(WHOLE))
+def test_which_nodes_reach_a_pods_volumes(table: str, case: Any) -> None:
+    if case["capacities"]:
+        pytest.skip("the free capacity of drivers is not served")
+    plugin, state, pod = VolumeBinding(_view(case["pvs"], case["pvcs"])), CycleState(), pod_info(case["pod"])
+    nodes = node_infos(case["nodes"])
+    before = plugin.pre_filter(state, pod, nodes)
+    assert before == status_of(case["wantPreFilterStatus"])
+    if before is None:
+        found = [plugin.filter(state, pod, node) for node in nodes]
+        assert found == [status_of(wanted) for wanted in case["wantFilterStatus"]]
+
+
+@pytest.mark.parametrize(("table", "case"), params(ASSUME))
+def test_what_is_kept_for_a_pod(table: str, case: Any) -> None:
+    if case["shouldFail"]:
+        pytest.skip("a version that the cache refuses: what is assumed here comes from the cache")
+    kept = [reserved_for(each["pv"], each["pvc"]) for each in case["bindings"] or ()]
+    assert kept == [each["pv"] for each in case["expectedBindings"] or ()]
+    wanted = {annotation(each["PVC"], SELECTED_NODE) for each in case["expectedProvisionings"] or ()}
+    assert wanted <= {"node1"}
+
+
+_BETA, _GA = "failure-domain.beta.kubernetes.io/", "topology.kubernetes.io/"
+_ZONED: dict[str, dict[str, str]] = {
+    "Vol_1": {f"{_BETA}zone": "us-west1-a"},
+    "Vol_2": {f"{_BETA}region": "us-west1"},
+    "Vol_Stable_1": {f"{_GA}zone": "us-west1-a"},
+    "Vol_Stable_2": {f"{_GA}region": "us-west1"},
+    "Vol_Stable_3": {f"{_GA}zone": "us-west1-a", f"{_GA}region": "us-west1"},
+}
+_MANY_ZONES = {"Vol_3": {f"{_BETA}zone": "us-west1-c__us-west1-a"}, "Vol_Stable_2": {f"{_GA}zone": "us-west1-c__us-west1-a"}}
+_UNBOUND = {"PVC_EmptySC": "", "PVC_NoSC": "Class_0", "PVC_WaitSC": "Class_Wait", "PVC_ImmediateSC": "Class_Immediate"}
+"""The volumes and claims of upstream's fixtures, which are Go code."""
+
+
+def _zone_view(table: str) -> View:
+    labels = _ZONED | (_MANY_ZONES if "MultiZone" in table else {})
+    bound = {name.replace("Vol", "PVC"): {"volumeName": name} for name in labels}
+    claims = bound | {name: {"storageClassName": class_name} for name, class_name in _UNBOUND.items()}
+    return View(
+        storage=[
+            *({"kind": "PersistentVolume", "metadata": {"name": name, "labels": each}, "spec": {}} for name, each in labels.items()),
+            *(
+                {"kind": "PersistentVolumeClaim", "metadata": {"name": name, "namespace": "default"}, "spec": spec}
+                for name, spec in claims.items()
+            ),
+            _class("Class_Wait"),
+            {"kind": "StorageClass", "metadata": {"name": "Class_Immediate"}},
+        ]
+    )
+
+
+def _singular(wanted: Any) -> Any:
+    """Upstream's test lists classes with a lister of its own, which names what it misses in the plural."""
+    reasons = (wanted or {}).get("reasons")
+    return {**wanted, "reasons": [reason.replace("storageclasses.", "storageclass.") for reason in reasons]} if reasons else wanted
+
+
+@pytest.mark.parametrize(("table", "case"), params(*ZONES))
+def test_a_pod_goes_to_the_zone_of_its_volumes(table: str, case: Any) -> None:
+    plugin, state, pod = VolumeZone(_zone_view(table)), CycleState(), pod_info(case["Pod"])
+    nodes = node_infos([case["Node"]])
+    before = plugin.pre_filter(state, pod, nodes)
+    assert before == status_of(_singular(case["wantPreFilterStatus"]))
+    if not isinstance(before, Status):
+        assert plugin.filter(state, pod, nodes[0]) == status_of(case["wantFilterStatus"])
+
+
+def _pair(case: Any) -> tuple[Any, Any]:
+    old = next(key for key in case if key.startswith("old"))
+    return case[old], case["new" + old.removeprefix("old")]
+
+
+@pytest.mark.parametrize(("table", "case"), params(*HINTS))
+def test_which_change_of_storage_may_help(table: str, case: Any) -> None:
+    old, new = _pair(case)
+    if case.get("err") or case.get("wantErr") or case.get("expectedErr"):
+        pytest.skip("objects of a wrong type do not come here")
+    plugin, change = HINTS[table]
+    asking = case.get("pod") or {"metadata": {}, "spec": {}}
+    wanted = case["expect"] if "expect" in case else case["expectedHint"]
+    assert plugin.is_schedulable_after(pod_info(asking), ClusterEvent(change, old, new)) is (wanted == 1)
+
+
+@pytest.mark.parametrize(("table", "case"), params(CHECK))
+def test_whether_a_pods_volumes_are_bound(table: str, case: Any) -> None:
+    if case["bindings"] is None or case["provisionedPVCs"] is None:
+        pytest.skip("upstream's cache has lost what it found, which is kept with the pod here")
+    newest = {each["metadata"]["name"]: each for each in (*(case["initPVs"] or ()), *(case["apiPVs"] or ()))}
+    claims = {each["metadata"]["name"]: each for each in (*(case["initPVCs"] or ()), *(case["apiPVCs"] or ()))}
+    view = _view([] if case["deletePVs"] else list(newest.values()), [] if case["deletePVCs"] else list(claims.values()))
+    found = Found(PodClaims())
+    bindings = tuple((each["pvc"], each["pv"]) for each in case["bindings"])
+    found.by_node["node1"] = PodVolumes(bindings, tuple(each.get("PVC", each) for each in case["provisionedPVCs"]))
+    state = CycleState()
+    key: StateKey[Found] = StateKey("VolumeBinding")
+    state.write(key, found)
+    status = VolumeBinding(view).pre_bind(state, pod_info({"metadata": {}, "spec": {}}), "node1", 1.0)
+    assert (status is None, status is not None and status.code is Code.ERROR) == (case["expectedBound"], case["shouldFail"])
