@@ -1,7 +1,7 @@
 """One node's agent: watches its pods, gives each a worker, renews its Lease and reports its status.
 
-Differs from upstream in that admission (OutOfcpu and its like) is left to the scheduler, that there are no static pods, and in
-who hands it its own Node: ``kubelets.py``, which watches all of them, since 5,000 watches of one Node each would be waste.
+Differs from upstream in that admission (OutOfcpu and its like) is left to the scheduler, and in who hands it its own Node:
+``kubelets.py``, which watches all of them, since 5,000 watches of one Node each would be waste.
 Upstream: ``pkg/kubelet/kubelet.go``.
 """
 
@@ -17,9 +17,12 @@ from cluster.engine.engine import Engine
 from cluster.kubelet import lease
 from cluster.kubelet.cri import RecordedRuntime
 from cluster.kubelet.images import ImageManager
+from cluster.kubelet.mirror_pods import MirrorClient
+from cluster.kubelet.node_context import Host, NodeContext
 from cluster.kubelet.node_status import REPORT_SECONDS, is_ready, node_status, seconds_until_report
-from cluster.kubelet.pod_worker import NodeContext, PodWorker
-from cluster.machinery.cri import ContainerEvent, ContainerRuntime
+from cluster.kubelet.pod_workers import PodWorkers
+from cluster.kubelet.static_pods import ManifestFolder
+from cluster.machinery.cri import ContainerEvent
 from cluster.machinery.kinds.core import NODES, PODS
 from cluster.machinery.meta import Key, Obj, SimTime
 
@@ -35,100 +38,75 @@ def node_client(client: Client, node: str) -> Client:
 class Kubelet:
     """The kubelet of one node from one start to its stop; a node that starts again gets a new one.
 
-    ``node``: its Node, shared with whoever hands it over; ``internal_ip``, ``pod_cidr``: its machine's.
+    ``node``: its Node, shared with whoever hands it over.
     """
 
-    def __init__(self, node: Obj, client: Client, engine: Engine, runtime: ContainerRuntime, internal_ip: str, pod_cidr: str) -> None:
+    def __init__(self, node: Obj, client: Client, engine: Engine, host: Host) -> None:
         name = node["metadata"]["name"]
-        self._node, self._engine, self._internal_ip, self._pod_cidr = node, engine, internal_ip, pod_cidr
+        self._node, self._engine, self._host = node, engine, host
         self._client = node_client(client, name)
-        self._runtime = RecordedRuntime(runtime, engine.trace, name)
+        self._runtime = RecordedRuntime(host.runtime, engine.trace, name)
         self._queue = WorkQueue(self._client.source, engine, self._sync_pod)
         self._routine = WorkQueue(self._client.source, engine, self._sync_node, background=True)
         self._informer = Informer(PODS, self._client, engine, field_selector=f"spec.nodeName={name}")
         self._lease = lease.NodeLease(self._client, node)
         self._has_renewed = self._is_stopped = False
-        self._workers: dict[str, PodWorker] = {}
-        self._context = NodeContext(
+        self._recorder = EventRecorder(self._client, "kubelet", engine, name)
+        context = NodeContext(
             self._client,
             engine,
             self._runtime,
+            host.files,
             ImageManager(self._runtime, engine.clock),
             Backoff(),
-            EventRecorder(self._client, "kubelet", engine, name),
+            self._recorder,
+            MirrorClient(self._client),
             self._queue,
-            internal_ip,
+            lambda: self._node,
+            host.internal_ip,
         )
+        self._workers = PodWorkers(context)
+        self._manifests = ManifestFolder(host.files, name, self._workers.manifest_added, self._workers.manifest_removed)
 
     def start(self) -> None:
-        """Take up what is on the node, watch its pods, begin heartbeats."""
+        """Take up what is on the node, read its manifests, watch its pods, begin heartbeats."""
         self._configure_network()
         self._runtime.get_container_events(self._container_event)
         for sandbox in self._runtime.list_pod_sandbox():
-            self._worker(sandbox.uid)
-            self._queue.add(Key(sandbox.uid))
+            self._workers.found(sandbox.uid)
+        self._manifests.start()
         self._informer.subscribe(
-            self._client.source, self._queue, on_add=self._pod_added, on_update=self._pod_updated, on_delete=self._pod_deleted
+            self._client.source, self._queue, on_add=self._workers.added, on_update=self._workers.updated, on_delete=self._workers.deleted
         )
         self._informer.start()
+        self._workers.sweep_mirrors()
         self._routine.add(LEASE)
-        self._routine.add_after(STATUS, seconds_until_report(self._node, self._internal_ip, self._engine.clock.now))
+        self._routine.add_after(STATUS, seconds_until_report(self._node, self._host.internal_ip, self._engine.clock.now))
 
     def stop(self) -> None:
         """Fall silent: no watch, no heartbeat, no answer to what the runtime says."""
         self._is_stopped = True
         self._informer.stop()
+        self._manifests.stop()
         self._runtime.get_container_events(_unheard)
-        for worker in self._workers.values():
-            worker.is_closed = True
+        self._workers.close()
 
     def node_changed(self, node: Obj) -> None:
         """Take note of the Node's new state; a status that somebody else has changed is written again."""
         self._node = node
         self._configure_network()
-        if seconds_until_report(node, self._internal_ip, self._engine.clock.now) <= 0:
+        if seconds_until_report(node, self._host.internal_ip, self._engine.clock.now) <= 0:
             self._routine.add(STATUS)
 
     def _configure_network(self) -> None:
-        self._runtime.update_runtime_config(self._node["spec"].get("podCIDR") or self._pod_cidr)
-
-    def _worker(self, uid: str, pod: Obj | None = None) -> PodWorker:
-        if uid not in self._workers:
-            self._workers[uid] = PodWorker(uid, pod, self._context)
-        return self._workers[uid]
-
-    def _pod_added(self, pod: Obj) -> None:
-        uid = pod["metadata"]["uid"]
-        self._worker(uid).pod = pod
-        self._queue.add(Key(uid))
-
-    def _pod_updated(self, old: Obj, pod: Obj) -> None:
-        if old["metadata"]["uid"] != pod["metadata"]["uid"]:
-            self._pod_deleted(old)
-            self._pod_added(pod)
-            return
-        uid = pod["metadata"]["uid"]
-        self._worker(uid).pod = pod
-        if concerns_kubelet(old, pod):
-            self._queue.add(Key(uid))
-
-    def _pod_deleted(self, pod: Obj) -> None:
-        uid = pod["metadata"]["uid"]
-        self._worker(uid).pod = None
-        self._queue.add(Key(uid))
+        self._runtime.update_runtime_config(self._node["spec"].get("podCIDR") or self._host.pod_cidr)
 
     def _container_event(self, event: ContainerEvent) -> None:
         if event.pod_uid in self._workers:
             self._queue.add(Key(event.pod_uid))
 
     def _sync_pod(self, key: Key, now: SimTime) -> Result:
-        worker = self._workers.get(key)
-        if worker is None or self._is_stopped:
-            return Result()
-        result = worker.sync(now)
-        if worker.is_finished:
-            self._workers.pop(key, None)
-        return result
+        return Result() if self._is_stopped else self._workers.sync(key, now)
 
     def _sync_node(self, key: Key, now: SimTime) -> Result:
         if self._is_stopped:
@@ -138,32 +116,12 @@ class Kubelet:
             first, self._has_renewed = not self._has_renewed, True
             return Result(lease.stagger(self._node["metadata"]["name"]) if first else lease.RENEW_SECONDS)
         name, was_ready = self._node["metadata"]["name"], is_ready(self._node)
-        patch = {"status": node_status(self._node, self._internal_ip, now)}
+        patch = {"status": node_status(self._node, self._host.internal_ip, now)}
         self._node = self._client.patch(NODES, name, "", patch, subresource="status")
         if not was_ready:
             reference = {"kind": "Node", "metadata": {"name": name, "uid": name}}  # upstream, too, gives the name for the uid
-            self._context.recorder.event(reference, "Normal", "NodeReady", f"Node {name} status is now: NodeReady")
+            self._recorder.event(reference, "Normal", "NodeReady", f"Node {name} status is now: NodeReady")
         return Result(REPORT_SECONDS)
-
-
-def concerns_kubelet(old: Obj, new: Obj) -> bool:
-    """Whether a pod's change asks for a sync: of its spec, its deletion or its annotations; of conditions for a readiness gate.
-
-    The kubelet's own status patches come back as changes too and must not.
-    """
-    before, after = old["metadata"], new["metadata"]
-    for name in ("deletionTimestamp", "deletionGracePeriodSeconds", "annotations"):
-        if before.get(name) != after.get(name):
-            return True
-    if old["spec"] != new["spec"]:
-        return True
-    gates = {gate["conditionType"] for gate in new["spec"].get("readinessGates") or ()}
-    return bool(gates) and _gate_conditions(old, gates) != _gate_conditions(new, gates)
-
-
-def _gate_conditions(pod: Obj, gates: set[str]) -> dict[str, str]:
-    conditions = (pod.get("status") or {}).get("conditions") or ()
-    return {condition["type"]: condition["status"] for condition in conditions if condition["type"] in gates}
 
 
 def _unheard(_: ContainerEvent) -> None:

@@ -6,7 +6,8 @@ not of Kubernetes; its watch is no arrow on any diagram. A Node annotated ``simu
 no machine; while it is annotated ``simulation.podium/stopped=true`` its kubelet is silent and its containers run on.
 
 What is done to a machine is kept in the node's record ``machine``: ``{"index": 3, "stopped": false, "uid": <the Node's>}``. What
-a person does to it past the API server (``stop``, ``start``, ``kill-container``) is recorded as a hop from ``dashboard``.
+a person does to it past the API server (``stop``, ``start``, ``kill-container``, ``write-manifest``) is recorded as a hop from
+``dashboard``.
 """
 
 from __future__ import annotations
@@ -21,10 +22,14 @@ from cluster.client.client import Client
 from cluster.engine.engine import Engine
 from cluster.kubelet.kubelet import Kubelet, node_client
 from cluster.kubelet.machine import Machine, internal_ip, node_object, pod_cidr
+from cluster.kubelet.node_context import Host
+from cluster.kubelet.static_pods import decode_manifest, manifest_path
 from cluster.machinery.cri import ContainerRuntime
 from cluster.machinery.errors import ApiError, bad_request, not_found
 from cluster.machinery.kinds.core import NODES
 from cluster.machinery.meta import Obj
+from cluster.machinery.network import Network
+from cluster.machinery.node_files import MountedFiles
 from cluster.machinery.node_storage import NodeStorage
 
 IGNORE = "simulation.podium/ignore"
@@ -67,7 +72,7 @@ class _Node:
 class Kubelets:
     """All machines of a cluster. ``client``: any client, its name is used for the list and watch of Nodes only.
 
-    ``storage`` and ``runtime`` give a node's by its name. ``register``: machines whose kubelets register their Nodes, once: a
+    ``storage``, ``files`` and ``runtime`` give a node's by its name. ``register``: machines whose kubelets register their Nodes, once: a
     Node that was deleted does not come back. They are numbered in this order.
     """
 
@@ -76,10 +81,13 @@ class Kubelets:
         client: Client,
         engine: Engine,
         storage: Callable[[str], NodeStorage],
+        files: Callable[[str], MountedFiles],
         runtime: Callable[[str], NodeRuntime],
+        network: Network,
         register: Sequence[Machine] = (),
     ) -> None:
-        self._client, self._engine, self._storage, self._runtime = client, engine, storage, runtime
+        self._client, self._engine, self._network = client, engine, network
+        self._storage, self._files, self._runtime = storage, files, runtime
         self._register = {machine.name: (index, machine) for index, machine in enumerate(register)}
         self._next_index = len(self._register)
         self._nodes: dict[str, _Node] = {}
@@ -159,6 +167,21 @@ class Kubelets:
                 trace.retract(hop)
         raise bad_request(f'container "{container}" is not running')
 
+    def write_manifest(self, node: str, name: str, text: str) -> None:
+        """Write a static pod's manifest (``web.yaml``) on a machine's disk. Raises ApiError: 404, 400 and 422 for what is no pod."""
+        self._find(node)
+        path = manifest_path(name)
+        decode_manifest(text.encode(), path, node)
+        self._files(node).write(path, text.encode())
+
+    def remove_manifest(self, node: str, name: str) -> None:
+        """Remove a static pod's manifest from a machine's disk. Raises ApiError: 404 for the node, 400 for the file."""
+        self._find(node)
+        path = manifest_path(name)
+        if self._files(node).read(path) is None:
+            raise bad_request(f"node {node} has no {path}")
+        self._files(node).remove(path)
+
     def _wake(self) -> None:
         self._engine.wake(self, delivery=True)
 
@@ -224,8 +247,9 @@ class Kubelets:
     def _follow_annotation(self, entry: _Node) -> None:
         is_wanted = not entry.is_stopped and _annotation(entry.node, STOPPED) != "true"
         if is_wanted and entry.kubelet is None:
-            index = entry.index
-            entry.kubelet = Kubelet(entry.node, self._client, self._engine, entry.runtime, internal_ip(index), pod_cidr(index))
+            index, files = entry.index, self._files(entry.node["metadata"]["name"])
+            host = Host(entry.runtime, files, self._network, internal_ip(index), pod_cidr(index))
+            entry.kubelet = Kubelet(entry.node, self._client, self._engine, host)
             entry.kubelet.start()
         elif not is_wanted:
             self._silence(entry)

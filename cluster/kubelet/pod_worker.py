@@ -11,19 +11,15 @@ Upstream: ``pkg/kubelet/pod_workers.go``, ``pkg/kubelet/kubelet.go`` (SyncPod, S
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from cluster.client.backoff import Backoff
-from cluster.client.client import Client
-from cluster.client.events import EventRecorder
-from cluster.client.workqueue import Result, WorkQueue
-from cluster.engine.engine import Engine
+from cluster.client.workqueue import Result
 from cluster.kubelet.actions import SANDBOX, RunSandbox, StartContainer, next_action
 from cluster.kubelet.cri_config import container_config, sandbox_config
-from cluster.kubelet.images import ImageFailure, ImageManager
+from cluster.kubelet.images import ImageFailure
+from cluster.kubelet.mirror_pods import is_mirror_of
+from cluster.kubelet.node_context import NodeContext
 from cluster.kubelet.probes import seconds_until_ready, seconds_until_started
 from cluster.kubelet.status import CRASH_LOOP, TERMINAL, Runtime, Waiting, active_deadline, generate_pod_status, status_patch
-from cluster.machinery.cri import ContainerRuntime, ContainerState, ContainerStatus, CriError, Image
+from cluster.machinery.cri import ContainerState, ContainerStatus, CriError, Image
 from cluster.machinery.kinds.core import PODS
 from cluster.machinery.meta import SECOND, Key, Obj, SimTime, after
 
@@ -35,26 +31,16 @@ SANDBOX_RETRY = 10.0
 """Seconds after a sandbox could not be made."""
 
 
-@dataclass(frozen=True, slots=True)
-class NodeContext:
-    """What the workers of one node share."""
-
-    client: Client
-    engine: Engine
-    runtime: ContainerRuntime
-    images: ImageManager
-    restarts: Backoff
-    recorder: EventRecorder
-    queue: WorkQueue
-    host_ip: str
-
-
 class PodWorker:
-    """Brings one pod to where its spec wants it. ``pod`` is shared with the informer: never change it; None: it is gone."""
+    """Brings one pod to where its spec wants it. ``pod`` is shared with the informer: never change it; None: it is gone.
+
+    Of a static pod ``mirror`` is its picture in the API server, and ``is_removed`` says that its file is gone.
+    """
 
     def __init__(self, uid: str, pod: Obj | None, node: NodeContext) -> None:
         self.uid, self.pod, self._node = uid, pod, node
-        self.is_closed = False
+        self.mirror: Obj | None = None
+        self.is_static = self.is_removed = self._is_closed = False
         self._calls = 0
         self._acted = False
         self._grace: float | None = None
@@ -64,14 +50,21 @@ class PodWorker:
 
     @property
     def is_finished(self) -> bool:
-        """Whether nothing is left of the pod, neither in the API server nor on the node."""
-        return self.pod is None and not self._calls and self._node.runtime.pod_sandbox_status(self.uid) is None
+        """Whether nothing is left of the pod, neither where it came from nor on the node."""
+        is_gone = self.pod is None or (self.is_removed and self.mirror is None)
+        return is_gone and not self._calls and self._node.runtime.pod_sandbox_status(self.uid) is None
+
+    def close(self) -> None:
+        """Do nothing any more, whatever is still under way."""
+        self._is_closed = True
 
     def sync(self, now: SimTime) -> Result:
         """Report the pod's state and begin what is to be done. Raises ApiError when the report was refused."""
-        if self.pod is None or "deletionTimestamp" in self.pod["metadata"]:
+        if self.pod is None or self._is_ending(self.pod):
             self._terminate(now)
             return Result()
+        if self.is_static:
+            self._reconcile_mirror(self.pod)
         if self._calls:
             return Result()  # the end of the chain is a sync
         phase = self._report(self.pod, now)
@@ -81,18 +74,29 @@ class PodWorker:
         self._act()
         return Result(self._next_change(self.pod, now))
 
+    def _is_ending(self, pod: Obj) -> bool:
+        return self.is_removed or "deletionTimestamp" in pod["metadata"]
+
+    def _reconcile_mirror(self, pod: Obj) -> None:
+        mirror = self.mirror
+        if mirror is not None and ("deletionTimestamp" in mirror["metadata"] or not is_mirror_of(mirror, pod)):
+            self._node.mirrors.delete(mirror)  # its DELETED asks for a sync, and that makes a new one
+        elif mirror is None and "deletionTimestamp" not in self._node.node()["metadata"]:
+            self._node.mirrors.create(pod, self._node.node())
+
     def _runtime(self) -> Runtime:
         runtime = self._node.runtime
         return Runtime(runtime.pod_sandbox_status(self.uid), runtime.list_containers(self.uid))
 
     def _report(self, pod: Obj, now: SimTime, *, is_over: bool = False) -> str:
-        before = pod.get("status") or {}
+        shown = self.mirror if self.is_static else pod
+        before = (shown or {}).get("status") or {}
         if before.get("phase") in TERMINAL and self._runtime().sandbox is None:
             return str(before["phase"])  # it ended before this node knew it: what is written is all that is known
         status = generate_pod_status(pod, self._runtime(), self._reasons, before, self._node.host_ip, now, is_over=is_over)
-        patch = status_patch(self.uid, before, status)
-        if patch is not None:
-            meta = pod["metadata"]
+        patch = status_patch(shown["metadata"]["uid"], before, status) if shown is not None else None
+        if shown is not None and patch is not None:
+            meta = shown["metadata"]
             self._node.client.patch(PODS, meta["name"], meta["namespace"], patch, subresource="status", is_shared=True)
         return str(status["phase"])
 
@@ -110,11 +114,11 @@ class PodWorker:
 
     def _act(self) -> None:
         """Go on with the chain, or end it."""
-        if self.is_closed:
+        if self._is_closed:
             return
         pod, runtime, now = self.pod, self._runtime(), self._node.engine.clock.now
         action = None
-        if pod is not None and "deletionTimestamp" not in pod["metadata"]:
+        if pod is not None and not self._is_ending(pod):
             waiting = {name for name, until in self._waits.items() if until > now}
             action = next_action(pod, runtime.sandbox, runtime.containers, waiting)
         if pod is None or action is None:
@@ -199,7 +203,7 @@ class PodWorker:
             self._node.runtime.start_container(result, lambda started: self._started(name, started))
 
     def _started(self, name: str, result: CriError | None) -> None:
-        if self.is_closed:
+        if self._is_closed:
             return
         if result is not None:
             self._failed(name, "RunContainerError", result)
@@ -219,9 +223,9 @@ class PodWorker:
 
     def _is_interrupted(self) -> bool:
         """Whether the pod is to go while one of its containers was about to start; ends the chain if so."""
-        if self.is_closed:
+        if self._is_closed:
             return True
-        if self.pod is not None and "deletionTimestamp" not in self.pod["metadata"]:
+        if self.pod is not None and not self._is_ending(self.pod):
             return False
         self._calls -= 1
         self._node.queue.add(Key(self.uid))
@@ -240,6 +244,11 @@ class PodWorker:
             self._remove_sandbox()
             return
         self._stop_sandbox()
+        if self.is_removed:
+            self._remove_sandbox()
+            if self.mirror is not None:
+                self._node.mirrors.delete(self.mirror)
+            return
         if not self._calls and not self._is_deleted:
             meta = self.pod["metadata"]
             self._report(self.pod, now, is_over=True)
@@ -277,7 +286,7 @@ class PodWorker:
 
     def _call_ended(self, _: object) -> None:
         self._calls -= 1
-        if not self._calls and not self.is_closed:
+        if not self._calls and not self._is_closed:
             self._node.queue.add(Key(self.uid))
 
     def _grace_seconds(self) -> float:
@@ -293,7 +302,7 @@ class PodWorker:
         self._node.queue.add_after(Key(self.uid), seconds)
 
     def _tell(self, container: str, type: str, reason: str, message: str) -> None:
-        if self.pod is None or self.is_closed:
+        if self.pod is None or self._is_closed:
             return
         is_init = any(c["name"] == container for c in self.pod["spec"].get("initContainers") or ())
         path = f"spec.{'initContainers' if is_init else 'containers'}{{{container}}}" if container else ""

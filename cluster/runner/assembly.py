@@ -32,7 +32,7 @@ from cluster.machinery.daemons import NoDaemons
 from cluster.machinery.errors import bad_request
 from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.network import NoNetwork
-from cluster.machinery.node_files import StoredFiles
+from cluster.machinery.node_files import MountedFiles, StoredFiles
 from cluster.machinery.node_storage import StoredNode
 from cluster.machinery.storage import Fence, Store
 from cluster.models import Cluster
@@ -66,7 +66,8 @@ class Loops:
         self._provisioner_informers = Informers(provisioner_client, engine)
         self._provisioner = Provisioner(provisioner_client, self._provisioner_informers, engine)
         self._controllers = ControllerManager(self._client, engine, keys)
-        self._kubelets = Kubelets(self._client, engine, self._disk, self._runtime, machines)
+        self._node_files: dict[str, MountedFiles] = {}
+        self._kubelets = Kubelets(self._client, engine, self._disk, self._files, self._runtime, NoNetwork(), machines)
         self._orders = NodeOrders(store, engine, self.act_on_node)
 
     def start(self) -> None:
@@ -98,16 +99,25 @@ class Loops:
             self._kubelets.start_node(node)
         elif action == "kill-container":
             self._kubelets.kill_container(detail["uid"], detail["container"])
+        elif action == "write-manifest":
+            self._kubelets.write_manifest(node, detail["name"], detail["text"])
+        elif action == "remove-manifest":
+            self._kubelets.remove_manifest(node, detail["name"])
         else:
             raise bad_request(f"there is no action {action!r}")
 
     def _disk(self, node: str) -> StoredNode:
         return StoredNode(self._store, node)
 
+    def _files(self, node: str) -> MountedFiles:
+        if node not in self._node_files:
+            self._node_files[node] = MountedFiles(StoredFiles(self._disk(node)))
+        return self._node_files[node]
+
     def _runtime(self, node: str) -> Containerd:
         disk = self._disk(node)
         cni = RecordedCni(HostLocal(disk), self.engine.trace, node)
-        return Containerd(node, self.engine, disk, cni, StoredFiles(disk), NoNetwork(), NoDaemons(), lambda: address_of(disk))
+        return Containerd(node, self.engine, disk, cni, self._files(node), NoNetwork(), NoDaemons(), lambda: address_of(disk))
 
 
 class Assembly:

@@ -18,7 +18,7 @@ from cluster.machinery.storage import Store
 logger = logging.getLogger(__name__)
 
 PREFIX = "/runner/orders/"
-ACTIONS = ("stop", "start", "kill-container")
+ACTIONS = ("stop", "start", "kill-container", "write-manifest", "remove-manifest")
 
 
 def write_order(store: Store, node: str, action: str, detail: Obj) -> None:

@@ -16,6 +16,8 @@ from cluster.kubelet.machine import Machine
 from cluster.kubelet.node_status import is_ready
 from cluster.machinery.kinds.core import NODES, PODS
 from cluster.machinery.meta import SECOND, Obj, SimTime
+from cluster.machinery.network import Network, NoNetwork
+from cluster.machinery.node_files import MountedFiles, StoredFiles
 from tests.unit.kubelet.fake_api import FakeApi
 from tests.unit.node_room import Disk, engine, run
 
@@ -46,6 +48,8 @@ class Room:
         self.client = Client(self.api, "client", User("tester"), self.engine.checkpoint)
         self._machines = tuple(Machine(name) for name in machines)
         self._disks: dict[str, Disk] = {}
+        self._files: dict[str, MountedFiles] = {}
+        self.network: Network = NoNetwork()
         self._hops: list[Hop] = []
         self.kubelets = self._kubelets()
         self.kubelets.start()
@@ -54,6 +58,9 @@ class Room:
 
     def disk(self, node: str) -> Disk:
         return self._disks.setdefault(node, Disk())
+
+    def files(self, node: str) -> MountedFiles:
+        return self._files.setdefault(node, MountedFiles(StoredFiles(self.disk(node))))
 
     def run(self, seconds: float) -> None:
         run(self.engine, seconds)
@@ -123,7 +130,7 @@ class Room:
         return is_ready(self.client.get(NODES, name))
 
     def _kubelets(self) -> Kubelets:
-        return Kubelets(self.client, self.engine, self.disk, self._runtime, self._machines)
+        return Kubelets(self.client, self.engine, self.disk, self.files, self._runtime, self.network, self._machines)
 
     def _runtime(self, node: str) -> Containerd:
         disk = self.disk(node)

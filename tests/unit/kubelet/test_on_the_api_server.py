@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-from cluster.cni.host_local import HostLocal
-from cluster.cni.recording import RecordedCni
-from cluster.container_runtime.containerd import Containerd
-from cluster.kubelet.kubelets import Kubelets
-from cluster.kubelet.machine import Machine
 from cluster.machinery.kinds.coordination import LEASES
 from cluster.machinery.kinds.core import EVENTS, NODES, PODS
-from cluster.machinery.node_storage import StoredNode
-from tests.unit.apiserver.rig import Rig, pod
-
-
-def cluster(*machines: str) -> Rig:
-    """A control plane whose machines have been up for two seconds."""
-    rig = Rig()
-
-    def disk(node: str) -> StoredNode:
-        return StoredNode(rig.store, node)
-
-    def runtime(node: str) -> Containerd:
-        return Containerd(node, rig.engine, disk(node), RecordedCni(HostLocal(disk(node)), rig.trace, node))
-
-    Kubelets(rig.client("kube-apiserver"), rig.engine, disk, runtime, tuple(Machine(name) for name in machines)).start()
-    rig.run(2)
-    return rig
+from tests.unit.apiserver.rig import pod
+from tests.unit.kubelet.cluster_room import ClusterRoom
 
 
 def test_machines_register_and_turn_ready() -> None:
-    rig = cluster("n1", "n2")
+    rig = ClusterRoom("n1", "n2")
     nodes = rig.admin.list(NODES)
     ready = [
         (n["metadata"]["name"], n["spec"]["podCIDR"], c["status"]) for n in nodes for c in n["status"]["conditions"] if c["type"] == "Ready"
@@ -41,7 +21,7 @@ def test_machines_register_and_turn_ready() -> None:
 
 
 def test_a_bound_pod_runs_and_goes() -> None:
-    rig = cluster("n1")
+    rig = ClusterRoom("n1")
     rig.admin.create(PODS, pod("web", node="n1"))
     rig.run(5)
     status = rig.admin.get(PODS, "web", "default")["status"]
@@ -60,7 +40,7 @@ def test_a_bound_pod_runs_and_goes() -> None:
 
 
 def test_a_pods_events_in_upstreams_words() -> None:
-    rig = cluster("n1")
+    rig = ClusterRoom("n1")
     rig.admin.create(PODS, pod("web", node="n1", image="nginx:1.25"))
     rig.run(5)
     rig.admin.delete(PODS, "web", "default")
@@ -80,7 +60,7 @@ def test_a_pods_events_in_upstreams_words() -> None:
 def test_one_seed_gives_one_trace() -> None:
     traces = []
     for _ in range(2):
-        rig = cluster("n1", "n2")
+        rig = ClusterRoom("n1", "n2")
         for number in range(4):
             rig.admin.create(PODS, pod(f"web-{number}", node=f"n{number % 2 + 1}", image="busybox"))
         rig.run(60)

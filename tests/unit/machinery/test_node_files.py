@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cluster.machinery.node_files import StoredFiles
+from cluster.machinery.node_files import MountedFiles, StoredFiles
 from tests.unit.node_room import Disk
 
 
@@ -56,3 +56,44 @@ def test_writing_the_same_again_writes_nothing() -> None:
     writes = disk.writes
     StoredFiles(disk).write("/a", b"1")
     assert disk.writes == writes
+
+
+@pytest.fixture
+def mounted(files: StoredFiles) -> MountedFiles:
+    found = MountedFiles(files)
+    found.mount("/run/token", lambda: {"token": b"abc", "more/ca.crt": b"xyz"})
+    found.mount("/var/none", dict)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "names"),
+    [
+        pytest.param("/run/token", None, ["more", "token"], id="a mounted folder shows what is worked out"),
+        pytest.param("/run/token/token", b"abc", None, id="a file in it"),
+        pytest.param("/run/token/more", None, ["ca.crt"], id="a folder in it"),
+        pytest.param("/run/token/other", None, None, id="what is not worked out is not there"),
+        pytest.param("/var/none", None, [], id="a mounted folder may be empty"),
+        pytest.param("/etc/app", None, ["conf.d", "config.yaml"], id="the disk beside it stays as it is"),
+    ],
+)
+def test_a_mount(mounted: MountedFiles, path: str, content: bytes | None, names: list[str] | None) -> None:
+    assert (mounted.read(path), mounted.names(path)) == (content, names)
+
+
+def test_what_is_written_into_a_mount_is_beside_what_is_worked_out(mounted: MountedFiles) -> None:
+    mounted.write("/run/token/mine", b"1")
+    assert (mounted.names("/run/token"), mounted.read("/run/token/mine")) == (["mine", "more", "token"], b"1")
+    mounted.unmount("/run")
+    assert (mounted.names("/run/token"), mounted.read("/run/token/token")) == (["mine"], None)
+
+
+def test_a_watch_hears_of_its_folder_until_it_ends(mounted: MountedFiles) -> None:
+    heard: list[str] = []
+    end = mounted.watch("/etc/app", lambda: heard.append("changed"))
+    mounted.write("/etc/app/conf.d/a", b"1")
+    mounted.remove("/etc/app/conf.d/a")
+    mounted.write("/etc/apple", b"1")
+    end()
+    mounted.write("/etc/app/b", b"1")
+    assert heard == ["changed", "changed"]

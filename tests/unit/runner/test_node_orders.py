@@ -43,7 +43,12 @@ def test_orders_are_carried_out_once_in_order_even_when_one_cannot_be() -> None:
 
 REFUSED = {
     "a node that does not exist": ("n2", "stop", 404, 'nodes "n2" not found'),
-    "an action that does not exist": ("n1", "paint", 400, "there is no action 'paint': choose stop, start, kill-container"),
+    "an action that does not exist": (
+        "n1",
+        "paint",
+        400,
+        "there is no action 'paint': choose stop, start, kill-container, write-manifest, remove-manifest",
+    ),
 }
 
 

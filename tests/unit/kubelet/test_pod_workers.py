@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cluster.kubelet.kubelet import concerns_kubelet
+from cluster.kubelet.pod_workers import concerns_kubelet
 from cluster.machinery.meta import Obj
 from tests.unit.kubelet.builders import pod
 

@@ -1,0 +1,46 @@
+"""What a kubelet finds on its machine, and what the workers of its pods share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cluster.client.backoff import Backoff
+from cluster.client.client import Client
+from cluster.client.events import EventRecorder
+from cluster.client.workqueue import WorkQueue
+from cluster.engine.engine import Engine
+from cluster.kubelet.images import ImageManager
+from cluster.kubelet.mirror_pods import MirrorClient
+from cluster.machinery.cri import ContainerRuntime
+from cluster.machinery.meta import Obj
+from cluster.machinery.network import Network
+from cluster.machinery.node_files import MountedFiles
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A machine as its kubelet meets it: a runtime, files, a network, an address and the range of its pods' addresses."""
+
+    runtime: ContainerRuntime
+    files: MountedFiles
+    network: Network
+    internal_ip: str
+    pod_cidr: str
+
+
+@dataclass(frozen=True, slots=True)
+class NodeContext:
+    """What the workers of one node share. ``node`` gives its Node as it is now (shared: never change it)."""
+
+    client: Client
+    engine: Engine
+    runtime: ContainerRuntime
+    files: MountedFiles
+    images: ImageManager
+    restarts: Backoff
+    recorder: EventRecorder
+    mirrors: MirrorClient
+    queue: WorkQueue
+    node: Callable[[], Obj]
+    host_ip: str
