@@ -157,28 +157,29 @@ class ReplicaSet(KubeObject):
         proxy = True
 
 
-class Hop(models.Model):
-    """One arrow on a diagram; the columns are those of ``engine.trace.Hop``. ``detail`` is JSON."""
+class HopBlock(models.Model):
+    """Hops that were committed together, packed by ``etcd/hop_log.py``. ``hops`` is a list in JSON."""
 
-    pk = models.CompositePrimaryKey("cluster_id", "seq")
-    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="hops", db_index=False)
-    seq = models.BigIntegerField()
-    at = models.BigIntegerField(help_text="simulated microseconds since the Unix epoch")
-    step = models.BigIntegerField(help_text="the engine's step, 0 for a request from outside")
-    cause = models.BigIntegerField(help_text="sequence number of the hop that led to it, 0 for none")
-    source = models.CharField(max_length=320)
-    target = models.CharField(max_length=320)
-    verb = models.CharField(max_length=63)
-    key = models.CharField(max_length=640, blank=True)
-    revision = models.BigIntegerField()
-    outcome = models.TextField(blank=True)
-    detail = models.BinaryField(null=True)
-    is_routine = models.BooleanField(default=False)
-
-    class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["cluster", "key", "seq"], name="hop_decision", condition=models.Q(target="kube-scheduler/filter"))
-        ]
+    pk = models.CompositePrimaryKey("cluster_id", "last")
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="hop_blocks", db_index=False)
+    last = models.BigIntegerField(help_text="sequence number of its last hop")
+    first = models.BigIntegerField(help_text="sequence number of its first hop")
+    hops = models.BinaryField()
 
     def __str__(self) -> str:
-        return f"{self.seq}: {self.source} -> {self.target} {self.verb} {self.key}"
+        return f"hops {self.first} to {self.last}"
+
+
+class Decision(models.Model):
+    """Where the scheduler decided about a pod: an index of the log."""
+
+    pk = models.CompositePrimaryKey("cluster_id", "seq")
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="decisions", db_index=False)
+    seq = models.BigIntegerField(help_text="sequence number of the hop to its filters")
+    pod = models.CharField(max_length=320, help_text="namespace/name")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["cluster", "pod", "seq"], name="decision_by_pod")]
+
+    def __str__(self) -> str:
+        return f"{self.pod}: {self.seq}"

@@ -10,23 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import orjson
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.lookups import IsNull
 
 from cluster.engine.trace import Hop
 from cluster.etcd import keyframes
+from cluster.etcd.hop_log import HopLog
 from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.storage import Event, KeyValue
 from cluster.models import Cluster, Keyframe, KubeObject, Revision
-from cluster.models import Hop as HopRow
 
 _REVISION = f"""INSERT INTO {Revision._meta.db_table}
  (cluster_id, revision, key, value, create_revision, version, prev_revision, hop) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"""
-_HOP = f"""INSERT INTO {HopRow._meta.db_table}
- (cluster_id, seq, at, step, cause, source, target, verb, key, revision, outcome, detail, is_routine)
- VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 _LATEST = f"""INSERT INTO {KubeObject._meta.db_table}
  (cluster_id, key, kind, namespace, name, value, mod_revision, create_revision, version) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
  ON CONFLICT (cluster_id, key) DO UPDATE SET value = excluded.value, mod_revision = excluded.mod_revision,
@@ -38,8 +34,6 @@ _MOVE = f"UPDATE {Cluster._meta.db_table} SET revision = %s, compacted = %s, hop
 _HISTORY = ("revision", "key", "value", "create_revision", "version", "prev_revision", "hop")
 _Row = tuple[int | str | bytes | None, ...]
 _HistoryRow = tuple[int, str, bytes | None, int, int, int, int]
-_HopRow = tuple[int, int, int, int, str, str, str, str, int, str, bytes | None, bool]
-_HOP_COLUMNS = ("seq", "at", "step", "cause", "source", "target", "verb", "key", "revision", "outcome", "detail", "is_routine")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +50,13 @@ class Head:
 
 IN_ONE_QUERY = 2000
 """Revisions asked for at once."""
-FILTER, SCORE = "kube-scheduler/filter", "kube-scheduler/score"
-"""Targets of the scheduler's two hops of a decision, which follow each other."""
 
 
 class Rows:
     """The rows of one cluster. Locks and transactions are the caller's."""
 
     def __init__(self, cluster_id: int) -> None:
-        self._id = cluster_id
+        self._id, self._log = cluster_id, HopLog(cluster_id)
 
     def head(self, *, lock: bool = False) -> Head:
         """Read the cluster's row; with ``lock``, keep every other writer out until the transaction ends.
@@ -134,7 +126,7 @@ class Rows:
         self._execute(_REVISION, [self._history_row(event) for event in events])
         self._execute(_GONE, [(self._id, key) for key, kv in latest.items() if kv is None])
         self._execute(_LATEST, [self._latest_row(kv) for kv in latest.values() if kv is not None])
-        self._execute(_HOP, [self._hop_row(hop) for hop in hops])
+        self._log.append(hops)
         self._execute(_MOVE, [(head.revision, head.compacted, head.hop_seq, head.step, head.now, self._id)])
 
     def write_keyframe(self, revision: int, values: Iterable[KeyValue]) -> None:
@@ -150,23 +142,11 @@ class Rows:
 
     def hops(self, after: int, limit: int) -> list[Hop]:
         """Read committed hops after a sequence number, in order."""
-        rows = HopRow.objects.filter(cluster_id=self._id, seq__gt=after).order_by("seq").values_list(*_HOP_COLUMNS)[:limit]
-        return [_hop(row) for row in rows]
+        return self._log.read(after, limit)
 
     def decision(self, pod: str, revision: int | None) -> tuple[Hop, Hop | None] | None:
         """Read how the scheduler last decided about a pod, until a revision: the hop to its filters, and to its scores if it ranked."""
-        rows = HopRow.objects.filter(cluster_id=self._id, target=FILTER, key=f"pods/{pod}")
-        if revision is not None:
-            written = (
-                Revision.objects.filter(cluster_id=self._id, revision__lte=revision).order_by("-revision").values_list("hop", flat=True)
-            )
-            rows = rows.filter(seq__lte=written.first() or 0)
-        row = rows.order_by("-seq").values_list(*_HOP_COLUMNS).first()
-        if row is None:
-            return None
-        filtered = _hop(row)
-        following = self.hops(filtered.seq, 1)
-        return filtered, following[0] if following and following[0].target == SCORE else None
+        return self._log.decision(pod, revision)
 
     def _execute(self, statement: str, rows: list[_Row]) -> None:
         if rows:
@@ -185,31 +165,7 @@ class Rows:
         names = (kv.obj.get("kind", ""), metadata.get("namespace", ""), metadata.get("name", ""))
         return (self._id, kv.key, *names, kv.raw, kv.mod_revision, kv.create_revision, kv.version)
 
-    def _hop_row(self, hop: Hop) -> _Row:
-        detail = None if hop.detail is None else orjson.dumps(hop.detail)
-        return (
-            self._id,
-            hop.seq,
-            hop.at,
-            hop.step,
-            hop.cause,
-            hop.source,
-            hop.target,
-            hop.verb,
-            hop.key,
-            hop.revision,
-            hop.outcome,
-            detail,
-            hop.is_routine,
-        )
-
 
 def _key_value(row: _HistoryRow) -> KeyValue:
     revision, key, value, create_revision, version, _, _ = row
     return KeyValue(key, bytes(value or b""), revision, create_revision, version)
-
-
-def _hop(row: _HopRow) -> Hop:
-    seq, at, step, cause, source, target, verb, key, revision, outcome, detail, is_routine = row
-    parsed = None if detail is None else orjson.loads(bytes(detail))
-    return Hop(seq, SimTime(at), step, cause, source, target, verb, key, revision, outcome, parsed, is_routine)

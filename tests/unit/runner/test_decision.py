@@ -6,7 +6,8 @@ import pytest
 
 from cluster.engine.clock import Clock
 from cluster.engine.trace import Trace
-from cluster.etcd.rows import FILTER, SCORE, Rows
+from cluster.etcd.hop_log import FILTER, SCORE
+from cluster.etcd.rows import Rows
 from cluster.etcd.store import DatabaseStore
 from cluster.machinery.meta import SimTime
 from cluster.models import Cluster

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import orjson
 import pytest
@@ -11,7 +11,7 @@ from cluster.apiserver.request import Credentials, PatchType, Request, User
 from cluster.machinery.kinds.apps import DEPLOYMENTS
 from cluster.machinery.kinds.core import PODS
 from cluster.machinery.meta import Obj, SimTime, after
-from cluster.models import Hop, Revision
+from cluster.models import Revision
 from cluster.runner.assembly import Assembly
 from cluster.runner.bootstrap import create_cluster
 
@@ -73,10 +73,9 @@ def run(seed: int, *, name: str, restart_at: float | None = None) -> tuple[Log, 
             engine.run_until(after(BEGIN, seconds))
         if request is not None:
             assembly.api.serve(request)
-    hops = Hop.objects.filter(cluster=row).order_by("seq").values_list("seq", "at", "step", "cause", "source", "target", "verb", "key")
-    more = Hop.objects.filter(cluster=row).order_by("seq").values_list("revision", "outcome", "detail")
+    hops = assembly.rows.hops(0, assembly.store.hop_seq)
     revisions = Revision.objects.filter(cluster=row).order_by("revision").values_list("revision", "key", "value", "hop")
-    return Log([(*left, *right) for left, right in zip(hops, more, strict=True)], list(revisions)), assembly
+    return Log([astuple(hop) for hop in hops], list(revisions)), assembly
 
 
 def test_the_same_seed_and_the_same_requests_give_the_same_log() -> None:
