@@ -7,8 +7,8 @@ Upstream: ``pkg/kubelet/kuberuntime/kuberuntime_manager.go`` (computePodActions)
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from cluster.machinery.cri import ContainerState, ContainerStatus, PodSandboxStatus, SandboxState
 from cluster.machinery.meta import Obj
@@ -33,7 +33,27 @@ class StartContainer:
     last: ContainerStatus | None
 
 
-Action = RunSandbox | StartContainer
+@dataclass(frozen=True, slots=True)
+class KillContainer:
+    """Stop a running container, for the reason that its Event gives. ``grace``: seconds, None: the pod's."""
+
+    status: ContainerStatus
+    message: str
+    grace: float | None
+
+
+Action = RunSandbox | StartContainer | KillContainer
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What probes and the spec's past say of running containers.
+
+    ``failed``: why a container has to go, by its id. ``unstarted``: ids of those whose startup probe has not succeeded yet.
+    """
+
+    failed: Mapping[str, KillContainer] = field(default_factory=dict)
+    unstarted: Collection[str] = ()
 
 
 def latest(containers: Iterable[ContainerStatus]) -> dict[str, ContainerStatus]:
@@ -52,12 +72,24 @@ def should_restart(pod: Obj, container: Obj, status: ContainerStatus | None) -> 
         return False
     if status is None or status.state is not ContainerState.EXITED:
         return status is None or status.state is ContainerState.CREATED
+    if any(_applies(rule, status.exit_code) for rule in container.get("restartPolicyRules") or ()):
+        return True
     policy = container.get("restartPolicy") or pod["spec"].get("restartPolicy", "Always")
     return policy == "Always" or (policy == "OnFailure" and status.exit_code != 0)
 
 
+def _applies(rule: Obj, exit_code: int) -> bool:
+    codes = rule.get("exitCodes") or {}
+    is_listed = exit_code in (codes.get("values") or ())
+    return rule.get("action") == "Restart" and is_listed is (codes.get("operator") == "In")
+
+
 def next_action(
-    pod: Obj, sandbox: PodSandboxStatus | None, containers: Sequence[ContainerStatus], waiting: Collection[str] = ()
+    pod: Obj,
+    sandbox: PodSandboxStatus | None,
+    containers: Sequence[ContainerStatus],
+    waiting: Collection[str] = (),
+    observed: Observed = Observed(),
 ) -> Action | None:
     """Return the first thing to do for a pod that is neither deleted nor finished; None: nothing until something changes.
 
@@ -68,6 +100,13 @@ def next_action(
         if SANDBOX in waiting or not any(should_restart(pod, c, by_name.get(c["name"])) for c in spec["containers"]):
             return None
         return RunSandbox(sandbox.attempt + 1 if sandbox is not None else 0)
+    for container in spec.get("ephemeralContainers") or ():
+        if container["name"] not in by_name and container["name"] not in waiting:
+            return _start(container, None)
+    if observed.failed:
+        for newest in by_name.values():
+            if newest.id in observed.failed and newest.state is ContainerState.RUNNING:
+                return observed.failed[newest.id]
     is_initialized = any(s.sandbox_id == sandbox.id for c in spec["containers"] if (s := by_name.get(c["name"])) is not None)
     for container in spec.get("initContainers") or ():
         status = by_name.get(container["name"])
@@ -78,11 +117,12 @@ def next_action(
                     return _start(container, status)
                 if not is_initialized:
                     return None
+            elif status.id in observed.unstarted and not is_initialized:
+                return None
         elif not is_initialized and not (is_current and status is not None and _has_succeeded(status)):
-            is_over = is_current and status is not None and status.state is ContainerState.EXITED
             if is_current and status is not None and status.state is ContainerState.RUNNING:
                 return None
-            if container["name"] in waiting or (is_over and spec.get("restartPolicy") == "Never"):
+            if container["name"] in waiting or (is_current and not _may_run_again(pod, container, status)):
                 return None
             return _start(container, status)
     for container in spec["containers"]:
@@ -90,6 +130,13 @@ def next_action(
         if container["name"] not in waiting and should_restart(pod, container, status):
             return _start(container, status)
     return None
+
+
+def _may_run_again(pod: Obj, init_container: Obj, status: ContainerStatus | None) -> bool:
+    if status is None or status.state is not ContainerState.EXITED:
+        return True
+    policy = init_container.get("restartPolicy") or pod["spec"].get("restartPolicy")
+    return policy != "Never" or should_restart(pod, init_container, status)
 
 
 def _start(container: Obj, last: ContainerStatus | None) -> StartContainer:

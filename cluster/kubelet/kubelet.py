@@ -17,14 +17,17 @@ from cluster.engine.engine import Engine
 from cluster.kubelet import lease
 from cluster.kubelet.cri import RecordedRuntime
 from cluster.kubelet.images import ImageManager
+from cluster.kubelet.lifecycle import HookRunner
 from cluster.kubelet.mirror_pods import MirrorClient
 from cluster.kubelet.node_context import Host, NodeContext
 from cluster.kubelet.node_status import REPORT_SECONDS, is_ready, node_status, seconds_until_report
 from cluster.kubelet.pod_workers import PodWorkers
+from cluster.kubelet.prober.attempt import Prober
 from cluster.kubelet.static_pods import ManifestFolder
 from cluster.machinery.cri import ContainerEvent
 from cluster.machinery.kinds.core import NODES, PODS
 from cluster.machinery.meta import Key, Obj, SimTime
+from cluster.machinery.network import Peer
 
 LEASE = Key("lease")
 STATUS = Key("status")
@@ -52,6 +55,7 @@ class Kubelet:
         self._lease = lease.NodeLease(self._client, node)
         self._has_renewed = self._is_stopped = False
         self._recorder = EventRecorder(self._client, "kubelet", engine, name)
+        peer = Peer(name, host.internal_ip)
         context = NodeContext(
             self._client,
             engine,
@@ -61,6 +65,8 @@ class Kubelet:
             Backoff(),
             self._recorder,
             MirrorClient(self._client),
+            Prober(host.network, self._runtime, peer),
+            HookRunner(engine, host.network, self._runtime, peer),
             self._queue,
             lambda: self._node,
             host.internal_ip,

@@ -11,7 +11,9 @@ from cluster.client.events import EventRecorder
 from cluster.client.workqueue import WorkQueue
 from cluster.engine.engine import Engine
 from cluster.kubelet.images import ImageManager
+from cluster.kubelet.lifecycle import HookRunner
 from cluster.kubelet.mirror_pods import MirrorClient
+from cluster.kubelet.prober.attempt import Prober
 from cluster.machinery.cri import ContainerRuntime
 from cluster.machinery.meta import Obj
 from cluster.machinery.network import Network
@@ -41,6 +43,8 @@ class NodeContext:
     restarts: Backoff
     recorder: EventRecorder
     mirrors: MirrorClient
+    prober: Prober
+    hooks: HookRunner
     queue: WorkQueue
     node: Callable[[], Obj]
     host_ip: str

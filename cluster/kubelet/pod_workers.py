@@ -42,7 +42,7 @@ class PodWorkers:
         if is_mirror(pod):
             self._mirror_changed(key_of(pod), pod)
             return
-        self._worker(pod["metadata"]["uid"]).pod = pod
+        self._worker(pod["metadata"]["uid"]).state.pod = pod
         self._queue.add(Key(pod["metadata"]["uid"]))
 
     def updated(self, old: Obj, pod: Obj) -> None:
@@ -54,7 +54,7 @@ class PodWorkers:
             self.deleted(old)
             self.added(pod)
         else:
-            self._worker(uid).pod = pod
+            self._worker(uid).state.pod = pod
             if concerns_kubelet(old, pod):
                 self._queue.add(Key(uid))
 
@@ -63,15 +63,15 @@ class PodWorkers:
         if is_mirror(pod):
             self._mirror_changed(key_of(pod), None)
             return
-        self._worker(pod["metadata"]["uid"]).pod = None
+        self._worker(pod["metadata"]["uid"]).state.pod = None
         self._queue.add(Key(pod["metadata"]["uid"]))
 
     def manifest_added(self, pod: Obj) -> None:
         """A static pod has come."""
         uid, key = pod["metadata"]["uid"], key_of(pod)
-        worker = self._worker(uid)
-        worker.pod, worker.mirror = pod, self._mirrors.get(key)
-        worker.is_static, worker.is_removed = True, False
+        state = self._worker(uid).state
+        state.pod, state.mirror = pod, self._mirrors.get(key)
+        state.is_static, state.is_removed = True, False
         owners = self._static.setdefault(key, [])
         if uid not in owners:
             owners.append(uid)
@@ -79,19 +79,20 @@ class PodWorkers:
 
     def manifest_removed(self, pod: Obj) -> None:
         """The file of a static pod is gone or says something else."""
-        self._worker(pod["metadata"]["uid"]).is_removed = True
+        self._worker(pod["metadata"]["uid"]).state.is_removed = True
         self._queue.add(Key(pod["metadata"]["uid"]))
 
     def sync(self, uid: Key, now: SimTime) -> Result:
         """Let one worker go on. Raises ApiError when what it wrote was refused."""
         worker = self._workers.get(uid)
-        if worker is None or (worker.is_static and self._static[key_of(worker.pod or {})][0] != uid):
+        if worker is None or (worker.state.is_static and self._static[key_of(worker.state.pod or {})][0] != uid):
             return Result()
         result = worker.sync(now)
         if worker.is_finished:
+            worker.close()
             self._workers.pop(uid, None)
-            if worker.pod is not None:
-                self._forget_manifest(key_of(worker.pod), uid)
+            if worker.state.pod is not None:
+                self._forget_manifest(key_of(worker.state.pod), uid)
         return result
 
     def sweep_mirrors(self) -> None:
@@ -106,7 +107,7 @@ class PodWorkers:
 
     def _worker(self, uid: str) -> PodWorker:
         if uid not in self._workers:
-            self._workers[uid] = PodWorker(uid, None, self._context)
+            self._workers[uid] = PodWorker(uid, self._context)
         return self._workers[uid]
 
     def _mirror_changed(self, key: Key, mirror: Obj | None, *, is_telling: bool = True) -> None:
@@ -115,7 +116,7 @@ class PodWorkers:
         else:
             self._mirrors[key] = mirror
         for uid in self._static.get(key, ()):
-            self._workers[uid].mirror = mirror
+            self._workers[uid].state.mirror = mirror
             if is_telling:
                 self._queue.add(Key(uid))
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from cluster.kubelet import conditions
 from cluster.kubelet.actions import is_sidecar, should_restart
-from cluster.kubelet.probes import is_held_unready, seconds_until_ready, seconds_until_started
+from cluster.kubelet.steering import is_held_unready
 from cluster.machinery.cri import NEVER, ContainerState, ContainerStatus, PodSandboxStatus, SandboxState
 from cluster.machinery.meta import Obj, SimTime, after, parse_timestamp, timestamp
 
@@ -23,12 +24,38 @@ Waiting = tuple[str, str]
 """(reason, message) of a container that could not be started."""
 
 
+class ProbeResults(Protocol):
+    """What probes have found of running containers."""
+
+    def is_started(self, container: Obj, container_id: str) -> bool:
+        """Whether a running container counts as started."""
+        ...
+
+    def is_ready(self, container: Obj, container_id: str) -> bool:
+        """Whether a running container counts as ready."""
+        ...
+
+
+class _NoProbes:
+    """A container without probes has started and is ready as soon as it runs."""
+
+    def is_started(self, container: Obj, container_id: str) -> bool:
+        return True
+
+    def is_ready(self, container: Obj, container_id: str) -> bool:
+        return True
+
+
+NO_PROBES: ProbeResults = _NoProbes()
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """What the runtime has of one pod: its sandbox and its containers, oldest first."""
+    """What is known of one pod on its node: its sandbox and its containers, oldest first, and what probes say of them."""
 
     sandbox: PodSandboxStatus | None
     containers: Sequence[ContainerStatus]
+    probes: ProbeResults = NO_PROBES
 
     @property
     def has_sandbox(self) -> bool:
@@ -45,8 +72,8 @@ def generate_pod_status(
     ``is_over``: the pod is being deleted and no container will be started any more.
     """
     spec, meta = pod["spec"], pod["metadata"]
-    inits = [_container_status(pod, c, runtime, reasons, now, is_init=True) for c in spec.get("initContainers") or ()]
-    containers = [_container_status(pod, c, runtime, reasons, now, is_init=False) for c in spec["containers"]]
+    inits = [_container_status(pod, c, runtime, reasons, is_init=True) for c in spec.get("initContainers") or ()]
+    containers = [_container_status(pod, c, runtime, reasons, is_init=False) for c in spec["containers"]]
     phase = before["phase"] if before.get("phase") in TERMINAL else pod_phase(spec, inits, containers, is_over=is_over)
     is_late = phase not in TERMINAL and (deadline := active_deadline(pod)) is not None and deadline <= now
     if is_late:
@@ -128,7 +155,7 @@ def _conditions(pod: Obj, runtime: Runtime, statuses: Mapping[str, Obj], phase: 
     return [conditions.condition(kind, verdict, generation, by_type, moment) for kind, verdict in verdicts.items()]
 
 
-def _container_status(pod: Obj, container: Obj, runtime: Runtime, reasons: Mapping[str, Waiting], now: SimTime, *, is_init: bool) -> Obj:
+def _container_status(pod: Obj, container: Obj, runtime: Runtime, reasons: Mapping[str, Waiting], *, is_init: bool) -> Obj:
     name = container["name"]
     mine = [c for c in runtime.containers if c.name == name and c.state is not ContainerState.CREATED]
     newest = mine[-1] if mine else None
@@ -155,9 +182,9 @@ def _container_status(pod: Obj, container: Obj, runtime: Runtime, reasons: Mappi
     if newest is None or newest.state is not ContainerState.RUNNING:
         status["ready"] = is_init and newest is not None and not is_sidecar(container) and newest.exit_code == 0
         return status
-    status["started"] = after(newest.started_at, seconds_until_started(container)) <= now
+    status["started"] = runtime.probes.is_started(container, newest.id)
     if not is_init or is_sidecar(container):
-        status["ready"] = after(newest.started_at, seconds_until_ready(container)) <= now and not is_held_unready(pod)
+        status["ready"] = runtime.probes.is_ready(container, newest.id) and not is_held_unready(pod)
     return status
 
 

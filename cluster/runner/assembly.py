@@ -40,6 +40,7 @@ from cluster.runner.default_roles import ensure_default_roles
 from cluster.runner.keys import FOLDER, read_keys
 from cluster.runner.kubelet_servers import StoredKubelets
 from cluster.runner.kubernetes_service import KubernetesService
+from cluster.runner.local_network import LocalNetwork
 from cluster.runner.machines import APISERVER, control_plane_address, create_system_namespaces, machines_of
 from cluster.runner.node_orders import NodeOrders, write_order
 from cluster.runner.priority_classes import create_system_priority_classes
@@ -67,7 +68,9 @@ class Loops:
         self._provisioner = Provisioner(provisioner_client, self._provisioner_informers, engine)
         self._controllers = ControllerManager(self._client, engine, keys)
         self._node_files: dict[str, MountedFiles] = {}
-        self._kubelets = Kubelets(self._client, engine, self._disk, self._files, self._runtime, NoNetwork(), machines)
+        self._runtimes: dict[str, Containerd] = {}
+        network = LocalNetwork(lambda node: self._runtimes[node])
+        self._kubelets = Kubelets(self._client, engine, self._disk, self._files, self._runtime, network, machines)
         self._orders = NodeOrders(store, engine, self.act_on_node)
 
     def start(self) -> None:
@@ -117,7 +120,10 @@ class Loops:
     def _runtime(self, node: str) -> Containerd:
         disk = self._disk(node)
         cni = RecordedCni(HostLocal(disk), self.engine.trace, node)
-        return Containerd(node, self.engine, disk, cni, self._files(node), NoNetwork(), NoDaemons(), lambda: address_of(disk))
+        files, network = self._files(node), NoNetwork()
+        runtime = Containerd(node, self.engine, disk, cni, files, network, NoDaemons(), lambda: address_of(disk))
+        self._runtimes[node] = runtime
+        return runtime
 
 
 class Assembly:

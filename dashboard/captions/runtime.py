@@ -50,6 +50,18 @@ _CALLS = {
         "{source} asks {target} to take {object} off the network and free its address.",
         "{source:이가} {target}에 {object:을를} 네트워크에서 떼고 주소를 돌려받게 합니다.",
     ),
+    "startupProbe": (
+        "{source} asks a container of {object} whether it has started.",
+        "{source:이가} {object}의 컨테이너에 시작을 마쳤는지 묻습니다.",
+    ),
+    "livenessProbe": (
+        "{source} asks a container of {object} whether it is still alive.",
+        "{source:이가} {object}의 컨테이너에 아직 살아 있는지 묻습니다.",
+    ),
+    "readinessProbe": (
+        "{source} asks a container of {object} whether it is ready to serve.",
+        "{source:이가} {object}의 컨테이너에 요청을 받을 준비가 되었는지 묻습니다.",
+    ),
     "ContainerStarted": (
         "{source} tells {target} that a container of {object} runs.",
         "{source:이가} {target}에 {object}의 컨테이너가 실행 중이라고 알립니다.",
@@ -77,6 +89,14 @@ _ON_NODE = {
         "누군가 {node} 노드를 멈춥니다. kubelet과 컨테이너가 멈춥니다.",
     ),
     "start": ("Somebody starts the node {node} again.", "누군가 {node} 노드를 다시 시작합니다."),
+    "write-manifest": (
+        "Somebody writes the manifest of a static Pod on the disk of {node}.",
+        "누군가 {node}의 디스크에 스태틱 파드의 매니페스트를 씁니다.",
+    ),
+    "remove-manifest": (
+        "Somebody removes the manifest of a static Pod from the disk of {node}.",
+        "누군가 {node}의 디스크에서 스태틱 파드의 매니페스트를 지웁니다.",
+    ),
     "kill-container": ("Somebody kills a container of {object} on {node}.", "누군가 {node}에서 {object}의 컨테이너를 죽입니다."),
 }
 

@@ -288,6 +288,24 @@ def hop(
             id="the network",
         ),
         pytest.param(
+            hop(KUBELET, "node/worker-1/pod/default/web", "readinessProbe", "pods/default/web/c", outcome="success"),
+            "The kubelet on worker-1 asks a container of the Pod web whether it is ready to serve.",
+            "worker-1의 kubelet이 web 파드의 컨테이너에 요청을 받을 준비가 되었는지 묻습니다.",
+            id="a probe",
+        ),
+        pytest.param(
+            hop(KUBELET, "node/worker-1/pod/default/web", "livenessProbe", "pods/default/web/c", outcome="failure: connection refused"),
+            "The kubelet on worker-1 asks a container of the Pod web whether it is still alive. It fails: failure: connection refused.",
+            "worker-1의 kubelet이 web 파드의 컨테이너에 아직 살아 있는지 묻습니다. 하지만 실패합니다: failure: connection refused.",
+            id="a probe that fails",
+        ),
+        pytest.param(
+            hop("dashboard", KUBELET, "write-manifest", "nodes/worker-1"),
+            "Somebody writes the manifest of a static Pod on the disk of worker-1.",
+            "누군가 worker-1의 디스크에 스태틱 파드의 매니페스트를 씁니다.",
+            id="a manifest",
+        ),
+        pytest.param(
             hop("kube-proxy", "kernel", "sync", "rules"),
             "kube-proxy sends kernel the message sync rules.",
             "kube-proxy가 kernel에 sync rules 메시지를 보냅니다.",

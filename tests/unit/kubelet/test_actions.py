@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from cluster.kubelet.actions import SANDBOX, RunSandbox, StartContainer, next_action
+from cluster.kubelet.actions import SANDBOX, KillContainer, Observed, RunSandbox, StartContainer, next_action, should_restart
 from cluster.machinery.cri import ContainerStatus, PodSandboxStatus, SandboxState
 from cluster.machinery.meta import Obj
 from tests.unit.kubelet.builders import created, exited, pod, running, sandbox
@@ -67,3 +67,52 @@ def test_next_action(
     elif isinstance(action, StartContainer):
         found = (action.container["name"], action.attempt)
     assert found == expected
+
+
+KILL = KillContainer(running(), "Container c failed liveness probe, will be restarted", None)
+EPHEMERAL = pod(ephemeralContainers=[{"name": "debugger", "image": "busybox"}])
+
+OBSERVED: dict[str, tuple[Obj, Sequence[ContainerStatus], Observed, str]] = {
+    "a container whose probe has failed is killed": (pod(), [running()], Observed({"c-0": KILL}), "kill c-0"),
+    "one that has ended meanwhile is not": (pod(restartPolicy="Never"), [exited()], Observed({"c-0": KILL}), ""),
+    "a sidecar that has not started holds up the pod": (pod(sidecars=("s",)), [running("s")], Observed({}, {"s-0"}), ""),
+    "a sidecar that has started does not": (pod(sidecars=("s",)), [running("s")], Observed(), "start c"),
+    "a pod that runs does not wait for its sidecar": (
+        pod("a", "b", sidecars=("s",)),
+        [running("s"), running("a")],
+        Observed({}, {"s-0"}),
+        "start b",
+    ),
+    "an ephemeral container is started": (EPHEMERAL, [running()], Observed(), "start debugger"),
+    "and never again": (EPHEMERAL, [running(), exited("debugger", 1)], Observed(), ""),
+}
+
+
+@pytest.mark.parametrize(("obj", "containers", "observed", "expected"), OBSERVED.values(), ids=OBSERVED.keys())
+def test_next_action_with_what_is_observed(obj: Obj, containers: Sequence[ContainerStatus], observed: Observed, expected: str) -> None:
+    action = next_action(obj, sandbox(), containers, (), observed)
+    found = {StartContainer: "start", KillContainer: "kill"}.get(type(action), "")
+    if isinstance(action, StartContainer):
+        found += f" {action.container['name']}"
+    elif isinstance(action, KillContainer):
+        found += f" {action.status.id}"
+    assert found == expected
+
+
+RULES: dict[str, tuple[Obj, int, bool]] = {
+    "the pod's policy": ({}, 1, False),
+    "the container's own policy": ({"restartPolicy": "OnFailure"}, 1, True),
+    "a rule for this code": ({"restartPolicyRules": [{"action": "Restart", "exitCodes": {"operator": "In", "values": [42]}}]}, 42, True),
+    "a rule for another code": ({"restartPolicyRules": [{"action": "Restart", "exitCodes": {"operator": "In", "values": [42]}}]}, 1, False),
+    "a rule for all codes but one": (
+        {"restartPolicyRules": [{"action": "Restart", "exitCodes": {"operator": "NotIn", "values": [42]}}]},
+        1,
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize(("fields", "code", "expected"), RULES.values(), ids=RULES.keys())
+def test_should_restart_in_a_pod_that_never_restarts(fields: Obj, code: int, expected: bool) -> None:
+    obj = pod(restartPolicy="Never")
+    assert should_restart(obj, {**obj["spec"]["containers"][0], **fields}, exited(code=code)) is expected

@@ -133,18 +133,6 @@ def test_init_containers_run_before_the_pods_own() -> None:
     assert room.states("web")[-1] == "Running running"
 
 
-def test_a_readiness_probe_delays_readiness() -> None:
-    room = Room("n1")
-    obj = manifest("web")
-    obj["spec"]["containers"][0]["readinessProbe"] = {"httpGet": {"port": 80}, "initialDelaySeconds": 5}
-    room.create(obj)
-    found = []
-    for seconds in (7, 0.3):  # it runs from 2.2 s on
-        room.run(seconds)
-        found.append(room.pod("web")["status"]["containerStatuses"][0]["ready"])
-    assert found == [False, True]
-
-
 def test_a_deadline_ends_a_pod_with_grace() -> None:
     room = Room("n1")
     obj = manifest("web")

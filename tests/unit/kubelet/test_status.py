@@ -153,24 +153,36 @@ def test_the_whole_status_of_a_running_pod() -> None:
     }
 
 
-READINESS = {
-    "no probe: ready when it runs": ({}, {}, 1, True),
-    "a readiness probe waits for its delay": ({"readinessProbe": {"initialDelaySeconds": 5}}, {}, 5, False),
-    "and succeeds at its end": ({"readinessProbe": {"initialDelaySeconds": 5}}, {}, 6, True),
-    "successThreshold asks for more tries": ({"readinessProbe": {"successThreshold": 3, "periodSeconds": 2}}, {}, 4.9, False),
-    "the startup probe comes before": ({"startupProbe": {"initialDelaySeconds": 8}}, {}, 8, False),
-    "the annotation holds it unready": ({}, {"simulation.podium/ready": "false"}, 100, False),
-    "another value of it does not": ({}, {"simulation.podium/ready": "true"}, 100, True),
+class Found:
+    """What probes have found, by hand."""
+
+    def __init__(self, *, started: bool, ready: bool) -> None:
+        self._started, self._ready = started, ready
+
+    def is_started(self, container: Obj, container_id: str) -> bool:
+        return self._started
+
+    def is_ready(self, container: Obj, container_id: str) -> bool:
+        return self._ready
+
+
+READINESS: dict[str, tuple[Found | None, Obj, tuple[bool, bool]]] = {
+    "no probe: ready when it runs": (None, {}, (True, True)),
+    "its startup probe has not succeeded yet": (Found(started=False, ready=False), {}, (False, False)),
+    "its readiness probe has not": (Found(started=True, ready=False), {}, (True, False)),
+    "both have": (Found(started=True, ready=True), {}, (True, True)),
+    "the annotation holds it unready": (Found(started=True, ready=True), {"simulation.podium/ready": "false"}, (True, False)),
+    "another value of it does not": (None, {"simulation.podium/ready": "true"}, (True, True)),
 }
 
 
-@pytest.mark.parametrize(("probes", "annotations", "now", "is_ready"), READINESS.values(), ids=READINESS.keys())
-def test_readiness_of_a_container_running_since_second_1(probes: Obj, annotations: Obj, now: float, is_ready: bool) -> None:
+@pytest.mark.parametrize(("found", "annotations", "expected"), READINESS.values(), ids=READINESS.keys())
+def test_started_and_ready(found: Found | None, annotations: Obj, expected: tuple[bool, bool]) -> None:
     obj = pod()
-    obj["spec"]["containers"][0] |= probes
     obj["metadata"]["annotations"] = annotations
-    status = generate_pod_status(obj, runtime(running()), {}, {}, "192.168.0.10", at(now))
-    assert status["containerStatuses"][0]["ready"] is is_ready
+    known = Runtime(sandbox(), [running()], found) if found is not None else runtime(running())
+    status = generate_pod_status(obj, known, {}, {}, "192.168.0.10", at(5))["containerStatuses"][0]
+    assert (status["started"], status["ready"]) == expected
 
 
 GATES = {

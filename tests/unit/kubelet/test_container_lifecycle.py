@@ -1,0 +1,99 @@
+"""Hooks, sidecars and grace periods on a node: in which order, and how long."""
+
+from __future__ import annotations
+
+from cluster.machinery.kinds.core import PODS
+from cluster.machinery.meta import SECOND, Obj
+from cluster.machinery.network import Failure, NetworkError
+from tests.unit.apiserver.rig import START, pod
+from tests.unit.kubelet.cluster_room import ClusterRoom
+from tests.unit.kubelet.fake_network import FakeNetwork
+
+
+def shell(name: str, script: str = "trap 'exit 0' TERM; sleep 3600", **fields: object) -> Obj:
+    return {"name": name, "image": "busybox", "command": ["sh", "-c", script], **fields}
+
+
+def room_with(*containers: Obj, network: FakeNetwork | None = None, **spec: object) -> ClusterRoom:
+    room = ClusterRoom("n1", network=network or FakeNetwork())
+    obj = pod("web", node="n1", **spec)
+    obj["spec"]["containers"] = list(containers)
+    room.admin.create(PODS, obj)
+    return room
+
+
+def calls(room: ClusterRoom, *verbs: str) -> list[tuple[float, str, str]]:
+    """Return (seconds since the pod came, verb, container) of what kubelet and runtime said."""
+    came = START + 2 * SECOND
+    found = [hop for hop in room.hops() if hop.verb in verbs and hop.key.startswith("pods/default/web/")]
+    return [(round((hop.at - came) / SECOND, 1), hop.verb, hop.key.rpartition("/")[2]) for hop in found]
+
+
+def told(room: ClusterRoom, *reasons: str) -> list[str]:
+    return [text for text in room.events("web") if text.split()[1].rstrip(":") in reasons]
+
+
+def test_a_container_counts_as_started_when_its_hook_has_ended() -> None:
+    room = room_with(shell("a", lifecycle={"postStart": {"sleep": {"seconds": 5}}}), shell("b"))
+    room.run(15)
+    (_, _, _), (_, _, _) = started = calls(room, "ContainerStarted")
+    assert started[1][0] - started[0][0] >= 5
+    assert [entry[2] for entry in started] == ["a", "b"]
+
+
+def test_a_failed_post_start_hook_kills_the_container() -> None:
+    hook = {"postStart": {"httpGet": {"port": 80}}}
+    room = room_with(shell("c", lifecycle=hook), network=FakeNetwork(p80=NetworkError(Failure.REFUSED)))
+    room.run(5)
+    status = room.admin.get(PODS, "web", "default")["status"]["containerStatuses"][0]
+    assert "waiting" in status["state"] or status["restartCount"] > 0
+    assert told(room, "FailedPostStartHook", "Killing")[:2] == [
+        "Warning FailedPostStartHook: PostStartHook failed",
+        "Normal Killing: FailedPostStartHook",
+    ]
+
+
+def test_a_pre_stop_hook_comes_before_the_signal() -> None:
+    room = room_with(shell("c", lifecycle={"preStop": {"sleep": {"seconds": 5}}}))
+    room.run(8)
+    room.admin.delete(PODS, "web", "default")
+    room.run(20)
+    (stopped,) = calls(room, "StopContainer")
+    assert (stopped, room.admin.list(PODS)) == ((13.0, "StopContainer", "c"), [])
+
+
+def test_a_hook_that_takes_too_long_leaves_two_seconds_for_the_signal() -> None:
+    room = room_with(shell("c", "sleep 3600", lifecycle={"preStop": {"sleep": {"seconds": 25}}}))
+    room.run(8)
+    room.admin.delete(PODS, "web", "default", grace_period_seconds=10)
+    room.run(30)
+    assert calls(room, "StopContainer", "ContainerDied") == [(18.0, "StopContainer", "c"), (20.0, "ContainerDied", "c")]
+
+
+def test_a_failed_pre_stop_hook_is_told_and_changes_nothing() -> None:
+    hook = {"preStop": {"httpGet": {"port": 80}}}
+    room = room_with(shell("c", lifecycle=hook), network=FakeNetwork(p80=NetworkError(Failure.REFUSED)))
+    room.run(8)
+    room.admin.delete(PODS, "web", "default")
+    room.run(20)
+    assert told(room, "FailedPreStopHook") == ["Warning FailedPreStopHook: PreStopHook failed"]
+    assert room.admin.list(PODS) == []
+
+
+def test_no_hook_runs_without_grace() -> None:
+    room = room_with(shell("c", lifecycle={"preStop": {"sleep": {"seconds": 5}}}))
+    room.run(8)
+    room.admin.delete(PODS, "web", "default", grace_period_seconds=0)
+    room.run(5)
+    assert (room.admin.list(PODS), room.disk("n1").list("pods/")) == ([], [])
+
+
+def test_sidecars_stop_after_the_pods_own_containers_the_last_one_first() -> None:
+    sidecars = [shell(name, restartPolicy="Always") for name in ("s1", "s2")]
+    room = room_with(shell("c"), initContainers=sidecars)
+    room.run(8)
+    assert [entry[2] for entry in calls(room, "ContainerStarted")] == ["s1", "s2", "c"]
+    room.admin.delete(PODS, "web", "default")
+    room.run(20)
+    assert [entry[2] for entry in calls(room, "ContainerDied")] == ["c", "s2", "s1"]
+    assert room.admin.list(PODS) == []
