@@ -17,6 +17,7 @@ NameCheck = Callable[[str], list[str]]
 
 ANNOTATIONS_LIMIT = 256 * 1024
 _STANDARD_FINALIZERS = frozenset({"kubernetes", "orphan", "foregroundDeletion"})
+_CHANGING = frozenset({"managedFields", "resourceVersion"})
 _REFERENCE_FIELDS = ("apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion")
 
 
@@ -103,6 +104,8 @@ def validate_object_meta(
 
 def validate_common_fields(meta: Obj, old: Obj, *, namespaced: bool) -> list[FieldError]:
     """Judge what every update is asked for before its kind's own rules, which ask for most of it again."""
+    if _is_settled(meta, old):
+        return []
     faults = _common_faults(meta, "metadata", namespaced=namespaced, name_check=names.path_segment)
     return faults + validate_object_meta_update(meta, old)
 
@@ -130,12 +133,22 @@ def _common_faults(meta: Obj, path: str, *, namespaced: bool, name_check: NameCh
     return faults + _validate_finalizers(meta.get("finalizers") or [], f"{path}.finalizers")
 
 
+def _is_settled(meta: Obj, old: Obj) -> bool:
+    """Whether metadata is what was judged when the object was written last, but for what each write changes by itself."""
+    if not meta.get("resourceVersion"):
+        return False
+    settled = [(name, value) for name, value in meta.items() if name not in _CHANGING]
+    return all(old.get(name) == value for name, value in settled) and len(settled) == len(old.keys() - _CHANGING)
+
+
 def _new_finalizers(new: Iterable[str], old: Iterable[str]) -> list[str]:
     return sorted(set(new) - set(old))
 
 
 def validate_object_meta_update(meta: Obj, old: Obj, path: str = "metadata") -> list[FieldError]:
     """Judge how metadata changed. Fields that only the server sets must be as they were."""
+    if _is_settled(meta, old):
+        return []
     faults: list[FieldError] = []
     if not meta.get("resourceVersion"):
         faults.append(invalid(f"{path}.resourceVersion", "", "must be specified for an update"))
