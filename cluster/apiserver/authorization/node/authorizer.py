@@ -39,6 +39,7 @@ class NodeAuthorizer:
 
     def __init__(self, relations: Relations, rules: Sequence[Obj]) -> None:
         self._relations, self._rules = relations, tuple(rules)
+        self._ruled: dict[tuple[str, str, str, str], bool] = {}
         self._checks: Mapping[tuple[str, str], _Check] = {
             ("", "secrets"): self._secret,
             ("", "configmaps"): self._config_map,
@@ -64,7 +65,17 @@ class NodeAuthorizer:
         check = self._checks.get((attributes.group, attributes.resource)) if attributes.path is None else None
         if check is not None:
             return check(node, attributes)
-        return ALLOWED if any(rule_allows(rule, attributes) for rule in self._rules) else NO_OPINION
+        return ALLOWED if self._is_ruled(attributes) else NO_OPINION
+
+    def _is_ruled(self, attributes: Attributes) -> bool:
+        """Whether a rule allows what is asked; the rules, which never change, name no objects, so that there are few questions."""
+        if attributes.path is not None:
+            return any(rule_allows(rule, attributes) for rule in self._rules)
+        question = (attributes.verb, attributes.group, attributes.resource, attributes.subresource)
+        found = self._ruled.get(question)
+        if found is None:
+            found = self._ruled[question] = any(rule_allows(rule, attributes) for rule in self._rules)
+        return found
 
     def rules_for(self, user: User, namespace: str) -> Rules:
         """Say of nodes that their rules can not be enumerated."""
