@@ -45,15 +45,13 @@ class Call:
         self.may: Callable[[str], Decision] = lambda verb: NO_OPINION
         self.warnings = [request.kind.deprecation] if request.kind.deprecation else []
         self._trace, self._chain = trace, chain
-        parts = (request.kind.plural, request.namespace, request.name, request.subresource)
-        self._key = "/".join(part for part in parts if part)
+        self._key = _joined(request.kind.plural, request.namespace, request.name, request.subresource)
         self._hops: list[Hop] = []
         self.hop = self._record(request.source, SOURCE, HTTP_VERBS.get(request.verb, request.verb.upper()))
 
     def name(self, name: str) -> None:
         """Complete the keys of the hops so far: the name of an object to be created stands in its body, or is generated."""
-        parts = (self.request.kind.plural, self.request.namespace, name)
-        self._key = "/".join(part for part in parts if part)
+        self._key = _joined(self.request.kind.plural, self.request.namespace, name)
         for hop in self._hops:
             hop.key = self._key
 
@@ -113,6 +111,10 @@ class Call:
         hop = self._trace.record(source, target, verb, self._key, outcome=outcome)
         self._hops.append(hop)
         return hop
+
+
+def _joined(*parts: str) -> str:
+    return "/".join(filter(None, parts))
 
 
 def outcome_of(error: ApiError) -> str:

@@ -101,17 +101,18 @@ class Correlator:
 
     def correlate(self, event: Obj, now: SimTime, nanoseconds: int) -> Correlated | None:
         """Return what to write for ``event``, or None when it is one too many. Never changes ``event``."""
-        combined, key = self._aggregate(event, now, nanoseconds)
+        subject = _subject(event)
+        combined, key = self._aggregate(event, subject, now, nanoseconds)
         result = self._observe(combined, key)
-        return result if self._is_allowed(event, now) else None
+        return result if self._is_allowed(subject, now) else None
 
     def remember(self, written: Obj) -> None:
         """Note what the API server has stored."""
         seen = _Seen(written["metadata"]["name"], written.get("count", 1), written.get("firstTimestamp") or "")
-        self._seen.put(_identity(written), seen)
+        self._seen.put(_identity(written, _subject(written)), seen)
 
-    def _aggregate(self, event: Obj, now: SimTime, nanoseconds: int) -> tuple[Obj, Identity]:
-        key = _aggregate_key(event)
+    def _aggregate(self, event: Obj, subject: Identity, now: SimTime, nanoseconds: int) -> tuple[Obj, Identity]:
+        key = ("aggregate", *subject, event["type"], event["reason"], event["reportingComponent"], event["reportingInstance"])
         similar = self._similar.get(key)
         if similar is None or now - similar.last > AGGREGATE_WITHIN * SECOND:
             similar = _Similar(now)
@@ -119,7 +120,7 @@ class Correlator:
         similar.last = now
         self._similar.put(key, similar)
         if len(similar.messages) < AGGREGATE_AFTER:
-            return event, _identity(event)
+            return event, _identity(event, subject)
         del similar.messages[next(iter(similar.messages))]
         involved = event["involvedObject"]
         meta = {"name": event_name(involved["name"], nanoseconds), "namespace": event["metadata"]["namespace"]}
@@ -137,12 +138,11 @@ class Correlator:
         self._seen.put(key, _Seen(seen.name, seen.count + 1, seen.first))
         return Correlated(again, patch)
 
-    def _is_allowed(self, event: Obj, now: SimTime) -> bool:
-        key = _subject(event)
-        bucket = self._spam.get(key)
+    def _is_allowed(self, subject: Identity, now: SimTime) -> bool:
+        bucket = self._spam.get(subject)
         if bucket is None:
             bucket = _Bucket(SPAM_BURST, now)
-            self._spam.put(key, bucket)
+            self._spam.put(subject, bucket)
         # A token every 300 s: after 450 s of silence 1.5 tokens have come back.
         bucket.tokens = min(SPAM_BURST, bucket.tokens + (now - bucket.at) / (SPAM_REFILL * SECOND))
         bucket.at = now
@@ -227,14 +227,18 @@ def make_event(obj: Obj, type: str, reason: str, message: str, *, component: str
 
 def _subject(event: Obj) -> Identity:
     source, involved = event["source"], event["involvedObject"]
-    place = (source.get("component", ""), source.get("host", ""))
-    return (*place, *(involved.get(name, "") for name in ("kind", "namespace", "name", "uid", "apiVersion")))
+    whose, about = source.get, involved.get
+    return (
+        whose("component", ""),
+        whose("host", ""),
+        about("kind", ""),
+        about("namespace", ""),
+        about("name", ""),
+        about("uid", ""),
+        about("apiVersion", ""),
+    )
 
 
-def _aggregate_key(event: Obj) -> Identity:
-    return ("aggregate", *_subject(event), event["type"], event["reason"], event["reportingComponent"], event["reportingInstance"])
-
-
-def _identity(event: Obj) -> Identity:
+def _identity(event: Obj, subject: Identity) -> Identity:
     field_path = event["involvedObject"].get("fieldPath", "")
-    return ("event", *_subject(event), field_path, event["type"], event["reason"], event["message"])
+    return ("event", *subject, field_path, event["type"], event["reason"], event["message"])

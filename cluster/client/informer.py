@@ -213,17 +213,17 @@ class Informer:
         with trace.caused_by(event.hop):
             hop = self._hop(event, trace)
             for subscriber in self._subscribers:
-                trace.redirect(hop, subscriber.name)
                 before = subscriber.queue.adds
-                with trace.caused_by(hop.seq):
-                    _tell(subscriber, old, new)
+                trace.current = hop.seq
+                _tell(subscriber, old, new)
                 if subscriber.queue.adds != before:
                     taken = True
+                    trace.redirect(hop, subscriber.name)
+                    trace.current = event.hop
                     hop = self._hop(event, trace)
             if taken:
                 trace.retract(hop)
             else:
-                trace.redirect(hop, self.name)
                 hop.outcome = NO_WORK
 
     def _hop(self, event: WatchEvent, trace: Trace) -> Hop:

@@ -14,8 +14,7 @@ Component names, used as ``source`` and ``target``:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 from cluster.engine.clock import Clock
@@ -65,6 +64,22 @@ class _Causing:
         self._trace.current = self._before
 
 
+class _Marking:
+    """One use of ``Trace.routine`` or ``Trace.deferred``."""
+
+    __slots__ = ("_before", "_is_deferring", "_trace")
+
+    def __init__(self, trace: Trace, *, is_deferring: bool) -> None:
+        self._trace, self._is_deferring, self._before = trace, is_deferring, (False, False)
+
+    def __enter__(self) -> None:
+        self._before = self._trace.marking
+        self._trace.marking = self._is_deferring, True
+
+    def __exit__(self, *raised: object) -> None:
+        self._trace.marking = self._before
+
+
 class Trace:
     """Collects hops until the store commits them together with what they wrote.
 
@@ -77,7 +92,7 @@ class Trace:
         self._aside: list[Hop] = []
         self._aside_seq = 0
         self._numbered = 0
-        self._is_deferring = self._is_routine = False
+        self.marking = False, False
         self.next_seq = next_seq
         self.current = 0
         self.step = 0
@@ -86,13 +101,14 @@ class Trace:
         self, source: str, target: str, verb: str, key: str = "", *, revision: int = 0, outcome: str = "", detail: Obj | None = None
     ) -> Hop:
         """Append a hop caused by ``current`` and return it; it may be completed until it is committed."""
-        if self._is_deferring:
+        is_deferred, is_routine = self.marking
+        if is_deferred:
             self._aside_seq -= 1
             seq, log = self._aside_seq, self._aside
         else:
             seq, log = self.next_seq, self._pending
             self.next_seq += 1
-        hop = Hop(seq, self._clock.now, self.step, self.current, source, target, verb, key, revision, outcome, detail, self._is_routine)
+        hop = Hop(seq, self._clock.now, self.step, self.current, source, target, verb, key, revision, outcome, detail, is_routine)
         log.append(hop)
         return hop
 
@@ -118,27 +134,16 @@ class Trace:
         """Let everything recorded inside name ``seq`` as its cause."""
         return _Causing(self, seq)
 
-    @contextmanager
-    def routine(self) -> Iterator[None]:
+    def routine(self) -> AbstractContextManager[None]:
         """Mark hops recorded inside as routine."""
-        before, self._is_routine = self._is_routine, True
-        try:
-            yield
-        finally:
-            self._is_routine = before
+        return _Marking(self, is_deferring=self.marking[0])
 
-    @contextmanager
-    def deferred(self) -> Iterator[None]:
+    def deferred(self) -> AbstractContextManager[None]:
         """Mark hops recorded inside as routine, and keep them aside until the next transaction numbers them: a read costs no commit.
 
         Until then their ``seq`` is negative. Inside an engine's step, whose turn is committed anyway, nothing is kept aside.
         """
-        before = self._is_deferring, self._is_routine
-        self._is_deferring, self._is_routine = self.step == 0, True
-        try:
-            yield
-        finally:
-            self._is_deferring, self._is_routine = before
+        return _Marking(self, is_deferring=self.step == 0)
 
     @property
     def has_deferred(self) -> bool:

@@ -11,7 +11,7 @@ Upstream: etcd ``server/storage/mvcc/watchable_store.go``, ``server/storage/back
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 
 from django.db import transaction
@@ -28,6 +28,25 @@ from cluster.machinery.storage import Compacted, Event, Fence, Fenced, FutureRev
 
 KEPT = 4096
 """How many of the latest changes stay in memory; watches and reads further back ask the database."""
+
+
+_Mark = tuple[int, int, int]
+"""Revision, compacted revision and number of hops at some moment of a transaction."""
+
+
+class _Block:
+    """A block of a transaction. There is one for every write: a generator would take twice as long."""
+
+    __slots__ = ("_began", "_store")
+
+    def __init__(self, store: DatabaseStore) -> None:
+        self._store, self._began = store, (0, 0, 0)
+
+    def __enter__(self) -> None:
+        self._began = self._store.enter_block()
+
+    def __exit__(self, raised: type[BaseException] | None, *_: object) -> None:
+        self._store.leave_block(None if raised is None else self._began)
 
 
 class DatabaseStore:
@@ -68,21 +87,22 @@ class DatabaseStore:
             self._catch_up(self._rows.head())
         return self.revision
 
-    @contextmanager
-    def transaction(self, *, fence: Fence | None = None) -> Iterator[None]:
+    def transaction(self, *, fence: Fence | None = None) -> AbstractContextManager[None]:
         """Group what is written inside. An exception undoes it, in an inner block what was written since that began."""
         if self._depth:
             self._check(fence)
-            with self._undoing():
-                yield
-            return
+            return _Block(self)
+        return self._committing(fence)
+
+    @contextmanager
+    def _committing(self, fence: Fence | None) -> Iterator[None]:
         before: Head | None = None
         try:
             with transaction.atomic():
                 self._catch_up(self._rows.head(lock=True))
                 self._check(fence)
                 before = self._head
-                with self._undoing():
+                with _Block(self):
                     self._trace.restart(before.hop_seq + 1)
                     self._trace.open()
                     yield
@@ -155,19 +175,19 @@ class DatabaseStore:
         if fence is not None and fence.epoch != self._head.lease_epoch:
             raise Fenced(f"epoch {fence.epoch} has ended; now {self._head.lease_epoch}")
 
-    @contextmanager
-    def _undoing(self) -> Iterator[None]:
-        revision, compacted, mark = self.revision, self.compacted, self._trace.mark
+    def enter_block(self) -> _Mark:
+        """Begin a block of a transaction; return what ``leave_block`` goes back to when it fails."""
         self._depth += 1
-        try:
-            yield
-        except BaseException:
+        return self.revision, self.compacted, self._trace.mark
+
+    def leave_block(self, failed_after: _Mark | None) -> None:
+        """End a block, undoing what was written in it if it failed."""
+        self._depth -= 1
+        if failed_after is not None:
+            revision, compacted, mark = failed_after
             self._mirror.rewind(revision)
             self._head = replace(self._head, compacted=compacted)
             self._trace.undo(mark)
-            raise
-        finally:
-            self._depth -= 1
 
     def _load(self) -> tuple[Mirror, Head]:
         with transaction.atomic():  # the lock keeps the row and the values at one revision
