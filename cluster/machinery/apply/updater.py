@@ -20,6 +20,7 @@ from cluster.machinery.apply.field_set import FieldSet
 from cluster.machinery.apply.merging import merge
 from cluster.machinery.apply.path import Path
 from cluster.machinery.apply.removal import remove, with_named_fields
+from cluster.machinery.apply.shape import Shape, shape_of
 from cluster.machinery.apply.types import MergeType
 from cluster.machinery.meta import Obj
 
@@ -32,6 +33,8 @@ class VersionedSet(NamedTuple):
     is_applied: bool
 
 
+MOST_SHAPES = 1000
+"""Shapes of new objects that are remembered with the fields that their creators own."""
 M = TypeVar("M", bound=Hashable)
 """Whatever tells managers apart."""
 Managers = dict[M, VersionedSet]
@@ -77,10 +80,14 @@ class Updater:
 
     def __init__(self, versions: Versions, version: str, ignored: FieldSet) -> None:
         self._versions, self._version, self._ignored = versions, version, ignored
+        self._first: dict[Shape, VersionedSet] = {}
 
     def update(self, live: Obj, new: Obj, managers: Managers[M], manager: M) -> tuple[Managers[M], bool]:
         """Return the managers after a write made ``new`` of ``live`` (of an empty object when it is a create), and whether the write added
         or modified what ``manager`` owns now. Raises BadItem."""
+        shape = None if managers else shape_of(live, new)
+        if shape is not None and shape in self._first:
+            return {manager: self._first[shape]}, True
         comparison = compare(self._type(self._version), live, new)
         remaining = self._taken(live, new, comparison, managers, manager, is_forced=True)
         mine = remaining.pop(manager, None)
@@ -89,6 +96,8 @@ class Updater:
         fields = field_set.union(kept, written)
         if fields:
             remaining[manager] = VersionedSet(fields, self._version, is_applied=False)
+            if shape is not None and len(self._first) < MOST_SHAPES:
+                self._first[shape] = remaining[manager]
         return remaining, bool(written)
 
     def apply(self, live: Obj, config: Obj, managers: Managers[M], manager: M, *, is_forced: bool) -> tuple[Obj, Managers[M]]:
