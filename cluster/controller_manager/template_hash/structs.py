@@ -2,8 +2,7 @@
 
 The hash of a template runs over a dump of Go values, so that the order of fields and the names of types decide it. A line
 names a field and its type; a field whose type stands alone is embedded (its members are inline in JSON). Types without a
-package are those of ``k8s.io/api/core/v1``; a type that is neither here nor a Go basic type is a named string. Structs that
-only old volume plugins use are left out.
+package are those of ``k8s.io/api/core/v1``; a type that is neither here nor a Go basic type is a named string.
 
 Upstream: ``staging/src/k8s.io/api/core/v1/types.go``, ``staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/types.go``.
 """
@@ -150,9 +149,57 @@ _DECLARATIONS = {
     "CSIVolumeSource": "Driver string, ReadOnly *bool, FSType *string, VolumeAttributes map[string]string, "
     "NodePublishSecretRef *LocalObjectReference",
     "ImageVolumeSource": "Reference string, PullPolicy PullPolicy",
+    "GCEPersistentDiskVolumeSource": "PDName string, FSType string, Partition int32, ReadOnly bool",
+    "AWSElasticBlockStoreVolumeSource": "VolumeID string, FSType string, Partition int32, ReadOnly bool",
+    "GitRepoVolumeSource": "Repository string, Revision string, Directory string",
+    "ISCSIVolumeSource": "TargetPortal string, IQN string, Lun int32, ISCSIInterface string, FSType string, ReadOnly bool, "
+    "Portals []string, DiscoveryCHAPAuth bool, SessionCHAPAuth bool, SecretRef *LocalObjectReference, InitiatorName *string",
+    "GlusterfsVolumeSource": "EndpointsName string, Path string, ReadOnly bool",
+    "RBDVolumeSource": "CephMonitors []string, RBDImage string, FSType string, RBDPool string, RadosUser string, Keyring string, "
+    "SecretRef *LocalObjectReference, ReadOnly bool",
+    "FlexVolumeSource": "Driver string, FSType string, SecretRef *LocalObjectReference, ReadOnly bool, Options map[string]string",
+    "CinderVolumeSource": "VolumeID string, FSType string, ReadOnly bool, SecretRef *LocalObjectReference",
+    "CephFSVolumeSource": "Monitors []string, Path string, User string, SecretFile string, SecretRef *LocalObjectReference, ReadOnly bool",
+    "FlockerVolumeSource": "DatasetName string, DatasetUUID string",
+    "FCVolumeSource": "TargetWWNs []string, Lun *int32, FSType string, ReadOnly bool, WWIDs []string",
+    "AzureFileVolumeSource": "SecretName string, ShareName string, ReadOnly bool",
+    "VsphereVirtualDiskVolumeSource": "VolumePath string, FSType string, StoragePolicyName string, StoragePolicyID string",
+    "QuobyteVolumeSource": "Registry string, Volume string, ReadOnly bool, User string, Group string, Tenant string",
+    "AzureDiskVolumeSource": "DiskName string, DataDiskURI string, CachingMode *AzureDataDiskCachingMode, FSType *string, "
+    "ReadOnly *bool, Kind *AzureDataDiskKind",
+    "PhotonPersistentDiskVolumeSource": "PdID string, FSType string",
+    "PortworxVolumeSource": "VolumeID string, FSType string, ReadOnly bool",
+    "ScaleIOVolumeSource": "Gateway string, System string, SecretRef *LocalObjectReference, SSLEnabled bool, ProtectionDomain string, "
+    "StoragePool string, StorageMode string, VolumeName string, FSType string, ReadOnly bool",
+    "StorageOSVolumeSource": "VolumeName string, VolumeNamespace string, FSType string, ReadOnly bool, SecretRef *LocalObjectReference",
+    "EphemeralVolumeSource": "VolumeClaimTemplate *PersistentVolumeClaimTemplate",
+    "PersistentVolumeClaimTemplate": "ObjectMeta v1.ObjectMeta, Spec PersistentVolumeClaimSpec",
+    "PersistentVolumeClaimSpec": "AccessModes []PersistentVolumeAccessMode, Selector *v1.LabelSelector, "
+    "Resources VolumeResourceRequirements, VolumeName string, StorageClassName *string, VolumeMode *PersistentVolumeMode, "
+    "DataSource *TypedLocalObjectReference, DataSourceRef *TypedObjectReference, VolumeAttributesClassName *string",
+    "VolumeResourceRequirements": "Limits ResourceList, Requests ResourceList",
+    "TypedLocalObjectReference": "APIGroup *string, Kind string, Name string",
+    "TypedObjectReference": "APIGroup *string, Kind string, Name string, Namespace *string",
+    "ClusterTrustBundleProjection": "Name *string, SignerName *string, LabelSelector *v1.LabelSelector, Optional *bool, Path string",
+    "PodCertificateProjection": "SignerName string, KeyType string, MaxExpirationSeconds *int32, CredentialBundlePath string, "
+    "KeyPath string, CertificateChainPath string, UserAnnotations map[string]string",
 }
 
-_JSON_NAMES = {"DeprecatedServiceAccount": "serviceAccount", "CephFS": "cephfs", "StorageOS": "storageos", "ObjectMeta": "metadata"}
+_JSON_NAMES = {
+    "DeprecatedServiceAccount": "serviceAccount",
+    "CephFS": "cephfs",
+    "StorageOS": "storageos",
+    "ObjectMeta": "metadata",
+    "DiscoveryCHAPAuth": "chapAuthDiscovery",
+    "SessionCHAPAuth": "chapAuthSession",
+    "EndpointsName": "endpoints",
+    "CephMonitors": "monitors",
+    "RBDImage": "image",
+    "RBDPool": "pool",
+    "RadosUser": "user",
+    "DataDiskURI": "diskURI",
+    "WWIDs": "wwids",
+}
 _LEADING_CAPITALS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]+$|[A-Z]+")
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import orjson
 import pytest
 
+from cluster.apiserver.schema.definitions import definitions
 from cluster.controller_manager.template_hash.dump import dump_template
 from cluster.controller_manager.template_hash.hashing import compute_hash, fnv32a, safe_encode
-from cluster.controller_manager.template_hash.structs import json_name
+from cluster.controller_manager.template_hash.structs import STRUCTS, json_name
 from cluster.machinery.meta import Obj
 from tests.shared import shared_path
 
@@ -86,3 +87,19 @@ def test_quantity(text: str, number: str, kept: str, format: str) -> None:
 )
 def test_json_name(name: str, json: str) -> None:
     assert json_name(name) == json
+
+
+CORE, META = "io.k8s.api.core.v1", "io.k8s.apimachinery.pkg.apis.meta.v1"
+DEFINED = {name: f"{CORE if f'{CORE}.{bare}' in definitions() else META}.{bare}" for name in STRUCTS if (bare := name.removeprefix("v1."))}
+EMBEDDED_ONLY = {"v1.VolumeSource", "v1.ProbeHandler"}
+"""Structs that are always inline: no definition is published for them."""
+
+
+def fields_of(struct: str) -> set[str]:
+    """Return the names of a struct's fields in JSON, those of embedded structs included."""
+    return {name for field in STRUCTS[struct] for name in ([field.json] if field.json else fields_of(field.type))}
+
+
+@pytest.mark.parametrize("struct", [name for name in STRUCTS if name not in EMBEDDED_ONLY])
+def test_a_struct_has_the_fields_of_its_definition(struct: str) -> None:
+    assert fields_of(struct) == set(definitions()[DEFINED[struct]]["properties"])
