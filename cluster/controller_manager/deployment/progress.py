@@ -74,6 +74,7 @@ def with_progress(deployment: Obj, status: Obj, new: Obj | None, failures: Seque
         status.get("replicas", 0) == status.get("updatedReplicas", 0)
         and current is not None
         and current.get("reason") == NEW_REPLICA_SET_AVAILABLE
+        and not _is_of_another(current, status, new)
     )
     if has_progress_deadline(deployment) and not is_known_complete:
         subject = f'ReplicaSet "{new["metadata"]["name"]}"' if new else f'Deployment "{deployment["metadata"]["name"]}"'
@@ -107,6 +108,17 @@ def seconds_until_check(deployment: Obj, status: Obj, now: SimTime) -> float | N
     if is_complete(deployment, status) or condition.get("reason") == TIMED_OUT:
         return None
     return max(0.0, (_deadline(deployment, condition) - now) / SECOND) + 1
+
+
+def _is_of_another(condition: Obj, status: Obj, new: Obj | None) -> bool:
+    """Whether a condition tells of the success of an earlier ReplicaSet than the one whose pods are there.
+
+    The new one is made first and told of afterwards; when the second write is lost, upstream would believe the old success for ever.
+    """
+    told = str(condition.get("message", ""))
+    if new is None or not status.get("updatedReplicas", 0) or not told.startswith('ReplicaSet "'):
+        return False
+    return f'"{new["metadata"]["name"]}"' not in told
 
 
 def _deadline(deployment: Obj, condition: Obj) -> SimTime:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cluster.client.consistency import OwnWrites
 from cluster.client.informer import OWNER
 from cluster.client.workqueue import Result, WorkQueue
 from cluster.controller_manager.base import ORPHANS, Lane, copy_of, is_deleting, orphans_by_namespace
@@ -33,8 +34,8 @@ SYNC_BATCH_PERIOD = 1.0
 class _Requests:
     """``world.Actions`` through the controller's client."""
 
-    def __init__(self, lane: Lane) -> None:
-        self._client, self._pods = lane.client, PodControl(lane.client, lane.recorder)
+    def __init__(self, lane: Lane, writes: OwnWrites) -> None:
+        self._client, self._pods, self._writes = lane.client, PodControl(lane.client, lane.recorder), writes
 
     def create(self, job: Obj, pod: Obj) -> None:
         self._pods.create(job, pod)
@@ -47,7 +48,9 @@ class _Requests:
         self._client.patch(PODS, pod["metadata"]["name"], pod["metadata"]["namespace"], patch)
 
     def update_status(self, job: Obj) -> Obj:
-        return self._client.update_status(JOBS, job)
+        written = self._client.update_status(JOBS, job)
+        self._writes.note(written)
+        return written
 
 
 class JobController:
@@ -55,7 +58,8 @@ class JobController:
 
     def __init__(self, lane: Lane) -> None:
         self._client, self._recorder, self._clock = lane.client, lane.recorder, lane.engine.clock
-        self._actions, self._memory = _Requests(lane), Memory()
+        self._memory = Memory()
+        self._actions = _Requests(lane, self._memory.writes)
         self._queue = WorkQueue(lane.name, lane.engine, self.reconcile)
         self._orphans = WorkQueue(lane.name, lane.engine, self.release_orphan)
         self._jobs = lane.follow(JOBS, self._queue, on_add=self._enqueue, on_update=self._on_update, on_delete=self._on_delete)
@@ -75,7 +79,7 @@ class JobController:
         if cached is None:
             self._memory.forget(key)
             return Result()
-        if is_managed_elsewhere(cached):
+        if is_managed_elsewhere(cached) or not self._memory.writes.are_seen(cached):
             return Result()
         if finished_condition(cached) is not None:
             self._memory.forget_failures(key)

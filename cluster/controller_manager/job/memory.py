@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from cluster.client.consistency import OwnWrites
 from cluster.client.expectations import ControllerExpectations
 from cluster.controller_manager.job.backoff import Record
 from cluster.machinery.meta import Key
@@ -41,6 +42,7 @@ class Memory:
     def __init__(self) -> None:
         self.pods = ControllerExpectations()
         self.finalizers = FinalizerExpectations()
+        self.writes = OwnWrites()
         self._records: dict[Key, Record] = {}
 
     def record(self, key: Key) -> Record:
@@ -59,4 +61,5 @@ class Memory:
         """Forget a Job that is gone."""
         self.pods.delete_expectations(key)
         self.finalizers.forget(key)
+        self.writes.forget(key)
         self.forget_failures(key)

@@ -1,5 +1,7 @@
 """Watches the nodes' heartbeats every 5 s: marks silent nodes Unknown, their pods not ready, and taints them.
 
+Tells of a new node as soon as it sees it, where upstream does so at its next look.
+
 Upstream: ``pkg/controller/nodelifecycle/node_lifecycle_controller.go``.
 """
 
@@ -68,14 +70,22 @@ class NodeLifecycleController:
         """Set the NoSchedule taints and the older labels of a node. Raises ApiError."""
         node = self._nodes.get(key)
         if node is not None:
+            self._register(node)
             self._set_taints(node, no_schedule_taints(node, now))
             labels = outdated_labels(node)
             if labels:
                 self._client.patch(NODES, key, "", {"metadata": {"labels": labels}})
         return Result()
 
+    def _register(self, node: Obj) -> None:
+        name = node["metadata"]["name"]
+        if name not in self._known:
+            self._known[name] = node
+            self._tell(node, "RegisteredNode", f"Registered Node {name} in Controller")
+
     def _enqueue(self, node: Obj) -> None:
-        if no_schedule_taints(node, self._engine.clock.now) != taints_of(node) or outdated_labels(node):
+        is_new = node["metadata"]["name"] not in self._known
+        if is_new or no_schedule_taints(node, self._engine.clock.now) != taints_of(node) or outdated_labels(node):
             self._queue.add(key_of(node))
 
     def _monitor(self) -> None:
@@ -92,9 +102,8 @@ class NodeLifecycleController:
         self._count_down(nodes)
 
     def _note_changes(self, nodes: dict[str, Obj]) -> None:
-        for name, node in nodes.items():
-            if name not in self._known:
-                self._tell(node, "RegisteredNode", f"Registered Node {name} in Controller")
+        for node in nodes.values():
+            self._register(node)
         for name, node in self._known.items():
             if name not in nodes:
                 self._tell(node, "RemovingNode", f"Removing Node {name} from Controller")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from cluster.controller_manager.deployment.progress import with_progress
 from cluster.machinery.kinds.apps import DEPLOYMENTS, REPLICASETS
 from cluster.machinery.kinds.core import PODS
-from cluster.machinery.meta import Obj
+from cluster.machinery.meta import Obj, parse_timestamp
 from tests.unit.controller_manager.cluster_rig import NAMESPACE, ControlledRig, condition, deployment
 
 OLD, NEW = "nginx:1.25", "nginx:1.26"
@@ -218,3 +219,20 @@ def test_a_foreground_deletion_waits_for_pods_that_are_held() -> None:
     rig.admin.update(PODS, pod)
     rig.run(1)
     assert (rig.admin.list(DEPLOYMENTS), rig.admin.list(REPLICASETS), rig.admin.list(PODS)) == ([], [], [])
+
+
+PROGRESS = [
+    ("of the same ReplicaSet it stays", "web-2", {"updatedReplicas": 2}, "NewReplicaSetAvailable"),
+    ("of another one it ends with the first new pods", "web-1", {"updatedReplicas": 2}, "ReplicaSetUpdated"),
+    ("of another one it stays while there are no new pods", "web-1", {}, "NewReplicaSetAvailable"),
+]
+
+
+@pytest.mark.parametrize(("told", "counts", "reason"), [case[1:] for case in PROGRESS], ids=[case[0] for case in PROGRESS])
+def test_success_that_was_told(told: str, counts: Obj, reason: str) -> None:
+    message = f'ReplicaSet "{told}" has successfully progressed.'
+    known = {"type": "Progressing", "status": "True", "reason": "NewReplicaSetAvailable", "message": message}
+    before = deployment(2, progressDeadlineSeconds=60) | {"status": {"conditions": [known]}}
+    status = {"conditions": [known], "replicas": counts.get("updatedReplicas", 0)} | counts
+    after = with_progress(before, status, {"metadata": {"name": "web-2"}}, [], parse_timestamp("2026-01-01T00:00:00Z"))
+    assert condition({"status": after}, "Progressing") == ("True", reason)

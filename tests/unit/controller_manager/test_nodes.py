@@ -152,6 +152,13 @@ def test_nodes_that_come_and_go_are_told_of() -> None:
     assert rig.messages("RemovingNode") == ["Node n1 event: Removing Node n1 from Controller"]
 
 
+def test_a_new_node_is_told_of_at_once() -> None:
+    rig = rig_with("n1")
+    rig.run(1)
+    rig.add_node("n2")
+    assert rig.messages("RegisteredNode") == [f"Node {name} event: Registered Node {name} in Controller" for name in ("n1", "n2")]
+
+
 def test_a_silent_node_is_marked_and_tainted_and_its_pods_end_when_they_tolerate_no_more() -> None:
     rig = rig_with("n1", "n2")
     tolerations = [{"key": "node.kubernetes.io/unreachable", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 30}]

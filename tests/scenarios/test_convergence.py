@@ -1,0 +1,94 @@
+"""Whatever happens on the way, the same comes out of it: by late, doubled and lost events, by a crash at any moment, by a second look."""
+
+from __future__ import annotations
+
+import functools
+import os
+import random
+
+import pytest
+
+from cluster.client.workqueue import WorkQueue
+from cluster.machinery.meta import Key
+from tests.scenarios.scripts import SCRIPTS
+from tests.scenarios.state import final_state
+from tests.scenarios.unreliable import OWNER, UnreliableInformer
+from tests.scenarios.world import World
+
+IS_THOROUGH = bool(os.environ.get("PODIUM_TEST_FULL"))
+"""Every script with every seed, and every revision: some twenty minutes."""
+SEEDS = 100
+CRASHES = 4
+"""Revisions of a script at which everything dies, when not all are tried."""
+BEGINNING = 20.0
+"""Simulated seconds until the machines have joined."""
+HEARTBEATS = ("/registry/leases/", "/registry/minions/", "/node/")
+"""What kubelets write all the time."""
+NAMES = list(SCRIPTS)
+SEEDED = [(name, seed) for seed in range(SEEDS) for name in NAMES if IS_THOROUGH or name == NAMES[seed % len(NAMES)]]
+
+
+def fresh(seed: int = 1) -> World:
+    """Return a cluster whose machines have joined."""
+    world = World(seed)
+    world.run(BEGINNING)
+    return world
+
+
+@functools.cache
+def calm(name: str) -> tuple[World, int, list[int]]:
+    """Play a script without mishaps; return the world, the revision it began at and the revisions before each step."""
+    world = fresh()
+    began = world.store.revision
+    return world, began, SCRIPTS[name].play(world)
+
+
+@functools.cache
+def expected(name: str) -> dict[str, list[str]]:
+    """Return what a script comes to."""
+    return final_state(calm(name)[0])
+
+
+@pytest.mark.parametrize(("name", "seed"), SEEDED, ids=[f"{name}, seed {seed}" for name, seed in SEEDED])
+def test_unreliable_informers_come_to_the_same(name: str, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = expected(name)
+    monkeypatch.setattr("cluster.client.informer.Informer", UnreliableInformer)
+    monkeypatch.setattr(UnreliableInformer, "chance", random.Random(seed), raising=False)
+    world = fresh()
+    SCRIPTS[name].play(world)
+    assert final_state(world) == wanted
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_cluster_built_anew_at_any_revision_comes_to_the_same(name: str) -> None:
+    world, began, before = calm(name)
+    revisions = range(began + 1, world.store.revision + 1)
+    chosen = revisions if IS_THOROUGH else sorted(random.Random(name).sample(revisions, CRASHES))
+    different = []
+    for revision in chosen:
+        heir = World(2, world.at(revision))
+        SCRIPTS[name].play_on(heir, revision, before)
+        if final_state(heir) != expected(name):
+            different.append(revision)
+    assert different == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_second_look_writes_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: dict[tuple[WorkQueue, Key], None] = {}
+    add = WorkQueue.add
+
+    def noting(queue: WorkQueue, key: Key) -> None:
+        looked_at[queue, key] = None
+        add(queue, key)
+
+    monkeypatch.setattr(WorkQueue, "add", noting)
+    world = fresh()
+    SCRIPTS[name].play(world)
+    before = world.store.revision
+    again = [(queue, key) for queue, key in looked_at if queue.name.startswith(OWNER)]
+    for queue, key in again:
+        queue.add(key)
+    world.run(5)
+    written = [event.key for event in world.store.events("", after=before) if not event.key.startswith(HEARTBEATS)]
+    assert (len(again) > len(NAMES), written) == (True, [])
