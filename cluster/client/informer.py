@@ -131,9 +131,10 @@ class Lister:
 class Informer:
     """Keeps a Lister current and tells subscribers; a Runnable of the engine that delivers one event a step."""
 
-    def __init__(self, kind: Kind, client: Client, engine: Engine, *, field_selector: str = "") -> None:
+    def __init__(self, kind: Kind, client: Client, engine: Engine, *, field_selector: str = "", namespace: str = "") -> None:
         self.kind, self.lister = kind, Lister()
-        self._client, self._engine, self._field_selector = client, engine, field_selector
+        self._client, self._engine = client, engine
+        self._field_selector, self._namespace = field_selector, namespace
         self._subscribers: list[Subscriber] = []
         self._watch: Watch | None = None
 
@@ -158,7 +159,7 @@ class Informer:
         """List, tell subscribers of what is there, watch from there on. Called again, it relists."""
         if self._watch is not None:
             self._watch.stop()
-        response = self._client.list_values(self.kind, field_selector=self._field_selector)
+        response = self._client.list_values(self.kind, namespace=self._namespace, field_selector=self._field_selector)
         gone = {key_of(obj): obj for obj in self.lister.list()}
         for value in response.items:
             gone.pop(key_of(value.obj), None)
@@ -169,7 +170,11 @@ class Informer:
                 subscriber.on_delete(obj)
         meta = response.list_meta or {}
         self._watch = self._client.watch(
-            self.kind, self._wake, resource_version=meta["resourceVersion"], field_selector=self._field_selector
+            self.kind,
+            self._wake,
+            namespace=self._namespace,
+            resource_version=meta["resourceVersion"],
+            field_selector=self._field_selector,
         )
         if self._watch.has_more:
             self._wake()

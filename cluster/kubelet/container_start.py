@@ -12,13 +12,17 @@ from collections.abc import Callable
 
 from cluster.kubelet.actions import StartContainer
 from cluster.kubelet.cri_config import container_config, sandbox_config
+from cluster.kubelet.environment import ConfigError, environment
 from cluster.kubelet.images import ImageFailure
 from cluster.kubelet.pod_state import PodState
 from cluster.kubelet.prober.attempt import Target
 from cluster.kubelet.status import CRASH_LOOP, Runtime
-from cluster.machinery.cri import ContainerState, CriError, Image
+from cluster.kubelet.volumes.paths import termination_path
+from cluster.kubelet.volumes.pod_volumes import MountedReferences, PodVolumes
+from cluster.machinery.cri import ContainerConfig, ContainerState, CriError, Image, Mount
 from cluster.machinery.meta import Obj, SimTime
 
+TERMINATION_LOG = "/dev/termination-log"
 RETRY_SECONDS = 10.0
 """Until a start that failed is tried again."""
 
@@ -26,8 +30,8 @@ RETRY_SECONDS = 10.0
 class ContainerStarter:
     """Starts the containers of one pod. ``go_on`` is called whenever a start has ended, well or not."""
 
-    def __init__(self, state: PodState, go_on: Callable[[], None]) -> None:
-        self._state, self._node, self._go_on = state, state.node, go_on
+    def __init__(self, state: PodState, volumes: PodVolumes, go_on: Callable[[], None]) -> None:
+        self._state, self._node, self._volumes, self._go_on = state, state.node, volumes, go_on
 
     def start(self, pod: Obj, runtime: Runtime, action: StartContainer, now: SimTime) -> None:
         """Begin a start."""
@@ -71,8 +75,25 @@ class ContainerStarter:
             self._end(name, (result.reason, result.message), result.retry_seconds)
             return
         sandbox_id = runtime.sandbox.id if runtime.sandbox is not None else ""
-        config = container_config(action.container, action.attempt)
+        try:
+            config = self._config(pod, action.container, action.attempt)
+        except ConfigError as error:
+            self._failed(name, "CreateContainerConfigError", str(error))
+            return
         self._node.runtime.create_container(sandbox_id, config, lambda made: self._created(action.container, made))
+
+    def _config(self, pod: Obj, container: Obj, attempt: int) -> ContainerConfig:
+        namespace, uid = pod["metadata"]["namespace"], self._state.uid
+        services = self._node.services.variables(namespace, with_links=pod["spec"].get("enableServiceLinks", True))
+        envs = services
+        if container.get("env") or container.get("envFrom"):
+            references = MountedReferences(self._state, namespace, is_mounted=False)
+            envs = environment(container, self._state.facts(pod), references, services)
+        mounts = self._volumes.mounts(container, envs)
+        if container.get("command") or container.get("args"):
+            last_words = termination_path(uid, container["name"], attempt)
+            mounts = (*mounts, Mount(container.get("terminationMessagePath") or TERMINATION_LOG, last_words))
+        return container_config(container, attempt, envs, mounts)
 
     def _created(self, container: Obj, result: str | CriError) -> None:
         name = container["name"]

@@ -6,23 +6,63 @@ Upstream: ``pkg/kubelet/kuberuntime/kuberuntime_sandbox.go`` (generatePodSandbox
 
 from __future__ import annotations
 
-from cluster.machinery.cri import ContainerConfig, PodSandboxConfig
+from collections.abc import Mapping
+
+from cluster.kubelet.dns import CLUSTER_DOMAIN, pod_dns
+from cluster.kubelet.expansion import expand
+from cluster.machinery.cri import ContainerConfig, Mount, PodSandboxConfig, Resources
 from cluster.machinery.meta import Obj
+from cluster.machinery.pod_resources import CPU, MEMORY, amounts
+
+_MAX_HOSTNAME = 63
 
 
 def sandbox_config(pod: Obj, attempt: int) -> PodSandboxConfig:
     """Return what the runtime is told of a pod."""
     meta = pod["metadata"]
     host_network = bool(pod["spec"].get("hostNetwork"))
-    return PodSandboxConfig(meta["namespace"], meta["name"], meta["uid"], attempt, host_network, meta.get("annotations") or {})
+    annotations = meta.get("annotations") or {}
+    hostname = "" if host_network else pod_hostname(pod)
+    return PodSandboxConfig(meta["namespace"], meta["name"], meta["uid"], attempt, host_network, annotations, hostname, pod_dns(pod))
 
 
-def container_config(container: Obj, attempt: int) -> ContainerConfig:
-    """Return what the runtime is told of a container."""
+def pod_hostname(pod: Obj) -> str:
+    """Return the name that a pod has for itself."""
+    spec, meta = pod["spec"], pod["metadata"]
+    name = str(spec.get("hostnameOverride") or spec.get("hostname") or meta["name"][:_MAX_HOSTNAME].rstrip("-."))
+    if spec.get("setHostnameAsFQDN") and spec.get("subdomain"):
+        return f"{name}.{spec['subdomain']}.{meta['namespace']}.svc.{CLUSTER_DOMAIN}"
+    return name
+
+
+def container_config(
+    container: Obj, attempt: int, envs: Mapping[str, str] | None = None, mounts: tuple[Mount, ...] = ()
+) -> ContainerConfig:
+    """Return what the runtime is told of a container. Command and arguments may refer to ``envs``."""
+    values = envs or {}
     return ContainerConfig(
         container["name"],
         container["image"],
         attempt,
-        tuple(container.get("command") or ()),
-        tuple(container.get("args") or ()),
+        tuple(expand(word, values) for word in container.get("command") or ()),
+        tuple(expand(word, values) for word in container.get("args") or ()),
+        values,
+        container.get("workingDir") or "",
+        mounts,
+        resources_of(container),
+        bool(container.get("stdin")),
+        bool(container.get("stdinOnce")),
+        bool(container.get("tty")),
     )
+
+
+def resources_of(container: Obj) -> Resources:
+    """Return what a container is promised and held to."""
+    resources = container.get("resources")
+    if not resources:
+        return _NOTHING
+    requests, limits = amounts(resources.get("requests")), amounts(resources.get("limits"))
+    return Resources(requests.get(CPU, 0), limits.get(CPU, 0), requests.get(MEMORY, 0), limits.get(MEMORY, 0))
+
+
+_NOTHING = Resources()

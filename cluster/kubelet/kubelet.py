@@ -21,9 +21,11 @@ from cluster.kubelet.lifecycle import HookRunner
 from cluster.kubelet.mirror_pods import MirrorClient
 from cluster.kubelet.node_context import Host, NodeContext
 from cluster.kubelet.node_status import REPORT_SECONDS, is_ready, node_status, seconds_until_report
+from cluster.kubelet.object_cache import ObjectCache
 from cluster.kubelet.pod_workers import PodWorkers
 from cluster.kubelet.prober.attempt import Prober
 from cluster.kubelet.static_pods import ManifestFolder
+from cluster.kubelet.volumes.tokens import Tokens
 from cluster.machinery.cri import ContainerEvent
 from cluster.machinery.kinds.core import NODES, PODS
 from cluster.machinery.meta import Key, Obj, SimTime
@@ -55,6 +57,7 @@ class Kubelet:
         self._lease = lease.NodeLease(self._client, node)
         self._has_renewed = self._is_stopped = False
         self._recorder = EventRecorder(self._client, "kubelet", engine, name)
+        self._objects = ObjectCache(self._client, engine, self._queue)
         peer = Peer(name, host.internal_ip)
         context = NodeContext(
             self._client,
@@ -67,6 +70,9 @@ class Kubelet:
             MirrorClient(self._client),
             Prober(host.network, self._runtime, peer),
             HookRunner(engine, host.network, self._runtime, peer),
+            host.services,
+            self._objects,
+            Tokens(self._client, engine.clock),
             self._queue,
             lambda: self._node,
             host.internal_ip,
@@ -94,6 +100,7 @@ class Kubelet:
         self._is_stopped = True
         self._informer.stop()
         self._manifests.stop()
+        self._objects.stop()
         self._runtime.get_container_events(_unheard)
         self._workers.close()
 

@@ -23,6 +23,7 @@ from cluster.engine.engine import Engine
 from cluster.kubelet.kubelet import Kubelet, node_client
 from cluster.kubelet.machine import Machine, internal_ip, node_object, pod_cidr
 from cluster.kubelet.node_context import Host
+from cluster.kubelet.service_environment import ServiceEnvironment
 from cluster.kubelet.static_pods import decode_manifest, manifest_path
 from cluster.machinery.cri import ContainerRuntime
 from cluster.machinery.errors import ApiError, bad_request, not_found
@@ -90,6 +91,7 @@ class Kubelets:
         self._storage, self._files, self._runtime = storage, files, runtime
         self._register = {machine.name: (index, machine) for index, machine in enumerate(register)}
         self._next_index = len(self._register)
+        self._services = ServiceEnvironment(client, engine)
         self._nodes: dict[str, _Node] = {}
         self._watch: Watch | None = None
 
@@ -100,6 +102,7 @@ class Kubelets:
 
     def start(self) -> None:
         """Start every machine that is not stopped, and have those registered that are not there."""
+        self._services.start()
         self._list_and_watch()
         for _, machine in self._register.values():
             if machine.name not in self._nodes and self._storage(machine.name).get(RECORD) is None:
@@ -110,6 +113,7 @@ class Kubelets:
         if self._watch is not None:
             self._watch.stop()
             self._watch = None
+        self._services.stop()
         for entry in self._nodes.values():
             self._silence(entry)
             entry.runtime.stop()
@@ -248,7 +252,7 @@ class Kubelets:
         is_wanted = not entry.is_stopped and _annotation(entry.node, STOPPED) != "true"
         if is_wanted and entry.kubelet is None:
             index, files = entry.index, self._files(entry.node["metadata"]["name"])
-            host = Host(entry.runtime, files, self._network, internal_ip(index), pod_cidr(index))
+            host = Host(entry.runtime, files, self._network, self._services, internal_ip(index), pod_cidr(index))
             entry.kubelet = Kubelet(entry.node, self._client, self._engine, host)
             entry.kubelet.start()
         elif not is_wanted:

@@ -13,7 +13,10 @@ from cluster.engine.engine import Engine
 from cluster.kubelet.images import ImageManager
 from cluster.kubelet.lifecycle import HookRunner
 from cluster.kubelet.mirror_pods import MirrorClient
+from cluster.kubelet.object_cache import ObjectCache
 from cluster.kubelet.prober.attempt import Prober
+from cluster.kubelet.service_environment import ServiceEnvironment
+from cluster.kubelet.volumes.tokens import Tokens
 from cluster.machinery.cri import ContainerRuntime
 from cluster.machinery.meta import Obj
 from cluster.machinery.network import Network
@@ -22,11 +25,12 @@ from cluster.machinery.node_files import MountedFiles
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """A machine as its kubelet meets it: a runtime, files, a network, an address and the range of its pods' addresses."""
+    """A machine as its kubelet meets it: a runtime, files, a network, what is known of Services, its address, the range of its pods'."""
 
     runtime: ContainerRuntime
     files: MountedFiles
     network: Network
+    services: ServiceEnvironment
     internal_ip: str
     pod_cidr: str
 
@@ -45,6 +49,9 @@ class NodeContext:
     mirrors: MirrorClient
     prober: Prober
     hooks: HookRunner
+    services: ServiceEnvironment
+    objects: ObjectCache
+    tokens: Tokens
     queue: WorkQueue
     node: Callable[[], Obj]
     host_ip: str

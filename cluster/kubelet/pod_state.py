@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cluster.kubelet.downward import PodFacts
 from cluster.kubelet.node_context import NodeContext
 from cluster.kubelet.status import Runtime, Waiting
 from cluster.machinery.meta import Key, Obj, SimTime, after
@@ -46,6 +47,11 @@ class PodState:
         """Return the address of the pod; on the host's network, and while it has none, the host's."""
         sandbox = self.node.runtime.pod_sandbox_status(self.uid)
         return sandbox.ip if sandbox is not None and sandbox.ip else self.node.host_ip
+
+    def facts(self, pod: Obj) -> PodFacts:
+        """Return what the downward API tells of the pod."""
+        status = self.node.node().get("status") or {}
+        return PodFacts(pod, self.pod_ip(), self.node.host_ip, status.get("allocatable") or {})
 
     def runtime(self) -> Runtime:
         """Return what the runtime has of the pod."""

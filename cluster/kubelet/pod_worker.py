@@ -20,8 +20,10 @@ from cluster.kubelet.node_context import NodeContext
 from cluster.kubelet.pod_state import PodState
 from cluster.kubelet.prober.manager import PodProbes, probed_containers
 from cluster.kubelet.prober.verdict import Kind
-from cluster.kubelet.status import TERMINAL, Runtime, active_deadline, generate_pod_status, status_patch
+from cluster.kubelet.status import NO_PROBES, TERMINAL, Runtime, active_deadline, generate_pod_status, status_patch
 from cluster.kubelet.termination import Termination
+from cluster.kubelet.termination_messages import LastWords
+from cluster.kubelet.volumes.pod_volumes import PodVolumes
 from cluster.machinery.cri import ContainerState, ContainerStatus, CriError
 from cluster.machinery.kinds.core import PODS
 from cluster.machinery.meta import SECOND, Obj, SimTime
@@ -36,7 +38,9 @@ class PodWorker:
     def __init__(self, uid: str, node: NodeContext) -> None:
         self.state = PodState(uid, node)
         self._node = node
-        self._starter, self._termination = ContainerStarter(self.state, self._act), Termination(self.state)
+        self._volumes = PodVolumes(self.state)
+        self._starter, self._termination = ContainerStarter(self.state, self._volumes, self._act), Termination(self.state)
+        self._last_words = LastWords(self.state)
         self._probes: PodProbes | None = None
         self._acted = self._is_deleted = False
         self._grace: float | None = None
@@ -63,6 +67,7 @@ class PodWorker:
         if state.is_static:
             self._reconcile_mirror(state.pod)
         self._follow_probes(state.pod)
+        self._volumes.refresh(state.pod)
         if state.calls:
             return Result()  # the end of the chain is a sync
         phase = self._report(state.pod, now)
@@ -90,7 +95,7 @@ class PodWorker:
 
     def _runtime(self) -> Runtime:
         found = self.state.runtime()
-        return found if self._probes is None else Runtime(found.sandbox, found.containers, self._probes)
+        return Runtime(found.sandbox, found.containers, self._probes or NO_PROBES, self._last_words.of)
 
     def _report(self, pod: Obj, now: SimTime, *, is_over: bool = False) -> str:
         shown = self.state.mirror if self.state.is_static else pod
@@ -114,7 +119,8 @@ class PodWorker:
         action = None
         if state.pod is not None and not state.is_ending:
             waiting = {name for name, until in state.waits.items() if until > now}
-            action = next_action(state.pod, runtime.sandbox, runtime.containers, waiting, self._observed(state.pod, runtime))
+            if self._volumes.set_up(state.pod, now):
+                action = next_action(state.pod, runtime.sandbox, runtime.containers, waiting, self._observed(state.pod, runtime))
         if state.pod is None or action is None:
             if self._acted:
                 self._acted = False
@@ -221,6 +227,7 @@ class PodWorker:
     def _remove_sandbox(self) -> None:
         if self._probes is not None:
             self._probes.stop()
+        self._volumes.tear_down()
         sandbox = self.state.runtime().sandbox
         if sandbox is not None:
             self.state.calls += 1

@@ -6,7 +6,7 @@ Left out: resources, volumeMounts and user of container statuses. Upstream: ``pk
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -51,11 +51,15 @@ NO_PROBES: ProbeResults = _NoProbes()
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """What is known of one pod on its node: its sandbox and its containers, oldest first, and what probes say of them."""
+    """What is known of one pod on its node: its sandbox and its containers, oldest first, and what probes say of them.
+
+    ``last_words``: what a container that has ended leaves as its termination message.
+    """
 
     sandbox: PodSandboxStatus | None
     containers: Sequence[ContainerStatus]
     probes: ProbeResults = NO_PROBES
+    last_words: Callable[[ContainerStatus], str] = lambda _: ""
 
     @property
     def has_sandbox(self) -> bool:
@@ -171,14 +175,14 @@ def _container_status(pod: Obj, container: Obj, runtime: Runtime, reasons: Mappi
     }
     if newest is not None:
         status["containerID"] = f"containerd://{newest.id}"
-    status["state"] = _state(newest)
+    status["state"] = _state(newest, runtime)
     if newest is None:
         reason, message = reasons.get(name) or ("PodInitializing" if pod["spec"].get("initContainers") else "ContainerCreating", "")
         status["state"] = _waiting(reason, message)
     elif newest.state is ContainerState.EXITED and name in reasons and should_restart(pod, container, newest):
-        status["state"], status["lastState"] = _waiting(*reasons[name]), _state(newest)
+        status["state"], status["lastState"] = _waiting(*reasons[name]), _state(newest, runtime)
     elif len(mine) > 1:
-        status["lastState"] = _state(mine[-2])
+        status["lastState"] = _state(mine[-2], runtime)
     if newest is None or newest.state is not ContainerState.RUNNING:
         status["ready"] = is_init and newest is not None and not is_sidecar(container) and newest.exit_code == 0
         return status
@@ -192,7 +196,7 @@ def _waiting(reason: str, message: str) -> Obj:
     return {"waiting": {"reason": reason, "message": message} if message else {"reason": reason}}
 
 
-def _state(container: ContainerStatus | None) -> Obj:
+def _state(container: ContainerStatus | None, runtime: Runtime) -> Obj:
     if container is None or container.started_at == NEVER:
         return {}
     if container.state is ContainerState.RUNNING:
@@ -204,6 +208,8 @@ def _state(container: ContainerStatus | None) -> Obj:
         "finishedAt": timestamp(container.finished_at),
         "containerID": f"containerd://{container.id}",
     }
+    if message := runtime.last_words(container):
+        ended["message"] = message
     return {"terminated": ended}
 
 

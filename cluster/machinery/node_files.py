@@ -97,10 +97,8 @@ class MountedFiles:
         self._mounts[folder] = content
 
     def unmount(self, folder: str) -> None:
-        """Take a mounted folder away, and those below it. Harmless when done before."""
-        below = posixpath.join(folder, "")
-        for mounted in [path for path in self._mounts if path == folder or path.startswith(below)]:
-            del self._mounts[mounted]
+        """Take a mounted folder away; what was written into it stays on the disk. Harmless when done before."""
+        self._mounts.pop(folder, None)
 
     def watch(self, folder: str, listener: Callable[[], None]) -> Callable[[], None]:
         """Call ``listener`` after every write and removal in a folder; return what ends that."""
