@@ -38,8 +38,13 @@ class Cluster(models.Model):
     rate = models.FloatField(default=1.0, help_text="factor on the pace")
     is_paused = models.BooleanField(default=False)
     steps_due = models.IntegerField(default=0, help_text="visible steps still to run while paused")
+    stopped_by = models.CharField(max_length=255, blank=True, default="", help_text="the breakpoint that paused it; empty: a person did")
     waiting_for = models.CharField(max_length=255, blank=True, default="", help_text="timer of the fast-forward on the screen")
     waiting_seconds = models.FloatField(default=0.0, help_text="its simulated length")
+
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="branches", help_text="what it was forked from")
+    forked_revision = models.BigIntegerField(default=0, help_text="the parent's revision that it began at")
+    forked_hop = models.BigIntegerField(default=0, help_text="the parent's hop that it began at")
 
     lease_holder = models.CharField(max_length=255, blank=True, default="", help_text="the process that runs the loops")
     lease_epoch = models.BigIntegerField(default=0, help_text="raised each time the lease changes hands")
@@ -54,6 +59,19 @@ class Cluster(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Breakpoint(models.Model):
+    """A condition at which a cluster pauses, as ``runner/conditions.py`` reads it."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="breakpoints")
+    text = models.CharField(max_length=255)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["cluster", "text"], name="breakpoint_once")]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Revision(models.Model):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj
+from cluster.runner.conditions import Condition, parse
 from dashboard import keys
 from dashboard.keys import ObjectKey
 
@@ -17,6 +18,8 @@ MAX_REPLICAS = 10_000
 NODE_ACTIONS = ("cordon", "uncordon", "stop-node", "start-node")
 ACTIONS = ("scale", "delete", "restart", "kill-container", *NODE_ACTIONS)
 MAX_HOPS = 1000
+EXAMPLES = ("pod web-* bound", "node worker-2 NotReady", "deployment web available", "hop kube-scheduler")
+"""Conditions, as they are written."""
 
 
 class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault of the program
@@ -144,6 +147,25 @@ def submission(document: Obj) -> Submission:
     if not isinstance(text, str):
         raise Refusal(400, _("The text of the manifests is missing."))
     return Submission(text, document.get("dryRun") is True)
+
+
+def breakpoint_change(document: Obj) -> tuple[Condition, bool]:
+    """Read which breakpoint is set, or taken away. Raises Refusal."""
+    text = document.get("text")
+    try:
+        condition = parse(text if isinstance(text, str) else "")
+    except ValueError as error:
+        hint = _("Examples: %(examples)s.") % {"examples": "; ".join(EXAMPLES)}
+        raise Refusal(400, _("This is not understood as a condition: %(words)s.") % {"words": str(error)}, hint) from error
+    return condition, document.get("set") is not False
+
+
+def place(document: Obj) -> int:
+    """Read the hop at which something begins. Raises Refusal."""
+    seq = document.get("at")
+    if isinstance(seq, bool) or not isinstance(seq, int) or seq < 0:
+        raise Refusal(400, _("%(name)s must be a whole number of 0 or more.") % {"name": "at"})
+    return seq
 
 
 def number(query: Mapping[str, str], name: str, default: int) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cluster.engine.trace import Hop
+from cluster.etcd import hop_log
 from cluster.kubelet.kubelets import RECORD
 from cluster.machinery.kinds.core import NODES
 from cluster.machinery.kinds.model import Kind
@@ -22,18 +23,11 @@ from dashboard.cards import CARD_KINDS, card
 
 Cards = Mapping[int, Obj | None]
 """The card that each revision left behind; None: the object is gone."""
-ETCD_WRITES = ("put", "delete")
-SWITCHES = ("stop", "start")
-"""What is done to a machine itself: it changes the card of its Node."""
 
 
 def is_write(hop: Hop) -> bool:
     """Whether the hop changed a card: a value in etcd, or a machine."""
-    return hop.revision > 0 and _writes(hop.target, hop.verb)
-
-
-def _writes(target: str, verb: str) -> bool:
-    return (target == "etcd" and verb in ETCD_WRITES) or (target.startswith("node/") and verb in SWITCHES)
+    return hop.revision > 0 and hop_log.is_write(hop.target, hop.verb)
 
 
 def cards_of(store: Store, hops: Sequence[Hop]) -> Cards:
@@ -49,7 +43,7 @@ def cards_of(store: Store, hops: Sequence[Hop]) -> Cards:
             cards[event.revision] = _card(store, kind, event.kv, event.revision)
     for hop in hops:
         key = keys.parse(hop.key)
-        if is_write(hop) and hop.verb in SWITCHES and key is not None:
+        if is_write(hop) and hop.verb in hop_log.SWITCHES and key is not None:
             cards[hop.revision] = _card(store, key.kind, store.get(key.storage_key, revision=hop.revision), hop.revision)
     return cards
 
@@ -105,6 +99,7 @@ def control_document(control: Control) -> Obj:
         "running": control.is_running,
         "waitingFor": control.waiting_for,
         "waitingSeconds": control.waiting_seconds,
+        "stoppedBy": control.stopped_by,
     }
 
 
@@ -160,7 +155,7 @@ def apply(before: Obj, message: Obj) -> Obj:
     for hop in message["hops"]:
         if hop["seq"] <= seq:
             continue
-        if _writes(hop["target"], hop["verb"]):
+        if hop_log.is_write(hop["target"], hop["verb"]):
             revision = max(revision, hop["revision"])
         if hop["change"] is None:
             continue

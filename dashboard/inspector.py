@@ -70,7 +70,7 @@ async def inspect_hop(host: Host, hop: Hop) -> Obj:
     if hop.target == "kube-apiserver" and hop.verb in WRITES:
         shown = await log.write_of(host, hop) or hop
     key = keys.parse(shown.key, host.kinds)
-    revision = shown.revision or await log.revision_at(host, shown.seq)
+    revision = shown.revision or await host.revision_at(shown.seq)
     is_change = frames.is_write(shown) or shown.verb in WATCH_EVENTS
 
     def read(store: Store) -> tuple[str, str]:
@@ -96,7 +96,7 @@ def _manifest_of(value: KeyValue | None) -> str:
 
 async def inspect_object(host: Host, key: ObjectKey, at: int) -> Obj | None:
     """Return an object as it was at hop ``at``, or None when it did not exist then."""
-    revision = await log.revision_at(host, at)
+    revision = await host.revision_at(at)
     if revision == 0:
         return None
 

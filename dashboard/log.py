@@ -10,8 +10,6 @@ from cluster.machinery.storage import Compacted
 from cluster.runner.host import Host
 from dashboard import frames
 
-CHUNK = 60
-"""Hops read at once on the way back to the last write; a write is rarely more than 20 hops away."""
 REQUEST_LENGTH = 20
 """Hops within which a request is stored: its stages, reads of etcd, the write."""
 
@@ -24,24 +22,12 @@ async def hop_at(host: Host, seq: int) -> Hop | None:
     return found[0] if found and found[0].seq == seq else None
 
 
-async def revision_at(host: Host, seq: int) -> int:
-    """Return the revision of the last write at or before hop ``seq``; 0 when nothing had been written yet."""
-    upper = seq
-    while upper > 0:
-        lower = max(upper - CHUNK, 0)
-        for hop in reversed(await host.hops(after=lower, limit=upper - lower)):
-            if frames.is_write(hop):
-                return hop.revision
-        upper = lower
-    return 0
-
-
 async def state_at(host: Host, seq: int) -> Obj:
     """Return the ``state`` message of hop ``seq`` (0: before the first). Raises Compacted, LookupError for no such hop."""
     first, hop = await hop_at(host, 1), await hop_at(host, seq)
     if hop is None and seq != 0:
         raise LookupError(f"there is no hop {seq}")
-    revision = await revision_at(host, seq)
+    revision = await host.revision_at(seq)
     objects = await host.read(lambda store: frames.objects_at(store, revision))
     return frames.state(
         objects,

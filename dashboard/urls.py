@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dashboard.views import changes, fields, history, pages
+from dashboard.views import branches, breakpoints, changes, fields, history, pages
 
 urlpatterns = [
     path("", pages.index, name="index"),
@@ -15,5 +15,7 @@ urlpatterns = [
     path("clusters/<slug:name>/objects", history.objects, name="objects"),
     path("clusters/<slug:name>/manifests", changes.manifests, name="manifests"),
     path("clusters/<slug:name>/fields", fields.fields, name="fields"),
+    path("clusters/<slug:name>/branches", branches.of, name="branches"),
+    path("clusters/<slug:name>/breakpoints", breakpoints.of, name="breakpoints"),
     path("clusters/<slug:name>/actions", changes.act, name="actions"),
 ]

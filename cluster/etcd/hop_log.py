@@ -9,17 +9,24 @@ Upstream has no counterpart.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 
 import orjson
 from django.db import connection
 
 from cluster.engine.trace import Hop
+from cluster.etcd.lineage import Stretch, lineage_of
 from cluster.machinery.meta import Obj, SimTime
-from cluster.models import Decision, HopBlock, Revision
+from cluster.models import Decision, HopBlock
 
 FILTER, SCORE = "kube-scheduler/filter", "kube-scheduler/score"
 """Targets of the scheduler's two hops of a decision, which follow each other."""
+ETCD_WRITES = ("put", "delete")
+SWITCHES = ("stop", "start")
+"""What is done to a machine itself: it changes the card of its Node."""
+BACK_AT_ONCE = 4
+"""Blocks read at once on the way back."""
 LONGEST_BLOCK = 500
 """Hops in a block at most: a reader that wants one of them reads all."""
 
@@ -34,6 +41,10 @@ class HopLog:
     def __init__(self, cluster_id: int) -> None:
         self._id = cluster_id
 
+    @cached_property
+    def _lineage(self) -> tuple[Stretch, ...]:
+        return lineage_of(self._id)
+
     def append(self, hops: Sequence[Hop]) -> None:
         """Write hops that follow each other, and what was written before, without a gap."""
         if not hops:
@@ -46,21 +57,43 @@ class HopLog:
 
     def read(self, after: int, limit: int) -> list[Hop]:
         """Read hops after a sequence number, in order."""
-        blocks = HopBlock.objects.filter(cluster_id=self._id, last__gt=after, first__lte=after + limit).order_by("last")
-        found = (hop for first, packed in blocks.values_list("first", "hops") for hop in unpack(first, packed, after, after + limit))
-        return list(found)
+        found: list[Hop] = []
+        for stretch in self._lineage:
+            low, high = max(after, stretch.after_hop), min(after + limit, stretch.upto_hop)
+            if low < high:
+                blocks = HopBlock.objects.filter(cluster_id=stretch.cluster_id, last__gt=low, first__lte=high).order_by("last")
+                found += (hop for first, packed in blocks.values_list("first", "hops") for hop in unpack(first, packed, low, high))
+        return found
 
-    def decision(self, pod: str, revision: int | None) -> tuple[Hop, Hop | None] | None:
-        """Read how the scheduler last decided about a pod, until a revision: the hop to its filters, and to its scores if it ranked."""
-        decisions = Decision.objects.filter(cluster_id=self._id, pod=pod)
-        if revision is not None:
-            history = Revision.objects.filter(cluster_id=self._id, revision__lte=revision).order_by("-revision")
-            decisions = decisions.filter(seq__lte=history.values_list("hop", flat=True).first() or 0)
-        seq = decisions.order_by("-seq").values_list("seq", flat=True).first()
-        if seq is None:
-            return None
-        filtered, *following = self.read(seq - 1, 2)
-        return filtered, following[0] if following and following[0].target == SCORE else None
+    def last(self, seq: int, is_wanted: Callable[[Hop], bool]) -> Hop | None:
+        """Return the last hop of a sort at or before a number."""
+        for stretch in reversed(self._lineage):
+            low, high = stretch.after_hop, min(seq, stretch.upto_hop)
+            if low >= high:
+                continue
+            blocks = HopBlock.objects.filter(cluster_id=stretch.cluster_id, last__gt=low, first__lte=high).order_by("-last")
+            for first, packed in blocks.values_list("first", "hops").iterator(BACK_AT_ONCE):
+                for hop in reversed(list(unpack(first, packed, low, high))):
+                    if is_wanted(hop):
+                        return hop
+        return None
+
+    def decision(self, pod: str, upto: int) -> tuple[Hop, Hop | None] | None:
+        """Read how the scheduler last decided about a pod, until a hop: the hop to its filters, and to its scores if it ranked."""
+        for stretch in reversed(self._lineage):
+            decisions = Decision.objects.filter(
+                cluster_id=stretch.cluster_id, pod=pod, seq__gt=stretch.after_hop, seq__lte=min(upto, stretch.upto_hop)
+            )
+            seq = decisions.order_by("-seq").values_list("seq", flat=True).first()
+            if seq is not None:
+                filtered, *following = self.read(seq - 1, 2)
+                return filtered, following[0] if following and following[0].target == SCORE else None
+        return None
+
+
+def is_write(target: str, verb: str) -> bool:
+    """Whether a hop to a target may have changed what stands in etcd, or switches a machine."""
+    return (target == "etcd" and verb in ETCD_WRITES) or (target.startswith("node/") and verb in SWITCHES)
 
 
 def pack(hops: Sequence[Hop]) -> bytes:

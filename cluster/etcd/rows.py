@@ -7,16 +7,18 @@ SQLite and PostgreSQL alike. Upstream has no counterpart; compare kine ``pkg/dri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.lookups import IsNull
 
 from cluster.engine.trace import Hop
 from cluster.etcd import keyframes
-from cluster.etcd.hop_log import HopLog
+from cluster.etcd.hop_log import HopLog, is_write
+from cluster.etcd.lineage import OPEN, Stretch, lineage_of
 from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.storage import Event, KeyValue
 from cluster.models import Cluster, Keyframe, KubeObject, Revision
@@ -58,6 +60,16 @@ class Rows:
     def __init__(self, cluster_id: int) -> None:
         self._id, self._log = cluster_id, HopLog(cluster_id)
 
+    @cached_property
+    def _lineage(self) -> tuple[Stretch, ...]:
+        return lineage_of(self._id)
+
+    def _history(self, after: int = 0, upto: int = OPEN) -> list[QuerySet[Revision]]:
+        """The writes after one revision up to another, part by part, oldest first."""
+        parts = [s for s in self._lineage if s.upto_revision > after and s.after_revision < upto]
+        bounds = [(s.cluster_id, max(after, s.after_revision), min(upto, s.upto_revision)) for s in parts]
+        return [Revision.objects.filter(cluster_id=owner, revision__gt=low, revision__lte=high) for owner, low, high in bounds]
+
     def head(self, *, lock: bool = False) -> Head:
         """Read the cluster's row; with ``lock``, keep every other writer out until the transaction ends.
 
@@ -79,35 +91,45 @@ class Rows:
 
     def alive_at(self, revision: int) -> set[int]:
         """The writes that no later one had replaced at a revision; of what is compacted away by then some may be among them."""
-        frames = Keyframe.objects.filter(cluster_id=self._id, revision__lte=revision).order_by("-revision")
-        begin, data = frames.values_list("revision", "alive").first() or (0, b"")
-        history = Revision.objects.filter(cluster_id=self._id, revision__gt=begin, revision__lte=revision).order_by("revision")
-        changes = history.values_list("revision", "prev_revision", IsNull(F("value"), True))
-        return keyframes.advance(keyframes.unpack(bytes(data)), changes)
+        stretch = next(s for s in reversed(self._lineage) if s.after_revision <= revision)
+        frames = Keyframe.objects.filter(cluster_id=stretch.cluster_id, revision__gte=stretch.after_revision, revision__lte=revision)
+        begin, data = frames.order_by("-revision").values_list("revision", "alive").first() or (0, b"")
+        alive = keyframes.unpack(bytes(data))
+        for history in self._history(begin, revision):
+            changes = history.order_by("revision").values_list("revision", "prev_revision", IsNull(F("value"), True))
+            keyframes.advance(alive, changes)
+        return alive
 
     def values_of(self, revisions: Sequence[int]) -> list[KeyValue]:
         """Read what was written at these revisions, as far as it is kept."""
-        history = Revision.objects.filter(cluster_id=self._id, value__isnull=False)
-        chunks = (revisions[first : first + IN_ONE_QUERY] for first in range(0, len(revisions), IN_ONE_QUERY))
-        return [_key_value(row) for chunk in chunks for row in history.filter(revision__in=chunk).values_list(*_HISTORY)]
+        return [_key_value(row) for row in self._written_at(revisions) if row[2] is not None]
+
+    def _written_at(self, revisions: Sequence[int]) -> Iterator[_HistoryRow]:
+        chunks = [revisions[first : first + IN_ONE_QUERY] for first in range(0, len(revisions), IN_ONE_QUERY)]
+        for chunk in chunks:
+            for history in self._history(min(chunk) - 1, max(chunk)):
+                yield from history.filter(revision__in=chunk).values_list(*_HISTORY)
 
     def value_at(self, key: str, revision: int) -> KeyValue | None:
         """Read what stood at ``key`` at a ``revision`` that is still kept."""
-        rows = Revision.objects.filter(cluster_id=self._id, key=key, revision__lte=revision).order_by("-revision").values_list(*_HISTORY)
-        row = rows.first()
-        return None if row is None or row[2] is None else _key_value(row)
+        for history in reversed(self._history(0, revision)):
+            row = history.filter(key=key).order_by("-revision").values_list(*_HISTORY).first()
+            if row is not None:
+                return None if row[2] is None else _key_value(row)
+        return None
 
     def changes(self, after: int, upto: int) -> list[tuple[int, str, KeyValue | None, int]]:
         """Read (revision, key, value, hop) of every write after one revision up to another, in order."""
-        rows = Revision.objects.filter(cluster_id=self._id, revision__gt=after, revision__lte=upto).order_by("revision")
-        return [(row[0], row[1], None if row[2] is None else _key_value(row), row[6]) for row in rows.values_list(*_HISTORY)]
+        rows = (row for history in self._history(after, upto) for row in history.order_by("revision").values_list(*_HISTORY))
+        return [(row[0], row[1], None if row[2] is None else _key_value(row), row[6]) for row in rows]
 
     def events(self, prefix: str, after: int, upto: int, limit: int) -> list[Event]:
         """Read the changes under ``prefix`` with what stood there before, in order."""
-        history = Revision.objects.filter(cluster_id=self._id)
-        page = history.filter(revision__gt=after, revision__lte=upto, key__startswith=prefix).order_by("revision")
-        rows = list((page[:limit] if limit else page).values_list(*_HISTORY))
-        before = {row[0]: row for row in history.filter(revision__in={row[5] for row in rows}).values_list(*_HISTORY)}
+        rows: list[_HistoryRow] = []
+        for history in self._history(after, upto):
+            page = history.filter(key__startswith=prefix).order_by("revision").values_list(*_HISTORY)
+            rows += page[: limit - len(rows)] if limit else page
+        before = {row[0]: row for row in self._written_at(sorted({row[5] for row in rows if row[5]}))}
         return [
             Event(
                 row[0],
@@ -125,7 +147,7 @@ class Rows:
         latest = {event.key: event.kv for event in events}
         self._execute(_REVISION, [self._history_row(event) for event in events])
         self._execute(_GONE, [(self._id, key) for key, kv in latest.items() if kv is None])
-        self._execute(_LATEST, [self._latest_row(kv) for kv in latest.values() if kv is not None])
+        self._execute(_LATEST, [self._latest_row(kv, kv.obj) for kv in latest.values() if kv is not None])
         self._log.append(hops)
         self._execute(_MOVE, [(head.revision, head.compacted, head.hop_seq, head.step, head.now, self._id)])
 
@@ -134,9 +156,15 @@ class Rows:
         alive = keyframes.pack(kv.mod_revision for kv in values)
         self._execute(_KEYFRAME, [(self._id, revision, alive)])
 
+    def begin(self, revision: int, values: Sequence[KeyValue]) -> None:
+        """Write down what a branch begins with."""
+        self._execute(_LATEST, [self._latest_row(kv, kv.copy()) for kv in values])  # parsed for their names, not to be kept
+        self.write_keyframe(revision, values)
+
     def compact(self, revision: int) -> None:
-        """Delete every write up to ``revision`` that a later one up to there replaced, and deletions."""
-        history = Revision.objects.filter(cluster_id=self._id)
+        """Delete every write up to ``revision`` that a later one up to there replaced, and deletions; not what branches begin with."""
+        kept = Cluster.objects.filter(parent_id=self._id).aggregate(upto=Max("forked_revision"))["upto"] or 0
+        history = Revision.objects.filter(cluster_id=self._id, revision__gt=kept)
         later = history.filter(key=OuterRef("key"), revision__gt=OuterRef("revision"), revision__lte=revision)
         history.filter(Q(value__isnull=True) | Exists(later), revision__lte=revision).delete()
 
@@ -144,9 +172,24 @@ class Rows:
         """Read committed hops after a sequence number, in order."""
         return self._log.read(after, limit)
 
+    def revision_at(self, seq: int) -> int:
+        """Return the revision of the last write at or before a hop; 0 when nothing had been written yet."""
+        found = self._log.last(seq, lambda hop: hop.revision > 0 and is_write(hop.target, hop.verb))
+        return found.revision if found is not None else 0
+
+    def step_at(self, seq: int) -> int:
+        """Return the number of the engine's last step at or before a hop; 0: it had not begun."""
+        found = self._log.last(seq, lambda hop: hop.step > 0)
+        return found.step if found is not None else 0
+
     def decision(self, pod: str, revision: int | None) -> tuple[Hop, Hop | None] | None:
         """Read how the scheduler last decided about a pod, until a revision: the hop to its filters, and to its scores if it ranked."""
-        return self._log.decision(pod, revision)
+        upto = OPEN
+        if revision is not None:
+            newest = (history.order_by("-revision") for history in reversed(self._history(0, revision)))
+            written = (history.values_list("hop", flat=True).first() for history in newest)
+            upto = next((hop for hop in written if hop is not None), 0)
+        return self._log.decision(pod, upto)
 
     def _execute(self, statement: str, rows: list[_Row]) -> None:
         if rows:
@@ -160,9 +203,9 @@ class Rows:
             return (self._id, event.revision, event.key, None, prev.create_revision if prev else 0, 0, before, event.hop)
         return (self._id, event.revision, event.key, kv.raw, kv.create_revision, kv.version, before, event.hop)
 
-    def _latest_row(self, kv: KeyValue) -> _Row:
-        metadata: Obj = kv.obj.get("metadata") or {}
-        names = (kv.obj.get("kind", ""), metadata.get("namespace", ""), metadata.get("name", ""))
+    def _latest_row(self, kv: KeyValue, obj: Obj) -> _Row:
+        metadata: Obj = obj.get("metadata") or {}
+        names = (obj.get("kind", ""), metadata.get("namespace", ""), metadata.get("name", ""))
         return (self._id, kv.key, *names, kv.raw, kv.mod_revision, kv.create_revision, kv.version)
 
 

@@ -15,6 +15,9 @@ from cluster.engine.trace import Hop
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.storage import Store
+from cluster.runner.breakpoints import Found
+from cluster.runner.conditions import Condition
+from cluster.runner.family import Relative
 
 T = TypeVar("T")
 
@@ -32,7 +35,8 @@ class Position:
 class Control:
     """How a cluster runs. ``pace``: lecture, real or instant; ``rate``: factor on the pace (1.0 is normal);
     ``is_running``: some process holds the lease and runs its loops now. ``waiting_for`` names the timer of a
-    fast-forward that is being shown (empty: none), ``waiting_seconds`` its simulated length."""
+    fast-forward that is being shown (empty: none), ``waiting_seconds`` its simulated length. ``stopped_by``: the breakpoint that
+    paused it, as text."""
 
     pace: str
     rate: float
@@ -40,6 +44,7 @@ class Control:
     is_running: bool
     waiting_for: str = ""
     waiting_seconds: float = 0.0
+    stopped_by: str = ""
 
 
 class Host(Protocol):
@@ -93,6 +98,30 @@ class Host(Protocol):
     async def steer(self, *, pace: str | None = None, rate: float | None = None, paused: bool | None = None, steps: int = 0) -> Control:
         """Change how the cluster runs, whoever runs it; ``steps``: run so many more visible steps while paused.
         Raises ValueError with a sentence for a pace or rate that does not exist."""
+        ...
+
+    async def breakpoints(self) -> Sequence[Condition]:
+        """Return the conditions at which the cluster pauses."""
+        ...
+
+    async def set_breakpoint(self, condition: Condition, *, is_set: bool) -> None:
+        """Let the cluster pause at a condition, or no longer. Raises ValueError when there are too many."""
+        ...
+
+    async def search(self, condition: Condition, *, after: int) -> Found:
+        """Look for where a condition came true behind a hop, in one bounded piece of the log."""
+        ...
+
+    async def fork(self, seq: int) -> str:
+        """Make a branch that begins behind a hop and return its name. Raises LookupError for no such hop, Compacted."""
+        ...
+
+    async def family(self) -> Sequence[Relative]:
+        """Return this cluster with all that share a past with it."""
+        ...
+
+    async def revision_at(self, seq: int) -> int:
+        """Return the revision of the last write at or before a hop; 0: nothing had been written yet."""
         ...
 
     async def act_on_node(self, node: str, action: str, detail: Obj) -> None:

@@ -24,8 +24,11 @@ from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Fenced, Store
 from cluster.models import Cluster
-from cluster.runner import steering
+from cluster.runner import breakpoints, family, steering
 from cluster.runner.assembly import Assembly
+from cluster.runner.breakpoints import Found
+from cluster.runner.conditions import Condition
+from cluster.runner.family import Relative
 from cluster.runner.host import Control, Position
 from cluster.runner.outside_watch import OutsideWatch
 from cluster.runner.supervisor import Supervisor
@@ -137,6 +140,41 @@ class OpenCluster:
         control = await self._call(change)
         self._on_moved(self._name)
         return control
+
+    async def breakpoints(self) -> Sequence[Condition]:
+        """Return the conditions at which the cluster pauses."""
+        return await self._call(lambda: breakpoints.read(self._id))
+
+    async def set_breakpoint(self, condition: Condition, *, is_set: bool) -> None:
+        """Set a breakpoint or take it away. Raises ValueError."""
+
+        def change() -> None:
+            (breakpoints.add if is_set else breakpoints.remove)(self._id, condition)
+            self._supervisor.notice()
+
+        await self._call(change)
+        self._on_moved(self._name)
+
+    async def search(self, condition: Condition, *, after: int) -> Found:
+        """Look for where a condition came true."""
+
+        def look() -> Found:
+            assembly = self._assembly
+            return breakpoints.search(condition, assembly.store, assembly.rows, after=after, head=assembly.store.hop_seq)
+
+        return await self._call(look)
+
+    async def fork(self, seq: int) -> str:
+        """Make a branch. Raises LookupError, Compacted."""
+        return await self._call(lambda: family.fork(self._id, seq))
+
+    async def family(self) -> Sequence[Relative]:
+        """Return all clusters that share a past."""
+        return await self._call(lambda: family.family_of(self._id))
+
+    async def revision_at(self, seq: int) -> int:
+        """Return the revision of the last write at or before a hop."""
+        return await self._call(lambda: self._assembly.rows.revision_at(seq))
 
     async def act_on_node(self, node: str, action: str, detail: Obj) -> None:
         """Do something to a node itself. Raises ApiError."""

@@ -8,18 +8,21 @@ from django.db.models import Case, F, Value, When
 from django.db.models.functions import Now
 
 from cluster.models import Cluster, Pace
+from cluster.runner import breakpoints
+from cluster.runner.conditions import Condition
 from cluster.runner.host import Control
 
-RATES = (0.1, 10.0)
+RATES = (0.01, 1000.0)
 """The slowest and the fastest factor on a pace."""
 
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """A row's control columns as read. ``steps_due``: visible steps still to run while paused."""
+    """A row's control columns as read. ``steps_due``: visible steps still to run while paused; ``conditions``: where it pauses."""
 
     control: Control
     steps_due: int
+    conditions: tuple[Condition, ...] = ()
 
 
 def read(cluster_id: int) -> Orders:
@@ -27,11 +30,11 @@ def read(cluster_id: int) -> Orders:
     row = (
         Cluster.objects.filter(pk=cluster_id)
         .annotate(is_running=Case(When(lease_expires_at__gt=Now(), then=Value(True)), default=Value(False)))
-        .values_list("pace", "rate", "is_paused", "is_running", "waiting_for", "waiting_seconds", "steps_due")
+        .values_list("pace", "rate", "is_paused", "is_running", "waiting_for", "waiting_seconds", "stopped_by", "steps_due")
         .get()
     )
-    pace, rate, is_paused, is_running, waiting_for, waiting_seconds, steps_due = row
-    return Orders(Control(pace, rate, is_paused, is_running, waiting_for, waiting_seconds), steps_due)
+    *control, steps_due = row
+    return Orders(Control(*control), steps_due, breakpoints.read(cluster_id))
 
 
 def steer(cluster_id: int, *, pace: str | None, rate: float | None, paused: bool | None, steps: int) -> None:
@@ -46,10 +49,11 @@ def steer(cluster_id: int, *, pace: str | None, rate: float | None, paused: bool
             raise ValueError(f"The rate is a factor from {RATES[0]} to {RATES[1]}, not {rate}.")
         changes["rate"] = rate
     if paused is not None:
-        changes |= {"is_paused": paused, "steps_due": 0}
+        changes |= {"is_paused": paused, "steps_due": 0, "stopped_by": ""}
     if steps < 0:
         raise ValueError(f"The number of steps is positive, not {steps}.")
     if steps:
+        changes["stopped_by"] = ""
         changes["steps_due"] = F("steps_due") + steps if paused is None else steps
     if changes:
         Cluster.objects.filter(pk=cluster_id).update(**changes)

@@ -10,18 +10,18 @@ Real components are not supervised: the kubelet restarts the control plane's sta
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from cluster.engine.clock import Clock
 from cluster.engine.engine import Engine
 from cluster.engine.timers import Timer
-from cluster.engine.trace import Trace
+from cluster.engine.trace import Hop, Trace
 from cluster.etcd.rows import Rows
 from cluster.etcd.store import DatabaseStore
 from cluster.machinery.meta import SECOND
 from cluster.machinery.storage import Fence, Fenced
 from cluster.models import Pace
-from cluster.runner import lease, steering
+from cluster.runner import breakpoints, lease, steering
 from cluster.runner.host import Control
 from cluster.runner.pace import duration_ms
 from cluster.runner.timeflow import TimeFlow, is_fast_forward, speed_of
@@ -64,6 +64,7 @@ class Supervisor:
         self._awaited: Timer | None = None
         self._screen_until = 0.0
         self._shown_seq = store.hop_seq
+        self._judged = (store.revision, store.hop_seq)
 
     @property
     def control(self) -> Control:
@@ -110,6 +111,8 @@ class Supervisor:
 
     def _read_orders(self) -> None:
         before, self._orders = self._orders, steering.read(self._id)
+        if before.conditions != self._orders.conditions:
+            self._judged = (self._store.revision, self._store.hop_seq)
         if (before.control.pace, before.control.rate) != (self.control.pace, self.control.rate):
             self._flow = None
             self._screen_until = min(self._screen_until, self._wall())
@@ -126,6 +129,7 @@ class Supervisor:
             with self._store.transaction(fence=self._fence):
                 self._engine = self._start_loops()
             self._shown_seq = self._store.hop_seq
+            self._judged = (self._store.revision, self._store.hop_seq)
             self._orders = steering.read(self._id)
         elif not lease.renew(self._id, self._fence):
             raise Fenced(f"epoch {self._fence.epoch} has ended")
@@ -134,6 +138,7 @@ class Supervisor:
     def _run(self, engine: Engine, fence: Fence, wall: float) -> float:
         is_lecture = self.control.pace == Pace.LECTURE
         self._show_requests(wall if is_lecture else None)
+        self._stop_at_requests()
         if is_lecture and wall < self._screen_until:
             self._flow = None  # the clock stands still while hops are on the screen
             self._announce("", 0.0)
@@ -146,18 +151,37 @@ class Supervisor:
         with self._store.transaction(fence=fence):
             self._steps(engine, wall)
         self._shown_seq = self._store.hop_seq
+        self._judged = (self._store.revision, self._store.hop_seq)
         return 0.0
 
     def _steps(self, engine: Engine, wall: float) -> None:
         """Run steps for one turn; at lecture pace up to the first that is visible."""
         is_lecture = self.control.pace == Pace.LECTURE
         while self._wall() < wall + TURN:
-            mark = self._trace.mark
+            mark, revision = self._trace.mark, self._store.revision
             if engine.step() is None:
                 if not self._follow(engine, wall):
                     return
-            elif is_lecture and self._show(mark, wall):
+            elif self._stops(revision, self._trace.since(mark)) or (is_lecture and self._show(mark, wall)):
                 return
+
+    def _stops(self, revision: int, hops: Sequence[Hop]) -> bool:
+        """Pause the cluster if what was written after ``revision``, or one of ``hops``, meets a breakpoint; return whether it does."""
+        if not self._orders.conditions or self.control.is_paused:
+            return False
+        condition = breakpoints.met(self._orders.conditions, self._store.events("", after=revision), hops)
+        if condition is None:
+            return False
+        breakpoints.stop(self._id, condition)
+        self._orders = steering.read(self._id)
+        return True
+
+    def _stop_at_requests(self) -> None:
+        """Hold breakpoints against what came from outside since the last turn, here or in another process."""
+        revision, seq = self._judged
+        self._judged = (self._store.revision, self._store.hop_seq)
+        if self._orders.conditions and self._judged != (revision, seq):
+            self._stops(max(revision, self._store.compacted), self._rows.hops(seq, self._store.hop_seq - seq))
 
     def _run_asked_steps(self, engine: Engine, fence: Fence, wall: float) -> float:
         self._flow = None
@@ -172,6 +196,7 @@ class Supervisor:
             elif self._wall() < wall + TURN:
                 steering.drop_steps(self._id)
         self._shown_seq = self._store.hop_seq
+        self._judged = (self._store.revision, self._store.hop_seq)
         self._orders = steering.read(self._id)
         return 0.0
 

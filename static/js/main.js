@@ -2,17 +2,20 @@
 // The stage's page: makes the parts and lets what the server sends flow one way, frame -> session -> picture.
 
 import { Api } from "./core/api.js";
-import { pressOf } from "./core/keys.js";
 import { narrowed } from "./core/layout.js";
 import { SHORTEST_TRAVEL } from "./core/player.js";
 import { Session } from "./core/session.js";
 import { Connection } from "./core/socket.js";
 import { Strings } from "./core/strings.js";
+import { Branches } from "./page/branches.js";
+import { listen } from "./page/clicks.js";
 import { Commands } from "./page/commands.js";
 import { byId, dataOf } from "./page/dom.js";
+import { Flags } from "./page/flags.js";
 import { Follower } from "./page/follow.js";
 import { Page } from "./page/page.js";
 import { Strip } from "./page/strip.js";
+import { BreakpointPanel } from "./panels/breakpoints.js";
 import { Caption } from "./panels/caption.js";
 import { ManifestPanel } from "./panels/manifest.js";
 import { Timeline } from "./panels/timeline.js";
@@ -50,7 +53,13 @@ const connection = new Connection({
     strip.status = status;
   },
 });
-const inspector = new Follower(byId("inspector"), diagram, session, api, strings, { go: (seq) => commands.scrub(seq), act });
+/** What an object or a component can be stopped at. @type {import("./panels/stops.js").Stops} */
+const stops = {
+  set: (text, isSet) => flags.set(text, isSet),
+  has: (text) => flags.texts.has(text),
+  statesOf: (key) => panel.statesOf(key),
+};
+const inspector = new Follower(byId("inspector"), diagram, session, api, strings, { go: (seq) => commands.scrub(seq), act, stops });
 const page = new Page(strings, {
   focus: (id) => {
     stage.focus(id);
@@ -63,9 +72,20 @@ const page = new Page(strings, {
     caption.relabel();
     inspector.refresh();
     manifest.relabel();
+    branches.draw();
   },
 });
-const manifest = new ManifestPanel(api, strings, dataOf("samples"), (message) => page.say(message));
+const panel = new BreakpointPanel(strings, {
+  set: (text, isSet) => flags.set(text, isSet),
+  components: () => inspector.components(),
+  current: () => session.current,
+});
+const flags = new Flags(api, session, panel, (error) => page.fail(error));
+const branches = new Branches(api, session, strings, (error) => page.fail(error));
+const manifest = new ManifestPanel(api, strings, dataOf("samples"), {
+  announce: (message) => page.say(message),
+  apply: (text, isDryRun) => branches.act((there) => there.manifests(text, isDryRun)),
+});
 const commands = new Commands(session, {
   send: (message) => connection.send(message),
   components: diagram.actors.map(({ id }) => id),
@@ -75,9 +95,13 @@ const commands = new Commands(session, {
   blank: () => page.blank(),
   help: () => page.help(diagram.actors.length),
   manifest: () => page.projector || manifest.toggle(),
+  breakpoints: () => page.projector || panel.toggle(),
+  fork: () => page.projector || branches.fork(),
+  flag: (direction) => flags.from(direction),
   inspect: () => page.openInspector(true),
   close: () => {
     manifest.toggle(false);
+    panel.toggle(false);
     page.close();
     inspector.hop();
   },
@@ -92,7 +116,7 @@ function receive(message) {
   if (message.type === "error") page.say(message.message);
   if (message.type !== "state") return;
   moved();
-  session.tape.reach(Math.max(1, message.seq - KNOWN)).then(moved, (error) => page.fail(error));
+  session.recall(Math.max(1, message.seq - KNOWN)).then(moved, (error) => page.fail(error));
 }
 
 /** The picture jumped: draw what is there without a movement, its hop at rest. */
@@ -123,7 +147,8 @@ function tell(now) {
 
 /** @param {import("./panels/object.js").Action} action */
 function act(action) {
-  api.act(action).then(
+  const done = branches.act((there) => there.act(action));
+  done.then(
     ({ message }) => page.say(message),
     (error) => page.fail(error),
   );
@@ -155,37 +180,14 @@ function frame(now) {
   } else if (session.live && !session.control.paused && now - rest > REST) {
     stage.clear();
   }
-  timeline.draw(session);
+  flags.tick(now);
+  branches.tick(now);
+  timeline.draw(session, flags.all);
   strip.draw(session);
   window.requestAnimationFrame(frame);
 }
 
-/** @param {Event} event */
-function clicked(event) {
-  const target = /** @type {Element} */ (event.target);
-  const object = target.closest("[data-key]");
-  const actor = target.closest("[data-actor]")?.getAttribute("data-actor");
-  if (object) inspector.object(object.getAttribute("data-key") ?? "");
-  else if (actor && diagram.actors.some(({ id }) => id === actor)) inspector.component(actor);
-  else inspector.hop();
-  page.openInspector(Boolean(object || actor));
-}
-
-byId("stage").addEventListener("click", clicked);
-byId("stage").addEventListener("keydown", (event) => {
-  if (event.key === "Enter") clicked(event);
-});
-document.addEventListener("keydown", (event) => {
-  const focused = document.activeElement;
-  const press = pressOf(event, { tag: focused?.tagName ?? "", editable: Boolean(focused?.shadowRoot) });
-  if (!press) return;
-  event.preventDefault();
-  commands.run(press);
-});
-for (const button of document.querySelectorAll("[data-command]")) {
-  button.addEventListener("click", () => commands.run({ command: button.getAttribute("data-command") ?? "" }));
-}
-byId("follow").addEventListener("click", () => inspector.hop());
+listen(diagram, commands, inspector, page);
 narrow.addEventListener("change", () => {
   stage.use(narrow.matches ? narrowed(diagram) : diagram);
   moved();

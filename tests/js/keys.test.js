@@ -18,6 +18,11 @@ for (const [name, fields, expected] of /** @type {[string, object, object | null
   ["PageDown of a remote", { key: "PageDown", code: "PageDown" }, { command: "next" }],
   ["PageDown of a remote that names no code", { key: "PageDown" }, { command: "next" }],
   ["the arrow right", { key: "ArrowRight", code: "ArrowRight" }, { command: "next" }],
+  ["Shift and PageDown", { key: "PageDown", code: "PageDown", shiftKey: true }, { command: "flag-next" }],
+  ["Shift and the arrow left", { key: "ArrowLeft", code: "ArrowLeft", shiftKey: true }, { command: "flag-back" }],
+  ["N on a Korean keyboard", { key: "ㅜ", code: "KeyN" }, { command: "phase-next" }],
+  ["Shift and N", { key: "N", code: "KeyN", shiftKey: true }, { command: "phase-back" }],
+  ["B with Shift", { key: "B", code: "KeyB", shiftKey: true }, { command: "blank" }],
   ["PageUp", { key: "PageUp", code: "PageUp" }, { command: "back" }],
   ["Space", { key: " ", code: "Space" }, { command: "play" }],
   ["L", { key: "l", code: "KeyL" }, { command: "language" }],
@@ -53,5 +58,8 @@ test("Space presses a focused button and nothing else", () => {
 });
 
 test("every key that the help shows does what it says", () => {
-  for (const { command, match } of BINDINGS) assert.equal(pressOf(key({ key: match[0], code: match[0] }), nowhere)?.command, command);
+  for (const binding of BINDINGS) {
+    const press = pressOf(key({ key: binding.match[0], code: binding.match[0], shiftKey: "shift" in binding }), nowhere);
+    assert.equal(press?.command, binding.command);
+  }
 });

@@ -182,8 +182,10 @@ test("one mark on at the end of what was read reads on", async () => {
 
 test("control messages steer rate and pace", () => {
   const session = sessionAt(0);
-  session.receive({ type: "control", control: control({ rate: 4, pace: "instant", paused: true }) });
-  assert.deepEqual([session.player.rate, session.player.pace, session.control.paused], [4, "instant", true]);
+  session.receive({ type: "control", control: control({ rate: 4, pace: "lecture", paused: true }) });
+  assert.deepEqual([session.player.rate, session.player.pace, session.control.paused], [4, "lecture", true]);
+  session.receive({ type: "control", control: control({ rate: 1000, pace: "real", paused: false }) });
+  assert.deepEqual([session.player.rate, session.player.pace], [1, "real"], "real time is hurried by what there is to show");
 });
 
 for (const [what, at, messages, expected] of /** @type {[string, number, import("../../static/js/types.js").Message[], number][]} */ ([
@@ -198,3 +200,16 @@ for (const [what, at, messages, expected] of /** @type {[string, number, import(
     assert.equal(session.elapsed(at).toFixed(1), expected.toFixed(1));
   });
 }
+
+test("a step of a paused cluster is shown up to its first mark; the rest lies ahead, and then it is the present again", () => {
+  const session = sessionAt(0);
+  session.receive({ type: "control", control: control({ paused: true }) });
+  session.hold = (marks, position) => marks[position + 1] ?? null;
+  const step = { ...frame([hop(1), hop(2, { quiet: true }), hop(3), hop(4, { quiet: true })]), control: control({ paused: true }) };
+  session.receive(step);
+  playOut(session);
+  assert.deepEqual([session.scene.seq, session.live, session.hold], [1, false, null]);
+  assert.equal(session.forward(), true);
+  playOut(session);
+  assert.deepEqual([session.scene.seq, session.live, session.forward()], [4, true, false]);
+});

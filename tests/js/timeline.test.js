@@ -83,6 +83,10 @@ for (const [where, expected] of /** @type {[Parameters<typeof badgeOf>[0], objec
   ],
   [
     { live: false, paused: true, headNow: 20, now: 21 },
+    { state: "paused", seconds: 0 },
+  ],
+  [
+    { live: false, paused: false, headNow: 20, now: 20 },
     { state: "rewound", seconds: 0 },
   ],
 ])) {

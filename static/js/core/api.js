@@ -13,6 +13,8 @@
 /** @typedef {{line: number, message: string, hint: string}} ManifestError */
 /** @typedef {{line: number, kind: string, namespace: string, name: string, result: string, errors: ManifestError[]}} DocumentResult */
 
+/** @typedef {{branches: import("./family.js").Relative[], made: string}} Branched */
+/** @typedef {{breakpoints: import("./flags.js").Breakpoint[], states: Record<string, string[]>}} Breakpoints */
 /** @typedef {{name: string, type: string, required: boolean, description: string, values: string[]}} Field */
 
 export class Api {
@@ -74,6 +76,41 @@ export class Api {
    */
   object(key, seq) {
     return this.read(`objects?key=${encodeURIComponent(key)}&at=${seq}`);
+  }
+
+  /**
+   * The same for another cluster of this server.
+   * @param {string} base
+   */
+  at(base) {
+    return new Api(base, this.token, this.fetcher);
+  }
+
+  /** @returns {Promise<Branched>} */
+  branches() {
+    return this.read("branches");
+  }
+
+  /**
+   * @param {number} seq  the hop behind which the branch begins
+   * @returns {Promise<Branched>}
+   */
+  fork(seq) {
+    return this.write("branches", { at: seq });
+  }
+
+  /** @returns {Promise<Breakpoints>} */
+  breakpoints() {
+    return this.read("breakpoints");
+  }
+
+  /**
+   * @param {string} text
+   * @param {boolean} isSet  false takes it away
+   * @returns {Promise<Breakpoints>}
+   */
+  breakpoint(text, isSet) {
+    return this.write("breakpoints", { text, set: isSet });
   }
 
   /**

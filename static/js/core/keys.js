@@ -8,6 +8,12 @@
 export const BINDINGS = /** @type {const} */ ([
   { command: "next", shown: ["PageDown", "→"], match: ["PageDown", "ArrowRight"] },
   { command: "back", shown: ["PageUp", "←"], match: ["PageUp", "ArrowLeft"] },
+  { command: "flag-next", shift: true, shown: ["Shift", "→"], match: ["PageDown", "ArrowRight"] },
+  { command: "flag-back", shift: true, shown: ["Shift", "←"], match: ["PageUp", "ArrowLeft"] },
+  { command: "phase-next", shown: ["N"], match: ["KeyN", "n"] },
+  { command: "phase-back", shift: true, shown: ["Shift", "N"], match: ["KeyN", "N"] },
+  { command: "breakpoints", shown: ["S"], match: ["KeyS", "s"] },
+  { command: "fork", shown: ["Y"], match: ["KeyY", "y"] },
   { command: "play", shown: ["Space"], match: ["Space", " "] },
   { command: "blank", shown: ["B", "."], match: ["KeyB", "Period", "b", "."] },
   { command: "slower", shown: ["["], match: ["BracketLeft", "["] },
@@ -37,10 +43,10 @@ export function pressOf(event, focus) {
   const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
   if (digit && !event.shiftKey) return { command: "component", argument: Number(digit[1]) };
   if (event.shiftKey && event.code === "Slash") return { command: "help" };
-  for (const { command, match } of BINDINGS) {
-    if (command === "help") continue;
+  const fitting = BINDINGS.filter(({ command, match }) => {
     const names = /** @type {readonly string[]} */ (match);
-    if (names.includes(event.code) || names.includes(event.key)) return { command };
-  }
-  return null;
+    return command !== "help" && (names.includes(event.code) || names.includes(event.key));
+  });
+  const found = fitting.find((binding) => "shift" in binding === event.shiftKey) ?? fitting.find((binding) => !("shift" in binding));
+  return found ? { command: found.command } : null;
 }

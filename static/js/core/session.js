@@ -1,6 +1,5 @@
 // @ts-check
 // One viewer's position: live behind the server, or rewound in its log. Frames come in, scenes and hops go out.
-
 import { Player } from "./player.js";
 import { emptyScene, loadScene, showHops } from "./reducer.js";
 import { Tape } from "./tape.js";
@@ -10,6 +9,7 @@ import { markAt } from "./timeline.js";
 /** @typedef {import("../types.js").Message} Message */
 /** @typedef {import("../types.js").Control} Control */
 /** @typedef {Pick<import("./api.js").Api, "state" | "hops">} Reader */
+/** @typedef {(marks: readonly Hop[], position: number) => Hop | null} Hold */
 
 /** Milliseconds of hops, at rate 1, that wait to be shown while the past is played: few, so that it is played at its pace. */
 const AHEAD = 4000;
@@ -26,6 +26,8 @@ export class Session {
     this.live = true;
     /** Whether the past is being played. */
     this.replaying = false;
+    /** @type {Hold | null} up to where the next hops that arrive are shown; null: all of them */
+    this.hold = null;
     /** The cluster's first moment: seconds since the Unix epoch, 0 when it is not known yet. */
     this.began = 0;
     this.headNow = 0;
@@ -52,7 +54,9 @@ export class Session {
       this.began ||= message.hops[0]?.at ?? 0;
       this.headNow = Math.max(this.headNow, message.now);
       this.tape.remember(message.hops, this.live);
-      if (this.live) this.player.enqueue(message.hops);
+      const end = this.live && this.hold ? this.hold(this.marks, this.position) : null;
+      if (end) this.playTo(end);
+      else if (this.live) this.player.enqueue(message.hops);
       if (this.live && this.player.idle) this.scene = { ...this.scene, now: message.now };
     }
   }
@@ -60,44 +64,37 @@ export class Session {
   /** @param {Control} control */
   steer(control) {
     this.control = control;
-    this.player.rate = control.rate;
+    if (!control.paused) this.hold = null;
+    this.player.rate = control.pace === "lecture" ? control.rate : 1; // real time hurries by what there is to show
     this.player.pace = control.pace;
   }
 
-  /** The hops around the picture, in order and without a gap. */
   get log() {
     return this.tape.log;
   }
 
-  /** Those of them that are marks on the line. */
   get marks() {
     return this.tape.marks;
   }
 
-  /** The newest hop there is. */
   get headSeq() {
     return Math.max(this.tape.head, this.scene.seq);
   }
 
-  /**
-   * Advance the picture; the hops that came on the screen.
-   * @param {number} now  milliseconds of the viewer's clock
-   */
+  /** Advance the picture; the hops that came on the screen. @param {number} now  milliseconds of the viewer's clock */
   tick(now) {
     if (this.replaying) this.feed();
     const shown = this.player.tick(now);
+    if (shown.length) {
+      this.scene = showHops(this.scene, shown);
+      this.quiet += shown.reduce((count, hop) => count + (hop.quiet ? 1 : 0), 0);
+      this.current = shown.findLast((hop) => !hop.quiet) ?? this.current;
+    }
     if (!this.live && this.player.idle && this.scene.seq >= this.headSeq) this.arrive();
-    if (!shown.length) return shown;
-    this.scene = showHops(this.scene, shown);
-    this.quiet += shown.reduce((count, hop) => count + (hop.quiet ? 1 : 0), 0);
-    this.current = shown.findLast((hop) => !hop.quiet) ?? this.current;
     return shown;
   }
 
-  /**
-   * Seconds of simulated time from the cluster's beginning to a moment.
-   * @param {number} at  seconds since the Unix epoch
-   */
+  /** Seconds of simulated time since the cluster's beginning. @param {number} at  since the Unix epoch */
   elapsed(at) {
     return this.began ? Math.max(0, at - this.began) : 0;
   }
@@ -121,6 +118,12 @@ export class Session {
     this.current = this.marks[this.position] ?? null;
   }
 
+  /** @param {number} seq  how far back the log is read */
+  async recall(seq) {
+    await this.tape.reach(seq);
+    this.current ??= this.marks[this.position] ?? null;
+  }
+
   /** Show everything there is and follow the server again. */
   async follow() {
     this.wanted = -1;
@@ -136,29 +139,34 @@ export class Session {
     this.live = true;
   }
 
-  /** One mark back, from wherever the picture is. */
+  /** One mark back, from anywhere. */
   async back() {
     if (this.position < 1) await this.tape.reach(this.scene.seq - 1);
     const before = this.marks[this.position - 1];
     return this.rewind(before ? before.seq : 0);
   }
 
-  /**
-   * One mark on within the log: true when there was one, or when it is being read.
-   */
+  /** One mark on within the log: true when there was one, or when it is being read. */
   forward() {
     if (!this.player.idle) {
       this.player.skip();
       return true;
     }
     const next = this.marks[this.position + 1];
-    if (next) {
-      this.player.enqueue(this.log.filter((hop) => hop.seq > this.scene.seq && hop.seq <= next.seq));
-      return true;
-    }
-    if (!this.tape.stretch) return false;
-    this.tape.more().then(() => this.forward());
-    return true;
+    if (next) this.playTo(next);
+    else if (this.tape.stretch) this.tape.more().then(() => this.forward());
+    return Boolean(next ?? this.tape.stretch);
+  }
+
+  /**
+   * Play the log up to a mark and stop there; behind the last mark there is only routine, which is passed over.
+   * @param {Hop} mark
+   */
+  playTo(mark) {
+    const isLast = !this.tape.stretch && mark === this.marks.at(-1);
+    this.live = false;
+    this.hold = null;
+    this.player.enqueue(this.log.filter((hop) => hop.seq > this.scene.seq && (isLast || hop.seq <= mark.seq)));
   }
 
   /** Play the log from here until the present. */
@@ -167,7 +175,7 @@ export class Session {
     this.feed();
   }
 
-  /** Stop playing the log where the picture is. */
+  /** Stop playing. */
   halt() {
     this.replaying = false;
     this.player.clear();
@@ -176,16 +184,9 @@ export class Session {
   /** Give the player what comes next in the past, at its own pace. */
   feed() {
     const from = this.player.queue.at(-1)?.seq ?? this.scene.seq;
-    let room = AHEAD * this.player.rate - this.player.backlog;
-    const next = [];
-    for (let index = markAt(this.log, from) + 1; room > 0 && index < this.log.length; index += 1) {
-      const hop = this.log[index];
-      if (!hop) break;
-      next.push(hop);
-      room -= hop.quiet ? 0 : hop.ms;
-    }
+    const { next, isAll } = this.tape.ahead(from, AHEAD * this.player.rate - this.player.backlog);
     this.player.enqueue(next);
-    if (room > 0 && this.tape.stretch) this.tape.more();
+    if (isAll && this.tape.stretch) this.tape.more();
   }
 
   /** The picture has come to the present by itself. */

@@ -1,7 +1,7 @@
 // @ts-check
 // The hops that a viewer knows: the latest ones, and while the picture is far in the past the stretch around it. Each is gapless.
 
-import { marksOf, mergeHops } from "./timeline.js";
+import { markAt, marksOf, mergeHops } from "./timeline.js";
 
 /** @typedef {import("../types.js").Hop} Hop */
 /** @typedef {(after: number, limit: number) => Promise<{hops: Hop[], head: number}>} Read */
@@ -95,6 +95,23 @@ export class Tape {
     } finally {
       this.isReading = false;
     }
+  }
+
+  /**
+   * The hops behind `seq` that take so long on the screen, or all there are.
+   * @param {number} seq
+   * @param {number} ms
+   */
+  ahead(seq, ms) {
+    const next = [];
+    let room = ms;
+    for (let index = markAt(this.log, seq) + 1; room > 0; index += 1) {
+      const hop = this.log[index];
+      if (!hop) break;
+      next.push(hop);
+      room -= hop.quiet ? 0 : hop.ms;
+    }
+    return { next, isAll: room > 0 };
   }
 
   /** Leave the past. */

@@ -121,11 +121,13 @@ export function wholeSeq(x, head, width) {
 }
 
 /**
+ * A paused cluster's step that is looked at hop by hop is no look back.
  * @param {{live: boolean, paused: boolean, headNow: number, now: number}} where
  * @returns {{state: "live" | "paused" | "rewound", seconds: number}}
  */
 export function badgeOf({ live, paused, headNow, now }) {
-  if (!live) return { state: "rewound", seconds: Math.max(0, Math.round(headNow - now)) };
+  const seconds = Math.max(0, Math.round(headNow - now));
+  if (!live && (seconds || !paused)) return { state: "rewound", seconds };
   return { state: paused ? "paused" : "live", seconds: 0 };
 }
 

@@ -1,6 +1,8 @@
 // @ts-check
 // What keys and buttons do. The server owns the cluster's time; this viewer owns only its place in the log.
 
+import { nextPhaseEnd, phaseBefore } from "../core/phases.js";
+
 /** @typedef {import("../core/session.js").Session} Session */
 /** @typedef {import("../core/keys.js").Press} Press */
 /**
@@ -13,13 +15,17 @@
  * @property {() => void} blank
  * @property {() => void} help
  * @property {() => void} manifest
+ * @property {() => void} breakpoints
+ * @property {() => void} fork
+ * @property {(direction: 1 | -1) => import("../core/flags.js").Flag | null} flag  the next breakpoint that the log has
  * @property {() => void} inspect
  * @property {() => void} close
  * @property {() => void} moved  the picture jumped
  * @property {(error: unknown) => void} fail
  */
 
-const RATES = [0.25, 0.5, 1, 2, 4, 8];
+/** What `[` and `]` lead through: a lecture is watched, real time may crawl or race. */
+const RATES = { lecture: [0.25, 0.5, 1, 2, 4, 8], real: [0.01, 0.1, 0.25, 0.5, 1, 2, 5, 10, 60, 100, 1000], instant: [1] };
 
 export class Commands {
   /**
@@ -42,6 +48,10 @@ export class Commands {
     const does = {
       next: () => this.next(),
       back: () => this.jump(this.session.back()),
+      "phase-next": () => this.phase(),
+      "phase-back": () => this.phaseBack(),
+      "flag-next": () => this.flag(1),
+      "flag-back": () => this.flag(-1),
       play: () => this.play(),
       slower: () => this.rate(-1),
       faster: () => this.rate(1),
@@ -54,6 +64,8 @@ export class Commands {
       blank: page.blank,
       help: page.help,
       manifest: page.manifest,
+      breakpoints: page.breakpoints,
+      fork: page.fork,
       inspect: page.inspect,
       close: page.close,
     };
@@ -64,8 +76,43 @@ export class Commands {
   next() {
     if (this.session.forward()) return;
     if (!this.session.live) this.live();
-    else if (this.session.control.paused) this.page.send({ type: "control", action: "step" });
+    else if (this.session.control.paused) this.step((marks, position) => marks[position + 1] ?? null);
     else this.page.send({ type: "control", action: "pause" });
+  }
+
+  /**
+   * Let the cluster take a step and show it up to a mark; what it did beyond that lies ahead.
+   * @param {import("../core/session.js").Hold} hold
+   */
+  step(hold) {
+    this.session.hold = hold;
+    this.page.send({ type: "control", action: "step" });
+  }
+
+  /** To the end of the next phase: out of the log, otherwise the cluster takes a step. */
+  phase() {
+    const { session } = this;
+    const end = nextPhaseEnd(session.marks, session.position);
+    if (end && session.player.idle) session.playTo(end);
+    else if (end || !session.live) this.next();
+    else if (session.control.paused) this.step(nextPhaseEnd);
+    else this.page.send({ type: "control", action: "pause" });
+  }
+
+  phaseBack() {
+    const { session } = this;
+    this.scrub(phaseBefore(session.marks, session.position)?.seq ?? Math.max(0, (session.log[0]?.seq ?? 1) - 1));
+  }
+
+  /**
+   * To the next breakpoint of the log; at the present the cluster runs until it meets one.
+   * @param {1 | -1} direction
+   */
+  flag(direction) {
+    const flag = this.page.flag(direction);
+    if (flag) this.scrub(flag.seq);
+    else if (direction > 0 && !this.session.live) this.live();
+    else if (direction > 0 && this.session.control.paused) this.page.send({ type: "control", action: "play" });
   }
 
   /** Rewound: play or halt the log. Live: play or pause the cluster. */
@@ -85,8 +132,8 @@ export class Commands {
   rate(direction) {
     const confirmed = this.session.control.rate;
     const rate = this.asked?.before === confirmed ? this.asked.value : confirmed;
-    const nearest = RATES.reduce((best, each, index) => (Math.abs(each - rate) < Math.abs((RATES[best] ?? 1) - rate) ? index : best), 0);
-    const value = RATES[Math.min(RATES.length - 1, Math.max(0, nearest + direction))] ?? confirmed;
+    const rates = RATES[this.session.control.pace];
+    const value = (direction > 0 ? rates.find((each) => each > rate) : rates.findLast((each) => each < rate)) ?? rate;
     this.asked = { before: confirmed, value };
     this.page.send({ type: "control", action: "rate", value });
   }

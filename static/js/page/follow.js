@@ -13,7 +13,7 @@ import { renew } from "./dom.js";
 /** @typedef {import("../core/session.js").Session} Session */
 /** @typedef {import("../core/strings.js").Strings} Strings */
 /** @typedef {import("../panels/object.js").Action} Action */
-/** @typedef {{go: (seq: number) => void, act: (action: Action) => void}} Does */
+/** @typedef {{go: (seq: number) => void, act: (action: Action) => void, stops: import("../panels/stops.js").Stops}} Does */
 
 /** A hop that is gone sooner than this is not read about: milliseconds. */
 const READING = 180;
@@ -111,7 +111,7 @@ export class Follower {
     const mine = (/** @type {string} */ name) =>
       actor.components.some((component) => name === component || name.startsWith(`${component}/`));
     const hops = this.session.marks.filter(({ source, target }) => mine(source) || mine(target)).slice(-RECENT);
-    const does = { go: this.does.go, open: (/** @type {string} */ key) => this.object(key) };
+    const does = { go: this.does.go, open: (/** @type {string} */ key) => this.object(key), stops: this.does.stops };
     renew(this.root, componentPanel(actor, hops.toReversed(), this.strings, does, this.objectsOf(actor.tone)));
   }
 
@@ -149,6 +149,14 @@ export class Follower {
     const parts = this.diagram.actors.flatMap((actor) => actor.parts ?? []);
     const found = parts.find(({ id }) => id === component) ?? this.diagram.actors.find(({ components }) => components.includes(component));
     return found ? this.strings.pick(found.label) : componentName(component);
+  }
+
+  /** What can be stopped at by its next hop: every component of the diagram and of the nodes. */
+  components() {
+    const parts = this.diagram.actors.flatMap(({ components, parts = [] }) => [...components, ...parts.map(({ id }) => id)]);
+    const nodes = Object.values(this.session.scene.objects).filter(({ kind }) => kind === "Node");
+    const known = [...new Set(parts), ...nodes.map(({ name }) => `node/${name}`)].filter((id) => !id.endsWith("/*"));
+    return known.map((id) => ({ id, label: id.startsWith("node/") ? id.slice(5) : this.nameOf(id) }));
   }
 
   /**

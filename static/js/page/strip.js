@@ -1,6 +1,7 @@
 // @ts-check
 // The strip at the top and the buttons of the timeline: where the picture stands in time, and at which pace.
 
+import { componentName } from "../core/hops.js";
 import { badgeOf, clockText } from "../core/timeline.js";
 import { byId } from "./dom.js";
 
@@ -37,15 +38,21 @@ export class Strip {
     write(this.quiet, this.strings.text("quiet", { count: session.quiet }));
     const idle = control.running === false;
     const waits = live && !control.paused && player.idle && Boolean(control.waitingSeconds);
-    this.wait.hidden = !idle && !waits;
-    this.wait.title = control.waitingFor ?? "";
-    write(this.wait, idle ? this.strings.text("stopped") : this.strings.text("wait", { seconds: Math.round(control.waitingSeconds ?? 0) }));
+    const stop = control.paused ? (control.stoppedBy ?? "") : "";
+    this.wait.hidden = !idle && !waits && !stop;
+    mark(this.wait, stop ? "stop" : "wait");
+    write(this.wait, idle ? this.strings.text("stopped") : stop || this.waiting(control));
     const playing = live ? !control.paused : !player.idle;
     mark(this.play, playing ? "playing" : "paused");
     const label = this.strings.text(playing ? "pause" : "play");
     if (this.play.getAttribute("aria-label") !== label) this.play.setAttribute("aria-label", label);
     if (document.activeElement !== this.pace) this.pace.value = control.pace;
     this.link.hidden = !lost;
+  }
+
+  /** @param {import("../types.js").Control} control */
+  waiting({ waitingFor, waitingSeconds }) {
+    return this.strings.text("wait", { what: componentName(waitingFor ?? ""), seconds: Math.round(waitingSeconds ?? 0) });
   }
 }
 

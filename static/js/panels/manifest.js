@@ -20,13 +20,13 @@ export class ManifestPanel {
    * @param {Api} api
    * @param {Strings} strings
    * @param {Sample[]} samples
-   * @param {(message: string) => void} announce
+   * @param {{announce: (message: string) => void, apply: Api["manifests"]}} does  `apply`: where what is written is sent to
    */
-  constructor(api, strings, samples, announce) {
+  constructor(api, strings, samples, does) {
     this.api = api;
     this.strings = strings;
     this.samples = samples;
-    this.announce = announce;
+    this.does = does;
     this.drawer = byId("manifest");
     this.form = /** @type {HTMLFormElement} */ (byId("manifest-form"));
     this.menu = /** @type {HTMLSelectElement} */ (byId("manifest-samples"));
@@ -98,10 +98,10 @@ export class ManifestPanel {
   async apply() {
     this.asked += 1;
     try {
-      const { documents } = await this.api.manifests(this.editor.text, false);
+      const { documents } = await this.does.apply(this.editor.text, false);
       this.show(documents, false);
       if (documents.some(({ errors }) => errors.length)) return;
-      this.announce(documents.map((each) => `${each.kind.toLowerCase()}/${each.name} ${each.result}`).join(", "));
+      this.does.announce(documents.map((each) => `${each.kind.toLowerCase()}/${each.name} ${each.result}`).join(", "));
       this.toggle(false);
     } catch (error) {
       this.fail(error);

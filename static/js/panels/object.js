@@ -5,12 +5,14 @@ import { componentName } from "../core/hops.js";
 import { clockText } from "../core/timeline.js";
 import { html } from "../page/dom.js";
 import { folded, section } from "./inspector.js";
+import { stopAt, stopButton } from "./stops.js";
 
 /** @typedef {import("../types.js").Actor} Actor */
 /** @typedef {import("../types.js").Card} Card */
 /** @typedef {import("../types.js").Hop} Hop */
 /** @typedef {import("../core/api.js").ObjectDetail} ObjectDetail */
 /** @typedef {import("../core/strings.js").Strings} Strings */
+/** @typedef {import("./stops.js").Stops} Stops */
 /** @typedef {{action: string, key: string, replicas?: number, container?: string}} Action */
 
 /**
@@ -18,7 +20,7 @@ import { folded, section } from "./inspector.js";
  * @param {Card | undefined} card  undefined: the object is gone
  * @param {ObjectDetail | null} detail  null while it is being read
  * @param {Strings} strings
- * @param {{act: (action: Action) => void, open: (key: string) => void, go: (seq: number) => void, owner: string, elapsed: (at: number) => number}} does
+ * @param {{act: (action: Action) => void, open: (key: string) => void, go: (seq: number) => void, owner: string, elapsed: (at: number) => number, stops: Stops}} does
  * @returns {HTMLElement}
  */
 export function objectPanel(key, card, detail, strings, does) {
@@ -36,6 +38,7 @@ export function objectPanel(key, card, detail, strings, does) {
         )
       : null,
     card ? html("div", { class: "object-actions" }, ...actions(key, card, strings, does.act)) : null,
+    stopAt(key, strings, does.stops),
     detail?.events.length ? section(strings.text("events"), events(detail)) : null,
     detail?.history.length ? folded(strings.text("history"), history(detail, does)) : null,
     detail?.manifest ? folded("YAML", html("pre", { class: "yaml" }, detail.manifest)) : null,
@@ -46,7 +49,7 @@ export function objectPanel(key, card, detail, strings, does) {
  * @param {Actor} actor
  * @param {readonly Hop[]} hops  its latest ones
  * @param {Strings} strings
- * @param {{go: (seq: number) => void, open: (key: string) => void}} does
+ * @param {{go: (seq: number) => void, open: (key: string) => void, stops: Stops}} does
  * @param {{key: string, label: string}[]} objects  what it keeps in view
  * @returns {HTMLElement}
  */
@@ -57,6 +60,7 @@ export function componentPanel(actor, hops, strings, does, objects) {
     html("h2", { class: "inspector-eyebrow" }, strings.text("component")),
     html("p", { class: "inspector-title" }, strings.pick(actor.label)),
     html("p", { class: "inspector-about" }, strings.pick(actor.about)),
+    html("div", { class: "object-actions" }, ...actor.components.slice(0, 1).map((id) => stopButton(`hop ${id}`, strings, does.stops))),
     objects.length
       ? section(
           strings.text("objects"),

@@ -2,11 +2,12 @@
 // Draws the timeline and turns a pointer on it into a position.
 
 import { isError, toneOf } from "../core/hops.js";
-import { indexAt, spanOf, wholeSeq, wholeX, xOf } from "../core/timeline.js";
+import { indexAt, markAt, spanOf, wholeSeq, wholeX, xOf } from "../core/timeline.js";
 import { svg } from "../page/dom.js";
 
 /** @typedef {import("../types.js").Hop} Hop */
 /** @typedef {import("../core/timeline.js").Span} Span */
+/** @typedef {import("../core/flags.js").Flag} Flag */
 /** @typedef {Pick<import("../core/session.js").Session, "marks" | "position" | "headSeq" | "scene">} Session */
 
 const GAP = 13;
@@ -35,7 +36,9 @@ export class Timeline {
     this.whole = svg("path", { class: "whole" });
     this.part = svg("path", { class: "whole-part" });
     this.place = svg("circle", { class: "whole-place", cy: WHOLE.y, r: 7 });
-    this.root.replaceChildren(this.rail, this.ticks, this.head, this.whole, this.part, this.place);
+    this.flags = svg("g", { class: "flags" });
+    this.marksOfFlags = svg("path", { class: "whole-flag" });
+    this.root.replaceChildren(this.rail, this.ticks, this.flags, this.head, this.whole, this.marksOfFlags, this.part, this.place);
     this.isWhole = false;
     this.last = 0;
     this.dragging = false;
@@ -53,10 +56,13 @@ export class Timeline {
     });
   }
 
-  /** @param {Session} session */
-  draw({ marks, position, headSeq, scene }) {
+  /**
+   * @param {Session} session
+   * @param {readonly Flag[]} flags
+   */
+  draw({ marks, position, headSeq, scene }, flags) {
     const width = this.root.clientWidth / this.scale();
-    const view = `${marks.length} ${marks[0]?.seq} ${position} ${width} ${headSeq} ${scene.seq}`;
+    const view = `${marks.length} ${marks[0]?.seq} ${position} ${width} ${headSeq} ${scene.seq} ${flags.length} ${flags.at(-1)?.seq}`;
     if (view === this.view) return;
     this.view = view;
     this.root.setAttribute("viewBox", `0 0 ${width} ${this.root.clientHeight / this.scale()}`);
@@ -76,6 +82,9 @@ export class Timeline {
     const [from, to] = [marks[first]?.seq ?? 0, marks[first + count - 1]?.seq ?? headSeq];
     this.whole.setAttribute("d", `M${along(0)} ${WHOLE.y} H${along(headSeq)}`);
     this.part.setAttribute("d", `M${along(from)} ${WHOLE.y} H${along(to)}`);
+    this.marksOfFlags.setAttribute("d", flags.map(({ seq }) => `M${along(seq)} ${WHOLE.y - 7} V${WHOLE.y + 7}`).join(""));
+    const seen = flags.filter(({ seq }) => seq >= from && seq <= to);
+    this.flags.replaceChildren(...seen.map((flag) => this.flag(flag, xOf(this.span, markAt(marks, flag.seq)))));
     this.place.setAttribute("cx", String(along(scene.seq)));
     this.root.setAttribute("aria-valuemax", String(headSeq));
     this.root.setAttribute("aria-valuenow", String(scene.seq));
@@ -88,6 +97,15 @@ export class Timeline {
   tick(hop, index) {
     const x = xOf(this.span, index);
     return svg("path", { class: "tick", "data-tone": toneOf(hop), "data-error": isError(hop), d: `M${x} ${MIDDLE - 17} V${MIDDLE + 17}` });
+  }
+
+  /**
+   * @param {Flag} flag
+   * @param {number} x
+   */
+  flag({ seq, texts }, x) {
+    const cloth = svg("path", { class: "flag", "data-flag": seq, d: `M${x} 1 H${x + 20} L${x + 14} 8 L${x + 20} 15 H${x} Z` });
+    return svg("g", {}, svg("title", {}, texts.join(", ")), svg("path", { class: "flag-pole", d: `M${x} 1 V${MIDDLE + 17}` }), cloth);
   }
 
   /** Pixels of the page for one unit of the drawing: the page scales like a slide. */

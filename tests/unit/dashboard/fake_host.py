@@ -15,7 +15,11 @@ from cluster.machinery.kinds import BUILT_IN
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.storage import Store
+from cluster.runner.breakpoints import Found
+from cluster.runner.conditions import Condition, HopCondition, StateCondition
+from cluster.runner.family import Relative
 from cluster.runner.host import Control, Position
+from dashboard import frames
 
 T = TypeVar("T")
 START = SimTime(1_700_000_000_000_000)
@@ -35,6 +39,8 @@ class FakeHost:
         self.answers: list[Response | ApiError] = []
         self.steered: list[Obj] = []
         self.node_actions: list[tuple[str, str, Obj]] = []
+        self.conditions: list[Condition] = []
+        self.relatives = [Relative(name, "", 0, 9)]
         self.listeners: list[Callable[[], None]] = []
 
     @property
@@ -78,6 +84,33 @@ class FakeHost:
             self.control = replace(self.control, is_paused=paused)
             self.ring()
         return self.control
+
+    async def breakpoints(self) -> Sequence[Condition]:
+        return tuple(self.conditions)
+
+    async def set_breakpoint(self, condition: Condition, *, is_set: bool) -> None:
+        if is_set and len(self.conditions) == 2:
+            raise ValueError("two are enough")
+        self.conditions = [known for known in self.conditions if known != condition] + ([condition] if is_set else [])
+
+    async def search(self, condition: Condition, *, after: int) -> Found:
+        hops = self.store.hops[after : after + 5]
+        changes = [event for event in self.store.events("", after=0) if hops and hops[0].seq <= event.hop <= hops[-1].seq]
+        met = [hop.seq for hop in hops if isinstance(condition, HopCondition) and condition.is_met_by(hop)]
+        met += [event.hop for event in changes if isinstance(condition, StateCondition) and condition.is_met_by(event)]
+        return Found(tuple(met), hops[-1].seq if hops else after)
+
+    async def fork(self, seq: int) -> str:
+        if not 1 <= seq <= len(self.store.hops):
+            raise LookupError
+        self.relatives.append(Relative(f"{self.name}-{len(self.relatives) + 1}", self.name, seq, seq))
+        return self.relatives[-1].name
+
+    async def family(self) -> Sequence[Relative]:
+        return self.relatives
+
+    async def revision_at(self, seq: int) -> int:
+        return next((hop.revision for hop in reversed(self.store.hops[:seq]) if frames.is_write(hop)), 0)
 
     async def act_on_node(self, node: str, action: str, detail: Obj) -> None:
         self.node_actions.append((node, action, detail))

@@ -18,6 +18,9 @@ CONTROL = Control("lecture", 1.0, is_paused=False, is_running=True)
 WRITES = st.lists(st.tuples(st.sampled_from(["a", "b", "c"]), st.sampled_from(["put", "delete", "lease", "read"])), max_size=25)
 
 
+NOTHING = {"waitingFor": "", "waitingSeconds": 0.0, "stoppedBy": ""}
+
+
 def run(writes: list[tuple[str, str]]) -> FakeHost:
     """A cluster in which all that has happened."""
     host = FakeHost()
@@ -65,7 +68,15 @@ def test_a_frame_carries_its_hops_their_cards_and_the_control() -> None:
         "last": 3,
         "now": START / 1_000_000,
         "hops": [1, 2, 3],
-        "control": {"pace": "lecture", "rate": 1.0, "paused": False, "running": True, "waitingFor": "", "waitingSeconds": 0.0},
+        "control": {
+            "pace": "lecture",
+            "rate": 1.0,
+            "paused": False,
+            "running": True,
+            "waitingFor": "",
+            "waitingSeconds": 0.0,
+            "stoppedBy": "",
+        },
     }
     assert [hop["change"] for hop in document["hops"]] == [
         None,

@@ -81,8 +81,8 @@ def test_steering_changes_the_row(cluster_id: int, wanted: dict[str, object], fo
 
 REFUSED = {
     "a pace that does not exist": ({"pace": "warp"}, "There is no pace 'warp': choose lecture, real, instant."),
-    "a rate of nothing": ({"rate": 0.0}, "The rate is a factor from 0.1 to 10.0, not 0.0."),
-    "no number at all": ({"rate": float("nan")}, "The rate is a factor from 0.1 to 10.0, not nan."),
+    "a rate of nothing": ({"rate": 0.0}, "The rate is a factor from 0.01 to 1000.0, not 0.0."),
+    "no number at all": ({"rate": float("nan")}, "The rate is a factor from 0.01 to 1000.0, not nan."),
     "steps back": ({"steps": -1}, "The number of steps is positive, not -1."),
 }
 

@@ -16,7 +16,8 @@ from cluster.etcd.store import DatabaseStore
 from cluster.machinery.meta import SECOND, Key, SimTime
 from cluster.machinery.storage import Fenced
 from cluster.models import Cluster
-from cluster.runner import lease, steering
+from cluster.runner import breakpoints, lease, steering
+from cluster.runner.conditions import parse
 from cluster.runner.supervisor import Supervisor
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +33,7 @@ class Stand:
     engine: Engine = field(init=False)
     queue: WorkQueue = field(init=False)
     supervisor: Supervisor = field(init=False)
+    folder: str = "/a"
 
     def __post_init__(self) -> None:
         self.cluster_id = Cluster.objects.create(name="demo", seed=1, now=0).pk
@@ -49,7 +51,7 @@ class Stand:
 
     def reconcile(self, key: Key, now: SimTime) -> Result:
         hop = self.trace.record("kube-controller-manager/test", "kube-apiserver", "POST", f"pods/{key}")
-        self.store.put(f"/a/{key}", {"at": now}, hop=hop.seq)
+        self.store.put(f"{self.folder}/{key}", {"at": now}, hop=hop.seq)
         return Result()
 
     def read_quietly(self) -> None:
@@ -77,7 +79,8 @@ class Stand:
     @property
     def written(self) -> dict[str, float]:
         """Each key and the simulated second at which it was written."""
-        return {kv.key.removeprefix("/a/"): kv.obj["at"] / SECOND for kv in self.store.list("/a/").items}
+        folder = f"{self.folder}/"
+        return {kv.key.removeprefix(folder): kv.obj["at"] / SECOND for kv in self.store.list(folder).items}
 
 
 @pytest.fixture
@@ -224,3 +227,42 @@ def test_a_supervisor_whose_lease_was_taken_over_writes_nothing_more(stand: Stan
         stand.supervisor.turn()
     stand.supervisor.resign()
     assert (stand.written, Cluster.objects.get().lease_holder) == ({}, "another")
+
+
+@pytest.mark.parametrize("pace", ["lecture", "real", "instant"])
+def test_a_cluster_stands_still_exactly_where_a_breakpoint_is_met(stand: Stand, pace: str) -> None:
+    stand.steer(pace=pace)
+    breakpoints.add(stand.cluster_id, parse("configmap two created"))
+    stand.supervisor.notice()
+    stand.folder = "/registry/configmaps/default"
+    add(stand, "one", "two", "three")
+    stand.pass_time(10)
+    control = stand.supervisor.control
+    assert (sorted(stand.written), control.is_paused, control.stopped_by) == (["one", "two"], True, "configmap two created")
+    stand.steer(paused=False)
+    stand.pass_time(10)
+    control = stand.supervisor.control
+    assert (sorted(stand.written), control.is_paused, control.stopped_by) == (["one", "three", "two"], False, "")
+
+
+def test_what_comes_from_outside_meets_breakpoints_before_anything_follows_from_it(stand: Stand) -> None:
+    stand.steer(pace="instant")
+    breakpoints.add(stand.cluster_id, parse("hop kubectl"))
+    stand.supervisor.notice()
+    stand.supervisor.turn()
+    with stand.store.transaction():
+        stand.trace.record("kubectl", "kube-apiserver", "POST", "pods/default/x")
+    add(stand, "1")
+    stand.pass_time(5)
+    assert (sorted(stand.written), stand.supervisor.control.stopped_by) == ([], "hop kubectl")
+
+
+def test_what_happened_before_a_breakpoint_was_set_does_not_meet_it(stand: Stand) -> None:
+    stand.steer(pace="instant")
+    with stand.store.transaction():
+        stand.trace.record("kubectl", "kube-apiserver", "POST", "pods/default/x")
+    breakpoints.add(stand.cluster_id, parse("hop kubectl"))
+    stand.supervisor.notice()
+    add(stand, "1")
+    stand.pass_time(5)
+    assert (sorted(stand.written), stand.supervisor.control.is_paused) == (["1"], False)

@@ -1,1 +1,0 @@
-"""CoreDNS: answers questions for the names of Services and pods from what it watches, and hands on the others."""

@@ -1,0 +1,45 @@
+// @ts-check
+// Pointer and keyboard on the page, turned into commands and into what the inspector looks at.
+
+import { pressOf } from "../core/keys.js";
+import { byId } from "./dom.js";
+
+/** @typedef {import("../types.js").Diagram} Diagram */
+/** @typedef {import("./commands.js").Commands} Commands */
+/** @typedef {import("./follow.js").Follower} Follower */
+/** @typedef {import("./page.js").Page} Page */
+
+/**
+ * @param {Diagram} diagram
+ * @param {Commands} commands
+ * @param {Follower} inspector
+ * @param {Page} page
+ */
+export function listen(diagram, commands, inspector, page) {
+  /** @param {Event} event */
+  function clicked(event) {
+    const target = /** @type {Element} */ (event.target);
+    const object = target.closest("[data-key]");
+    const actor = target.closest("[data-actor]")?.getAttribute("data-actor");
+    if (object) inspector.object(object.getAttribute("data-key") ?? "");
+    else if (actor && diagram.actors.some(({ id }) => id === actor)) inspector.component(actor);
+    else inspector.hop();
+    page.openInspector(Boolean(object || actor));
+  }
+
+  byId("stage").addEventListener("click", clicked);
+  byId("stage").addEventListener("keydown", (event) => {
+    if (event.key === "Enter") clicked(event);
+  });
+  document.addEventListener("keydown", (event) => {
+    const focused = document.activeElement;
+    const press = pressOf(event, { tag: focused?.tagName ?? "", editable: Boolean(focused?.shadowRoot) });
+    if (!press) return;
+    event.preventDefault();
+    commands.run(press);
+  });
+  for (const button of document.querySelectorAll("[data-command]")) {
+    button.addEventListener("click", () => commands.run({ command: button.getAttribute("data-command") ?? "" }));
+  }
+  byId("follow").addEventListener("click", () => inspector.hop());
+}
