@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import ClassVar, TypeVar
 
 from django.db import models
+from django.db.models.functions import Now
 
 _Proxy = TypeVar("_Proxy", bound="KubeObject")
 
@@ -27,6 +28,10 @@ class Cluster(models.Model):
     name = models.SlugField(max_length=63, unique=True)
     seed = models.BigIntegerField(help_text="where all random draws of this cluster begin")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    used_at = models.DateTimeField(
+        db_default=Now(), help_text="when somebody last used it, by the database's clock; see runner/sleeping.py"
+    )
 
     revision = models.BigIntegerField(default=0, help_text="etcd's revision: the number of writes so far")
     compacted = models.BigIntegerField(default=0, help_text="history before this revision is gone")

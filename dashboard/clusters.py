@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cluster.runner.host import Host, Hosts
+from collections.abc import Sequence
+
+from cluster.runner.host import Host, Hosts, Overview
 from cluster.runner.hosts import current
 
 
@@ -16,6 +18,6 @@ async def find(name: str) -> Host | None:
     return await hosts().get(name)
 
 
-async def names() -> list[str]:
-    """Return the names of all clusters, sorted."""
-    return await hosts().names()
+async def overview() -> Sequence[Overview]:
+    """Return what there is, sorted by name; no cluster wakes."""
+    return await hosts().overview()

@@ -79,6 +79,8 @@ AUDIT_POLICY = os.environ.get("PODIUM_AUDIT_POLICY", "")
 """Files: what is asked of the API is written to the one, as much of it as the other says. Both or none."""
 LEASE_SECONDS = float(os.environ.get("PODIUM_LEASE_SECONDS", "5"))
 """How long a process that died keeps others from running its clusters' loops."""
+SLEEP_AFTER = float(os.environ.get("PODIUM_SLEEP_AFTER", "300"))
+"""Seconds after which a cluster that nobody uses sleeps; 0: never."""
 DOORBELL = os.environ.get("PODIUM_DOORBELL", "1") == "1"
 """Whether processes tell each other of changes through the channel layer; without it they look once a second."""
 

@@ -134,6 +134,16 @@ class Host(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What a list of clusters says of one, without waking it. ``parent``: what it was forked from, or empty."""
+
+    name: str
+    nodes: int
+    revision: int
+    parent: str
+
+
 class Hosts(Protocol):
     """The clusters that this process serves."""
 
@@ -143,4 +153,8 @@ class Hosts(Protocol):
 
     async def names(self) -> list[str]:
         """Return the names of all clusters in the database, sorted."""
+        ...
+
+    async def overview(self) -> Sequence[Overview]:
+        """Return all clusters in the database, sorted by name; none of them wakes."""
         ...

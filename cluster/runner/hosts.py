@@ -10,14 +10,20 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import math
 import os
 import secrets
 import socket
+import time
+from collections.abc import Sequence
+from contextlib import suppress
 
 from django.conf import settings
+from django.db.models import Count, Q
 
 from cluster.models import Cluster
-from cluster.runner.host import Host
+from cluster.runner import sleeping
+from cluster.runner.host import Host, Overview
 from cluster.runner.open_cluster import OpenCluster
 from cluster.runner.wake import Doorbell
 
@@ -40,16 +46,42 @@ class OpenClusters:
         self._open: dict[str, OpenCluster] = {}
         self._opening: dict[str, asyncio.Task[OpenCluster | None]] = {}
         self._doorbell = Doorbell(self._rung)
+        self._closing: dict[str, asyncio.Task[None]] = {}
+        self._noted: dict[str, float] = {}
+        self._look_now = asyncio.Event()
         self._looking: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Listen for doorbells and, when supervising, open every cluster."""
+        """Listen for doorbells, let unused clusters sleep and, when supervising, keep those open that are used."""
         self._doorbell.start()
-        if self._holder is not None:
-            self._looking = asyncio.ensure_future(self._look())
+        self._looking = asyncio.ensure_future(self._look())
 
     async def get(self, name: str) -> Host | None:
-        """Return the host of a cluster, opening it on first use; None when there is no such cluster."""
+        """Return the host of a cluster, waking it if need be; None when there is no such cluster."""
+        found = await self._opened(name)
+        if found is not None:
+            await self._note(name)
+        return found
+
+    async def names(self) -> list[str]:
+        """Return the names of all clusters in the database, sorted."""
+        return [name async for name in Cluster.objects.order_by("name").values_list("name", flat=True)]
+
+    async def overview(self) -> Sequence[Overview]:
+        """Return all clusters in the database, sorted by name."""
+        nodes = Count("kube_objects", filter=Q(kube_objects__kind="Node"))
+        rows = Cluster.objects.order_by("name").annotate(nodes=nodes).values_list("name", "nodes", "revision", "parent__name")
+        return [Overview(name, count, revision, parent or "") async for name, count, revision, parent in rows]
+
+    async def close(self) -> None:
+        """Give all leases back and end all threads."""
+        if self._looking is not None:
+            self._looking.cancel()
+        await self._doorbell.stop()
+        await asyncio.gather(*(found.close() for found in self._open.values()), *self._closing.values())
+        self._open.clear()
+
+    async def _opened(self, name: str) -> OpenCluster | None:
         found = self._open.get(name)
         if found is not None and found.is_open:
             return found
@@ -57,20 +89,18 @@ class OpenClusters:
             self._opening[name] = asyncio.ensure_future(self._open_named(name))
         return await asyncio.shield(self._opening[name])
 
-    async def names(self) -> list[str]:
-        """Return the names of all clusters in the database, sorted."""
-        return [name async for name in Cluster.objects.order_by("name").values_list("name", flat=True)]
-
-    async def close(self) -> None:
-        """Give all leases back and end all threads."""
-        if self._looking is not None:
-            self._looking.cancel()
-        await self._doorbell.stop()
-        await asyncio.gather(*(found.close() for found in self._open.values()))
-        self._open.clear()
+    async def _note(self, name: str) -> None:
+        """Let other processes know that a cluster is used: the one that runs its loops must keep it awake."""
+        now = time.monotonic()
+        if sleeping.AFTER and now - self._noted.get(name, -math.inf) > sleeping.AFTER / sleeping.NOTES:
+            self._noted[name] = now
+            await sleeping.note_use(name)
+            self._doorbell.ring(name)
 
     async def _open_named(self, name: str) -> OpenCluster | None:
         try:
+            if name in self._closing:
+                await self._closing[name]
             cluster_id = await Cluster.objects.filter(name=name).values_list("pk", flat=True).afirst()
             if cluster_id is None:
                 return None
@@ -83,16 +113,39 @@ class OpenClusters:
 
     async def _look(self) -> None:
         while True:
+            self._look_now.clear()
             try:
-                for name in await self.names():
-                    await self.get(name)
+                await self._wake_and_let_sleep()
             except Exception:
                 logger.exception("not every cluster could be opened; trying again")
-            await asyncio.sleep(LOOK_EVERY)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._look_now.wait(), LOOK_EVERY)
+
+    async def _wake_and_let_sleep(self) -> None:
+        for name, found in self._open.items():
+            if found.is_followed:
+                await self._note(name)
+        wanted = await sleeping.wanted()
+        if self._holder is not None:
+            for name in wanted:
+                await self._opened(name)
+        for name in self._open.keys() - set(wanted):
+            if not sleeping.AFTER or not self._open[name].is_idle(sleeping.AFTER):
+                continue
+            logger.info("cluster %s sleeps", name)
+            self._closing[name] = asyncio.ensure_future(self._close(name, self._open.pop(name)))
+
+    async def _close(self, name: str, found: OpenCluster) -> None:
+        try:
+            await found.close()
+        finally:
+            del self._closing[name]
 
     def _rung(self, name: str) -> None:
         if name in self._open:
             self._open[name].notice()
+        elif self._holder is not None:
+            self._look_now.set()
 
 
 _current: dict[asyncio.AbstractEventLoop, OpenClusters] = {}

@@ -59,6 +59,7 @@ class OpenCluster:
         self._flush_at = 0.0
         self._has_committed = False
         self._seen: tuple[Position, Control] | None = None
+        self._called_at = time.monotonic()
         self._opened: asyncio.Future[None] = self._loop.create_future()
         self._assembly: Assembly
         self._supervisor: Supervisor
@@ -84,6 +85,15 @@ class OpenCluster:
     def is_open(self) -> bool:
         """Whether its thread runs."""
         return self._thread.is_alive()
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether somebody watches, here."""
+        return bool(self._listeners or self._watches)
+
+    def is_idle(self, seconds: float) -> bool:
+        """Whether nobody watches here, and nobody has asked for anything for so long."""
+        return not self.is_followed and time.monotonic() - self._called_at >= seconds
 
     @property
     def position(self) -> Position:
@@ -199,6 +209,7 @@ class OpenCluster:
         """Run a call on the thread."""
         if not self.is_open:
             raise RuntimeError(f"cluster {self._name} is closed")
+        self._called_at = time.monotonic()
         future: Future[T] = Future()
 
         def job() -> None:

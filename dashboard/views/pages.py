@@ -5,6 +5,7 @@ The language is the browser's, until the page sets Django's language cookie.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
-from cluster.machinery.kinds.core import NODES
 from cluster.machinery.meta import Obj
 from dashboard import clusters, samples
 
@@ -39,12 +39,7 @@ def language() -> str:
 @require_GET
 async def index(request: HttpRequest) -> HttpResponse:
     """``/``: which clusters there are."""
-    rows = []
-    for name in await clusters.names():
-        host = await clusters.find(name)
-        if host is not None:
-            nodes = await host.read(lambda store: len(store.list(NODES.storage_key("", "")).items))
-            rows.append({"name": name, "nodes": nodes, "revision": host.position.revision})
+    rows = [asdict(each) for each in await clusters.overview()]
     return render(request, "index.html", {"clusters": rows, "language": language()})
 
 

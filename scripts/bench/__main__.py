@@ -7,6 +7,9 @@ was measured on 2 cores, its figure and how they compare. Nothing here is a test
 from __future__ import annotations
 
 import argparse
+import os
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -16,7 +19,7 @@ from scripts.bench.client import Api
 from scripts.bench.writer import NAMESPACE
 
 ROOT = Path(__file__).resolve().parents[2]
-SECTIONS = ("start", "cpu", "bombs", "requests", "lists", "watches", "rollout", "seek", "lines")
+SECTIONS = ("start", "cpu", "bombs", "requests", "lists", "watches", "rollout", "seek", "sleep", "lines")
 
 
 def lines_per_folder() -> None:
@@ -36,6 +39,13 @@ def lines_per_folder() -> None:
             if p.suffix in (".py", ".js", ".css", ".html") and "vendor" not in p.parts and "migrations" not in p.parts
         ]
         print(f"  {folder.relative_to(ROOT)!s:<28} {sum(len(p.read_text().splitlines()) for p in files):>7}")
+
+
+def sleeping_clusters() -> None:
+    """Two hundred clusters, in a process of their own."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "PODIUM_DATA": str(Path(folder) / "data")}
+        subprocess.run([sys.executable, "-m", "scripts.bench.sleep"], env=environment, check=True)
 
 
 def main() -> None:
@@ -68,6 +78,8 @@ def main() -> None:
             lifecycle.rollout(server, api, arguments.replicas, arguments.runs)
     if "seek" in wanted:
         seek.far_and_near(arguments.runs)
+    if "sleep" in wanted:
+        sleeping_clusters()
     if "lines" in wanted:
         lines_per_folder()
 

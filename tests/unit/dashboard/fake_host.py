@@ -18,7 +18,7 @@ from cluster.machinery.storage import Store
 from cluster.runner.breakpoints import Found
 from cluster.runner.conditions import Condition, HopCondition, StateCondition
 from cluster.runner.family import Relative
-from cluster.runner.host import Control, Position
+from cluster.runner.host import Control, Overview, Position
 from dashboard import frames
 
 T = TypeVar("T")
@@ -150,3 +150,6 @@ class FakeHosts:
 
     async def names(self) -> list[str]:
         return sorted(self.hosts)
+
+    async def overview(self) -> list[Overview]:
+        return [Overview(name, 1, host.store.revision, "") for name, host in sorted(self.hosts.items())]
