@@ -6,6 +6,7 @@ Upstream: ``staging/src/k8s.io/apiserver/pkg/endpoints/request/context.go`` and 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import TypeVar
 
 from cluster.apiserver.admission import Attributes, Chain, Plugin
@@ -30,7 +31,7 @@ ADMISSION = f"{SOURCE}/admission"
 CHANGED = "changed"
 """The outcome of a plugin's hop when it has changed the object."""
 
-_PHRASES = {200: "200 OK", 201: "201 Created", 202: "202 Accepted", 204: "204 No Content"}
+_PHRASES = {101: "101 Switching Protocols", 200: "200 OK", 201: "201 Created", 202: "202 Accepted", 204: "204 No Content"}
 
 Answer = TypeVar("Answer")
 
@@ -63,9 +64,9 @@ class Call:
         """Note that a stage has refused the request."""
         self._record(SOURCE, f"{SOURCE}/{stage}", stage, outcome_of(error))
 
-    def ask(self, target: str, verb: str) -> None:
-        """Note that another component is asked before the answer can be given: a kubelet, say."""
-        self._record(SOURCE, target, verb)
+    def ask(self, target: str, verb: str) -> AbstractContextManager[None]:
+        """Note that another component is asked before the answer can be given: a kubelet, say. What happens inside is caused by that."""
+        return self._trace.caused_by(self._record(SOURCE, target, verb).seq)
 
     def reply(self, outcome: int | ApiError, revision: int = 0) -> None:
         """Note the answer: a status code, or why there is no other."""

@@ -47,8 +47,8 @@ from cluster.machinery.kinds.events import EVENTS_V1
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.rbac import KINDS as RBAC_KINDS
 from cluster.machinery.kinds.served import ServedKinds
+from cluster.machinery.kubelet_server import KubeletServers, NoKubelets
 from cluster.machinery.meta import Obj
-from cluster.machinery.node_logs import KubeletServers, NoKubelets
 from cluster.machinery.storage import KeyValue, Store
 
 READS = frozenset({"get", "list"})
@@ -132,7 +132,7 @@ class Handler:
 
     def serve(self, request: Request) -> Response:
         """Run one request through every stage. Raises ApiError with the Status to answer."""
-        if request.verb in READS or request.options.dry_run:
+        if (request.verb in READS and not request.kind.connects(request.subresource)) or request.options.dry_run:
             with self._trace.deferred():
                 answer = self._answer(request)
         else:

@@ -6,7 +6,7 @@ HTTP requests (``cluster/http``) and components inside the simulation (``cluster
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -14,6 +14,7 @@ from typing import Protocol
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.served import ServedKinds
+from cluster.machinery.kubelet_server import Session
 from cluster.machinery.meta import Obj
 from cluster.machinery.node_logs import LogReader
 from cluster.machinery.storage import KeyValue
@@ -99,7 +100,8 @@ class Request:
     ``source``: the component that asks, as the trace names it. ``fault``: why it cannot be carried out as it came (its media
     type, its options, its body); said once it is clear that it would be allowed. ``query``: the parameters of a subresource that has
     options of its own. ``user_agent``: what a client from outside calls itself. ``duplicates``: what is wrong with fields that stand in
-    the body twice, of which the last one counts."""
+    the body twice, of which the last one counts. ``repeated``: all values of each parameter in the query of a connection, ``protocol``:
+    what it would go on with."""
 
     verb: str
     kind: Kind
@@ -115,13 +117,16 @@ class Request:
     query: Mapping[str, str] = field(default_factory=dict)
     user_agent: str = ""
     duplicates: tuple[str, ...] = ()
+    repeated: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    protocol: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
     """What the handler answers: ``value`` is the object (already encoded in ``value.raw`` where it comes from
     storage), ``items`` with ``list_meta`` a list, for the HTTP layer to write out as JSON or as a Table; ``text`` is no object at
-    all, and ``log`` what it goes on with for who follows it."""
+    all, and ``log`` what it goes on with for who follows it. ``session`` is what a connection leads on to, and ``forward`` opens one to a
+    port of a pod."""
 
     code: int
     value: KeyValue | Obj | None = None
@@ -130,6 +135,8 @@ class Response:
     warnings: tuple[str, ...] = ()
     text: bytes | None = None
     log: LogReader | None = None
+    session: Session | None = None
+    forward: Callable[[int], Session] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,20 +18,35 @@ from cluster.http.body import Receive
 from cluster.http.exchange import Exchange
 from cluster.http.load import Load
 from cluster.http.metrics import Metrics
+from cluster.http.upgrade import Takeover
 from cluster.machinery.errors import ApiError, internal
 from cluster.runner.host import Host, Hosts
 
 logger = logging.getLogger(__name__)
 
 
+class TlsExtension(TypedDict):
+    """``client_certificate``: DER, empty when none was shown."""
+
+    client_certificate: bytes
+
+
+class Extensions(TypedDict, total=False):
+    """``tls``: of a request that came through the TLS door; ``takeover``: the way to the connection, of one that wants to go on with
+    another protocol."""
+
+    tls: TlsExtension
+    takeover: Takeover
+
+
 class Scope(TypedDict):
-    """What the application reads of an ASGI HTTP scope. ``extensions``: holds ``tls`` for a request that came through the TLS door."""
+    """What the application reads of an ASGI HTTP scope."""
 
     method: str
     raw_path: bytes
     query_string: bytes
     headers: list[tuple[bytes, bytes]]
-    extensions: dict[str, dict[str, bytes]]
+    extensions: Extensions
     client: NotRequired[tuple[str, int] | None]
 
 
@@ -49,13 +64,15 @@ class KubernetesApi:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        tls = (scope.get("extensions") or {}).get("tls")
+        extensions = scope.get("extensions") or Extensions()
+        tls = extensions.get("tls")
         split = routes.split_cluster(scope["raw_path"])
         if tls is None and (split is None or not routes.is_api_path(split[1])) and not _is_servers_health(scope["raw_path"]):
             await self._pages(scope, receive, send)
             return
-        certificate = (tls or {}).get("client_certificate", b"")
-        exchange = Exchange(scope["method"], scope["query_string"], scope["headers"], certificate, receive, send)
+        certificate = b"" if tls is None else tls["client_certificate"]
+        takeover = extensions.get("takeover")
+        exchange = Exchange(scope["method"], scope["query_string"], scope["headers"], certificate, receive, send, takeover)
         try:
             if tls is None and split is None:
                 await exchange.answer.write(200, TEXT, b"ok")

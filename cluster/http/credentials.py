@@ -1,7 +1,7 @@
 """What the headers of a request say about who asks.
 
 Upstream: ``staging/src/k8s.io/apiserver/pkg/authentication/request/bearertoken/bearertoken.go``,
-``.../pkg/endpoints/filters/impersonation.go``.
+``.../authentication/request/websocket/protocol.go``, ``.../pkg/endpoints/filters/impersonation.go``.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from urllib.parse import unquote
 
 from cluster.apiserver.request import Credentials, User
+from cluster.http.upgrade import WEBSOCKET, token_in
 
 _EXTRA = b"impersonate-extra-"
 
@@ -20,7 +21,10 @@ def credentials_of(headers: Sequence[tuple[bytes, bytes]], certificate: bytes) -
     for header, value in headers:
         found.setdefault(header, []).append(value.decode("latin-1"))
     scheme, _, token = found.get(b"authorization", [""])[0].partition(" ")
-    return Credentials(token=token.strip() if scheme.lower() == "bearer" else "", certificate=certificate, impersonate=_impersonated(found))
+    token = token.strip() if scheme.lower() == "bearer" else ""
+    if not token and found.get(b"upgrade", [""])[0].lower() == WEBSOCKET:
+        token = token_in([each.strip() for each in ",".join(found.get(b"sec-websocket-protocol", ())).split(",")])
+    return Credentials(token=token, certificate=certificate, impersonate=_impersonated(found))
 
 
 def _impersonated(found: dict[bytes, list[str]]) -> User | None:

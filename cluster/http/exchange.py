@@ -11,12 +11,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import parse_qs
+
+from django.conf import settings
 
 from cluster.apiserver import discovery, openapi
 from cluster.apiserver.request import PatchType, Request, Response, Watch
 from cluster.apiserver.schema.definitions import Typed
 from cluster.http import body as request_body
-from cluster.http import health, negotiation, openid, options, render, routes, simulation
+from cluster.http import health, negotiation, openid, options, render, routes, simulation, upgrade
 from cluster.http.answer import TEXT, Answer, Send
 from cluster.http.audit.audited import Audited
 from cluster.http.body import Receive
@@ -25,6 +28,9 @@ from cluster.http.load import MUTATING, READ_ONLY, Load
 from cluster.http.metrics import CONTENT_TYPE, Metrics
 from cluster.http.negotiation import JSON, Accepted
 from cluster.http.routes import Resource
+from cluster.http.streaming.negotiation import protocol_for
+from cluster.http.streaming.streamer import Streamer
+from cluster.http.upgrade import Asked, Takeover
 from cluster.machinery.errors import ApiError, not_found_path
 from cluster.runner.host import Host
 
@@ -37,17 +43,28 @@ TEXT_PLAIN = "text/plain"
 
 
 class Exchange:
-    """``certificate``: the client's, DER, as TLS has verified it; empty without one."""
+    """``certificate``: the client's, DER, as TLS has verified it; empty without one. ``takeover``: the way to the connection, None where
+    the server has none."""
 
     def __init__(
-        self, method: str, query: bytes, headers: Sequence[tuple[bytes, bytes]], certificate: bytes, receive: Receive, send: Send
+        self,
+        method: str,
+        query: bytes,
+        headers: Sequence[tuple[bytes, bytes]],
+        certificate: bytes,
+        receive: Receive,
+        send: Send,
+        takeover: Takeover | None = None,
     ) -> None:
         self._method, self._receive, self._query_string = method, receive, query
         self._query = options.parse_query(query)
+        self._all_headers = headers
         self._headers = dict(reversed(headers))
         self._credentials = credentials_of(headers, certificate)
         self._accepted = Accepted()
         self._audited: Audited | None = None
+        self._takeover, self._protocol = takeover, ""
+        self._question: Asked | None = None
         self.answer = Answer(send, method, self._headers)
         self.outcome: Response | ApiError | None = None
 
@@ -67,6 +84,9 @@ class Exchange:
             self._audited.request = request
         if request.verb == "watch":
             await self._stream(host, request, metrics)
+            return
+        if resource.is_connect:
+            await self._connect(host, request, metrics)
             return
         begun = asyncio.get_running_loop().time()
         size = 0
@@ -180,6 +200,8 @@ class Exchange:
                 raise negotiation.method_not_allowed()
             if resource.is_text:
                 return replace(request, query=self._query)
+            if resource.is_connect:
+                return self._with_protocol(request)
             self._accepted = negotiation.accepted(self._header(b"accept"), self._header(b"user-agent"), self._query.get("pretty", ""))
             if verb == "watch":
                 negotiation.check_streams(self._accepted)
@@ -262,6 +284,30 @@ class Exchange:
     async def _wait_for_disconnect(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             pass
+
+    def _with_protocol(self, request: Request) -> Request:
+        """Return the request with what it would go on with. Raises ApiError."""
+        request = replace(request, repeated=parse_qs(self._query_string.decode("latin-1"), keep_blank_values=True))
+        question = upgrade.asked(self._all_headers) if self._takeover is not None else None
+        if question is None:
+            return request
+        upgrade.check_origin(self._headers, settings.ALLOWED_HOSTS)
+        self._question, self._protocol = question, protocol_for(question, request.subresource)
+        return replace(request, protocol=self._protocol or question.kind)
+
+    async def _connect(self, host: Host, request: Request, metrics: Metrics) -> None:
+        """Let bytes flow until one of the sides has gone."""
+        begun = asyncio.get_running_loop().time()
+        try:
+            response = await host.serve(request)
+            if self._audited is not None:
+                self._audited.started(host.position.now)
+            self.outcome = response
+            if self._question is not None and self._takeover is not None:
+                await Streamer(host, self._question, self._protocol, self._takeover, self.answer).serve(request, response)
+        except ApiError as error:
+            await self.refuse(error)
+        metrics.served(request, self.answer.code, asyncio.get_running_loop().time() - begun, 0)
 
     def _source(self) -> str:
         """Name the client in the trace by what it calls itself."""

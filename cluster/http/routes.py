@@ -29,6 +29,11 @@ class Resource:
         """Whether it is answered with text: a log."""
         return any(each.is_text for each in self.kind.subresources if each.name == self.subresource)
 
+    @property
+    def is_connect(self) -> bool:
+        """Whether it leads on to something that is no object."""
+        return self.kind.connects(self.subresource)
+
 
 def split_cluster(raw_path: bytes) -> tuple[str, str] | None:
     """Split ``/clusters/<name>/<rest>`` into the name and ``/<rest>``; None when it names no cluster.

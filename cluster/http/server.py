@@ -3,8 +3,8 @@
 Daphne's endpoint strings cannot ask a client for a certificate without demanding one, so the TLS door is opened
 here; the certificate that a client has shown (already verified against the cluster's CA) goes into the ASGI scope as
 ``extensions["tls"]["client_certificate"]`` (DER, empty without one), the place where the ASGI TLS extension keeps such things; that
-the extension is there says through which door a request came. No WebSocket leads into the API: an upgrade (``kubectl exec``) is
-taken for the plain request that it is as well, and answered with a Status.
+the extension is there says through which door a request came. A request to the API that would go on with another protocol (``kubectl
+exec``) reaches the application like any other, with the way to its connection as ``extensions["takeover"]``.
 """
 
 from __future__ import annotations
@@ -12,23 +12,20 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
-from typing import TypedDict
+from functools import partial
 
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server
 from OpenSSL import SSL, crypto
 from twisted.internet import reactor, ssl
-from twisted.internet.defer import Deferred
-from twisted.internet.endpoints import SSL4ServerEndpoint
+from twisted.internet.defer import Deferred, DeferredList
+from twisted.internet.endpoints import SSL4ServerEndpoint, TCP4ServerEndpoint
 from twisted.web.http import datetimeToString
 
+from cluster.http import routes
+from cluster.http.api import Extensions
 from cluster.http.pki import Pki
-
-
-class TlsExtension(TypedDict):
-    """What the API finds in the scope of a TLS connection. ``client_certificate``: DER, empty when none was shown."""
-
-    client_certificate: bytes
+from cluster.http.takeover import take_over
 
 
 def port_is_free(host: str, port: int) -> bool:
@@ -65,23 +62,27 @@ def tls_options(pki: Pki) -> ssl.CertificateOptions:
     return options
 
 
-class ApiRequest(WebRequest):  # type: ignore[misc]  # daphne has no types
-    """A request through the TLS door: always plain HTTP, answered with the ``Date`` that Go's server sends."""
+class PodiumRequest(WebRequest):  # type: ignore[misc]  # daphne has no types
+    """A request through either door; one to the API is answered with the ``Date`` that Go's server sends."""
+
+    upgrade = b""
 
     def process(self) -> object:
-        """Hand the request to the application, whatever protocol it would go on with."""
-        self.requestHeaders.removeHeader(b"Upgrade")
-        self.setHeader(b"Date", datetimeToString())  # type: ignore[no-untyped-call]
+        """Hand the request to the application: one to the API whatever protocol it would go on with."""
+        if self.isSecure() or _is_api(self.path):
+            self.upgrade = (self.requestHeaders.getRawHeaders(b"Upgrade") or [b""])[0]
+            self.requestHeaders.removeHeader(b"Upgrade")
+            self.setHeader(b"Date", datetimeToString())  # type: ignore[no-untyped-call]
         return super().process()
 
 
-class ApiFactory(HTTPFactory):  # type: ignore[misc]  # daphne has no types
-    """Builds the connections of the TLS door."""
+class PodiumFactory(HTTPFactory):  # type: ignore[misc]  # daphne has no types
+    """Builds the connections of both doors."""
 
     def buildProtocol(self, addr: object) -> object:  # noqa: N802 - Twisted's name
         """Return what speaks HTTP on one connection."""
         protocol = super().buildProtocol(addr)
-        protocol.requestFactory = ApiRequest
+        protocol.requestFactory = PodiumRequest
         return protocol
 
 
@@ -99,24 +100,26 @@ class PodiumServer(Server):  # type: ignore[misc]  # daphne has no types
         on_ready: Callable[[], None],
         on_stop: Callable[[], Awaitable[None]],
     ) -> None:
-        interface = host.replace(":", r"\:")
-        super().__init__(application, endpoints=[f"tcp:{port}:interface={interface}"], server_name="podium")
-        self._tls = SSL4ServerEndpoint(reactor, api_port, tls_options(pki), interface=host)  # type: ignore[no-untyped-call]
+        super().__init__(application, endpoints=["opened by _open_doors"], server_name="podium")
+        self.endpoints: list[str] = []
+        self._doors = (
+            TCP4ServerEndpoint(reactor, port, interface=host),  # type: ignore[no-untyped-call]
+            SSL4ServerEndpoint(reactor, api_port, tls_options(pki), interface=host),  # type: ignore[no-untyped-call]
+        )
         self._on_ready, self._on_stop = on_ready, on_stop
 
     def run(self) -> None:
         """Serve until SIGINT or SIGTERM."""
-        reactor.callLater(0, self._open_tls_door)  # type: ignore[arg-type]  # when the loop runs, so that the clusters can be opened on it
+        reactor.callLater(0, self._open_doors)  # type: ignore[arg-type]  # when the loop runs, so that the clusters can be opened on it
         reactor.addSystemEventTrigger("before", "shutdown", self._stop_clusters)  # type: ignore[arg-type]  # declared without phases
         super().run()
 
     def create_application(self, protocol: object, scope: dict[str, object]) -> object:
-        """Start the application for one connection, telling it the client's certificate."""
-        show = getattr(getattr(protocol, "transport", None), "getPeerCertificate", None)
-        if show is not None and scope["type"] == "http":
-            peer = show()
-            tls: TlsExtension = {"client_certificate": crypto.dump_certificate(crypto.FILETYPE_ASN1, peer) if peer is not None else b""}
-            scope["extensions"] = {"tls": tls}
+        """Start the application for one request or WebSocket."""
+        if isinstance(protocol, PodiumRequest):
+            scope["extensions"] = _extensions(protocol)
+            if protocol.upgrade:
+                scope["headers"] = [*protocol.clean_headers, (b"upgrade", protocol.upgrade)]
         return super().create_application(protocol, scope)
 
     def kill_all_applications(self) -> object:
@@ -129,8 +132,24 @@ class PodiumServer(Server):  # type: ignore[misc]  # daphne has no types
     def _stop_clusters(self) -> Deferred[None]:
         return Deferred.fromFuture(asyncio.ensure_future(self._on_stop()))
 
-    def _open_tls_door(self) -> None:
-        listening = self._tls.listen(ApiFactory(self))  # type: ignore[no-untyped-call]
-        listening.addCallback(self.listen_success)
-        listening.addCallback(lambda _: self._on_ready())
-        listening.addErrback(self.listen_error)
+    def _open_doors(self) -> None:
+        opening = [door.listen(PodiumFactory(self)) for door in self._doors]  # type: ignore[no-untyped-call]
+        for each in opening:
+            each.addCallback(self.listen_success)
+        DeferredList(opening, fireOnOneErrback=True).addCallbacks(lambda _: self._on_ready(), self.listen_error)
+
+
+def _extensions(request: PodiumRequest) -> Extensions:
+    """Return what the application may want beside the request: the client's certificate, the connection."""
+    found: Extensions = {}
+    if request.isSecure():
+        peer = request.transport.getPeerCertificate()
+        found["tls"] = {"client_certificate": crypto.dump_certificate(crypto.FILETYPE_ASN1, peer) if peer is not None else b""}
+    if request.upgrade:
+        found["takeover"] = partial(take_over, request)
+    return found
+
+
+def _is_api(path: bytes) -> bool:
+    split = routes.split_cluster(path)
+    return split is not None and routes.is_api_path(split[1])

@@ -80,6 +80,11 @@ class Kubelet:
         self._workers = PodWorkers(context)
         self._manifests = ManifestFolder(host.files, name, self._workers.manifest_added, self._workers.manifest_removed)
 
+    @property
+    def runtime(self) -> RecordedRuntime:
+        """The node's runtime, each call of which is a hop."""
+        return self._runtime
+
     def start(self) -> None:
         """Take up what is on the node, read its manifests, watch its pods, begin heartbeats."""
         self._configure_network()

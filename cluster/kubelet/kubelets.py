@@ -20,6 +20,7 @@ from typing import Protocol
 from cluster.apiserver.request import Watch
 from cluster.client.client import Client
 from cluster.engine.engine import Engine
+from cluster.kubelet.cri import RecordedRuntime
 from cluster.kubelet.kubelet import Kubelet, node_client
 from cluster.kubelet.machine import Machine, internal_ip, node_object, pod_cidr
 from cluster.kubelet.node_context import Host
@@ -185,6 +186,11 @@ class Kubelets:
         if self._files(node).read(path) is None:
             raise bad_request(f"node {node} has no {path}")
         self._files(node).remove(path)
+
+    def runtime(self, name: str) -> RecordedRuntime | None:
+        """Return the runtime of a node as its kubelet calls it, each call a hop; None while that kubelet does not run."""
+        entry = self._nodes.get(name)
+        return entry.kubelet.runtime if entry is not None and entry.kubelet is not None else None
 
     def _wake(self) -> None:
         self._engine.wake(self, delivery=True)

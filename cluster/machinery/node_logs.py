@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from cluster.machinery.meta import Obj, SimTime
+from cluster.machinery.meta import SimTime
 
 Line = tuple[SimTime, str]
 """When a line was written, and the line without its end."""
@@ -55,27 +55,3 @@ class LogReader(Protocol):
     def is_over(self) -> bool:
         """Whether no more will come."""
         ...
-
-
-class KubeletServer(Protocol):
-    """What a kubelet answers to the API server on its port 10250."""
-
-    def container_logs(self, pod: Obj, options: LogOptions) -> LogReader:
-        """Open a log. ``pod``: as the kubelet has reported it. Raises ApiError 400 when there is nothing to read yet."""
-        ...
-
-
-class KubeletServers(Protocol):
-    """The way to the kubelets."""
-
-    def connect(self, node: str) -> KubeletServer:
-        """Return a node's kubelet. Raises OSError when nobody answers there."""
-        ...
-
-
-class NoKubelets:
-    """The way to the kubelets of a cluster without nodes."""
-
-    def connect(self, node: str) -> KubeletServer:
-        """Find nobody. Raises OSError."""
-        raise OSError(f"dial tcp: lookup {node}: no such host")

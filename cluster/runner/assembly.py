@@ -37,6 +37,7 @@ from cluster.machinery.node_storage import StoredNode
 from cluster.machinery.storage import Fence, Store
 from cluster.models import Cluster
 from cluster.runner.default_roles import ensure_default_roles
+from cluster.runner.far_ends import FarEnds
 from cluster.runner.keys import FOLDER, read_keys
 from cluster.runner.kubelet_servers import StoredKubelets
 from cluster.runner.kubernetes_service import KubernetesService
@@ -44,6 +45,7 @@ from cluster.runner.local_network import LocalNetwork
 from cluster.runner.machines import APISERVER, control_plane_address, create_system_namespaces, machines_of
 from cluster.runner.node_orders import NodeOrders, write_order
 from cluster.runner.priority_classes import create_system_priority_classes
+from cluster.runner.sessions import Sessions
 from cluster.runner.tokens import FILE, read_tokens
 from cluster.scheduler.framework import LANE as SCHEDULER
 from cluster.scheduler.scheduler import USER as SCHEDULER_USER
@@ -72,9 +74,11 @@ class Loops:
         network = LocalNetwork(lambda node: self._runtimes[node])
         self._kubelets = Kubelets(self._client, engine, self._disk, self._files, self._runtime, network, machines)
         self._orders = NodeOrders(store, engine, self.act_on_node)
+        self.sessions = Sessions(store, engine.trace, FarEnds(self._kubelets.runtime))
 
     def start(self) -> None:
         """Let every component list, watch and begin."""
+        self.sessions.start()
         create_system_namespaces(self._store, self._client)
         with self.engine.trace.routine():
             ensure_default_roles(self._client)
@@ -145,7 +149,7 @@ class Assembly:
             self.rng,
             tokens=tokens,
             signing_key=self._keys.service_account,
-            kubelets=StoredKubelets(self.store, self.clock),
+            kubelets=StoredKubelets(self.store, self.clock, self.trace),
         )
         self._loops: Loops | None = None
 
@@ -162,6 +166,15 @@ class Assembly:
         """Catch up with what other processes have written."""
         self.store.refresh()
         self.api.cacher.pump()
+
+    def serve_sessions(self, fence: Fence | None) -> bool:
+        """Carry on what people do inside containers; return whether there was something to do. ``fence``: of who runs the loops."""
+        if self._loops is None or fence is None or not self._loops.sessions.is_due:
+            return False
+        with self.store.transaction(fence=fence):
+            self.rng.move_to(self.trace.next_seq)
+            self._loops.sessions.serve()
+        return True
 
     def act_on_node(self, node: str, action: str, detail: Obj, fence: Fence | None) -> None:
         """Do something to a machine, or without ``fence`` have the process do it that runs the loops. Raises ApiError."""

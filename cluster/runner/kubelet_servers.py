@@ -1,25 +1,34 @@
 """The way from the API server to the kubelets.
 
-What a kubelet answers is on its node's disk, a part of the store; so every process that has a cluster open can answer,
-whether or not it runs the loops. The real way is a connection to port 10250 of the node.
+What a kubelet answers of logs is on its node's disk, a part of the store; so every process that has a cluster open can answer,
+whether or not it runs the loops. Processes and connections live where the loops run: what is wanted of them is written down as a session.
+The real way is a connection to port 10250 of the node.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import asdict
+
 from cluster.container_runtime.log_files import StoredLogs
 from cluster.engine.clock import Clock
+from cluster.engine.trace import Trace
 from cluster.kubelet.log_server import LogServer
 from cluster.kubelet.machine import internal_ip
-from cluster.machinery.node_logs import KubeletServer
+from cluster.machinery.kubelet_server import KubeletServer, Session, StreamOptions
+from cluster.machinery.meta import Obj
+from cluster.machinery.node_logs import LogOptions, LogReader
 from cluster.machinery.node_storage import StoredNode
 from cluster.machinery.storage import Store
+from cluster.runner.far_ends import ATTACH, EXEC, PORT_FORWARD
+from cluster.runner.stored_session import StoredSession
 
 
 class StoredKubelets:
     """Implements ``KubeletServers``."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self._store, self._clock = store, clock
+    def __init__(self, store: Store, clock: Clock, trace: Trace) -> None:
+        self._store, self._clock, self._trace = store, clock, trace
 
     def connect(self, node: str) -> KubeletServer:
         """Return a node's kubelet. Raises OSError for a machine that is switched off, or that is none."""
@@ -29,4 +38,34 @@ class StoredKubelets:
             raise OSError(f"dial tcp: lookup {node}: no such host")
         if machine["stopped"]:
             raise OSError(f"dial tcp {internal_ip(machine['index'])}:10250: connect: no route to host")
-        return LogServer(StoredLogs(disk, self._clock))
+        return StoredKubelet(self._store, self._trace, node, LogServer(StoredLogs(disk, self._clock)))
+
+
+class StoredKubelet:
+    """One kubelet. Implements ``KubeletServer``."""
+
+    def __init__(self, store: Store, trace: Trace, node: str, logs: LogServer) -> None:
+        self._store, self._trace, self._node, self._logs = store, trace, node, logs
+
+    def container_logs(self, pod: Obj, options: LogOptions) -> LogReader:
+        """Open a log. Raises ApiError 400."""
+        return self._logs.container_logs(pod, options)
+
+    def exec(self, pod: Obj, options: StreamOptions) -> Session:
+        """Have a command run in a container."""
+        return self._session(EXEC, pod, options)
+
+    def attach(self, pod: Obj, options: StreamOptions) -> Session:
+        """Have a container's own process connected."""
+        return self._session(ATTACH, pod, options)
+
+    def port_forward(self, pod: Obj) -> Callable[[int], Session]:
+        """Return what has a port of a pod connected."""
+        wanted = self._wanted(PORT_FORWARD, pod)
+        return lambda port: StoredSession(self._store, {**wanted, "port": port})
+
+    def _session(self, kind: str, pod: Obj, options: StreamOptions) -> Session:
+        return StoredSession(self._store, {**self._wanted(kind, pod), "options": asdict(options)})
+
+    def _wanted(self, kind: str, pod: Obj) -> Obj:
+        return {"node": self._node, "kind": kind, "podUID": pod["metadata"]["uid"], "cause": self._trace.current}

@@ -251,6 +251,8 @@ class OpenCluster:
 
     def _turn(self) -> float:
         wait = self._supervisor.turn()
+        if self._assembly.serve_sessions(self._supervisor.fence):
+            wait = 0.0
         if self._assembly.trace.has_deferred:
             now = time.monotonic()
             if now >= self._flush_at:

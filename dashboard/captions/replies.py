@@ -83,6 +83,12 @@ def caption(hop: Hop) -> Caption | None:
             "{source:이가} {target}에 {object:이가} 생성되었다고 응답합니다.",
             **words,
         )
+    if hop.outcome.startswith("101"):
+        return say(
+            "{source} answers {target}: the way into {object} is open, and bytes flow in both directions.",
+            "{source:이가} {target}에 {object:으로} 가는 통로가 열렸다고 응답합니다. 이제 양쪽으로 데이터가 흐릅니다.",
+            **words,
+        )
     key = keys.parse(hop.key)
     if key is not None and not key.name:
         return say(

@@ -21,6 +21,31 @@ _SUBRESOURCES = {
         "{source} tells the API server that {object} is empty and may go.",
         "{source:이가} API 서버에 {object:이가} 비었으니 지워도 된다고 알립니다.",
     ),
+    **dict.fromkeys(
+        (("GET", "exec"), ("POST", "exec")),
+        (
+            "{source} asks the API server to run a command in a container of {object}.",
+            "{source:이가} API 서버에 {object}의 컨테이너에서 명령을 실행해 달라고 요청합니다.",
+        ),
+    ),
+    **dict.fromkeys(
+        (("GET", "attach"), ("POST", "attach")),
+        (
+            "{source} asks the API server to be connected to what runs in {object}.",
+            "{source:이가} API 서버에 {object}에서 실행 중인 프로세스에 연결해 달라고 요청합니다.",
+        ),
+    ),
+    **dict.fromkeys(
+        (("GET", "portforward"), ("POST", "portforward")),
+        (
+            "{source} asks the API server for a way to the ports of {object}.",
+            "{source:이가} API 서버에 {object}의 포트로 가는 통로를 요청합니다.",
+        ),
+    ),
+    ("GET", "log"): (
+        "{source} asks the API server for the log of {object}.",
+        "{source:이가} API 서버에 {object}의 로그를 요청합니다.",
+    ),
     ("GET", "scale"): (
         "{source} asks the API server how many replicas {object} has.",
         "{source:이가} API 서버에 {object}의 레플리카 수를 묻습니다.",

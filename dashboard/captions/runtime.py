@@ -1,4 +1,4 @@
-"""On a node: what the kubelet asks of the container runtime, the runtime of the network, and a person of the node itself."""
+"""On a node: what it is asked for by the API server, the kubelet asks of the runtime, the runtime of the network, a person of the node."""
 
 from __future__ import annotations
 
@@ -41,6 +41,34 @@ _CALLS = {
     "ImageStatus": (
         "{source} asks {target} whether the image for {object} is on the node already.",
         "{source:이가} {target}에 {object}의 이미지가 이미 노드에 있는지 묻습니다.",
+    ),
+    "Exec": (
+        "{source} has {target} run a command in a container of {object}.",
+        "{source:이가} {target}에 {object}의 컨테이너에서 명령을 실행하게 합니다.",
+    ),
+    "Attach": (
+        "{source} has {target} connect to the process of a container of {object}.",
+        "{source:이가} {target}에 {object}의 컨테이너에서 실행 중인 프로세스에 연결하게 합니다.",
+    ),
+    "PortForward": (
+        "{source} has {target} connect to a port of {object}.",
+        "{source:이가} {target}에 {object}의 포트에 연결하게 합니다.",
+    ),
+    "containerLogs": (
+        "{source} asks {target} for the log of a container of {object}: logs lie on the node.",
+        "{source:이가} {target}에 {object}의 컨테이너 로그를 요청합니다. 로그는 노드에 있습니다.",
+    ),
+    "exec": (
+        "{source} passes on to {target}: a command is to be run in {object}.",
+        "{source:이가} {target}에 {object}에서 명령을 실행해 달라는 요청을 넘깁니다.",
+    ),
+    "attach": (
+        "{source} passes on to {target}: somebody wants to be connected to what runs in {object}.",
+        "{source:이가} {target}에 {object}에서 실행 중인 프로세스에 연결해 달라는 요청을 넘깁니다.",
+    ),
+    "portforward": (
+        "{source} passes on to {target}: somebody wants to reach the ports of {object}.",
+        "{source:이가} {target}에 {object}의 포트에 연결해 달라는 요청을 넘깁니다.",
     ),
     "ADD": (
         "{source} asks {target} to connect {object} to the network and give it an address.",

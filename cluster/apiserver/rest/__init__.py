@@ -22,7 +22,7 @@ from cluster.engine.clock import Clock
 from cluster.engine.rng import Rng
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.served import ServedKinds
-from cluster.machinery.node_logs import KubeletServers
+from cluster.machinery.kubelet_server import KubeletServers
 
 
 class Rest(Protocol):

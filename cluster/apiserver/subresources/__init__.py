@@ -23,6 +23,7 @@ from cluster.apiserver.subresources.pod_parts import ephemeral_containers_rest, 
 from cluster.apiserver.subresources.priority_class import PriorityClassRest
 from cluster.apiserver.subresources.rules_review import SelfSubjectRulesReviewRest
 from cluster.apiserver.subresources.self_subject_review import SelfSubjectReviewRest
+from cluster.apiserver.subresources.streams import PortForwardRest, attach_rest, exec_rest
 from cluster.apiserver.subresources.token import TokenRest
 from cluster.apiserver.subresources.token_review import TokenReviewRest
 from cluster.machinery.kinds.apiextensions import CUSTOMRESOURCEDEFINITIONS
@@ -48,9 +49,12 @@ rests: Mapping[tuple[Kind, str], Callable[[Installation], Rest]] = {
     (NAMESPACES, "finalize"): FinalizeRest,
     (NODEMETRICS, ""): NodeMetricsRest,
     (PODMETRICS, ""): PodMetricsRest,
+    (PODS, "attach"): attach_rest,
     (PODS, "binding"): BindingRest,
     (PODS, "ephemeralcontainers"): ephemeral_containers_rest,
     (PODS, "eviction"): EvictionRest,
+    (PODS, "exec"): exec_rest,
+    (PODS, "portforward"): PortForwardRest,
     (PODS, "resize"): resize_rest,
     (PODS, "log"): LogRest,
     (PRIORITYCLASSES, ""): PriorityClassRest,

@@ -17,8 +17,9 @@ from cluster.apiserver.request import Response
 from cluster.apiserver.rest import Installation
 from cluster.machinery.errors import ApiError, FieldError, bad_request, forbidden_field, invalid, not_supported, unprocessable
 from cluster.machinery.kinds.core import PODS
+from cluster.machinery.kubelet_server import KubeletServers
 from cluster.machinery.meta import SECOND, Obj, SimTime, parse_timestamp
-from cluster.machinery.node_logs import KubeletServers, LogOptions
+from cluster.machinery.node_logs import LogOptions
 
 KUBELET_PORT = 10250
 _AT_LEAST_0, _ABOVE_0 = "must be greater than or equal to 0", "must be greater than 0"
@@ -43,9 +44,9 @@ class LogRest:
         node = pod["spec"].get("nodeName", "")
         if not node:
             return Response(204, text=b"")
-        call.ask(f"node/{node}/kubelet", "containerLogs")
         try:
-            reader = self._kubelets.connect(node).container_logs(pod, options)
+            with call.ask(f"node/{node}/kubelet", "containerLogs"):
+                reader = self._kubelets.connect(node).container_logs(pod, options)
         except OSError as error:
             raise ApiError(500, "", f'Get "{self._url(pod, node, options.container)}": {error}') from None
         text = reader.read()

@@ -78,10 +78,13 @@ PODS = Kind(
     ("po",),
     ("all",),
     subresources=(
+        Subresource("attach", ("create", "get"), "PodAttachOptions", "", "v1", is_connect=True),
         Subresource("binding", ("create",), "Binding", "", "v1"),
         Subresource("ephemeralcontainers", ("get", "patch", "update"), "Pod", "", "v1"),
         Subresource("eviction", ("create",), "Eviction", "policy", "v1"),
+        Subresource("exec", ("create", "get"), "PodExecOptions", "", "v1", is_connect=True),
         Subresource("log", ("get",), "Pod", "", "v1", is_text=True),
+        Subresource("portforward", ("create", "get"), "PodPortForwardOptions", "", "v1", is_connect=True),
         Subresource("resize", ("get", "patch", "update"), "Pod", "", "v1"),
         status_of("", "v1", "Pod"),
     ),

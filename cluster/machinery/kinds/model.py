@@ -14,7 +14,7 @@ ALL_VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "up
 @dataclass(frozen=True, slots=True)
 class Subresource:
     """``pods/binding`` and its like. ``kind``: what its body is, in ``group``/``version``; ``is_text``: it is answered with text, and its
-    query has options of its own."""
+    query has options of its own, as that of one with ``is_connect`` has, which leads on to something that is no object."""
 
     name: str
     verbs: tuple[str, ...]
@@ -22,6 +22,7 @@ class Subresource:
     group: str
     version: str
     is_text: bool = False
+    is_connect: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +62,10 @@ class Kind:
     def qualified(self) -> str:
         """``deployments.apps``: the name upstream uses in messages."""
         return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    def connects(self, subresource: str) -> bool:
+        """Whether a subresource leads on to something that is no object."""
+        return any(each.is_connect for each in self.subresources if each.name == subresource)
 
     def storage_key(self, namespace: str, name: str) -> str:
         """The key in etcd; an empty ``name`` gives the prefix of a list (with its final slash)."""

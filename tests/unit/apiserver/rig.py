@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cluster.apiserver.authentication.keys import SigningKey
 from cluster.apiserver.handler import Handler
 from cluster.apiserver.request import User
@@ -12,7 +14,9 @@ from cluster.engine.rng import Rng
 from cluster.engine.trace import Hop, Trace
 from cluster.etcd.memory import MemoryStore
 from cluster.machinery.kinds.core import NAMESPACES, SERVICEACCOUNTS
+from cluster.machinery.kubelet_server import KubeletServers
 from cluster.machinery.meta import SECOND, Obj, SimTime
+from cluster.machinery.storage import Store
 from tests.unit.apiserver.authentication.keys import SIGNING_KEY
 from tests.unit.apiserver.default_policy import default_policy
 
@@ -25,17 +29,31 @@ ADMIN = User("kubernetes-admin", ("kubeadm:cluster-admins",))
 class Rig:
     """``namespaces``: exist from the start, with their default ServiceAccount. ``admin``: a client from outside.
 
-    The default roles and bindings hold, but are not in the store.
+    The default roles and bindings hold, but are not in the store. ``kubelets``: makes the way to the nodes.
     """
 
-    def __init__(self, *namespaces: str, seed: int = 1, strict: bool = True, signing_key: SigningKey | None = SIGNING_KEY) -> None:
+    def __init__(
+        self,
+        *namespaces: str,
+        seed: int = 1,
+        strict: bool = True,
+        signing_key: SigningKey | None = SIGNING_KEY,
+        kubelets: Callable[[Store, Clock, Trace], KubeletServers] | None = None,
+    ) -> None:
         self.clock = Clock(START)
         self.trace = Trace(self.clock)
         self.rng = Rng(seed)
         self.store = MemoryStore(self.trace, self.clock)
         self.engine = Engine(self.clock, self.trace, self.rng, strict=strict)
         self.handler = Handler(
-            self.store, self.trace, self.clock, self.rng, tokens={TOKEN: ADMIN}, signing_key=signing_key, policy=default_policy()
+            self.store,
+            self.trace,
+            self.clock,
+            self.rng,
+            tokens={TOKEN: ADMIN},
+            signing_key=signing_key,
+            policy=default_policy(),
+            kubelets=kubelets(self.store, self.clock, self.trace) if kubelets is not None else None,
         )
         self.engine.before_step(self.handler.cacher.pump)
         self.admin = self.client("kubectl", ADMIN)

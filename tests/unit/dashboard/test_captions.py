@@ -45,6 +45,36 @@ def hop(
             id="a person scales",
         ),
         pytest.param(
+            hop("kubectl", "kube-apiserver", "GET", "pods/default/web/exec"),
+            "kubectl asks the API server to run a command in a container of the Pod web.",
+            "kubectl이 API 서버에 web 파드의 컨테이너에서 명령을 실행해 달라고 요청합니다.",
+            id="a person runs a command in a container",
+        ),
+        pytest.param(
+            hop("kubectl", "kube-apiserver", "POST", "pods/default/web/portforward"),
+            "kubectl asks the API server for a way to the ports of the Pod web.",
+            "kubectl이 API 서버에 web 파드의 포트로 가는 통로를 요청합니다.",
+            id="a person forwards a port",
+        ),
+        pytest.param(
+            hop("kube-apiserver", KUBELET, "exec", "pods/default/web/exec"),
+            "The API server passes on to the kubelet on worker-1: a command is to be run in the Pod web.",
+            "API 서버가 worker-1의 kubelet에 web 파드에서 명령을 실행해 달라는 요청을 넘깁니다.",
+            id="the API server passes it on",
+        ),
+        pytest.param(
+            hop(KUBELET, CONTAINERD, "Exec", "pods/default/web/c", outcome="OK"),
+            "The kubelet on worker-1 has containerd on worker-1 run a command in a container of the Pod web.",
+            "worker-1의 kubelet이 worker-1의 containerd에 web 파드의 컨테이너에서 명령을 실행하게 합니다.",
+            id="the kubelet has it run",
+        ),
+        pytest.param(
+            hop("kube-apiserver", "kubectl", "reply", "pods/default/web/exec", outcome="101 Switching Protocols"),
+            "The API server answers kubectl: the way into the Pod web is open, and bytes flow in both directions.",
+            "API 서버가 kubectl에 web 파드로 가는 통로가 열렸다고 응답합니다. 이제 양쪽으로 데이터가 흐릅니다.",
+            id="the way is open",
+        ),
+        pytest.param(
             hop("kube-scheduler", "kube-apiserver", "POST", "pods/default/web/binding"),
             "The scheduler decides: it asks the API server to bind the Pod web to a node.",
             "스케줄러가 결정합니다. API 서버에 web 파드를 노드에 바인딩해 달라고 요청합니다.",

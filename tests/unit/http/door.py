@@ -13,6 +13,7 @@ import orjson
 from cluster.apiserver.request import Credentials, Request, Response, Watch, WatchReady
 from cluster.http.api import KubernetesApi, Scope
 from cluster.http.audit.trail import AuditTrail
+from cluster.http.upgrade import Takeover
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Store
@@ -25,8 +26,9 @@ T = TypeVar("T")
 class RigHost:
     """A rig as the host of every cluster's name. Between two requests others may have their turn."""
 
-    def __init__(self, rig: Rig) -> None:
-        self._rig = rig
+    def __init__(self, rig: Rig, between: Callable[[], None] = lambda: None) -> None:
+        self._rig, self._between = rig, between
+        self._listeners: list[Callable[[], None]] = []
 
     @property
     def name(self) -> str:
@@ -54,7 +56,7 @@ class RigHost:
     async def serve(self, request: Request) -> Response:
         """Hand a request to the API server."""
         await asyncio.sleep(0)
-        return self._rig.handler.serve(request)
+        return self._moved(self._rig.handler.serve(request))
 
     async def watch(self, request: Request, on_ready: WatchReady) -> Watch:
         """Open a watch."""
@@ -71,7 +73,21 @@ class RigHost:
 
     async def read(self, call: Callable[[Store], T]) -> T:
         """Read the store."""
-        return call(self._rig.store)
+        return self._moved(call(self._rig.store))
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Tell of everything that moves."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def _moved(self, result: T) -> T:
+        """Let others have their turn, as they would between two requests."""
+        before = self._rig.store.revision
+        self._between()
+        if self._rig.store.revision != before:
+            for listener in list(self._listeners):
+                listener()
+        return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +111,12 @@ class Door:
 
     rig: Rig = field(default_factory=Rig)
     is_tls: bool = True
+    between: Callable[[], None] = lambda: None
     audit: AuditTrail | None = None
     api: KubernetesApi = field(init=False)
 
     def __post_init__(self) -> None:
-        host = RigHost(self.rig)
+        host = RigHost(self.rig, self.between)
 
         async def pages(scope: Scope, receive: object, send: Callable[..., object]) -> None:
             await send({"type": "http.response.start", "status": 200, "headers": []})  # type: ignore[misc]
@@ -111,8 +128,10 @@ class Door:
         """Send one request to the end of its answer. ``path``: with its query; ``headers``: on top of the administrator's token."""
         return asyncio.run(self.send(method, path, body, headers))
 
-    async def send(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Reply:
-        """As ``ask``, inside a loop."""
+    async def send(
+        self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None, takeover: Takeover | None = None
+    ) -> Reply:
+        """As ``ask``, inside a loop. ``takeover``: the way to the connection; of one that was taken over the code is 101."""
         raw_path, _, query = path.partition("?")
         given = {"authorization": f"Bearer {TOKEN}", "content-type": "application/json"} | dict(headers or {})
         scope: Scope = {
@@ -122,6 +141,8 @@ class Door:
             "headers": [(name.encode(), value.encode("latin-1")) for name, value in given.items() if value],
             "extensions": {"tls": {"client_certificate": b""}} if self.is_tls else {},
         }
+        if takeover is not None:
+            scope["extensions"]["takeover"] = takeover
         incoming = [{"type": "http.request", "body": body, "more_body": False}]
         messages: list[dict[str, object]] = []
 
@@ -135,6 +156,8 @@ class Door:
             messages.append(message)
 
         await self.api(scope, receive, send)
+        if not messages:
+            return Reply(101, {}, b"")
         head = messages[0]
         named = {name.decode(): value.decode("latin-1") for name, value in cast(list[tuple[bytes, bytes]], head["headers"])}
         return Reply(cast(int, head["status"]), named, b"".join(cast(bytes, message.get("body", b"")) for message in messages[1:]))

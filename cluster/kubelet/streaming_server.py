@@ -1,0 +1,178 @@
+"""``/exec``, ``/attach`` and ``/portForward`` of the kubelet's server: a process or a connection of the runtime as one end of a session.
+
+The real kubelet asks the runtime for the address of its streaming server and passes the bytes on. Here it asks for the process itself.
+
+Upstream: ``pkg/kubelet/kubelet_pods.go`` (``GetExec``, ``GetAttach``, ``GetPortForward``),
+``staging/src/k8s.io/kubelet/pkg/cri/streaming/``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from cluster.machinery.cri import ContainerState, ContainerStatus, CriError, PodSandboxStatus, Process
+from cluster.machinery.kubelet_server import Ending, HttpReply, Input, Output, StreamOptions
+from cluster.machinery.network import Connection
+
+
+class NodeProcesses(Protocol):
+    """What of a node's runtime is needed to reach into its containers."""
+
+    def pod_sandbox_status(self, pod_uid: str) -> PodSandboxStatus | None: ...
+    def list_containers(self, pod_uid: str) -> list[ContainerStatus]: ...
+    def exec(self, container_id: str, argv: Sequence[str], *, stdin: bool, tty: bool) -> Process | CriError: ...
+    def attach(self, container_id: str, *, stdin: bool) -> Process | CriError: ...
+    def port_forward(self, sandbox_id: str, port: int) -> Connection | CriError: ...
+
+
+class FarEnd(Protocol):
+    """The end of a session that is on the node."""
+
+    def take(self, pieces: Sequence[Input]) -> None:
+        """Pass on what was sent."""
+        ...
+
+    def output(self) -> Sequence[Output | HttpReply]:
+        """Return what has come out since the last time."""
+        ...
+
+    @property
+    def ending(self) -> Ending | None:
+        """How it ended; what came out before may still be there. None: it goes on."""
+        ...
+
+    def leave(self) -> None:
+        """Who used it has gone."""
+        ...
+
+
+class StreamingServer:
+    """Answers for one node. ``wake`` is called when there is something to read."""
+
+    def __init__(self, runtime: NodeProcesses, wake: Callable[[], None]) -> None:
+        self._runtime, self._wake = runtime, wake
+
+    def exec(self, pod_uid: str, options: StreamOptions) -> FarEnd:
+        """Run a command in the running container of that name."""
+        container_id = self._running(pod_uid, options.container)
+        if container_id is None:
+            return Refused(f'container not found ("{options.container}")')
+        process = self._runtime.exec(container_id, options.command, stdin=options.stdin, tty=options.tty)
+        return self._end_of(process, options, "error executing command in container")
+
+    def attach(self, pod_uid: str, options: StreamOptions) -> FarEnd:
+        """Connect to the running container of that name."""
+        container_id = self._running(pod_uid, options.container)
+        if container_id is None:
+            return Refused(f'container not found ("{options.container}")')
+        process = self._runtime.attach(container_id, stdin=options.stdin)
+        return self._end_of(process, options, "error attaching to container")
+
+    def port_forward(self, pod_uid: str, port: int) -> FarEnd:
+        """Connect to a port of the pod."""
+        sandbox = self._runtime.pod_sandbox_status(pod_uid)
+        if sandbox is None:
+            return Refused(f"failed to find sandboxID for pod {pod_uid}")
+        connection = self._runtime.port_forward(sandbox.id, port)
+        if isinstance(connection, CriError):
+            return Failed(f"error forwarding port {port} to pod {sandbox.id}, uid : {connection}")
+        return ConnectionEnd(connection)
+
+    def _running(self, pod_uid: str, name: str) -> str | None:
+        containers = self._runtime.list_containers(pod_uid)
+        return next((each.id for each in reversed(containers) if each.name == name and each.state is ContainerState.RUNNING), None)
+
+    def _end_of(self, process: Process | CriError, options: StreamOptions, what: str) -> FarEnd:
+        if isinstance(process, CriError):
+            return Failed(f"{what}: {process}")
+        process.listen(self._wake)
+        return ProcessEnd(process, options)
+
+
+class Refused:
+    """A session that was never begun."""
+
+    def __init__(self, reason: str) -> None:
+        self.ending: Ending | None = Ending(refusal=reason)
+
+    def take(self, pieces: Sequence[Input]) -> None:
+        """Drop it."""
+
+    def output(self) -> Sequence[Output]:
+        """Nothing."""
+        return ()
+
+    def leave(self) -> None:
+        """Nothing is held."""
+
+
+class Failed(Refused):
+    """A session that ended as it began."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("")
+        self.ending = Ending(error=reason)
+
+
+class ProcessEnd:
+    """A process, with those of its streams that are wanted."""
+
+    def __init__(self, process: Process, options: StreamOptions) -> None:
+        self._process, self._options = process, options
+
+    def take(self, pieces: Sequence[Input]) -> None:
+        """Write to its standard input, close it, or change the size of its terminal."""
+        for piece in pieces:
+            if piece.size is not None:
+                self._process.resize(*piece.size)
+            elif self._options.stdin:
+                if piece.data:
+                    self._process.write(piece.data)
+                if piece.is_end:
+                    self._process.close_input()
+
+    def output(self) -> Sequence[Output]:
+        """Return what it has written."""
+        stdout, stderr = self._process.read()
+        output = Output(stdout if self._options.stdout else b"", stderr if self._options.stderr else b"")
+        return [output] if output != Output() else []
+
+    @property
+    def ending(self) -> Ending | None:
+        """Its exit code, once it has ended."""
+        code = self._process.exit_code
+        return None if code is None else Ending(code)
+
+    def leave(self) -> None:
+        """Leave it."""
+        self._process.detach()
+
+
+class ConnectionEnd:
+    """A connection to a port."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._is_left = False
+
+    def take(self, pieces: Sequence[Input]) -> None:
+        """Send the bytes. Who sends no more has had its answer: programs here answer at once."""
+        for piece in pieces:
+            if piece.data:
+                self._connection.send(piece.data)
+            self._is_left = self._is_left or piece.is_end
+
+    def output(self) -> Sequence[Output]:
+        """Return what has arrived."""
+        data = self._connection.read()
+        return [Output(data)] if data else []
+
+    @property
+    def ending(self) -> Ending | None:
+        """It ends when one of the sides has closed it."""
+        return Ending() if self._is_left or not self._connection.is_open else None
+
+    def leave(self) -> None:
+        """Close it."""
+        self._connection.close()
