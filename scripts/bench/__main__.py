@@ -11,15 +11,18 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from scripts.bench import cpu, lifecycle, seek, traffic
+from scripts.bench import cpu, lifecycle, rollout, seek, traffic
 from scripts.bench.client import Api
 from scripts.bench.writer import NAMESPACE
+from tests.server import Server
 
 ROOT = Path(__file__).resolve().parents[2]
-SECTIONS = ("start", "cpu", "bombs", "requests", "lists", "watches", "rollout", "seek", "sleep", "lines")
+SECTIONS = ("start", "cpu", "bombs", "requests", "lists", "watches", "rollout", "large", "seek", "sleep", "lines")
+REQUESTS = {"cpu", "bombs", "requests", "watches", "lists"}
 
 
 def lines_per_folder() -> None:
@@ -48,34 +51,47 @@ def sleeping_clusters() -> None:
         subprocess.run([sys.executable, "-m", "scripts.bench.sleep"], env=environment, check=True)
 
 
+@contextmanager
+def _fresh_server() -> Iterator[tuple[Server, Api]]:
+    """A demo at instant pace on an empty folder, with the bench's namespace."""
+    with tempfile.TemporaryDirectory() as folder, lifecycle.demo(Path(folder) / "data") as (server, _):
+        api = Api(server.data)
+        api.call("POST", "/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
+        yield server, api
+
+
+def _requests(server: Server, api: Api, wanted: set[str], runs: int) -> None:
+    if "cpu" in wanted:
+        cpu.get_beside_a_view(server, runs)
+    if "bombs" in wanted:
+        cpu.bombs(server)
+    if "requests" in wanted:
+        traffic.creates(server.data, api, runs)
+        traffic.reads(api, runs)
+    if "watches" in wanted:
+        traffic.watch_latency(server.data, api)
+    if "lists" in wanted:
+        traffic.lists(api, runs)
+
+
 def main() -> None:
     """Measure what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--replicas", type=int, default=500)
     parser.add_argument("--sections", nargs="*", default=SECTIONS, choices=SECTIONS)
     arguments = parser.parse_args()
     wanted = set(arguments.sections)
     if "start" in wanted:
         lifecycle.start_up(arguments.runs)
-    with tempfile.TemporaryDirectory() as folder, lifecycle.demo(Path(folder) / "data") as (server, _):
-        api = Api(server.data)
-        api.call("POST", "/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
-        if "cpu" in wanted:
-            cpu.get_beside_a_view(server, arguments.runs)
-        if "bombs" in wanted:
-            cpu.bombs(server)
-        if "requests" in wanted:
-            traffic.creates(server.data, api, arguments.runs)
-            traffic.reads(api, arguments.runs)
-        if "watches" in wanted:
-            traffic.watch_latency(server.data, api)
-        if "lists" in wanted:
-            traffic.lists(api, arguments.runs)
-        if "rollout" in wanted:
-            lifecycle.add_nodes(api)
-            time.sleep(3)
-            lifecycle.rollout(server, api, arguments.replicas, arguments.runs)
+    if wanted & REQUESTS:
+        with _fresh_server() as (server, api):
+            _requests(server, api, wanted, arguments.runs)
+    if "rollout" in wanted:
+        with _fresh_server() as (server, api):
+            rollout.on_fifty_nodes(server, api, arguments.runs)
+    if "large" in wanted:
+        with _fresh_server() as (server, api):
+            rollout.on_many_nodes(server, api)
     if "seek" in wanted:
         seek.far_and_near(arguments.runs)
     if "sleep" in wanted:

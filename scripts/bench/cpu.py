@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 
 import urllib3
 
 from scripts.bench.client import Api, config_map
 from scripts.bench.report import figure
 from scripts.bench.traffic import MAPS
+from scripts.bench.usage import cpu_seconds
 from tests.robustness.bombs import BOMBS, JSON, YAML
 from tests.server import Server
 
 GETS = 1_000
-_TICKS = os.sysconf("SC_CLK_TCK")
 BOMB_LIMIT = 100.0
 """Milliseconds of CPU that refusing a bomb may take."""
 
@@ -41,9 +39,9 @@ def bombs(server: Server) -> None:
     for name, bomb in BOMBS.items():
         is_patch = bomb.content_type not in (JSON, YAML)
         path = f"{MAPS}/target" if is_patch else MAPS
-        before = _seconds(server)
+        before = cpu_seconds(server)
         api.send("PATCH" if is_patch else "POST", path, bomb.body, {"Content-Type": bomb.content_type})
-        costs.append(((_seconds(server) - before) * 1000, name))
+        costs.append(((cpu_seconds(server) - before) * 1000, name))
     for cost, name in sorted(costs)[-5:]:
         figure(f"CPU of a bomb: {name}"[:58], "ms", [cost])
     print(f"bombs that cost more than {BOMB_LIMIT:g} ms: {sum(cost > BOMB_LIMIT for cost, _ in costs)} of {len(costs)}")
@@ -51,13 +49,7 @@ def bombs(server: Server) -> None:
 
 
 def _cost(server: Server, call: Callable[[], object]) -> float:
-    before = _seconds(server)
+    before = cpu_seconds(server)
     for _ in range(GETS):
         call()
-    return (_seconds(server) - before) * 1000 / GETS
-
-
-def _seconds(server: Server) -> float:
-    """Return the CPU that the server has used, by Linux's count of it."""
-    fields = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
+    return (cpu_seconds(server) - before) * 1000 / GETS

@@ -11,8 +11,9 @@ import urllib.request
 from functools import partial
 from pathlib import Path
 
-from scripts.bench.lifecycle import demo, head
+from scripts.bench.lifecycle import demo
 from scripts.bench.report import figure, timed
+from scripts.bench.usage import position
 
 HOPS = 100_000
 NEAR = 50
@@ -27,7 +28,7 @@ def far_and_near(runs: int) -> None:
         command = [sys.executable, "-m", "scripts.bench.history", str(HOPS)]
         subprocess.run(command, env={**os.environ, "PODIUM_DATA": str(data)}, check=True)
         with demo(data) as (server, _):
-            last = head(server)
+            last, _ = position(server)
             places = random.Random(1).sample(range(1, last), PLACES * runs)
             begin = last // 2
             drag = range(begin, begin + NEAR * PLACES * runs, NEAR)
