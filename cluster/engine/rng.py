@@ -7,9 +7,11 @@ and none of 0, 1, 3, so that no word can appear in a generated name).
 from __future__ import annotations
 
 import random
-import uuid
 
 ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
+_VERSION_AND_VARIANT = 0xF << 76 | 0x3 << 62
+_RANDOM_UUID = 0x4 << 76 | 0x2 << 62
+"""Bits of a UUID that are not drawn: RFC 9562, version 4."""
 
 
 class Rng:
@@ -42,7 +44,9 @@ class Rng:
 
     def uid(self) -> str:
         """Return a version 4 UUID."""
-        return str(uuid.UUID(int=self.source.getrandbits(128), version=4))
+        drawn = self.source.getrandbits(128) & ~_VERSION_AND_VARIANT | _RANDOM_UUID
+        digits = f"{drawn:032x}"
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
     def fraction(self) -> float:
         """Return a float in [0, 1)."""
