@@ -93,6 +93,10 @@ class Options:
     force: bool = False
 
 
+NO_OPTIONS = Options()
+"""What a request has that says nothing beyond its body."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request for a resource. ``verb``: get, list, watch, create, update, patch, delete,
@@ -112,7 +116,7 @@ class Request:
     subresource: str = ""
     body: Obj | list[Obj] | None = None
     patch_type: PatchType | None = None
-    options: Options = field(default_factory=Options)
+    options: Options = NO_OPTIONS
     fault: ApiError | None = None
     query: Mapping[str, str] = field(default_factory=dict)
     user_agent: str = ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cluster.apiserver.request import Api, Credentials, Options, PatchType, Request, Response, User, Watch, WatchReady
+from cluster.apiserver.request import NO_OPTIONS, Api, Credentials, Options, PatchType, Request, Response, User, Watch, WatchReady
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj
@@ -136,7 +136,7 @@ class Client:
         options: Options | None = None,
     ) -> Response:
         request = Request(
-            verb, kind, self.source, Credentials(component=self.user), namespace, name, subresource, body, patch_type, options or Options()
+            verb, kind, self.source, Credentials(component=self.user), namespace, name, subresource, body, patch_type, options or NO_OPTIONS
         )
         response = self.api.serve(request)
         if verb not in ("get", "list"):

@@ -25,24 +25,21 @@ class Mirror:
         self._values: dict[str, KeyValue] = values or {}
         self._keys = sorted(self._values)
         self._events: list[Event] = []  # gapless: the one of revision r stands at r - floor - 1
-        self.floor = revision
-
-    @property
-    def revision(self) -> int:
-        """The revision that the values are at."""
-        return self.floor + len(self._events)
+        self.floor = self.revision = revision
 
     def apply(self, event: Event) -> None:
         """Take in the change of the next revision."""
         if event.revision != self.revision + 1:
             raise ValueError(f"revision {event.revision} does not follow {self.revision}")
         self._events.append(event)
+        self.revision = event.revision
         self._set(event.key, event.kv)
 
     def rewind(self, revision: int) -> None:
         """Undo the changes after ``revision``, because their transaction was undone."""
         while self.revision > revision:
             event = self._events.pop()
+            self.revision -= 1
             self._set(event.key, event.prev)
 
     def forget(self, revision: int) -> None:

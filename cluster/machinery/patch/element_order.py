@@ -9,6 +9,9 @@ from collections.abc import Hashable, Sequence
 
 from cluster.machinery.patch.errors import BadPatchFormat, PatchError, go_format
 
+_Named = tuple[Hashable, object]
+"""An item with what tells it apart."""
+
 
 def no_merge_key(item: object, merge_key: str) -> PatchError:
     """Return the error of an item that can not be told apart from others."""
@@ -21,6 +24,8 @@ def identity(item: object, merge_key: str) -> Hashable:
         if not isinstance(item, dict) or merge_key not in item:
             raise no_merge_key(item, merge_key)
         item = item[merge_key]
+    if type(item) is str:
+        return item
     match item:
         case bool():
             return "bool", item  # to Python 1 == True; to JSON they are two values
@@ -36,27 +41,33 @@ def order_merged(merged: Sequence[object], wanted: Sequence[object], server: Seq
 
     The two are woven together as the server had them: an item of the server comes first when it stood before.
     """
-    positions = {identity(item, merge_key): index for index, item in reversed(list(enumerate(wanted)))}
-    before = {identity(item, merge_key): index for index, item in reversed(list(enumerate(server)))}
-    from_patch = [item for item in merged if identity(item, merge_key) in positions]
-    from_server = [item for item in merged if identity(item, merge_key) not in positions]
-    from_patch.sort(key=lambda item: positions[identity(item, merge_key)])
-    from_server.sort(key=lambda item: before.get(identity(item, merge_key), len(before)))
-    return _weave(from_server, from_patch, before, merge_key)
+    positions, before = _positions(wanted, merge_key), _positions(server, merge_key)
+    named = [(identity(item, merge_key), item) for item in merged]
+    from_patch = sorted((pair for pair in named if pair[0] in positions), key=lambda pair: positions[pair[0]])
+    from_server = sorted((pair for pair in named if pair[0] not in positions), key=lambda pair: before.get(pair[0], len(before)))
+    return _weave(from_server, from_patch, before)
 
 
-def _weave(left: list[object], right: list[object], before: dict[Hashable, int], merge_key: str) -> list[object]:
+def _positions(items: Sequence[object], merge_key: str) -> dict[Hashable, int]:
+    """Return where each item stands first."""
+    positions: dict[Hashable, int] = {}
+    for index, item in enumerate(items):
+        positions.setdefault(identity(item, merge_key), index)
+    return positions
+
+
+def _weave(left: list[_Named], right: list[_Named], before: dict[Hashable, int]) -> list[object]:
     woven: list[object] = []
     i = j = 0
     while i < len(left) and j < len(right):
-        first, second = before.get(identity(left[i], merge_key)), before.get(identity(right[j], merge_key))
+        first, second = before.get(left[i][0]), before.get(right[j][0])
         if first is not None and second is not None and first < second:
-            woven.append(left[i])
+            woven.append(left[i][1])
             i += 1
         else:
-            woven.append(right[j])
+            woven.append(right[j][1])
             j += 1
-    return woven + left[i:] + right[j:]
+    return woven + [item for _, item in (*left[i:], *right[j:])]
 
 
 def server_order(original: Sequence[object], patch: Sequence[object], merge_key: str) -> list[object]:
