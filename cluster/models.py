@@ -181,7 +181,7 @@ class ReplicaSet(KubeObject):
 
 
 class HopBlock(models.Model):
-    """Hops that were committed together, packed by ``etcd/hop_log.py``. ``hops`` is a list in JSON."""
+    """Hops that were committed together, packed by ``etcd/hop_log.py``. ``hops`` is a list in JSON, compressed."""
 
     pk = models.CompositePrimaryKey("cluster_id", "last")
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="hop_blocks", db_index=False)

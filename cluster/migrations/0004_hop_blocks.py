@@ -1,5 +1,7 @@
 """Hops are kept in blocks instead of a row each."""
 
+import zlib
+
 import django.db.models.deletion
 import orjson
 from django.db import migrations, models
@@ -18,7 +20,9 @@ def pack_hops(apps, schema_editor):
         for first in range(1, last + 1, LONGEST_BLOCK):
             block = hops.filter(seq__gte=first, seq__lt=first + LONGEST_BLOCK).values_list(*COLUMNS, "detail", "is_routine")
             rows = [(*row, None if detail is None else orjson.loads(detail), is_routine) for *row, detail, is_routine in block]
-            block_model.objects.create(cluster_id=cluster_id, first=first, last=first + len(rows) - 1, hops=orjson.dumps(rows))
+            block_model.objects.create(
+                cluster_id=cluster_id, first=first, last=first + len(rows) - 1, hops=zlib.compress(orjson.dumps(rows), 1)
+            )
         decided = hops.filter(target="kube-scheduler/filter").values_list("seq", "key")
         decision_model.objects.bulk_create(
             decision_model(cluster_id=cluster_id, seq=seq, pod=key.removeprefix("pods/")) for seq, key in decided
