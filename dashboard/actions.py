@@ -6,12 +6,16 @@ from django.utils.translation import gettext as _
 
 from cluster.apiserver.request import Options, PatchType, Request
 from cluster.machinery.kinds.core import PODS
+from cluster.machinery.load import LOAD, load_of
 from cluster.machinery.meta import Obj, timestamp
 from cluster.runner.host import Host
 from dashboard.forms import Action, Refusal
 from dashboard.keys import ObjectKey
 from dashboard.manifests import ADMIN, SOURCE
 
+LEAST_LOAD = 100
+"""Thousandths of a core."""
+_MILLI = 1_000_000
 RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
 
 
@@ -21,6 +25,8 @@ async def perform(host: Host, action: Action) -> str:
     if action.action == "scale":
         await _patch(host, key, {"spec": {"replicas": action.replicas}}, PatchType.MERGE, subresource="scale")
         return _("%(kind)s %(name)s shall have %(replicas)d replicas.") % {**names, "replicas": action.replicas}
+    if action.action == "load":
+        return await _turn_load(host, action)
     if action.action == "delete":
         options = Options(propagation_policy="Background")
         await host.serve(Request("delete", key.kind, SOURCE, ADMIN, key.namespace, key.name, options=options))
@@ -40,6 +46,19 @@ async def perform(host: Host, action: Action) -> str:
     verb = action.action.removesuffix("-node")
     await host.act_on_node(key.name, verb, {})
     return (_("Node %(name)s is stopped.") if verb == "stop" else _("Node %(name)s is started.")) % names
+
+
+async def _turn_load(host: Host, action: Action) -> str:
+    """Double or halve the CPU time that a workload's pods use together: beginning with 100m, and off below that."""
+    key, names = action.key, {"name": action.key.name, "kind": action.key.kind.kind}
+    value = await host.read(lambda store: store.get(key.kind.storage_key(key.namespace, key.name)))
+    before = load_of(value.obj) or 0 if value is not None else 0
+    turned = {"up": max(LEAST_LOAD, 2 * before // _MILLI), "down": before // _MILLI // 2, "off": 0}[action.turn]
+    load = turned if turned >= LEAST_LOAD else None
+    await _patch(host, key, {"metadata": {"annotations": {LOAD: f"{load}m" if load else None}}}, PatchType.MERGE)
+    if load is None:
+        return _("There is no load on %(kind)s %(name)s any more.") % names
+    return _("The Pods of %(kind)s %(name)s use %(load)dm CPU together now.") % {**names, "load": load}
 
 
 async def _patch(host: Host, key: ObjectKey, patch: Obj, patch_type: PatchType, *, subresource: str = "") -> None:

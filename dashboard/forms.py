@@ -16,7 +16,10 @@ from dashboard.keys import ObjectKey
 
 MAX_REPLICAS = 10_000
 NODE_ACTIONS = ("cordon", "uncordon", "stop-node", "start-node")
-ACTIONS = ("scale", "delete", "restart", "kill-container", *NODE_ACTIONS)
+LOADED = ("deployments", "replicasets", "statefulsets", "daemonsets")
+"""Plurals of the kinds whose pods carry a load together."""
+TURNS = ("up", "down", "off")
+ACTIONS = ("scale", "load", "delete", "restart", "kill-container", *NODE_ACTIONS)
 MAX_HOPS = 1000
 EXAMPLES = ("pod web-* bound", "node worker-2 NotReady", "deployment web available", "hop kube-scheduler")
 """Conditions, as they are written."""
@@ -42,12 +45,13 @@ class ControlChange:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something done to an object from the diagram. ``replicas``: for scale; ``container``: for kill-container."""
+    """Something done to an object from the diagram. ``replicas``: for scale; ``turn``: for load; ``container``: for kill-container."""
 
     action: str
     key: ObjectKey
     replicas: int = 0
     container: str = ""
+    turn: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,7 @@ def action(document: Obj, kinds: ServedKinds) -> Action:
         _object_key(document.get("key"), name, kinds),
         _replicas(document.get("replicas")) if name == "scale" else 0,
         str(document.get("container") or "") if name == "kill-container" else "",
+        _turn(document.get("turn")) if name == "load" else "",
     )
 
 
@@ -119,6 +124,8 @@ def _object_key(text: object, action_name: str, kinds: ServedKinds) -> ObjectKey
         plurals = ("pods",)
     elif action_name == "scale":
         plurals = ("deployments", "replicasets")
+    elif action_name == "load":
+        plurals = LOADED
     elif action_name == "restart":
         plurals = ("deployments",)
     if plurals and key.kind.plural not in plurals:
@@ -138,6 +145,12 @@ def object_key(text: object, kinds: ServedKinds) -> ObjectKey:
 def _replicas(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_REPLICAS:
         raise Refusal(400, _("The number of replicas must lie between 0 and %(limit)d.") % {"limit": MAX_REPLICAS})
+    return value
+
+
+def _turn(value: object) -> str:
+    if not isinstance(value, str) or value not in TURNS:
+        raise Refusal(400, _("A load is turned up, down or off."))
     return value
 
 

@@ -8,10 +8,11 @@ Upstream: metrics-server, ``pkg/api/{node,pod}.go``, ``pkg/storage/storage.go``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from cluster.apiserver.rest import Installation
 from cluster.apiserver.rest.computed import ComputedRest
+from cluster.apiserver.subresources.loads import stated_usage
 from cluster.machinery.kinds.core import NODES, PODS
 from cluster.machinery.kinds.metrics import NODEMETRICS, PODMETRICS
 from cluster.machinery.kinds.model import Kind
@@ -31,8 +32,10 @@ class PodMetricsRest(ComputedRest):
         """Return the metrics of every pod that runs."""
         now = self._clock.now
         found: list[Obj] = []
-        for pod in self._reader.list(PODS, namespace):
-            containers = [{"name": name, "usage": usage.resources()} for name, usage in _usages(pod, now)]
+        pods = self._reader.list(PODS, namespace)
+        stated = stated_usage(self._reader, namespace, pods)
+        for pod in pods:
+            containers = [{"name": name, "usage": usage.resources()} for name, usage in _usages(pod, now, stated)]
             if containers:
                 found.append({**_measured(self.kind, pod, now), "containers": containers})
         return found
@@ -58,9 +61,11 @@ class NodeMetricsRest(ComputedRest):
         """Return the metrics of every node whose kubelet answers."""
         now = self._clock.now
         used: dict[str, Usage] = {}
-        for pod in self._reader.list(PODS):
+        pods = self._reader.list(PODS)
+        stated = stated_usage(self._reader, "", pods)
+        for pod in pods:
             node = pod["spec"].get("nodeName", "")
-            for _, usage in _usages(pod, now):
+            for _, usage in _usages(pod, now, stated):
                 used[node] = used.get(node, Usage()).plus(usage)
         nodes = [node for node in self._reader.list(NODES) if _is_ready(node)]
         return [
@@ -73,16 +78,17 @@ class NodeMetricsRest(ComputedRest):
         return "nodemetrics"
 
 
-def _usages(pod: Obj, now: SimTime) -> Iterator[tuple[str, Usage]]:
-    """Yield name and usage of the containers that run."""
+def _usages(pod: Obj, now: SimTime, stated: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, Usage]]:
+    """Yield name and usage of the containers that run. ``stated``: see ``stated_usage``; the pod's own annotations go before it."""
     status, spec, uid = pod.get("status") or {}, pod["spec"], pod["metadata"]["uid"]
     if status.get("phase") != "Running":
         return
     states = [*(status.get("containerStatuses") or ()), *(status.get("initContainerStatuses") or ())]
+    annotations = {**stated.get(uid, {}), **(pod["metadata"].get("annotations") or {})}
     running = {each["name"] for each in states if (each.get("state") or {}).get("running") is not None}
     for container in (*(spec.get("containers") or ()), *(spec.get("initContainers") or ())):
         if container["name"] in running:
-            yield container["name"], container_usage(uid, container, now, pod["metadata"].get("annotations"))
+            yield container["name"], container_usage(uid, container, now, annotations)
 
 
 def _measured(kind: Kind, obj: Obj, now: SimTime) -> Obj:

@@ -123,7 +123,7 @@ export class Api {
   }
 
   /**
-   * @param {{action: string, key: string, replicas?: number, container?: string}} action
+   * @param {{action: string, key: string, replicas?: number, container?: string, turn?: string}} action
    * @returns {Promise<{message: string}>}
    */
   act(action) {

@@ -13,7 +13,10 @@ import { stopAt, stopButton } from "./stops.js";
 /** @typedef {import("../core/api.js").ObjectDetail} ObjectDetail */
 /** @typedef {import("../core/strings.js").Strings} Strings */
 /** @typedef {import("./stops.js").Stops} Stops */
-/** @typedef {{action: string, key: string, replicas?: number, container?: string}} Action */
+/** @typedef {{action: string, key: string, replicas?: number, container?: string, turn?: string}} Action */
+
+/** Kinds whose pods carry a load together. */
+const LOADED = ["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"];
 
 /**
  * @param {string} key
@@ -128,12 +131,19 @@ function actions(key, card, strings, act) {
         : button({ action: "stop-node" }, strings.text("stop-node")),
     ];
   }
+  const load = LOADED.includes(card.kind)
+    ? [
+        button({ action: "load", turn: "down" }, `− ${strings.text("load")}`),
+        button({ action: "load", turn: "up" }, `+ ${strings.text("load")}`),
+      ]
+    : [];
   if (card.kind === "Deployment" || card.kind === "ReplicaSet") {
     const replicas = card.replicas ?? 0;
     return [
       button({ action: "scale", replicas: Math.max(0, replicas - 1) }, `− ${strings.text("scale")}`),
       button({ action: "scale", replicas: replicas + 1 }, `+ ${strings.text("scale")}`),
       card.kind === "Deployment" ? button({ action: "restart" }, strings.text("restart")) : null,
+      ...load,
       remove,
     ];
   }
@@ -144,7 +154,7 @@ function actions(key, card, strings, act) {
       remove,
     ];
   }
-  return [remove];
+  return [...load, remove];
 }
 
 /** @param {ObjectDetail} detail */

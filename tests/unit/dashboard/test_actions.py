@@ -114,6 +114,8 @@ def test_an_act_on_a_node_goes_past_the_api_server(
         ({"action": "delete", "key": "pods/default"}, 400, "This is not the key of an object: pods/default."),
         ({"action": "cordon", "key": POD}, 400, "The action cordon does not apply to Pod."),
         ({"action": "scale", "key": POD, "replicas": 1}, 400, "The action scale does not apply to Pod."),
+        ({"action": "load", "key": POD, "turn": "up"}, 400, "The action load does not apply to Pod."),
+        ({"action": "load", "key": WEB, "turn": "sideways"}, 400, "A load is turned up, down or off."),
         ({"action": "scale", "key": WEB, "replicas": -1}, 400, "The number of replicas must lie between 0 and 10000."),
         ({"action": "scale", "key": WEB, "replicas": "many"}, 400, "The number of replicas must lie between 0 and 10000."),
         ({"action": "kill-container", "key": "pods/default/gone"}, 404, 'pods "gone" not found'),
@@ -134,3 +136,24 @@ def test_an_action_that_can_not_be_done_says_why(host: FakeHost, client: AsyncCl
     found, answer = act(client, **body)
     assert (found, answer["message"], sorted(answer)) == (code, message, ["message", "try"])
     assert host.node_actions == []
+
+
+LOADS = [
+    ("the first turn begins with a tenth of a core", None, "up", "100m", "The Pods of Deployment web use 100m CPU together now."),
+    ("up doubles it", "400m", "up", "800m", "The Pods of Deployment web use 800m CPU together now."),
+    ("down halves it", "1", "down", "500m", "The Pods of Deployment web use 500m CPU together now."),
+    ("down from the least turns it off", "100m", "down", None, "There is no load on Deployment web any more."),
+    ("off turns it off", "4", "off", None, "There is no load on Deployment web any more."),
+    ("what cannot be read counts as none", "much", "up", "100m", "The Pods of Deployment web use 100m CPU together now."),
+]
+
+
+@pytest.mark.parametrize(("before", "turn", "after", "message"), [case[1:] for case in LOADS], ids=[case[0] for case in LOADS])
+def test_load(host: FakeHost, client: AsyncClient, before: str | None, turn: str, after: str | None, message: str) -> None:
+    annotations = {"simulation.podium/load": before} if before else {}
+    host.write("/registry/deployments/default/web", {"metadata": {"name": "web", "namespace": "default", "annotations": annotations}})
+    host.answers = [Response(200, {})]
+    answer = act(client, action="load", key=WEB, turn=turn)
+    (sent,) = host.requests
+    patched = {"metadata": {"annotations": {"simulation.podium/load": after}}}
+    assert (answer, sent.body, sent.patch_type) == ((200, {"message": message}), patched, PatchType.MERGE)
