@@ -1,7 +1,7 @@
 """Addresses out of the node's range, one for each sandbox, in turn.
 
-The real host-local plugin keeps one file per address and a file with the address given last, so that a freed address
-rests until the range has been gone through. This one keeps the same two facts in one record of the node. The network
+The real host-local plugin keeps one file per address and a file with the address given last, so that a freed address rests until
+the range has been gone through. This one keeps the same two facts in one record of the node, and whose each address is. The network
 address, the gateway (the first) and the broadcast address are never given.
 
 Upstream: ``github.com/containernetworking/plugins``, ``plugins/ipam/host-local``.
@@ -12,10 +12,11 @@ from __future__ import annotations
 import ipaddress
 
 from cluster.machinery.cni import Attachment, CniError
+from cluster.machinery.meta import Obj
 from cluster.machinery.node_storage import NodeStorage
 
 RECORD = "cni"
-"""Key of the node's record: ``{"podCIDR", "last", "addresses": {address: sandbox id}}``."""
+"""Key of the node's record: ``{"podCIDR", "last", "addresses": {address: sandbox id}, "pods": {address: namespace/name}}``."""
 
 
 class HostLocal:
@@ -27,6 +28,7 @@ class HostLocal:
         self._pod_cidr: str = record.get("podCIDR", "")
         self._last: str = record.get("last", "")
         self._addresses: dict[str, str] = dict(record.get("addresses") or {})
+        self._pods: dict[str, str] = dict(record.get("pods") or {})
 
     def configure(self, pod_cidr: str) -> None:
         """Take over the range of the node; addresses that were given before stay given."""
@@ -43,6 +45,7 @@ class HostLocal:
             raise CniError("failed to find plugin configuration: the node has no podCIDR")
         address = next_address(self._pod_cidr, self._last, self._addresses)
         self._addresses[address], self._last = attachment.container_id, address
+        self._pods[address] = f"{attachment.namespace}/{attachment.pod}"
         self._save()
         return address
 
@@ -51,12 +54,20 @@ class HostLocal:
         for address, owner in self._addresses.items():
             if owner == attachment.container_id:
                 del self._addresses[address]
+                self._pods.pop(address, None)
                 self._save()
                 return address
         return ""
 
     def _save(self) -> None:
-        self._storage.put(RECORD, {"podCIDR": self._pod_cidr, "last": self._last, "addresses": dict(self._addresses)})
+        taken: Obj = {"addresses": dict(self._addresses), "pods": dict(self._pods)}
+        self._storage.put(RECORD, {"podCIDR": self._pod_cidr, "last": self._last, **taken})
+
+
+def pod_at(storage: NodeStorage, address: str) -> str:
+    """Return ``namespace/name`` of the pod that a node has given an address; empty: nobody has it."""
+    record = storage.get(RECORD) or {}
+    return str((record.get("pods") or {}).get(address, ""))
 
 
 def next_address(pod_cidr: str, last: str, taken: dict[str, str]) -> str:

@@ -8,7 +8,8 @@ Component names, used as ``source`` and ``target``:
 ``kube-apiserver/authentication``, ``.../authorization``, ``.../admission``, ``.../validation``; ``etcd``;
 ``kube-scheduler``, ``kube-scheduler/filter``, ``kube-scheduler/score``; ``kube-controller-manager/<controller>``;
 ``csi-provisioner``;
-``node/<node>/kubelet``, ``node/<node>/containerd``, ``node/<node>/cni``.
+``coredns/<pod>``; ``node/<node>`` (a process of it), ``node/<node>/kubelet``, ``node/<node>/containerd``, ``node/<node>/cni``,
+``node/<node>/kube-proxy``, ``node/<node>/netfilter`` (the kernel's packet rules), ``node/<node>/pod/<namespace>/<name>``.
 """
 
 from __future__ import annotations
@@ -24,14 +25,14 @@ from cluster.machinery.meta import Obj, SimTime
 class Hop:
     """One arrow on a diagram.
 
-    ``seq``: position in the cluster's log, from 1, gapless. ``at``: simulated moment. ``step``: the
-    engine's step it belongs to (0: a request from outside). ``cause``: seq of the hop that led to it (0: none).
-    ``verb``: POST, PUT, PATCH, DELETE, GET, LIST, WATCH (a request); ADDED, MODIFIED, DELETED (a watch
-    event); ``reply``; the name of a stage, or of an admission plugin; ``put``, ``delete`` (etcd); a CRI or CNI call. ``key``:
-    ``plural/namespace/name[/subresource]``, or a storage key for etcd. ``revision``: what it wrote or
-    carried (0: none). ``outcome``: status code and reason, or what a call returned. ``detail``: what the
-    inspector shows beyond that (the scheduler's table, for instance). ``is_routine``: it belongs to a request that
-    changes nothing (a read, a dry run) or comes all the time (a heartbeat), as its stages and its reply do.
+    ``seq``: position in the cluster's log, from 1, gapless. ``at``: simulated moment. ``step``: the engine's step it belongs to (0:
+    a request from outside). ``cause``: seq of the hop that led to it (0: none). ``verb``: POST, PUT, PATCH, DELETE, GET, LIST,
+    WATCH (a request); ADDED, MODIFIED, DELETED (a watch event); ``reply``; the name of a stage, or of an admission plugin; ``put``,
+    ``delete`` (etcd); a CRI or CNI call; TCP, UDP, a method or a type of DNS record (a packet's way). ``key``:
+    ``plural/namespace/name[/subresource]``, or a storage key for etcd. ``revision``: what it wrote or carried (0: none).
+    ``outcome``: status code and reason, or what a call returned. ``detail``: what the inspector shows beyond that (the scheduler's
+    table, for instance). ``is_routine``: it belongs to a request that changes nothing (a read, a dry run) or comes all the time (a
+    heartbeat), as its stages and its reply do.
     """
 
     seq: int

@@ -11,6 +11,9 @@ KIND_WORDS = {
     "Pod": "파드",
     "Deployment": "디플로이먼트",
     "ReplicaSet": "레플리카셋",
+    "DaemonSet": "데몬셋",
+    "Service": "서비스",
+    "EndpointSlice": "엔드포인트슬라이스",
     "Node": "노드",
     "Namespace": "네임스페이스",
     "Event": "이벤트",
@@ -27,6 +30,7 @@ _COMPONENTS = {
     "kube-scheduler": Word("the scheduler", "스케줄러"),
     "kube-controller-manager": Word("the controller manager", "컨트롤러 매니저"),
     "csi-provisioner": Word("the CSI provisioner", "CSI 프로비저너"),
+    "coredns": Word("CoreDNS", "CoreDNS"),
 }
 _CONTROLLERS = {
     "deployment": Word("the Deployment controller", "디플로이먼트 컨트롤러"),
@@ -75,6 +79,8 @@ def component(name: str) -> Word:
     if name in _COMPONENTS:
         return _COMPONENTS[name]
     owner, _, part = name.partition("/")
+    if owner == "coredns":
+        return _COMPONENTS[owner]
     if owner == "node":
         return _on_node(*part.partition("/")[::2])
     if owner == "kube-controller-manager":
@@ -84,6 +90,12 @@ def component(name: str) -> Word:
 
 
 def _on_node(node: str, part: str) -> Word:
+    if part.startswith("pod/"):
+        return Word(f"the Pod {part.rpartition('/')[2]}", f"{part.rpartition('/')[2]} 파드")
+    if part == "netfilter":
+        return Word(f"the packet rules on {node}", f"{node}의 패킷 규칙")
+    if part == "kube-proxy":
+        return Word(f"kube-proxy on {node}", f"{node}의 kube-proxy")
     if part == "cni":
         return Word(f"the CNI plugin on {node}", f"{node}의 CNI 플러그인")
     if part == "containerd":

@@ -200,7 +200,7 @@ def test_stopping_a_sandbox_kills_frees_and_may_be_repeated() -> None:
     assert (node.runtime.container_status(made), node.disk.list("pods/"), node.disk.get("cni")) == (
         None,
         [],
-        {"podCIDR": "10.244.0.0/24", "last": "10.244.0.2", "addresses": {}},
+        {"podCIDR": "10.244.0.0/24", "last": "10.244.0.2", "addresses": {}, "pods": {}},
     )
 
 
