@@ -17,6 +17,7 @@ from collections.abc import Callable
 
 from cluster.client.client import Client
 from cluster.client.informer import Informer
+from cluster.client.reflectors import Reflectors
 from cluster.engine.engine import Engine
 from cluster.kube_proxy.config import Config
 from cluster.kube_proxy.endpoints import ZONE
@@ -46,26 +47,22 @@ class KubeProxy:
         self._slices = Informer(ENDPOINTSLICES, client, engine)
         self._nodes = Informer(NODES, client, engine, field_selector=f"metadata.name={node}")
         self._slices.lister.add_index(_BY_SERVICE, _service_of_slice)
+        self._reflectors = Reflectors(client.source, engine, (self._nodes, self._services, self._slices), self._listed)
         self._changed: dict[str, None] = {}
-        self._has_synced = self._is_deleted = False
+        self._is_listed = self._has_synced = self._is_deleted = False
         self._zone = ""
 
     def start(self) -> None:
-        """List, watch, and write all rules."""
+        """List, watch, then write all rules."""
         self._subscribe(self._nodes, self._node_changed, self._node_deleted)
         self._subscribe(self._services, self._service_changed, self._service_changed)
         self._subscribe(self._slices, self._slice_changed, self._slice_changed)
-        for informer in (self._nodes, self._services, self._slices):
-            informer.start()
-        for service in (*map(_name, self._services.lister.list()), *self._kernel.services()):
-            self._changed[service] = None
-        self._runner.ask()
+        self._reflectors.start()
 
     def stop(self) -> None:
         """End at once. The kernel keeps its rules."""
         self._runner.stop()
-        for informer in (self._nodes, self._services, self._slices):
-            informer.stop()
+        self._reflectors.stop()
 
     def ports(self) -> tuple[int, ...]:
         """Return the ports of health and metrics."""
@@ -90,6 +87,13 @@ class KubeProxy:
         """It is no DNS server."""
         return None
 
+    def _listed(self) -> None:
+        """Write all rules, and remove those that no Service asks for any more."""
+        self._is_listed = True
+        for service in (*map(_name, self._services.lister.list()), *self._kernel.services()):
+            self._changed[service] = None
+        self._runner.ask()
+
     def _sync(self) -> None:
         changed, self._changed = self._changed, {}
         self._kernel.sync((service, self._rules(service)) for service in changed)
@@ -105,7 +109,7 @@ class KubeProxy:
 
     def _touch(self, *services: str) -> None:
         self._changed.update(dict.fromkeys(services))
-        if services:
+        if services and self._is_listed:
             self._runner.ask()
 
     def _service_changed(self, service: Obj) -> None:

@@ -46,11 +46,18 @@ class Daemon(Protocol):
         ...
 
 
+class DaemonError(Exception):
+    """A component cannot run with its configuration. The text is what it writes before it ends with code 1."""
+
+
 class Daemons(Protocol):
     """Who makes them."""
 
     def start(self, repository: str, place: DaemonPlace) -> Daemon | None:
-        """Start the component of an image (``kube-proxy``, ``coredns/coredns``); None: the image is no component."""
+        """Start the component of an image (``kube-proxy``, ``coredns/coredns``); None: the image is no component.
+
+        Raises DaemonError.
+        """
         ...
 
 
