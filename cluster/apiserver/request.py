@@ -16,6 +16,7 @@ from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.kubelet_server import Session
 from cluster.machinery.meta import Obj
+from cluster.machinery.network import HttpRequest
 from cluster.machinery.node_logs import LogReader
 from cluster.machinery.storage import KeyValue
 
@@ -105,7 +106,7 @@ class Request:
     type, its options, its body); said once it is clear that it would be allowed. ``query``: the parameters of a subresource that has
     options of its own. ``user_agent``: what a client from outside calls itself. ``duplicates``: what is wrong with fields that stand in
     the body twice, of which the last one counts. ``repeated``: all values of each parameter in the query of a connection, ``protocol``:
-    what it would go on with."""
+    what it would go on with; ``proxied``: what is to be passed on, of a proxy."""
 
     verb: str
     kind: Kind
@@ -123,6 +124,7 @@ class Request:
     duplicates: tuple[str, ...] = ()
     repeated: Mapping[str, Sequence[str]] = field(default_factory=dict)
     protocol: str = ""
+    proxied: HttpRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,9 +29,11 @@ from cluster.http.metrics import CONTENT_TYPE, Metrics
 from cluster.http.negotiation import JSON, Accepted
 from cluster.http.routes import Resource
 from cluster.http.streaming.negotiation import protocol_for
+from cluster.http.streaming.proxying import headers_for, pass_on
 from cluster.http.streaming.streamer import Streamer
 from cluster.http.upgrade import Asked, Takeover
 from cluster.machinery.errors import ApiError, not_found_path
+from cluster.machinery.network import HttpRequest
 from cluster.runner.host import Host
 
 WATCH_SECONDS = 3600
@@ -200,6 +202,8 @@ class Exchange:
                 raise negotiation.method_not_allowed()
             if resource.is_text:
                 return replace(request, query=self._query)
+            if resource.subresource == routes.PROXY:
+                return await self._with_proxied(request, resource)
             if resource.is_connect:
                 return self._with_protocol(request)
             self._accepted = negotiation.accepted(self._header(b"accept"), self._header(b"user-agent"), self._query.get("pretty", ""))
@@ -295,19 +299,31 @@ class Exchange:
         self._question, self._protocol = question, protocol_for(question, request.subresource)
         return replace(request, protocol=self._protocol or question.kind)
 
+    async def _with_proxied(self, request: Request, resource: Resource) -> Request:
+        """Return the request with what is to be passed on. Raises ApiError."""
+        query = self._query_string.decode("latin-1")
+        path = f"{resource.rest}?{query}" if query else resource.rest
+        body = await request_body.read(self._receive)
+        return replace(request, proxied=HttpRequest(self._method, path, headers_for(self._headers), body))
+
     async def _connect(self, host: Host, request: Request, metrics: Metrics) -> None:
         """Let bytes flow until one of the sides has gone."""
-        begun = asyncio.get_running_loop().time()
+        begun, size = asyncio.get_running_loop().time(), 0
         try:
+            if request.proxied is not None and not request.proxied.path.startswith("/") and self._method in ("GET", "HEAD"):
+                await self.answer.write(301, TEXT, b"", headers=[(b"location", f"{routes.PROXY}/{request.proxied.path}".encode())])
+                return
             response = await host.serve(request)
             if self._audited is not None:
                 self._audited.started(host.position.now)
             self.outcome = response
+            if request.proxied is not None and response.session is not None:
+                size = await pass_on(host, response.session, self.answer)
             if self._question is not None and self._takeover is not None:
                 await Streamer(host, self._question, self._protocol, self._takeover, self.answer).serve(request, response)
         except ApiError as error:
             await self.refuse(error)
-        metrics.served(request, self.answer.code, asyncio.get_running_loop().time() - begun, 0)
+        metrics.served(request, self.answer.code, asyncio.get_running_loop().time() - begun, size)
 
     def _source(self) -> str:
         """Name the client in the trace by what it calls itself."""

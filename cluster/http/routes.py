@@ -15,14 +15,19 @@ API_ROOTS = frozenset({"api", "apis", "openapi", "version", "healthz", "livez", 
 """First segments below a cluster's address that belong to the Kubernetes API; where pages are served, too, all others are pages."""
 
 
+PROXY = "proxy"
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A path of a served kind: its objects (``name`` empty), one object, or an object's subresource."""
+    """A path of a served kind: its objects (``name`` empty), one object, or an object's subresource. ``rest``: what follows a proxy, as it
+    came, from its slash on."""
 
     kind: Kind
     namespace: str = ""
     name: str = ""
     subresource: str = ""
+    rest: str = ""
 
     @property
     def is_text(self) -> bool:
@@ -64,7 +69,8 @@ def resource_at(path: str, served: ServedKinds) -> Resource | None:
     if rest[0] == "namespaces" and len(rest) >= 3 and rest[2] not in ("status", "finalize"):
         namespace, rest = rest[1], rest[2:]
     kind = served.by_resource(group, version, rest[0])
-    if kind is None or len(rest) > 3 or not all(rest):
+    is_proxy = len(rest) > 2 and rest[2] == PROXY
+    if kind is None or (len(rest) > 3 and not is_proxy) or not all(rest[:3]):
         return None
     name = rest[1] if len(rest) > 1 else ""
     subresource = rest[2] if len(rest) > 2 else ""
@@ -74,7 +80,10 @@ def resource_at(path: str, served: ServedKinds) -> Resource | None:
         return None
     if name and kind.namespaced and not namespace:
         return None
-    return Resource(kind, namespace, name, subresource)
+    if not is_proxy:
+        return Resource(kind, namespace, name, subresource)
+    followed = path.lstrip("/").split("/", len(parts) - len(rest) + 3)[len(parts) - len(rest) + 3 :]
+    return Resource(kind, namespace, name, subresource, "/" + followed[0] if followed else "")
 
 
 def is_below_a_service(path: str, served: ServedKinds) -> bool:

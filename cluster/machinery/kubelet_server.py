@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cluster.machinery.meta import Obj
+from cluster.machinery.network import HttpRequest
 from cluster.machinery.node_logs import LogOptions, LogReader
 
 
@@ -115,12 +116,20 @@ class KubeletServer(Protocol):
         """Return what connects to a port on the localhost of a pod, as often as it is called."""
         ...
 
+    def http(self, request: HttpRequest) -> Session:
+        """Ask anything else of its server; what comes out is one HttpReply."""
+        ...
+
 
 class KubeletServers(Protocol):
-    """The way to the kubelets."""
+    """The way to the kubelets, and to whatever else the API server's machine can reach."""
 
     def connect(self, node: str) -> KubeletServer:
         """Return a node's kubelet. Raises OSError when nobody answers there."""
+        ...
+
+    def http(self, address: str, port: int, request: HttpRequest) -> Session:
+        """Send a request to an address; what comes out is one HttpReply, or an error in the words of Go's dialer."""
         ...
 
 
@@ -130,3 +139,32 @@ class NoKubelets:
     def connect(self, node: str) -> KubeletServer:
         """Find nobody. Raises OSError."""
         raise OSError(f"dial tcp: lookup {node}: no such host")
+
+    def http(self, address: str, port: int, request: HttpRequest) -> Session:
+        """Find nobody. Raises OSError."""
+        raise OSError(f"dial tcp {address}:{port}: connect: no route to host")
+
+
+class Answered:
+    """A session that has ended already. ``outputs``: what came out. Implements ``Session``."""
+
+    has_begun = has_room = True
+
+    def __init__(self, ending: Ending, *outputs: HttpReply) -> None:
+        self._ending, self._outputs = ending, list(outputs)
+
+    def send(self, *pieces: Input) -> None:
+        """Drop it."""
+
+    def read(self) -> Sequence[Output | HttpReply]:
+        """Return what came out, once."""
+        outputs, self._outputs = self._outputs, []
+        return outputs
+
+    @property
+    def ending(self) -> Ending | None:
+        """How it ended."""
+        return None if self._outputs else self._ending
+
+    def close(self) -> None:
+        """Nothing is held."""

@@ -42,7 +42,7 @@ from cluster.runner.keys import FOLDER, read_keys
 from cluster.runner.kubelet_servers import StoredKubelets
 from cluster.runner.kubernetes_service import KubernetesService
 from cluster.runner.local_network import LocalNetwork
-from cluster.runner.machines import APISERVER, control_plane_address, create_system_namespaces, machines_of
+from cluster.runner.machines import APISERVER, control_plane_address, control_plane_peer, create_system_namespaces, machines_of
 from cluster.runner.node_orders import NodeOrders, write_order
 from cluster.runner.priority_classes import create_system_priority_classes
 from cluster.runner.sessions import Sessions
@@ -74,7 +74,7 @@ class Loops:
         network = LocalNetwork(lambda node: self._runtimes[node])
         self._kubelets = Kubelets(self._client, engine, self._disk, self._files, self._runtime, network, machines)
         self._orders = NodeOrders(store, engine, self.act_on_node)
-        self.sessions = Sessions(store, engine.trace, FarEnds(self._kubelets.runtime))
+        self.sessions = Sessions(store, engine.trace, FarEnds(self._kubelets.runtime, network, control_plane_peer(machines), engine))
 
     def start(self) -> None:
         """Let every component list, watch and begin."""

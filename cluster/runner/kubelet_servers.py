@@ -13,14 +13,18 @@ from dataclasses import asdict
 from cluster.container_runtime.log_files import StoredLogs
 from cluster.engine.clock import Clock
 from cluster.engine.trace import Trace
+from cluster.kubelet import node_endpoints
 from cluster.kubelet.log_server import LogServer
 from cluster.kubelet.machine import internal_ip
-from cluster.machinery.kubelet_server import KubeletServer, Session, StreamOptions
+from cluster.machinery.kinds.core import PODS
+from cluster.machinery.kubelet_server import Answered, Ending, KubeletServer, Session, StreamOptions
 from cluster.machinery.meta import Obj
+from cluster.machinery.network import HttpRequest
 from cluster.machinery.node_logs import LogOptions, LogReader
 from cluster.machinery.node_storage import StoredNode
 from cluster.machinery.storage import Store
-from cluster.runner.far_ends import ATTACH, EXEC, PORT_FORWARD
+from cluster.runner.far_ends import ATTACH, EXEC, HTTP, PORT_FORWARD
+from cluster.runner.session_records import request_obj
 from cluster.runner.stored_session import StoredSession
 
 
@@ -38,14 +42,19 @@ class StoredKubelets:
             raise OSError(f"dial tcp: lookup {node}: no such host")
         if machine["stopped"]:
             raise OSError(f"dial tcp {internal_ip(machine['index'])}:10250: connect: no route to host")
-        return StoredKubelet(self._store, self._trace, node, LogServer(StoredLogs(disk, self._clock)))
+        return StoredKubelet(self._store, self._clock, self._trace, node, LogServer(StoredLogs(disk, self._clock)))
+
+    def http(self, address: str, port: int, request: HttpRequest) -> Session:
+        """Have a request sent from the API server's machine."""
+        wanted = {"kind": HTTP, "address": address, "port": port, "request": request_obj(request), "cause": self._trace.current}
+        return StoredSession(self._store, wanted)
 
 
 class StoredKubelet:
     """One kubelet. Implements ``KubeletServer``."""
 
-    def __init__(self, store: Store, trace: Trace, node: str, logs: LogServer) -> None:
-        self._store, self._trace, self._node, self._logs = store, trace, node, logs
+    def __init__(self, store: Store, clock: Clock, trace: Trace, node: str, logs: LogServer) -> None:
+        self._store, self._clock, self._trace, self._node, self._logs = store, clock, trace, node, logs
 
     def container_logs(self, pod: Obj, options: LogOptions) -> LogReader:
         """Open a log. Raises ApiError 400."""
@@ -63,6 +72,12 @@ class StoredKubelet:
         """Return what has a port of a pod connected."""
         wanted = self._wanted(PORT_FORWARD, pod)
         return lambda port: StoredSession(self._store, {**wanted, "port": port})
+
+    def http(self, request: HttpRequest) -> Session:
+        """Answer out of what the node has reported."""
+        pods = [kv.obj for kv in self._store.list(PODS.storage_key("", "")).items]
+        own = [pod for pod in pods if pod["spec"].get("nodeName") == self._node]
+        return Answered(Ending(), node_endpoints.answer(self._node, own, self._clock.now, request))
 
     def _session(self, kind: str, pod: Obj, options: StreamOptions) -> Session:
         return StoredSession(self._store, {**self._wanted(kind, pod), "options": asdict(options)})

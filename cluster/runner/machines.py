@@ -16,6 +16,7 @@ from cluster.client.client import Client
 from cluster.kubelet.machine import Machine, internal_ip
 from cluster.machinery.kinds.core import NAMESPACES, NODES
 from cluster.machinery.meta import Obj
+from cluster.machinery.network import Peer
 from cluster.machinery.storage import Store
 
 KEY = "/runner/machines"
@@ -45,8 +46,18 @@ def create_system_namespaces(store: Store, client: Client) -> None:
 
 def control_plane_address(machines: Sequence[Machine]) -> str:
     """Return the address of the machine that the control plane runs on: the first of its role, else the first of all."""
+    return internal_ip(_control_plane_index(machines))
+
+
+def control_plane_peer(machines: Sequence[Machine]) -> Peer:
+    """Return who the API server is on the network: a process of the machine that it runs on."""
+    index = _control_plane_index(machines)
+    return Peer(machines[index].name if machines else "", internal_ip(index))
+
+
+def _control_plane_index(machines: Sequence[Machine]) -> int:
     roles = [CONTROL_PLANE in machine.labels for machine in machines]
-    return internal_ip(roles.index(True) if True in roles else 0)
+    return roles.index(True) if True in roles else 0
 
 
 def mark_control_plane(client: Client) -> None:

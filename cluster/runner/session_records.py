@@ -12,6 +12,7 @@ from dataclasses import asdict
 
 from cluster.machinery.kubelet_server import Ending, HttpReply, Input, Output
 from cluster.machinery.meta import Obj
+from cluster.machinery.network import HttpRequest
 
 PREFIX = "/runner/sessions/"
 IN, OUT = "/in", "/out"
@@ -40,6 +41,17 @@ def output_of(obj: Obj) -> Output | HttpReply:
     if "code" in obj:
         return HttpReply(obj["code"], tuple((name, value) for name, value in obj["headers"]), _bytes(obj["body"]))
     return Output(_bytes(obj.get("stdout", "")), _bytes(obj.get("stderr", "")))
+
+
+def request_obj(request: HttpRequest) -> Obj:
+    """Write an HttpRequest."""
+    about = {"method": request.method, "path": request.path, "headers": dict(request.headers), "tls": request.tls}
+    return {**about, "body": _text(request.body)}
+
+
+def request_of(obj: Obj) -> HttpRequest:
+    """Read an HttpRequest."""
+    return HttpRequest(obj["method"], obj["path"], obj["headers"], _bytes(obj["body"]), obj["tls"])
 
 
 def ending_obj(ending: Ending) -> Obj:

@@ -42,6 +42,13 @@ _SUBRESOURCES = {
             "{source:이가} API 서버에 {object}의 포트로 가는 통로를 요청합니다.",
         ),
     ),
+    **dict.fromkeys(
+        ((verb, "proxy") for verb in ("GET", "POST", "PUT", "PATCH", "DELETE")),
+        (
+            "{source} asks the API server to pass an HTTP request on to {object}.",
+            "{source:이가} API 서버에 {object:으로} HTTP 요청을 넘겨 달라고 합니다.",
+        ),
+    ),
     ("GET", "log"): (
         "{source} asks the API server for the log of {object}.",
         "{source:이가} API 서버에 {object}의 로그를 요청합니다.",

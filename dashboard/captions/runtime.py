@@ -70,6 +70,10 @@ _CALLS = {
         "{source} passes on to {target}: somebody wants to reach the ports of {object}.",
         "{source:이가} {target}에 {object}의 포트에 연결해 달라는 요청을 넘깁니다.",
     ),
+    "proxy": (
+        "{source} passes an HTTP request on to {target}.",
+        "{source:이가} {target}에 HTTP 요청을 넘깁니다.",
+    ),
     "ADD": (
         "{source} asks {target} to connect {object} to the network and give it an address.",
         "{source:이가} {target}에 {object:을를} 네트워크에 연결하고 주소를 달라고 합니다.",

@@ -21,6 +21,7 @@ from cluster.apiserver.subresources.log import LogRest
 from cluster.apiserver.subresources.metrics import NodeMetricsRest, PodMetricsRest
 from cluster.apiserver.subresources.pod_parts import ephemeral_containers_rest, resize_rest
 from cluster.apiserver.subresources.priority_class import PriorityClassRest
+from cluster.apiserver.subresources.proxy import node_proxy_rest, pod_proxy_rest, service_proxy_rest
 from cluster.apiserver.subresources.rules_review import SelfSubjectRulesReviewRest
 from cluster.apiserver.subresources.self_subject_review import SelfSubjectReviewRest
 from cluster.apiserver.subresources.streams import PortForwardRest, attach_rest, exec_rest
@@ -35,7 +36,16 @@ from cluster.machinery.kinds.authorization import (
     SUBJECTACCESSREVIEWS,
 )
 from cluster.machinery.kinds.certificates import CERTIFICATESIGNINGREQUESTS
-from cluster.machinery.kinds.core import BINDINGS, COMPONENTSTATUSES, NAMESPACES, PODS, REPLICATIONCONTROLLERS, SERVICEACCOUNTS
+from cluster.machinery.kinds.core import (
+    BINDINGS,
+    COMPONENTSTATUSES,
+    NAMESPACES,
+    NODES,
+    PODS,
+    REPLICATIONCONTROLLERS,
+    SERVICEACCOUNTS,
+    SERVICES,
+)
 from cluster.machinery.kinds.metrics import NODEMETRICS, PODMETRICS
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.scheduling import PRIORITYCLASSES
@@ -48,6 +58,7 @@ rests: Mapping[tuple[Kind, str], Callable[[Installation], Rest]] = {
     (LOCALSUBJECTACCESSREVIEWS, ""): partial(AccessReviewRest, LOCALSUBJECTACCESSREVIEWS),
     (NAMESPACES, "finalize"): FinalizeRest,
     (NODEMETRICS, ""): NodeMetricsRest,
+    (NODES, "proxy"): node_proxy_rest,
     (PODMETRICS, ""): PodMetricsRest,
     (PODS, "attach"): attach_rest,
     (PODS, "binding"): BindingRest,
@@ -55,6 +66,7 @@ rests: Mapping[tuple[Kind, str], Callable[[Installation], Rest]] = {
     (PODS, "eviction"): EvictionRest,
     (PODS, "exec"): exec_rest,
     (PODS, "portforward"): PortForwardRest,
+    (PODS, "proxy"): pod_proxy_rest,
     (PODS, "resize"): resize_rest,
     (PODS, "log"): LogRest,
     (PRIORITYCLASSES, ""): PriorityClassRest,
@@ -63,6 +75,7 @@ rests: Mapping[tuple[Kind, str], Callable[[Installation], Rest]] = {
     (SELFSUBJECTREVIEWS, ""): SelfSubjectReviewRest,
     (SELFSUBJECTRULESREVIEWS, ""): SelfSubjectRulesReviewRest,
     (SERVICEACCOUNTS, "token"): TokenRest,
+    (SERVICES, "proxy"): service_proxy_rest,
     (SUBJECTACCESSREVIEWS, ""): partial(AccessReviewRest, SUBJECTACCESSREVIEWS),
     (TOKENREVIEWS, ""): TokenReviewRest,
 }

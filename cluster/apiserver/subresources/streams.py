@@ -20,7 +20,7 @@ from cluster.apiserver.rest import Installation
 from cluster.apiserver.subresources.log import KUBELET_PORT, container_name
 from cluster.machinery.errors import ApiError, bad_request, forbidden
 from cluster.machinery.kinds.core import PODS
-from cluster.machinery.kubelet_server import Ending, HttpReply, Input, KubeletServer, Output, Session, StreamOptions
+from cluster.machinery.kubelet_server import Answered, Ending, KubeletServer, Session, StreamOptions
 from cluster.machinery.meta import Obj
 
 TRANSLATED = ("v5.channel.k8s.io", "SPDY/3.1+portforward.k8s.io")
@@ -52,7 +52,7 @@ class StreamRest:
         except OSError as error:
             if request.protocol not in TRANSLATED:
                 raise ApiError(500, "", f"error dialing backend: {error}") from None
-            session = Unreachable(f'error sending request: Post "{_url(request, pod, node, container, options)}": {error}')
+            session = Answered(Ending(lost=f'error sending request: Post "{_url(request, pod, node, container, options)}": {error}'))
         return Response(101, session=session)
 
 
@@ -85,25 +85,6 @@ class PortForwardRest:
         except OSError as error:
             raise ApiError(500, "", f"error dialing backend: {error}") from None
         return Response(101, forward=forward)
-
-
-class Unreachable:
-    """A session with a kubelet that does not answer. Implements ``Session``."""
-
-    has_begun = has_room = True
-
-    def __init__(self, reason: str) -> None:
-        self.ending: Ending | None = Ending(lost=reason)
-
-    def send(self, *pieces: Input) -> None:
-        """Drop it."""
-
-    def read(self) -> Sequence[Output | HttpReply]:
-        """Nothing."""
-        return ()
-
-    def close(self) -> None:
-        """Nothing is held."""
 
 
 def read_options(query: Mapping[str, Sequence[str]]) -> StreamOptions:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from cluster.machinery.kinds.authentication import TOKEN
 from cluster.machinery.kinds.model import SCALE, Kind, Subresource, status_of
 
+PROXY_VERBS = ("create", "delete", "get", "patch", "update")
+
 COMPONENTSTATUSES = Kind(
     "",
     "v1",
@@ -44,7 +46,17 @@ NAMESPACES = Kind(
     verbs=("create", "delete", "get", "list", "patch", "update", "watch"),
     subresources=(Subresource("finalize", ("update",), "Namespace", "", "v1"), status_of("", "v1", "Namespace")),
 )
-NODES = Kind("", "v1", "Node", "nodes", "node", False, "minions", ("no",), subresources=(status_of("", "v1", "Node"),))
+NODES = Kind(
+    "",
+    "v1",
+    "Node",
+    "nodes",
+    "node",
+    False,
+    "minions",
+    ("no",),
+    subresources=(Subresource("proxy", PROXY_VERBS, "NodeProxyOptions", "", "v1", is_connect=True), status_of("", "v1", "Node")),
+)
 PERSISTENTVOLUMECLAIMS = Kind(
     "",
     "v1",
@@ -85,6 +97,7 @@ PODS = Kind(
         Subresource("exec", ("create", "get"), "PodExecOptions", "", "v1", is_connect=True),
         Subresource("log", ("get",), "Pod", "", "v1", is_text=True),
         Subresource("portforward", ("create", "get"), "PodPortForwardOptions", "", "v1", is_connect=True),
+        Subresource("proxy", PROXY_VERBS, "PodProxyOptions", "", "v1", is_connect=True),
         Subresource("resize", ("get", "patch", "update"), "Pod", "", "v1"),
         status_of("", "v1", "Pod"),
     ),
@@ -127,7 +140,7 @@ SERVICES = Kind(
     "services/specs",
     ("svc",),
     ("all",),
-    subresources=(status_of("", "v1", "Service"),),
+    subresources=(Subresource("proxy", PROXY_VERBS, "ServiceProxyOptions", "", "v1", is_connect=True), status_of("", "v1", "Service")),
 )
 
 KINDS: tuple[Kind, ...] = (

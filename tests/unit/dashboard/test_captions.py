@@ -130,6 +130,12 @@ def hop(
             id="a person forwards a port",
         ),
         pytest.param(
+            hop("kubectl", "kube-apiserver", "GET", "pods/default/web:80/proxy"),
+            "kubectl asks the API server to pass an HTTP request on to the Pod web:80.",
+            "kubectl이 API 서버에 web:80 파드로 HTTP 요청을 넘겨 달라고 합니다.",
+            id="a person asks through the proxy",
+        ),
+        pytest.param(
             hop("kube-apiserver", KUBELET, "exec", "pods/default/web/exec"),
             "The API server passes on to the kubelet on worker-1: a command is to be run in the Pod web.",
             "API 서버가 worker-1의 kubelet에 web 파드에서 명령을 실행해 달라는 요청을 넘깁니다.",

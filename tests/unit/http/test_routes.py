@@ -53,6 +53,13 @@ def test_where_an_unknown_path_is_refused_with_a_status(path: str, expected: boo
         pytest.param("/api/v1/namespaces/a/pods", Resource(core.PODS, "a"), id="the pods of a namespace"),
         pytest.param("/api/v1/namespaces/a/pods/web", Resource(core.PODS, "a", "web"), id="one pod"),
         pytest.param("/api/v1/namespaces/a/pods/web/binding", Resource(core.PODS, "a", "web", "binding"), id="a subresource"),
+        pytest.param(
+            "/api/v1/namespaces/a/services/web:80/proxy/x%2Fy/",
+            Resource(core.SERVICES, "a", "web:80", "proxy", "/x%2Fy/"),
+            id="a proxy's rest",
+        ),
+        pytest.param("/api/v1/nodes/n1/proxy/", Resource(core.NODES, "", "n1", "proxy", "/"), id="a proxy's root"),
+        pytest.param("/api/v1/nodes/n1/proxy", Resource(core.NODES, "", "n1", "proxy"), id="a proxy without its slash"),
         pytest.param("/api/v1/namespaces", Resource(core.NAMESPACES), id="all namespaces"),
         pytest.param("/api/v1/namespaces/a", Resource(core.NAMESPACES, "", "a"), id="one namespace"),
         pytest.param("/api/v1/namespaces/a/finalize", Resource(core.NAMESPACES, "", "a", "finalize"), id="a namespace's subresource"),

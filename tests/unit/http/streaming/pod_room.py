@@ -15,6 +15,7 @@ from cluster.http.upgrade import RawConnection
 from cluster.kubelet.cri import RecordedRuntime
 from cluster.machinery.cri import ContainerRuntime
 from cluster.machinery.kinds.core import PODS
+from cluster.machinery.network import Failure, HttpRequest, HttpResponse, NetworkError, NoNetwork, Peer
 from cluster.runner.far_ends import FarEnds
 from cluster.runner.kubelet_servers import StoredKubelets
 from cluster.runner.sessions import Sessions
@@ -25,6 +26,17 @@ from tests.unit.kubelet.fake_processes import FakeProcesses
 
 POD = "/clusters/demo/api/v1/namespaces/default/pods/web"
 KEY = base64.b64encode(b"0123456789abcdef").decode()
+
+
+class FakeNetwork(NoNetwork):
+    """Answers at ``10.244.0.2:80`` with what it was asked; ``/slow`` after 5 seconds. Elsewhere nobody listens."""
+
+    def http(self, peer: Peer, address: str, port: int, request: HttpRequest) -> HttpResponse:
+        if (address, port) != ("10.244.0.2", 80):
+            raise NetworkError(Failure.REFUSED)
+        said = f"{peer.ip} {request.method} {request.path} {sorted(request.headers)} {request.body.decode()}"
+        headers = {"content-type": "text/plain", "server": "nginx"}
+        return HttpResponse(418, said.encode(), headers, 5.0 if request.path == "/slow" else 0.0)
 
 
 class PodRoom:
@@ -38,7 +50,9 @@ class PodRoom:
         self._pod("lost", "n2")
         self._pod("new", "")
         self.runtime = FakeProcesses(uid)
-        self.sessions = Sessions(self.rig.store, self.rig.trace, FarEnds(self._runtime_of))
+        self.network = FakeNetwork()
+        far_ends = FarEnds(self._runtime_of, self.network, Peer("n0", "192.168.0.10"), self.rig.engine)
+        self.sessions = Sessions(self.rig.store, self.rig.trace, far_ends)
         self.sessions.start()
         self.door = Door(self.rig, between=self.carry)
 
