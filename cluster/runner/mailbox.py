@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Store
 
-WINDOW = 256 * 1024
+WINDOW = 128 * 1024
 """Characters of pieces under way from which on a side has no room."""
 
 

@@ -113,5 +113,5 @@ def test_nobody_in_particular_may_read_nothing(server: Server) -> None:
 
 def test_a_websocket_is_refused_with_a_status(server: Server) -> None:
     core = client.CoreV1Api(config.new_client_from_config(str(server.kubeconfig)))
-    with pytest.raises(ApiException, match=r"Handshake status 404.*the server could not find the requested resource"):
-        stream(core.connect_get_namespaced_pod_exec, "web", "default", command=["ls"])
+    with pytest.raises(ApiException, match=r"Handshake status 404.*pods .*gone.* not found"):
+        stream(core.connect_get_namespaced_pod_exec, "gone", "default", command=["ls"])
