@@ -85,9 +85,9 @@ IMAGES: dict[str, ImageRow] = {
     "kube-apiserver": ImageRow(30 * MB, 1.0, 0.5),
     "kube-controller-manager": ImageRow(26 * MB, 1.0, 0.5),
     "kube-scheduler": ImageRow(20 * MB, 1.0, 0.5),
-    "kube-proxy": ImageRow(32 * MB, 1.0, 0.4),
+    "kube-proxy": ImageRow(32 * MB, 1.0, 0.4, ports=(10249, 10256)),
     "etcd": ImageRow(58 * MB, 1.2, 0.8),
-    "coredns/coredns": ImageRow(20 * MB, 0.9, 0.3),
+    "coredns/coredns": ImageRow(20 * MB, 0.9, 0.3, ports=(53, 8080, 8181, 9153)),
 }
 """Rows by repository, without host, ``library/``, tag and digest."""
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from ipaddress import ip_network
 from typing import Protocol
 
 from cluster.apiserver.request import Watch
@@ -22,7 +23,7 @@ from cluster.client.client import Client
 from cluster.engine.engine import Engine
 from cluster.kubelet.cri import RecordedRuntime
 from cluster.kubelet.kubelet import Kubelet, node_client
-from cluster.kubelet.machine import Machine, internal_ip, node_object, pod_cidr
+from cluster.kubelet.machine import POD_CIDR_BITS, Machine, internal_ip, node_object, pod_cidr
 from cluster.kubelet.node_context import Host
 from cluster.kubelet.service_environment import ServiceEnvironment
 from cluster.kubelet.static_pods import decode_manifest, manifest_path
@@ -30,7 +31,8 @@ from cluster.machinery.cri import ContainerRuntime
 from cluster.machinery.errors import ApiError, bad_request, not_found
 from cluster.machinery.kinds.core import NODES
 from cluster.machinery.meta import Obj
-from cluster.machinery.network import Network
+from cluster.machinery.netfilter.rules import lose_power
+from cluster.machinery.network import Network, PodServer
 from cluster.machinery.node_files import MountedFiles
 from cluster.machinery.node_storage import NodeStorage
 
@@ -41,8 +43,8 @@ HAND = "dashboard"
 """Who pulls the plug, as the trace names it."""
 
 
-class NodeRuntime(ContainerRuntime, Protocol):
-    """A runtime with its power switch."""
+class NodeRuntime(ContainerRuntime, PodServer, Protocol):
+    """A runtime with its power switch, and what listens in its sandboxes."""
 
     def start(self) -> None:
         """Read what is on the node and go on with it."""
@@ -70,6 +72,21 @@ class _Node:
     runtime: NodeRuntime
     kubelet: Kubelet | None = None
 
+    @property
+    def pod_cidr(self) -> str:
+        return self.node["spec"].get("podCIDR") or pod_cidr(self.index)
+
+
+@dataclass(frozen=True, slots=True)
+class Plug:
+    """A machine as the network sees it. ``is_powered``: whether anything answers there; ``has_kubelet``: whether its kubelet does."""
+
+    name: str
+    ip: str
+    is_powered: bool
+    has_kubelet: bool
+    pods: PodServer
+
 
 class Kubelets:
     """All machines of a cluster. ``client``: any client, its name is used for the list and watch of Nodes only.
@@ -94,6 +111,7 @@ class Kubelets:
         self._next_index = len(self._register)
         self._services = ServiceEnvironment(client, engine)
         self._nodes: dict[str, _Node] = {}
+        self._addresses: dict[str, str] = {}
         self._watch: Watch | None = None
 
     @property
@@ -134,6 +152,28 @@ class Kubelets:
                 self._changed(event.value.obj)
         return self._watch is not None and self._watch.has_more
 
+    def join(self, machine: Machine) -> None:
+        """Give a new machine power: its kubelet registers it. Harmless when there is one of its name."""
+        if machine.name not in self._register and machine.name not in self._nodes:
+            self._register[machine.name] = (self._next_index, machine)
+            self._next_index += 1
+            self._engine.after(0, f"node/{machine.name}/kubelet", partial(self._register_node, machine))
+
+    def plug(self, name: str) -> Plug | None:
+        """Return a machine by its node's name, None when there is none."""
+        entry = self._nodes.get(name)
+        if entry is None:
+            return None
+        return Plug(name, internal_ip(entry.index), not entry.is_stopped, entry.kubelet is not None, entry.runtime)
+
+    def plug_at(self, address: str) -> Plug | None:
+        """Return the machine that has an address, or in whose pod range it is; None: nobody."""
+        if not self._addresses:
+            for name, entry in self._nodes.items():
+                self._addresses[internal_ip(entry.index)] = self._addresses[entry.pod_cidr] = name
+        found = self._addresses.get(address) or self._addresses.get(str(ip_network((address, POD_CIDR_BITS), strict=False)))
+        return self.plug(found) if found is not None else None
+
     def is_stopped(self, name: str) -> bool:
         """Whether a machine has been stopped. Raises ApiError (404) when there is none of this name."""
         return self._find(name).is_stopped
@@ -155,6 +195,7 @@ class Kubelets:
             with self._engine.trace.caused_by(self._switch(entry, "start")):
                 entry.runtime = self._runtime(name)
                 entry.runtime.mark_lost()
+                lose_power(entry.storage)
                 entry.runtime.start()
                 self._follow_annotation(entry)
 
@@ -215,6 +256,8 @@ class Kubelets:
     def _changed(self, node: Obj) -> None:
         name, uid = node["metadata"]["name"], node["metadata"]["uid"]
         entry = self._nodes.get(name)
+        if entry is None or entry.node["spec"].get("podCIDR") != node["spec"].get("podCIDR"):
+            self._addresses.clear()
         if entry is not None and entry.node["metadata"]["uid"] != uid:
             self._removed(name)
             entry = None
@@ -247,6 +290,7 @@ class Kubelets:
 
     def _removed(self, name: str) -> None:
         entry = self._nodes.pop(name, None)
+        self._addresses.clear()
         if entry is not None:
             self._silence(entry)
             entry.runtime.stop()

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from cluster.machinery.meta import Obj
 
 ARCHITECTURE = "amd64"
+POD_CIDR_BITS = 24
+INSTANCE_TYPE = "podium"
+"""Of machines that register themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ def node_object(machine: Machine, index: int) -> Obj:
         "kubernetes.io/arch": ARCHITECTURE,
         "kubernetes.io/hostname": machine.name,
         "kubernetes.io/os": "linux",
+        "node.kubernetes.io/instance-type": INSTANCE_TYPE,
     }
     spec: Obj = {"podCIDR": pod_cidr(index), "podCIDRs": [pod_cidr(index)]}
     if machine.taints:

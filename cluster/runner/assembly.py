@@ -28,22 +28,21 @@ from cluster.etcd.rows import Rows
 from cluster.etcd.store import DatabaseStore
 from cluster.kubelet.kubelets import Kubelets, address_of
 from cluster.kubelet.machine import Machine
-from cluster.machinery.daemons import NoDaemons
 from cluster.machinery.errors import bad_request
 from cluster.machinery.meta import Obj, SimTime
-from cluster.machinery.network import NoNetwork
 from cluster.machinery.node_files import MountedFiles, StoredFiles
 from cluster.machinery.node_storage import StoredNode
 from cluster.machinery.storage import Fence, Store
 from cluster.models import Cluster
+from cluster.runner.components import Components
 from cluster.runner.default_roles import ensure_default_roles
 from cluster.runner.far_ends import FarEnds
 from cluster.runner.keys import FOLDER, read_keys
 from cluster.runner.kubelet_servers import StoredKubelets
 from cluster.runner.kubernetes_service import KubernetesService
-from cluster.runner.local_network import LocalNetwork
-from cluster.runner.machines import APISERVER, control_plane_address, control_plane_peer, create_system_namespaces, machines_of
+from cluster.runner.machines import APISERVER, add_machine, control_plane_address, control_plane_peer, create_system_namespaces, machines_of
 from cluster.runner.node_orders import NodeOrders, write_order
+from cluster.runner.pod_network import pod_network
 from cluster.runner.priority_classes import create_system_priority_classes
 from cluster.runner.sessions import Sessions
 from cluster.runner.tokens import FILE, read_tokens
@@ -70,11 +69,11 @@ class Loops:
         self._provisioner = Provisioner(provisioner_client, self._provisioner_informers, engine)
         self._controllers = ControllerManager(self._client, engine, keys)
         self._node_files: dict[str, MountedFiles] = {}
-        self._runtimes: dict[str, Containerd] = {}
-        network = LocalNetwork(lambda node: self._runtimes[node])
-        self._kubelets = Kubelets(self._client, engine, self._disk, self._files, self._runtime, network, machines)
+        self._components = Components(self._client, engine, self._disk, self._files)
+        self._network = pod_network(engine, self._machine_room, self._disk, control_plane_peer(machines).node, self._components.pod_name)
+        self._kubelets = Kubelets(self._client, engine, self._disk, self._files, self._runtime, self._network, machines)
         self._orders = NodeOrders(store, engine, self.act_on_node)
-        self.sessions = Sessions(store, engine.trace, FarEnds(self._kubelets.runtime, network, control_plane_peer(machines), engine))
+        self.sessions = Sessions(store, engine.trace, FarEnds(self._kubelets.runtime, self._network, control_plane_peer(machines), engine))
 
     def start(self) -> None:
         """Let every component list, watch and begin."""
@@ -90,6 +89,11 @@ class Loops:
         self._controllers.start()
         self._provisioner_informers.start()
         self._kubelets.start()
+
+    def join(self, machine: Machine) -> None:
+        """Add a machine to the cluster: its kubelet registers it in the next steps."""
+        add_machine(self._store, machine)
+        self._kubelets.join(machine)
 
     def act_on_node(self, node: str, action: str, detail: Obj) -> None:
         """Do something to a machine, as a hop of its own. Raises ApiError."""
@@ -124,10 +128,10 @@ class Loops:
     def _runtime(self, node: str) -> Containerd:
         disk = self._disk(node)
         cni = RecordedCni(HostLocal(disk), self.engine.trace, node)
-        files, network = self._files(node), NoNetwork()
-        runtime = Containerd(node, self.engine, disk, cni, files, network, NoDaemons(), lambda: address_of(disk))
-        self._runtimes[node] = runtime
-        return runtime
+        return Containerd(node, self.engine, disk, cni, self._files(node), self._network, self._components, lambda: address_of(disk))
+
+    def _machine_room(self) -> Kubelets:
+        return self._kubelets
 
 
 class Assembly:
@@ -161,6 +165,17 @@ class Assembly:
         self._loops = Loops(self.store, self.api, engine, tuple(machines_of(self.store)), self._keys)
         self._loops.start()
         return engine
+
+    @property
+    def authority(self) -> bytes:
+        """The certificate of the authority that signs for the cluster, in PEM; empty when it was given none."""
+        return self._keys.authority.pem.encode() if self._keys.authority is not None else b""
+
+    def join(self, machine: Machine) -> None:
+        """Add a machine to the cluster. Raises RuntimeError while its loops do not run here."""
+        if self._loops is None:
+            raise RuntimeError("the loops of the cluster do not run in this process")
+        self._loops.join(machine)
 
     def refresh(self) -> None:
         """Catch up with what other processes have written."""

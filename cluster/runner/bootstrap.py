@@ -6,6 +6,7 @@ Upstream: ``cmd/kubeadm/app/cmd/init.go`` and ``join.go``.
 from __future__ import annotations
 
 import time
+from base64 import b64encode
 
 from django.db import transaction
 
@@ -14,21 +15,31 @@ from cluster.client.client import Client
 from cluster.engine.clock import Clock
 from cluster.engine.trace import Trace
 from cluster.etcd.store import DatabaseStore
+from cluster.kubeadm.init import upload, write_manifests
+from cluster.kubelet.machine import Machine, internal_ip
 from cluster.machinery.meta import SECOND, SimTime, after
+from cluster.machinery.node_files import StoredFiles
+from cluster.machinery.node_storage import StoredNode
 from cluster.models import Cluster, Pace
 from cluster.runner.assembly import Assembly
 from cluster.runner.machines import mark_control_plane, standard_machines, write_machines
 
 SETUP_SECONDS = 60
 """Simulated seconds from the first breath to the handing over: kubelets have registered and reported themselves ready."""
+INIT_SECONDS = 20
+"""After which the workers join, when the control plane's machine is ready and runs CoreDNS."""
 
 MARKING_SECONDS = 5
 """How long before that the control plane's nodes are given their role."""
 KUBEADM = User("kubernetes-admin", ("kubeadm:cluster-admins", "system:authenticated"))
 
 
-def create_cluster(name: str, *, seed: int, workers: int = 3, pace: str = Pace.LECTURE, now: SimTime | None = None) -> Cluster:
-    """Make a cluster and run it up to ``now`` (the present when None), when its nodes are ready.
+def create_cluster(
+    name: str, *, seed: int, workers: int = 3, pace: str = Pace.LECTURE, now: SimTime | None = None, addons: bool = True
+) -> Cluster:
+    """Make a cluster and run it up to ``now`` (the present when None), when its nodes are ready and its own pods run.
+
+    ``addons=False``: a bare cluster, without static pods, kube-proxy and CoreDNS, whose machines all come at once.
 
     Raises django.db.IntegrityError when the name is taken. Nobody sees the cluster before it is complete.
     """
@@ -36,12 +47,28 @@ def create_cluster(name: str, *, seed: int, workers: int = 3, pace: str = Pace.L
     with transaction.atomic():
         row = Cluster.objects.create(name=name, seed=seed, now=after(handed_over, -SETUP_SECONDS), pace=pace)
         clock = Clock(SimTime(row.now))
-        write_machines(DatabaseStore(row.pk, Trace(clock), clock), standard_machines(workers))
+        store, machines = DatabaseStore(row.pk, Trace(clock), clock), standard_machines(workers)
+        if addons:
+            _prepare(store, machines[0])
+        else:
+            write_machines(store, machines)
         assembly = Assembly(row.pk)
         with assembly.store.transaction():
             engine = assembly.start_loops()
+            client = Client(assembly.api, "client", KUBEADM, engine.checkpoint)
+            if addons:
+                upload(client, internal_ip(0), b64encode(assembly.authority).decode())
+                engine.run_until(after(handed_over, INIT_SECONDS - SETUP_SECONDS))
+                for machine in machines[1:]:
+                    assembly.join(machine)
             engine.run_until(after(handed_over, -MARKING_SECONDS))
-            mark_control_plane(Client(assembly.api, "client", KUBEADM, engine.checkpoint))
+            mark_control_plane(client)
             engine.run_until(handed_over)
     row.refresh_from_db()
     return row
+
+
+def _prepare(store: DatabaseStore, control_plane: Machine) -> None:
+    """Leave the control plane's machine as it is before its kubelet first starts."""
+    write_machines(store, [control_plane])
+    write_manifests(StoredFiles(StoredNode(store, control_plane.name)), control_plane.name, internal_ip(0))

@@ -20,7 +20,7 @@ from cluster.machinery.network import Peer
 from cluster.machinery.storage import Store
 
 KEY = "/runner/machines"
-"""Where the store keeps what machines the cluster began with."""
+"""Where the store keeps what machines the cluster was made of: those that kubeadm began with, and those that joined."""
 SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 """What kube-apiserver itself creates."""
 APISERVER = User("system:apiserver", ("system:masters", "system:authenticated"))
@@ -56,7 +56,7 @@ def control_plane_peer(machines: Sequence[Machine]) -> Peer:
 
 
 def _control_plane_index(machines: Sequence[Machine]) -> int:
-    roles = [CONTROL_PLANE in machine.labels for machine in machines]
+    roles = [any(taint["key"] == CONTROL_PLANE for taint in machine.taints) for machine in machines]
     return roles.index(True) if True in roles else 0
 
 
@@ -68,12 +68,19 @@ def mark_control_plane(client: Client) -> None:
 
 
 def write_machines(store: Store, machines: Sequence[Machine]) -> None:
-    """Write down what machines the cluster begins with."""
+    """Write down what machines the cluster has."""
     store.put(KEY, {"machines": [asdict(machine) for machine in machines]})
 
 
+def add_machine(store: Store, machine: Machine) -> None:
+    """Write down one more machine. Harmless when there is one of its name."""
+    machines = machines_of(store)
+    if all(machine.name != each.name for each in machines):
+        write_machines(store, [*machines, machine])
+
+
 def machines_of(store: Store) -> Sequence[Machine]:
-    """Return the machines that the cluster began with."""
+    """Return the machines that the cluster is made of, in the order in which they came."""
     found = store.get(KEY)
     return () if found is None else [_machine(entry) for entry in found.copy()["machines"]]
 

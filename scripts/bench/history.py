@@ -40,7 +40,7 @@ def deployment(name: str, image: str) -> Obj:
 def live(hops: int) -> None:
     """Make the cluster ``demo`` and let it live for so many hops."""
     call_command("migrate", verbosity=0)
-    assembly = Assembly(create_cluster("demo", seed=1, pace="instant").pk)
+    assembly = Assembly(create_cluster("demo", seed=1, pace="instant", addons=False).pk)
     with assembly.store.transaction():
         engine = assembly.start_loops()
 

@@ -233,5 +233,5 @@ async def main(operations: int, events: int, resumes: int) -> None:
 
 
 if __name__ == "__main__":
-    create_cluster("demo", seed=1, pace="instant")
+    create_cluster("demo", seed=1, pace="instant", addons=False)
     asyncio.run(main(*(int(argument) for argument in sys.argv[1:])))

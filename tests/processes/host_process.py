@@ -137,5 +137,5 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    create_cluster("demo", seed=1, pace="instant")
+    create_cluster("demo", seed=1, pace="instant", addons=False)
     asyncio.run(main())

@@ -169,7 +169,7 @@ async def share() -> None:
 
 if __name__ == "__main__":
     if sys.argv[1] == "prepare":
-        create_cluster("demo", seed=1, pace="instant")
+        create_cluster("demo", seed=1, pace="instant", addons=False)
     else:
         asyncio.run(drive(int(sys.argv[2])) if sys.argv[1] == "drive" else share())
         check_log(Cluster.objects.get().pk)

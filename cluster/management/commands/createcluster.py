@@ -32,15 +32,16 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=3, help=f"worker nodes, 1 to {MAX_WORKERS}")
         parser.add_argument("--seed", type=int, default=None, help="where its random draws begin (default: drawn)")
         parser.add_argument("--pace", choices=Pace.values, default=Pace.LECTURE)
+        parser.add_argument("--no-addons", action="store_true", help="without static pods, kube-proxy and CoreDNS")
 
-    def handle(self, *args: object, name: str, workers: int, seed: int | None, pace: str, **options: object) -> None:
+    def handle(self, *args: object, name: str, workers: int, seed: int | None, pace: str, no_addons: bool, **options: object) -> None:
         """Check the arguments, then create it."""
         if not 1 <= workers <= MAX_WORKERS:
             raise CommandError(f"--workers is a number from 1 to {MAX_WORKERS}, not {workers}")
         try:
             Cluster._meta.get_field("name").clean(name, None)
             serving.prepare_folder(settings.DATA_DIR)
-            create_cluster(name, seed=secrets.randbits(32) if seed is None else seed, workers=workers, pace=pace)
+            create_cluster(name, seed=secrets.randbits(32) if seed is None else seed, workers=workers, pace=pace, addons=not no_addons)
         except serving.CannotServe as fault:
             raise CommandError(str(fault)) from None
         except ValidationError as fault:

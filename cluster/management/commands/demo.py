@@ -34,15 +34,16 @@ class Command(BaseCommand):
         parser.add_argument("--port", default="8000", help="of the dashboard")
         parser.add_argument("--api-port", default="6443", help="of the Kubernetes API (TLS)")
         parser.add_argument("--pace", choices=Pace.values, default=None, help="how fast the cluster runs (default: as it was left)")
+        parser.add_argument("--no-addons", action="store_true", help="make the cluster without static pods, kube-proxy and CoreDNS")
 
-    def handle(self, *args: object, port: str, api_port: str, pace: str | None, **options: object) -> None:
+    def handle(self, *args: object, port: str, api_port: str, pace: str | None, no_addons: bool, **options: object) -> None:
         """Prepare and serve."""
         folder: Path = settings.DATA_DIR
         host: str = settings.BIND
         try:
             page_port, tls_port = serving.free_ports(host, port, api_port)
             credentials = serving.prepare_folder(folder)
-            self._prepare_database()
+            self._prepare_database(addons=not no_addons)
             kubeconfig = serving.write_kubeconfig(folder, CLUSTER, host, tls_port, credentials)
         except serving.CannotServe as fault:
             raise CommandError(str(fault)) from None
@@ -61,11 +62,11 @@ class Command(BaseCommand):
 
         serving.run(host, page_port, tls_port, credentials, on_ready=say_ready, on_stop=hosts.stop)
 
-    def _prepare_database(self) -> None:
+    def _prepare_database(self, *, addons: bool) -> None:
         try:
             call_command("migrate", verbosity=0)
             if not Cluster.objects.filter(name=CLUSTER).exists():
-                create_cluster(CLUSTER, seed=SEED, workers=WORKERS)
+                create_cluster(CLUSTER, seed=SEED, workers=WORKERS, addons=addons)
         except DatabaseError as error:
             name = connection.settings_dict["NAME"]
             raise serving.CannotServe(f"the database {name} cannot be used ({error}): choose another folder with DATA=<folder>") from None

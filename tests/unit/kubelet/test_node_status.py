@@ -111,6 +111,7 @@ def test_a_registered_node() -> None:
                 "kubernetes.io/arch": "amd64",
                 "kubernetes.io/hostname": "n1",
                 "kubernetes.io/os": "linux",
+                "node.kubernetes.io/instance-type": "podium",
                 "zone": "a",
             },
         },

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from cluster.machinery.meta import SimTime
@@ -64,3 +66,31 @@ def test_the_api_server_is_a_service_on_the_control_plane(assembly: Assembly) ->
 def test_it_is_handed_over_at_the_moment_that_was_asked_for(assembly: Assembly) -> None:
     row = Cluster.objects.get()
     assert (row.now, assembly.clock.now, row.lease_epoch, row.revision > 0, row.hop_seq > row.revision) == (NOW, NOW, 0, True, True)
+
+
+def pods(assembly: Assembly) -> dict[str, tuple[str, str]]:
+    """Return node and readiness of every pod, by its name without what was generated."""
+    found = {}
+    for kv in assembly.store.list("/registry/pods/").items:
+        node = kv.obj["spec"]["nodeName"]
+        name = re.sub(r"(-[a-z0-9]{9,10})?-[a-z0-9]{5}$", "", kv.obj["metadata"]["name"])
+        ready = next(c["status"] for c in kv.obj["status"]["conditions"] if c["type"] == "Ready")
+        found[f"{name.removesuffix(f'-{node}')} {node}"] = (kv.obj["status"]["phase"], ready)
+    return found
+
+
+def test_its_own_pods_run_when_it_is_handed_over(assembly: Assembly) -> None:
+    names = ["coredns", "etcd", "kube-apiserver", "kube-controller-manager", "kube-proxy", "kube-scheduler"]
+    workers = ["kube-proxy worker-1", "kube-proxy worker-2"]
+    expected = [*(f"{name} control-plane-1" for name in names), *workers]
+    assert pods(assembly) == dict.fromkeys(expected, ("Running", "True"))
+
+
+def test_both_replicas_of_coredns_run_on_the_machine_that_was_there_first(assembly: Assembly) -> None:
+    found = [kv.obj for kv in assembly.store.list("/registry/pods/kube-system/coredns-").items]
+    assert [pod["spec"]["nodeName"] for pod in found] == ["control-plane-1"] * 2
+
+
+def test_without_add_ons_it_is_bare() -> None:
+    assembly = Assembly(create_cluster("bare", seed=7, workers=2, now=NOW, addons=False).pk)
+    assert (pods(assembly), len(assembly.store.list("/registry/minions/").items)) == ({}, 3)

@@ -1,0 +1,1 @@
+"""kubeadm: what ``kubeadm init`` and ``kubeadm join`` leave behind on machines and in the cluster."""

@@ -1,0 +1,80 @@
+"""The components that run in containers: which image is which, and what each is given.
+
+A container's program has its flags and files; from them a component here gets its configuration. One whose files are not mounted
+takes kubeadm's, so that an image that somebody runs by hand does something. Its identity is the ServiceAccount that kubeadm makes for it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+
+from cluster.apiserver.request import User
+from cluster.client.client import Client
+from cluster.cni.network import pod_component
+from cluster.coredns.coredns import CoreDns
+from cluster.coredns.corefile import PATH as COREFILE_PATH
+from cluster.coredns.corefile import CorefileError
+from cluster.engine.engine import Engine
+from cluster.kube_proxy.config import ConfigError, parse_config
+from cluster.kube_proxy.kube_proxy import KubeProxy
+from cluster.kubeadm.addons import COREFILE
+from cluster.machinery.daemons import Daemon, DaemonError, DaemonPlace
+from cluster.machinery.node_files import NodeFiles
+from cluster.machinery.node_storage import NodeStorage
+
+KUBE_PROXY, COREDNS = "kube-proxy", "coredns/coredns"
+PROXY_CONFIG_PATH = "/var/lib/kube-proxy/config.conf"
+ACCOUNTS = "system:serviceaccounts"
+
+
+def service_account(namespace: str, name: str) -> User:
+    """Return who a ServiceAccount is to the API server."""
+    return User(f"system:serviceaccount:{namespace}:{name}", (ACCOUNTS, f"{ACCOUNTS}:{namespace}", "system:authenticated"))
+
+
+class Components:
+    """Daemons of a cluster. ``disk`` and ``files``: a node's, by its name."""
+
+    def __init__(self, client: Client, engine: Engine, disk: Callable[[str], NodeStorage], files: Callable[[str], NodeFiles]) -> None:
+        self._client, self._engine, self._disk, self._files = client, engine, disk, files
+        self._dns_servers: set[str] = set()
+
+    def start(self, repository: str, place: DaemonPlace) -> Daemon | None:
+        """Start the component of an image; None: the image is no component. Raises DaemonError."""
+        if repository == KUBE_PROXY:
+            return self._start_kube_proxy(place)
+        return self._start_coredns(place) if repository == COREDNS else None
+
+    def pod_name(self, node: str, pod: str) -> str:
+        """Return the name of a pod in the trace: that of the component that runs in it, if it has a place on the diagram of its own."""
+        return f"coredns/{pod.rpartition('/')[2]}" if pod in self._dns_servers else pod_component(node, pod)
+
+    def _start_kube_proxy(self, place: DaemonPlace) -> KubeProxy:
+        try:
+            config = parse_config(self._read(place, PROXY_CONFIG_PATH, ""))
+        except ConfigError as error:
+            raise DaemonError(str(error)) from error
+        client = self._client.acting_as(f"node/{place.node}/kube-proxy", service_account(place.namespace, KUBE_PROXY))
+        proxy = KubeProxy(client, self._engine, self._disk(place.node), place.node, config)
+        proxy.start()
+        return proxy
+
+    def _start_coredns(self, place: DaemonPlace) -> CoreDns:
+        client = self._client.acting_as(f"coredns/{place.pod}", service_account(place.namespace, "coredns"))
+        try:
+            dns = CoreDns(client, self._engine, lambda: self._read(place, COREFILE_PATH, COREFILE))
+        except CorefileError as error:
+            raise DaemonError(str(error)) from error
+        self._dns_servers.add(f"{place.namespace}/{place.pod}")
+        dns.start()
+        return dns
+
+    def _read(self, place: DaemonPlace, path: str, default: str) -> str:
+        """Return a file as a container sees it through its mounts; ``default`` where none holds it."""
+        for inside, outside in (place.mounts or {}).items():
+            if path.startswith(posixpath.join(inside, "")):
+                content = self._files(place.node).read(posixpath.join(outside, posixpath.relpath(path, inside)))
+                if content is not None:
+                    return content.decode()
+        return default

@@ -1,0 +1,86 @@
+"""The pod network as the loops have it: the machines of the machine room, and what listens on them beside pods.
+
+A real machine has processes: its kubelet, and on the control plane etcd, the API server and the others. Here they are no processes,
+so that what they answer over HTTP is said here: their health. The API server's own answers beyond that need a client with TLS and
+an identity; over the pod network everybody is ``system:anonymous`` to it, and so has to be told no.
+
+Upstream: ``pkg/kubelet/server/server.go``, ``staging/src/k8s.io/apiserver/pkg/server/healthz``, ``server/etcdmain/grpc_proxy.go``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from cluster.cni.network import HostService, PodNames, PodNetwork, Station
+from cluster.engine.engine import Engine
+from cluster.kubelet.kubelets import Kubelets, Plug
+from cluster.machinery.errors import ApiError
+from cluster.machinery.network import HttpRequest, HttpResponse, Peer
+from cluster.machinery.node_storage import NodeStorage
+
+API_PORT = 6443
+KUBELET_PORT, KUBELET_HEALTH_PORT = 10250, 10248
+CONTROLLER_MANAGER_PORT, SCHEDULER_PORT, ETCD_METRICS_PORT = 10257, 10259, 2381
+_CONTROL_PLANE_PORTS = (API_PORT, CONTROLLER_MANAGER_PORT, SCHEDULER_PORT, ETCD_METRICS_PORT)
+_HEALTH = ("/healthz", "/livez", "/readyz")
+
+
+def pod_network(
+    engine: Engine, kubelets: Callable[[], Kubelets], disk: Callable[[str], NodeStorage], control_plane: str, pod_names: PodNames
+) -> PodNetwork:
+    """Return the network of a cluster. ``control_plane``: the node that the API server runs on."""
+    machines = Machines(kubelets, disk, control_plane)
+    return PodNetwork(machines, engine.clock, engine.rng, engine.trace, machines.host_service, pod_names)
+
+
+class Machines:
+    """Stations and HostServices of the machine room."""
+
+    def __init__(self, kubelets: Callable[[], Kubelets], disk: Callable[[str], NodeStorage], control_plane: str) -> None:
+        self._kubelets, self._disk, self._control_plane = kubelets, disk, control_plane
+
+    def named(self, node: str) -> Station | None:
+        """Return a machine by its node's name."""
+        return self._station(self._kubelets().plug(node))
+
+    def at(self, address: str) -> Station | None:
+        """Return the machine that has an address, or whose pod range it is in."""
+        return self._station(self._kubelets().plug_at(address))
+
+    def host_service(self, node: str, port: int) -> HostService | None:
+        """Return who listens on a port of a node, None when it is no process of the node itself."""
+        plug = self._kubelets().plug(node)
+        if plug is not None and plug.has_kubelet and port in (KUBELET_PORT, KUBELET_HEALTH_PORT):
+            return _kubelet if port == KUBELET_PORT else _kubelet_health
+        return _control_plane if node == self._control_plane and port in _CONTROL_PLANE_PORTS else None
+
+    def _station(self, plug: Plug | None) -> Station | None:
+        return Station(plug.name, plug.ip, plug.is_powered, self._disk(plug.name), plug.pods) if plug is not None else None
+
+
+def _kubelet(peer: Peer, request: HttpRequest) -> HttpResponse:
+    return HttpResponse(401, b"Unauthorized") if request.tls else _no_tls()
+
+
+def _kubelet_health(peer: Peer, request: HttpRequest) -> HttpResponse:
+    return HttpResponse(200, b"ok") if _path(request) == "/healthz" else HttpResponse(404, b"404 page not found\n")
+
+
+def _control_plane(peer: Peer, request: HttpRequest) -> HttpResponse:
+    path = _path(request)
+    if path in _HEALTH:
+        return HttpResponse(200, b"ok")
+    if not request.tls:
+        return _no_tls()
+    message = f'User "system:anonymous" cannot {request.method.lower()} path "{path}"'
+    refusal = ApiError(403, "Forbidden", f"forbidden: {message}")
+    return HttpResponse(403, json.dumps(refusal.status).encode(), {"content-type": "application/json"})
+
+
+def _no_tls() -> HttpResponse:
+    return HttpResponse(400, b"Client sent an HTTP request to an HTTPS server.\n")
+
+
+def _path(request: HttpRequest) -> str:
+    return request.path.partition("?")[0]

@@ -1,0 +1,111 @@
+"""Which image is which component, where its configuration comes from, and what else answers on machines."""
+
+from __future__ import annotations
+
+import pytest
+
+from cluster.cni.network import HostService
+from cluster.machinery.daemons import DaemonError, DaemonPlace
+from cluster.machinery.kinds.core import SERVICES
+from cluster.machinery.netfilter.rules import ProxyMode, read_rules
+from cluster.machinery.network import DnsQuestion, HttpRequest, Peer
+from cluster.machinery.node_files import StoredFiles
+from cluster.runner.components import COREDNS, KUBE_PROXY, Components
+from cluster.runner.pod_network import Machines
+from tests.unit.apiserver.rig import Rig
+from tests.unit.kubelet.room import Room
+from tests.unit.node_room import Disk
+
+VOLUME = "/var/lib/kubelet/pods/u/volumes/config"
+PEER = Peer("n1", "10.244.0.2", "default/client")
+
+
+class Started(Rig):
+    """A node ``n1`` whose containers are components. ``text``: the configuration that is mounted; empty: none is."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__()
+        self.disk = Disk()
+        self.files = StoredFiles(self.disk)
+        self.components = Components(self.client("kube-apiserver"), self.engine, lambda node: self.disk, lambda node: self.files)
+        self.mounts: dict[str, str] = {}
+        if text:
+            self.mounts = {"/var/lib/kube-proxy": VOLUME, "/etc/coredns": VOLUME}
+            self.files.write(f"{VOLUME}/config.conf", text.encode())
+            self.files.write(f"{VOLUME}/Corefile", text.encode())
+
+    def place(self, pod: str) -> DaemonPlace:
+        return DaemonPlace("n1", "kube-system", pod, "192.168.0.10", mounts=self.mounts)
+
+
+def test_kube_proxy_takes_its_mode_from_the_file_that_is_mounted() -> None:
+    rig = Started("mode: ipvs")
+    rig.admin.create(SERVICES, {"metadata": {"name": "web", "namespace": "default"}, "spec": {"ports": [{"port": 80}]}})
+    assert rig.components.start(KUBE_PROXY, rig.place("kube-proxy-1")) is not None
+    rig.run()
+    assert [(rule.name, rule.mode) for rule in read_rules(rig.disk)] == [("default/web", ProxyMode.IPVS)]
+
+
+def test_coredns_is_named_after_its_pod_in_the_trace() -> None:
+    rig = Started(".:53 {\n forward . /etc/resolv.conf\n}")
+    daemon = rig.components.start(COREDNS, rig.place("coredns-1"))
+    answer = daemon.lookup(DnsQuestion("example.com.")) if daemon is not None else None
+    names = [rig.components.pod_name("n1", pod) for pod in ("kube-system/coredns-1", "default/web")]
+    assert (answer and answer.code.value, names) == ("NOERROR", ["coredns/coredns-1", "node/n1/pod/default/web"])
+
+
+@pytest.mark.parametrize("repository", [KUBE_PROXY, COREDNS])
+def test_a_wrong_configuration_ends_the_container(repository: str) -> None:
+    rig = Started("mode: userspace")
+    with pytest.raises(DaemonError):
+        rig.components.start(repository, rig.place("p"))
+
+
+def test_any_other_image_is_no_component() -> None:
+    rig = Started()
+    assert rig.components.start("nginx", rig.place("web")) is None
+
+
+def answer_of(service: HostService | None, path: str, *, tls: bool) -> tuple[int, bytes] | None:
+    found = service(PEER, HttpRequest(path=path, tls=tls)) if service is not None else None
+    return (found.code, found.body[:21]) if found is not None else None
+
+
+HOST_CASES: dict[str, tuple[str, int, str, bool, tuple[int, bytes] | None]] = {
+    "the API server's health": ("n1", 6443, "/readyz?verbose", True, (200, b"ok")),
+    "the API server to a stranger": ("n1", 6443, "/api", True, (403, b'{"kind": "Status", "a')),
+    "the API server without TLS": ("n1", 6443, "/api", False, (400, b"Client sent an HTTP r")),
+    "the scheduler's health": ("n1", 10259, "/livez", True, (200, b"ok")),
+    "no API server on a worker": ("n2", 6443, "/livez", True, None),
+    "a kubelet to a stranger": ("n2", 10250, "/pods", True, (401, b"Unauthorized")),
+    "a kubelet's health": ("n2", 10248, "/healthz", False, (200, b"ok")),
+    "another path there": ("n2", 10248, "/", False, (404, b"404 page not found\n")),
+    "another port": ("n2", 80, "/", False, None),
+    "a node that there is not": ("n9", 10250, "/", True, None),
+}
+
+
+@pytest.mark.parametrize(("node", "port", "path", "tls", "expected"), HOST_CASES.values(), ids=HOST_CASES.keys())
+def test_what_listens_on_machines(node: str, port: int, path: str, tls: bool, expected: tuple[int, bytes] | None) -> None:
+    room = Room("n1", "n2")
+    machines = Machines(lambda: room.kubelets, room.disk, "n1")
+    assert answer_of(machines.host_service(node, port), path, tls=tls) == expected
+
+
+def test_machines_are_found_by_their_addresses_and_their_pods() -> None:
+    room = Room("n1", "n2")
+    machines = Machines(lambda: room.kubelets, room.disk, "n1")
+    found = [machines.at(address) for address in ("192.168.0.11", "10.244.1.77", "10.244.9.9", "203.0.113.1")]
+    assert [station and (station.name, station.ip, station.is_powered) for station in found] == [("n2", "192.168.0.11", True)] * 2 + [
+        None
+    ] * 2
+
+
+def test_rules_are_lost_with_the_power() -> None:
+    room = Room("n1")
+    room.disk("n1").put("netfilter/services/default/web", {"lost": True})
+    room.kubelets.stop_node("n1")
+    dark = Machines(lambda: room.kubelets, room.disk, "n1").named("n1")
+    kept = room.disk("n1").list("netfilter/")
+    room.kubelets.start_node("n1")
+    assert (dark is not None and dark.is_powered, len(kept), room.disk("n1").list("netfilter/")) == (False, 1, [])
