@@ -4,6 +4,9 @@
 revision): ``{"pod", "seq", "at", "node", "message", "nodes": {<node>: ...}}``. A node that a filter turned away has ``plugin`` and
 ``reasons``; one that was ranked has ``scores`` (by plugin, normalised times weight), ``plugins`` (by plugin ``raw``,
 ``normalized``, ``weight``) and ``total``; one that was the only choice has nothing.
+
+``nodes/<node>/rules[?revision=<n>]`` answers which packet rules a node's kernel has (had at that revision): ``{"node", "rules": [...],
+"shown": [{"command", "text"}]}``, the rules as ``machinery/netfilter`` has them and as the node's own tools print them.
 """
 
 from __future__ import annotations
@@ -12,21 +15,40 @@ import re
 from collections.abc import Mapping
 
 from cluster.engine.trace import Hop
+from cluster.kube_proxy.views import shown
 from cluster.machinery.errors import bad_request, not_found
+from cluster.machinery.kinds.core import NODES
 from cluster.machinery.meta import SECOND, Obj
+from cluster.machinery.netfilter.rules import SERVICES, from_obj, to_obj
+from cluster.machinery.storage import Store
 from cluster.runner.host import Host
 from cluster.scheduler.decision import node_table
 
 ROOT = "/simulation/v1/"
+_RULES = re.compile(r"nodes/(?P<node>[^/]+)/rules")
 _DECISION = re.compile(r"namespaces/(?P<namespace>[^/]+)/pods/(?P<name>[^/]+)/decision")
 
 
 async def answer(host: Host, path: str, query: Mapping[str, str]) -> Obj | None:
     """Return the document at a path, None when there is nothing. Raises ApiError 400, 404."""
-    found = _DECISION.fullmatch(path.removeprefix(ROOT))
-    if not path.startswith(ROOT) or found is None:
+    if not path.startswith(ROOT):
         return None
-    return await _decision(host, found["namespace"], found["name"], _revision(query))
+    rest = path.removeprefix(ROOT)
+    if found := _RULES.fullmatch(rest):
+        node, revision = found["node"], _revision(query)
+        return await host.read(lambda store: rules_document(store, node, revision))
+    if found := _DECISION.fullmatch(rest):
+        return await _decision(host, found["namespace"], found["name"], _revision(query))
+    return None
+
+
+def rules_document(store: Store, node: str, revision: int | None) -> Obj:
+    """Return the answer for one node. Raises ApiError 404."""
+    if store.get(NODES.storage_key("", node), revision=revision) is None:
+        raise not_found("", "nodes", node)
+    rules = [from_obj(kv.obj) for kv in store.list(f"/node/{node}/{SERVICES}", revision=revision).items]
+    tools = [{"command": command, "text": text} for command, text in shown(rules)]
+    return {"node": node, "rules": [to_obj(rule) for rule in rules], "shown": tools}
 
 
 async def _decision(host: Host, namespace: str, name: str, revision: int | None) -> Obj:

@@ -1,4 +1,4 @@
-"""``/simulation/v1``: the scheduler's decision about a pod."""
+"""``/simulation/v1``: the scheduler's decision about a pod, the packet rules of a node."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ import pytest
 
 from cluster.engine.trace import Hop
 from cluster.http import simulation
-from cluster.http.simulation import decision_document
+from cluster.http.simulation import decision_document, rules_document
+from cluster.kube_proxy.views.ipvsadm import ipvsadm
 from cluster.machinery.errors import ApiError
+from cluster.machinery.kinds.core import NODES
 from cluster.machinery.meta import SECOND, Obj, SimTime
+from cluster.machinery.netfilter.rules import ProxyMode, ServiceRule, storage_key, to_obj
 from cluster.runner.host import Host
+from tests.unit.apiserver.rig import Rig
 
 PATH = "/simulation/v1/namespaces/default/pods/web/decision"
 
@@ -120,3 +124,20 @@ def test_a_question_is_refused(path: str, query: dict[str, str], code: int, mess
     with pytest.raises(ApiError) as refusal:
         ask(path, query)
     assert (refusal.value.code, refusal.value.message) == (code, message)
+
+
+def test_the_rules_of_a_node_at_a_revision() -> None:
+    rig = Rig()
+    rig.admin.create(NODES, {"metadata": {"name": "n1"}})
+    before = rig.store.revision
+    rule = ServiceRule("default/web", "TCP", ProxyMode.IPVS, "10.96.1.1", 80, ("10.244.1.2:80",))
+    rig.store.put(f"/node/n1/{storage_key(rule)}", to_obj(rule))
+    answers = [rules_document(rig.store, "n1", revision) for revision in (before, None)]
+    shown = [{"command": "ipvsadm -Ln", "text": ipvsadm([rule])}]
+    assert answers == [{"node": "n1", "rules": [], "shown": []}, {"node": "n1", "rules": [to_obj(rule)], "shown": shown}]
+
+
+def test_a_node_that_there_is_not_has_no_rules() -> None:
+    with pytest.raises(ApiError) as refusal:
+        rules_document(Rig().store, "n9", None)
+    assert (refusal.value.code, refusal.value.message) == (404, 'nodes "n9" not found')
