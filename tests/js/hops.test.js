@@ -86,6 +86,30 @@ for (const [name, fields, tone, shape, label, key] of /** @type {[string, object
     "ADD web…x7k2p",
     POD,
   ],
+  [
+    "the rules choose an endpoint",
+    { source: "node/worker-1/pod/default/client", target: "node/worker-1/netfilter", verb: "TCP", key: "services/default/web" },
+    "network",
+    "square",
+    "TCP services/web",
+    "services/default/web",
+  ],
+  [
+    "a question to CoreDNS",
+    { source: "node/worker-1/cni", target: "coredns/coredns-1", verb: "A", key: "web.default.svc.cluster.local." },
+    "network",
+    "circle",
+    "A web.default.svc.cluster.loc…",
+    "",
+  ],
+  [
+    "kube-proxy hears of endpoints",
+    { source: API, target: "node/worker-1/kube-proxy", verb: "MODIFIED", key: "endpointslices/default/web-1" },
+    "network",
+    "diamond",
+    "MODIFIED web-1",
+    "endpointslices/default/web-1",
+  ],
 ])) {
   test(`${name}: colour, shape, words and object`, () => {
     const each = hop(1, fields);
@@ -104,11 +128,8 @@ for (const [name, most, expected] of /** @type {[string, number, string][]} */ (
 }
 
 test("component names for people", () => {
-  assert.deepEqual(["node/worker-1/kubelet", "kube-controller-manager/replicaset", "etcd"].map(componentName), [
-    "worker-1 kubelet",
-    "kube-controller-manager (replicaset)",
-    "etcd",
-  ]);
+  const names = ["node/worker-1/kubelet", "kube-controller-manager/replicaset", "etcd", "node/worker-1/pod/default/web"];
+  assert.deepEqual(names.map(componentName), ["worker-1 kubelet", "kube-controller-manager (replicaset)", "etcd", "web"]);
 });
 
 const diagram = JSON.parse(readFileSync(new URL("../../dashboard/diagrams/components.json", import.meta.url), "utf8"));
@@ -121,6 +142,7 @@ const places = new Map([
   ["node/worker-1", { x: 0, y: 480, w: 400, h: 300 }],
   ["node/worker-1/kubelet", box],
   ["node/worker-1/containerd", { ...box, x: 200 }],
+  ["node/worker-1/pod/default/web", { x: 20, y: 600, w: 100, h: 60 }],
 ]);
 
 for (const [component, actor] of [
@@ -134,13 +156,16 @@ for (const [component, actor] of [
   ["node/worker-1/kubelet", "node/worker-1/kubelet"],
   ["node/worker-1/of-the-future", "node/worker-1"],
   ["node/control-plane-1/kubelet", "control-plane"],
+  ["node/worker-1/pod/default/web", "node/worker-1/pod/default/web"],
+  ["node/worker-1/pod/default/gone", "node/worker-1"],
+  ["coredns/coredns-1", "coredns"],
   ["unheard-of", ""],
 ]) {
   test(`${component} is drawn at ${actor || "no place"}`, () => assert.equal(actorOf(diagram, String(component), places), actor));
 }
 
 test("every way leads from sender to receiver, and the way back is the same turned round", () => {
-  const names = ["outside", "etcd", "kube-scheduler", "kube-controller-manager/deployment", "node/worker-1/kubelet"];
+  const names = ["outside", "etcd", "kube-scheduler", "kube-controller-manager/deployment", "node/worker-1/kubelet", "coredns"];
   for (const name of names) {
     const there = routeOf(diagram, name, "kube-apiserver", places);
     const back = routeOf(diagram, "kube-apiserver", name, places);
@@ -153,6 +178,10 @@ test("a kubelet reaches its runtime inside the node, and a stage needs no way", 
   assert.deepEqual(routeOf(diagram, "node/worker-1/kubelet", "node/worker-1/containerd", places), [
     [60, 573.6],
     [250, 573.6],
+  ]);
+  assert.deepEqual(routeOf(diagram, "node/worker-1/containerd", "node/worker-1/pod/default/web", places), [
+    [250, 573.6],
+    [70, 630],
   ]);
   assert.deepEqual(routeOf(diagram, "kube-apiserver", "kube-apiserver/admission", places), []);
   assert.equal(isInside(hop(1, { source: API, target: `${API}/admission` })), true);

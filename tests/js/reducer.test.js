@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { emptyScene, loadScene, placement, podTone, showHops, usage } from "../../static/js/core/reducer.js";
+import { emptyScene, loadScene, placement, podTone, showHops, usage, withoutProxy } from "../../static/js/core/reducer.js";
 import { hop, pod, put, state } from "./builders.js";
 
 const web = pod("web");
@@ -99,3 +99,10 @@ for (const [status, fields, tone] of /** @type {const} */ ([
     assert.equal(podTone(pod("web", { status, ...fields })), tone);
   });
 }
+
+test("kube-proxy's pod is told apart from the others of its node", () => {
+  const proxy = { card: pod("kube-proxy-x7k2p", { namespace: "kube-system" }) };
+  const others = [{ card: pod("kube-proxy-x7k2p") }, { card: pod("coredns-5d9c7b8f4-x7k2p", { namespace: "kube-system" }) }];
+  assert.deepEqual(withoutProxy([others[0], proxy, others[1]]), { proxy, others });
+  assert.deepEqual(withoutProxy(others), { proxy: undefined, others });
+});

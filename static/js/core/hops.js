@@ -3,8 +3,10 @@
 
 /** @typedef {import("../types.js").Hop} Hop */
 
+/** What a DNS server is asked for. */
+const RECORD_TYPES = new Set(["A", "AAAA", "SRV", "PTR", "CNAME"]);
 /** Requests to the API server, and what it asks of etcd. */
-const READS = new Set(["GET", "LIST", "WATCH", "get", "list"]);
+const READS = new Set(["GET", "LIST", "WATCH", "get", "list", ...RECORD_TYPES]);
 const CNI_CALLS = new Set(["ADD", "DEL", "CHECK"]);
 const WATCH_EVENTS = new Set(["ADDED", "MODIFIED", "DELETED", "BOOKMARK"]);
 
@@ -20,7 +22,7 @@ export function familyOf(component) {
   if (component === "etcd") return "etcd";
   if (component.endsWith("/kubelet")) return "kubelet";
   if (component.endsWith("/containerd")) return "runtime";
-  if (component.endsWith("/cni")) return "network";
+  if (component.startsWith("coredns") || /^node\/[^/]+\/(cni|kube-proxy|netfilter|pod\/.*)$/.test(component)) return "network";
   return "outside";
 }
 
@@ -87,6 +89,7 @@ export function keyOf(hop) {
  */
 export function labelOf(hop) {
   if (isReply(hop)) return shorten(hop.outcome || "OK", 26);
+  if (RECORD_TYPES.has(hop.verb)) return shorten(`${hop.verb} ${hop.key}`, 30);
   const [plural = "", ...names] = keyOf(hop).split("/").filter(Boolean);
   if (!plural) return hop.verb;
   const namespaced = names.length > 1 && plural !== "nodes";
@@ -117,11 +120,11 @@ export function shorten(text, most) {
 }
 
 /**
- * A component's name for people: `node/worker-1/kubelet` is `worker-1 kubelet`.
+ * A component's name for people: `node/worker-1/kubelet` is `worker-1 kubelet`, a pod's is its own.
  * @param {string} component
  */
 export function componentName(component) {
   const [first = "", second = "", part = ""] = component.split("/");
-  if (first === "node") return `${second} ${part}`.trim();
+  if (first === "node") return part === "pod" ? component.slice(component.lastIndexOf("/") + 1) : `${second} ${part}`.trim();
   return second ? `${first} (${second})` : first;
 }

@@ -65,6 +65,17 @@ export function placement(scene) {
 }
 
 /**
+ * The pod that carries a node's kube-proxy, and the others: a part of the card stands for it.
+ * @template {{card: Card}} T
+ * @param {readonly T[]} pods
+ * @returns {{proxy: T | undefined, others: T[]}}
+ */
+export function withoutProxy(pods) {
+  const proxy = pods.find(({ card }) => card.namespace === "kube-system" && /^kube-proxy-[a-z0-9]{5}$/.test(card.name));
+  return { proxy, others: pods.filter((pod) => pod !== proxy) };
+}
+
+/**
  * Names with numbers in their natural order: worker-2 before worker-10.
  * @param {{card: Card}} a
  * @param {{card: Card}} b

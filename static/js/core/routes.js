@@ -57,7 +57,7 @@ export function routeOf(diagram, source, target, places) {
   const to = places.get(target);
   const [sourceRoot, targetRoot] = [rootOf(source), rootOf(target)];
   if (!from || !to || source === target) return [];
-  if (sourceRoot === targetRoot) return source.startsWith("node/") ? [below(from), below(to)] : [];
+  if (sourceRoot === targetRoot) return source.startsWith("node/") ? [inNode(source, from), inNode(target, to)] : [];
   for (const { between, points } of diagram.edges) {
     if (between[0] === sourceRoot && between[1] === targetRoot) return points;
     if (between[1] === sourceRoot && between[0] === targetRoot) return points.toReversed();
@@ -80,10 +80,11 @@ export function nodeRoute(diagram, box) {
 }
 
 /**
- * Within a node hops pass under its parts, so that both names stay readable.
+ * Within a node hops pass under its parts, so that both names stay readable, and lead to the middle of its pods.
+ * @param {string} id
  * @param {Box} box
  * @returns {Point}
  */
-function below(box) {
-  return [box.x + box.w / 2, box.y + 1.6 * box.h];
+function inNode(id, box) {
+  return /^node\/[^/]+\/[^/]+$/.test(id) ? [box.x + box.w / 2, box.y + 1.6 * box.h] : centre(box);
 }

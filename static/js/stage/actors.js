@@ -74,8 +74,8 @@ function drawActor(actor, digit, strings, drawn) {
     element.append(svg("text", { class: "actor-label", x: actor.x + PART_INSET, y: actor.y + 46 }, label));
   } else {
     element.append(
-      svg("text", { class: "actor-label", x: centreX, y: actor.y + 66, "text-anchor": "middle" }, label),
-      svg("text", { class: "actor-note", x: centreX, y: actor.y + 106, "text-anchor": "middle" }, strings.pick(actor.note)),
+      svg("text", { class: "actor-label", x: centreX, y: actor.y + actor.h / 2 - 8, "text-anchor": "middle" }, label),
+      svg("text", { class: "actor-note", x: centreX, y: actor.y + actor.h / 2 + 30, "text-anchor": "middle" }, strings.pick(actor.note)),
     );
   }
   for (const [index, part] of (actor.parts ?? []).entries()) {

@@ -2,7 +2,7 @@
 // Draws one node: a whole card with its parts and bars, or a tile.
 
 import { shorten } from "../core/hops.js";
-import { usage } from "../core/reducer.js";
+import { podTone, usage, withoutProxy } from "../core/reducer.js";
 import { svg } from "../page/dom.js";
 
 /** @typedef {import("../types.js").Box} Box */
@@ -11,16 +11,19 @@ import { svg } from "../page/dom.js";
 
 /** The parts of a node and their shares of a card's width. */
 const PARTS = /** @type {const} */ ([
-  ["kubelet", 0.31],
-  ["containerd", 0.42],
-  ["cni", 0.27],
+  ["kubelet", 0.222],
+  ["containerd", 0.318],
+  ["cni", 0.135],
+  ["kube-proxy", 0.325],
 ]);
+/** The packet rules of the kernel are drawn as what writes them. */
+const RULES = "netfilter";
 const INSET = 14;
 
 /**
  * @param {SVGElement} element
  * @param {Card} card
- * @param {readonly {card: Card}[]} pods
+ * @param {readonly {key: string, card: Card}[]} pods
  * @param {Box} box
  * @param {Strings} strings
  * @returns {{room: Box, parts: Map<string, {box: Box, element: SVGElement}>}} where its pods go, and its parts by component
@@ -35,10 +38,11 @@ export function drawCard(element, card, pods, box, strings) {
   );
   /** @type {Map<string, {box: Box, element: SVGElement}>} */
   const parts = new Map();
-  const gap = 10;
+  const gap = 7;
+  const { proxy } = withoutProxy(pods);
   let x = box.x + INSET;
   for (const [name, share] of PARTS) {
-    const w = (box.w - 2 * INSET - 2 * gap) * share;
+    const w = (box.w - 2 * INSET - (PARTS.length - 1) * gap) * share;
     const place = { x, y: box.y + 60, w, h: 46 };
     const id = `node/${card.name}/${name}`;
     const piece = svg(
@@ -48,6 +52,11 @@ export function drawCard(element, card, pods, box, strings) {
       svg("text", { class: "part-label", x: x + w / 2, y: place.y + 32, "text-anchor": "middle" }, name === "cni" ? "CNI" : name),
     );
     parts.set(id, { box: place, element: piece });
+    if (name === "kube-proxy") {
+      parts.set(`node/${card.name}/${RULES}`, { box: place, element: piece });
+      if (proxy) piece.dataset.key = proxy.key;
+      piece.dataset.state = proxy ? podTone(proxy.card) : "absent";
+    }
     element.append(piece);
     x += w + gap;
   }

@@ -3,7 +3,7 @@
 
 import { pathOf } from "../core/geometry.js";
 import { layoutNodes, layoutPods } from "../core/layout.js";
-import { placement } from "../core/reducer.js";
+import { placement, withoutProxy } from "../core/reducer.js";
 import { nodeRoute } from "../core/routes.js";
 import { svg } from "../page/dom.js";
 import { drawCard, drawTile, stateOf } from "./node.js";
@@ -107,11 +107,27 @@ export class NodeView {
       svg("rect", { class: "node-box", x: box.x, y: box.y, width: box.w, height: box.h, rx: mode === "card" ? 18 : 10 }),
     );
     const room = mode === "card" ? this.drawParts(element, card, pods, box) : drawTile(element, card, box);
-    const { mode: podMode, boxes } = layoutPods(pods.length, room);
-    pods.forEach((pod, index) => {
+    const { others } = withoutProxy(pods);
+    const { mode: podMode, boxes } = layoutPods(others.length, room);
+    this.forgetPods(card.name);
+    others.forEach((pod, index) => {
       const place = boxes[index];
-      if (place) element.append(drawPod(pod.key, pod.card, place, podMode, changed.has(pod.key)));
+      if (!place) return;
+      const drawn = drawPod(pod.key, pod.card, place, podMode, changed.has(pod.key));
+      const id = `node/${card.name}/pod/${pod.card.namespace}/${pod.card.name}`;
+      this.places.set(id, place);
+      this.elements.set(id, drawn);
+      element.append(drawn);
     });
+  }
+
+  /** @param {string} node */
+  forgetPods(node) {
+    for (const id of [...this.places.keys()]) {
+      if (!id.startsWith(`node/${node}/pod/`)) continue;
+      this.places.delete(id);
+      this.elements.delete(id);
+    }
   }
 
   /**
