@@ -153,10 +153,12 @@ class Kubelets:
         return self._watch is not None and self._watch.has_more
 
     def join(self, machine: Machine) -> None:
-        """Give a new machine power: its kubelet registers it. Harmless when there is one of its name."""
-        if machine.name not in self._register and machine.name not in self._nodes:
-            self._register[machine.name] = (self._next_index, machine)
-            self._next_index += 1
+        """Give a machine power: its kubelet registers it. One whose Node was deleted may come again. Harmless when it is there."""
+        if machine.name not in self._nodes:
+            if machine.name not in self._register:
+                self._next_index += 1
+            index, _ = self._register.get(machine.name, (self._next_index - 1, machine))
+            self._register[machine.name] = (index, machine)
             self._engine.after(0, f"node/{machine.name}/kubelet", partial(self._register_node, machine))
 
     def plug(self, name: str) -> Plug | None:

@@ -41,7 +41,7 @@ from cluster.runner.keys import FOLDER, read_keys
 from cluster.runner.kubelet_servers import StoredKubelets
 from cluster.runner.kubernetes_service import KubernetesService
 from cluster.runner.machines import APISERVER, add_machine, control_plane_address, control_plane_peer, create_system_namespaces, machines_of
-from cluster.runner.node_orders import NodeOrders, write_order
+from cluster.runner.node_orders import JOIN, NodeOrders, check_joining, write_order
 from cluster.runner.pod_network import pod_network
 from cluster.runner.priority_classes import create_system_priority_classes
 from cluster.runner.sessions import Sessions
@@ -104,7 +104,10 @@ class Loops:
         hop.revision = self._store.revision
 
     def _act(self, node: str, action: str, detail: Obj) -> None:
-        if action == "stop":
+        if action == JOIN:
+            check_joining(self._store, node)
+            self.join(Machine(node, **detail))
+        elif action == "stop":
             self._kubelets.stop_node(node)
         elif action == "start":
             self._kubelets.start_node(node)

@@ -7,10 +7,11 @@ engine carries orders out one a step, oldest first. Nothing of this is Kubernete
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 
 from cluster.engine.engine import Engine
-from cluster.machinery.errors import ApiError, bad_request, not_found
+from cluster.machinery.errors import ApiError, already_exists, bad_request, not_found
 from cluster.machinery.kinds.core import NODES
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Store
@@ -18,17 +19,29 @@ from cluster.machinery.storage import Store
 logger = logging.getLogger(__name__)
 
 PREFIX = "/runner/orders/"
-ACTIONS = ("stop", "start", "kill-container", "write-manifest", "remove-manifest")
+JOIN = "join"
+ACTIONS = (JOIN, "stop", "start", "kill-container", "write-manifest", "remove-manifest")
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
 
 def write_order(store: Store, node: str, action: str, detail: Obj) -> None:
-    """Leave an order. Raises ApiError: 404 for a node that does not exist, 400 for an action that does not."""
-    if store.get(NODES.storage_key("", node)) is None:
+    """Leave an order. Raises ApiError: 404 for a node that does not exist, 400 for an action that does not; see ``check_joining``."""
+    if action == JOIN:
+        check_joining(store, node)
+    elif store.get(NODES.storage_key("", node)) is None:
         raise not_found("", "nodes", node)
     if action not in ACTIONS:
         raise bad_request(f"there is no action {action!r}: choose {', '.join(ACTIONS)}")
     with store.transaction():
         store.put(f"{PREFIX}{store.revision + 1:020}", {"node": node, "action": action, "detail": detail})
+
+
+def check_joining(store: Store, node: str) -> None:
+    """Raise ApiError when no machine of this name can join: 409 when there is one, 400 when it is no name of a host."""
+    if not _NAME.fullmatch(node):
+        raise bad_request(f"{node!r} cannot be a machine's name: use lower case letters, digits and hyphens, 63 at most")
+    if store.get(NODES.storage_key("", node)) is not None:
+        raise already_exists("", "nodes", node)
 
 
 class NodeOrders:

@@ -121,6 +121,10 @@ _ON_NODE = {
         "누군가 {node} 노드를 멈춥니다. kubelet과 컨테이너가 멈춥니다.",
     ),
     "start": ("Somebody starts the node {node} again.", "누군가 {node} 노드를 다시 시작합니다."),
+    "join": (
+        "Somebody runs kubeadm join on the machine {node}: its kubelet will register it.",
+        "누군가 {node} 머신에서 kubeadm join을 실행합니다. kubelet이 노드를 등록합니다.",
+    ),
     "write-manifest": (
         "Somebody writes the manifest of a static Pod on the disk of {node}.",
         "누군가 {node}의 디스크에 스태틱 파드의 매니페스트를 씁니다.",

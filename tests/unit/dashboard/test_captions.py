@@ -336,6 +336,12 @@ def hop(
             id="a probe that fails",
         ),
         pytest.param(
+            hop("dashboard", KUBELET, "join", "nodes/worker-1"),
+            "Somebody runs kubeadm join on the machine worker-1: its kubelet will register it.",
+            "누군가 worker-1 머신에서 kubeadm join을 실행합니다. kubelet이 노드를 등록합니다.",
+            id="a machine joins",
+        ),
+        pytest.param(
             hop("dashboard", KUBELET, "write-manifest", "nodes/worker-1"),
             "Somebody writes the manifest of a static Pod on the disk of worker-1.",
             "누군가 worker-1의 디스크에 스태틱 파드의 매니페스트를 씁니다.",

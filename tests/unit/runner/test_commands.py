@@ -10,7 +10,13 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import override_settings
 
+from cluster.client.client import Client
+from cluster.kubelet.machine import Machine
+from cluster.machinery.kinds.core import NODES
+from cluster.machinery.meta import after
 from cluster.models import Cluster
+from cluster.runner.assembly import Assembly
+from cluster.runner.bootstrap import KUBEADM, create_cluster
 
 
 @pytest.mark.django_db(transaction=True)
@@ -19,6 +25,43 @@ def test_a_cluster_is_created_once() -> None:
     assert Cluster.objects.values_list("name", "seed", "pace").get() == ("class-1", 7, "lecture")
     with pytest.raises(CommandError, match="there is a cluster 'class-1' already"):
         call_command("createcluster", "class-1")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_machine_joins_with_the_next_address_and_can_come_again() -> None:
+    cluster = create_cluster("class-1", seed=7, workers=1)
+    call_command("addnode", "class-1", "gpu-1", "--cpu", "8", "--label", "gpu=yes")
+    assembly = Assembly(cluster.pk)
+    with assembly.store.transaction():
+        engine = assembly.start_loops()
+
+        def run() -> list[tuple[str, str, str | None]]:
+            engine.run_until(after(engine.clock.now, 30))
+            nodes = [kv.obj for kv in assembly.store.list("/registry/minions/").items]
+            return [(n["metadata"]["name"], n["status"]["addresses"][0]["address"], n["metadata"]["labels"].get("gpu")) for n in nodes]
+
+        joined = run()
+        proxies = [kv.obj["spec"]["nodeName"] for kv in assembly.store.list("/registry/pods/kube-system/kube-proxy-").items]
+        Client(assembly.api, "kubectl", KUBEADM, engine.checkpoint).delete(NODES, "gpu-1")
+        gone = run()
+        assembly.join(Machine("gpu-1"))
+        again = run()
+    others = [("control-plane-1", "192.168.0.10", None), ("worker-1", "192.168.0.11", None)]
+    assert (joined, sorted(proxies), gone, again) == (
+        [others[0], ("gpu-1", "192.168.0.12", "yes"), others[1]],
+        ["control-plane-1", "gpu-1", "worker-1"],
+        others,
+        [others[0], ("gpu-1", "192.168.0.12", None), others[1]],
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_addnode_refuses() -> None:
+    create_cluster("class-1", seed=7, workers=1)
+    with pytest.raises(CommandError, match='nodes "worker-1" already exists'):
+        call_command("addnode", "class-1", "worker-1")
+    with pytest.raises(CommandError, match="there is no cluster 'nowhere'"):
+        call_command("addnode", "nowhere", "n1")
 
 
 @pytest.mark.django_db

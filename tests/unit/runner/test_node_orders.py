@@ -43,11 +43,18 @@ def test_orders_are_carried_out_once_in_order_even_when_one_cannot_be() -> None:
 
 REFUSED = {
     "a node that does not exist": ("n2", "stop", 404, 'nodes "n2" not found'),
+    "a machine that is there already": ("n1", "join", 409, 'nodes "n1" already exists'),
+    "a machine without a proper name": (
+        "N 1",
+        "join",
+        400,
+        "'N 1' cannot be a machine's name: use lower case letters, digits and hyphens, 63 at most",
+    ),
     "an action that does not exist": (
         "n1",
         "paint",
         400,
-        "there is no action 'paint': choose stop, start, kill-container, write-manifest, remove-manifest",
+        "there is no action 'paint': choose join, stop, start, kill-container, write-manifest, remove-manifest",
     ),
 }
 
