@@ -47,11 +47,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_demo(data: Path, *, pace: str = "instant", env: dict[str, str] | None = None) -> Iterator[Server]:
-    """Start ``manage.py demo`` and wait until it answers; stop it with SIGTERM and demand that it ends well."""
+def running_demo(data: Path, *, pace: str = "instant", env: dict[str, str] | None = None, addons: bool = True) -> Iterator[Server]:
+    """Start ``manage.py demo`` and wait until it answers; stop it with SIGTERM and demand that it ends well.
+
+    ``addons=False``: the cluster has no pods of its own, so that a test sees what it made and nothing else.
+    """
     port, api_port = free_port(), free_port()
     log = data.parent / f"{data.name}.log"
     command = [sys.executable, "manage.py", "demo", "--port", str(port), "--api-port", str(api_port), "--pace", pace]
+    command += [] if addons else ["--no-addons"]
     with log.open("w") as output:
         process = subprocess.Popen(
             command, cwd=ROOT, env={**os.environ, "PODIUM_DATA": str(data), **(env or {})}, stdout=output, stderr=output, text=True
