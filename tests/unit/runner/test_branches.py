@@ -82,7 +82,7 @@ class Run:
 
 @pytest.fixture
 def run() -> Run:
-    assembly, engine = start(create_cluster("demo", seed=7, now=BEGIN).pk)
+    assembly, engine = start(create_cluster("demo", seed=7, now=BEGIN, addons=False).pk)
     return Run(assembly, play(assembly, engine))
 
 
