@@ -1,6 +1,7 @@
 """Getting an image onto the node: pull policy, one pull at a time, back-off and the words of its Events.
 
-Differs from upstream in that nothing checks pull secrets. Upstream: ``pkg/kubelet/images/image_manager.go`` and ``puller.go``.
+Differs from upstream in that no registry asks for credentials: a pull secret that is missing is told of, and the pull succeeds.
+Upstream: ``pkg/kubelet/images/image_manager.go`` and ``puller.go``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Protocol
 
 from cluster.client.backoff import Backoff
 from cluster.engine.clock import Clock
+from cluster.kubelet.image_names import fault_of
 from cluster.machinery.cri import ContainerRuntime, CriError, Image, PodSandboxConfig
 from cluster.machinery.meta import SECOND, Obj, SimTime
 
@@ -75,6 +77,12 @@ class ImageManager:
     def ensure_image_exists(self, container: Obj, config: PodSandboxConfig, tell: PodEvents, ready: Ready) -> None:
         """Call ``ready`` with the image, or with why there is none, now or when the pull is over."""
         name, image = container["name"], container["image"]
+        fault = fault_of(image)
+        if fault:
+            tell(name, "Warning", "InspectFailed", fault)
+            tell(name, "Warning", "Failed", "Error: InvalidImageName")
+            ready(ImageFailure("InvalidImageName", fault, 10.0))
+            return
         present = self._runtime.image_status(image)
         policy = container.get("imagePullPolicy", "IfNotPresent")
         if not should_pull(policy, present is not None):

@@ -7,6 +7,7 @@ import pytest
 from cluster.cni.host_local import HostLocal
 from cluster.container_runtime.containerd import Containerd
 from cluster.engine.engine import Engine
+from cluster.kubelet.image_names import fault_of
 from cluster.kubelet.images import ImageFailure, ImageManager, go_duration, should_pull
 from cluster.machinery.cri import Image, PodSandboxConfig
 from tests.unit.node_room import Disk, engine, run, seconds
@@ -126,3 +127,29 @@ def test_never_means_never() -> None:
     message = 'Container image "nginx" is not present with pull policy of Never'
     assert node.answers == [(0.0, "ErrImageNeverPull", message)]
     assert node.told == [(0.0, "Warning ErrImageNeverPull", message), (0.0, "Warning Failed", "Error: ErrImageNeverPull")]
+
+
+LOWER = 'Failed to apply default image tag "Nginx:1": couldn\'t parse image name "Nginx:1": invalid reference format: repository name'
+NAMES = {
+    "a name alone": ("nginx", ""),
+    "host, port, path, tag": ("registry.example.com:5000/team/app:1.2", ""),
+    "a digest": (f"nginx@sha256:{'a' * 64}", ""),
+    "capitals": ("Nginx:1", f"{LOWER} (library/Nginx) must be lowercase"),
+    "a tag that is none": (
+        "nginx:-x",
+        'Failed to apply default image tag "nginx:-x": couldn\'t parse image name "nginx:-x": invalid reference format',
+    ),
+}
+
+
+@pytest.mark.parametrize(("image", "expected"), NAMES.values(), ids=NAMES.keys())
+def test_fault_of_a_name(image: str, expected: str) -> None:
+    assert fault_of(image) == expected
+
+
+def test_a_name_that_is_none() -> None:
+    node = Node()
+    node.ensure("Nginx:1")
+    message = f"{LOWER} (library/Nginx) must be lowercase"
+    assert node.answers == [(0.0, "InvalidImageName", message)]
+    assert node.told == [(0.0, "Warning InspectFailed", message), (0.0, "Warning Failed", "Error: InvalidImageName")]
