@@ -32,6 +32,7 @@ from cluster.http.streaming.negotiation import protocol_for
 from cluster.http.streaming.proxying import headers_for, pass_on
 from cluster.http.streaming.streamer import Streamer
 from cluster.http.upgrade import Asked, Takeover
+from cluster.http.watch_sinks import Sink, SocketSink, StreamSink
 from cluster.machinery.errors import ApiError, not_found_path
 from cluster.machinery.network import HttpRequest
 from cluster.runner.host import Host
@@ -209,6 +210,7 @@ class Exchange:
             self._accepted = negotiation.accepted(self._header(b"accept"), self._header(b"user-agent"), self._query.get("pretty", ""))
             if verb == "watch":
                 negotiation.check_streams(self._accepted)
+                self._question = self._socket_wanted()
             render.check_include_object(self._accepted, self._query.get("includeObject", ""))
             return await self._with_input(request, resource)
         except ApiError as error:
@@ -249,18 +251,27 @@ class Exchange:
         metrics.watch_opened(request)
         if self._audited is not None:
             self._audited.started(host.position.now)
-        gone = asyncio.ensure_future(self._wait_for_disconnect())
+        sink = self._sink(request)
+        await sink.begin()
+        gone = asyncio.ensure_future(sink.gone())
         try:
-            await self.answer.begin(self._accepted.media_type, [request.kind.deprecation] if request.kind.deprecation else [])
-            await self._forward(host, request, watch, ready, gone, metrics)
-            await self.answer.end()
+            await self._forward(host, request, watch, ready, gone, metrics, sink)
+            await sink.end()
         finally:
             gone.cancel()
             watch.stop()
             metrics.watch_closed(request)
 
+    def _sink(self, request: Request) -> Sink:
+        question, takeover = self._question, self._takeover
+        if question is not None and takeover is not None:
+            self.answer.code = 101
+            return SocketSink(lambda: takeover(upgrade.accepted(question, "")))
+        warnings = [request.kind.deprecation] if request.kind.deprecation else []
+        return StreamSink(self.answer, self._accepted.media_type, warnings, self._wait_for_disconnect)
+
     async def _forward(
-        self, host: Host, request: Request, watch: Watch, ready: asyncio.Event, gone: asyncio.Future[None], metrics: Metrics
+        self, host: Host, request: Request, watch: Watch, ready: asyncio.Event, gone: asyncio.Future[None], metrics: Metrics, sink: Sink
     ) -> None:
         writer = render.WatchWriter(request.kind, self._accepted, self._query.get("includeObject", "Metadata"))
         loop = asyncio.get_running_loop()
@@ -276,7 +287,7 @@ class Exchange:
                     break
                 lines.append(writer.line(event, host.position.now))
             if lines:
-                await self.answer.chunk(b"".join(lines))
+                await sink.send(lines)
                 metrics.sent(request.kind, len(lines))
             if failed or loop.time() >= end:
                 return
@@ -288,6 +299,14 @@ class Exchange:
     async def _wait_for_disconnect(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             pass
+
+    def _socket_wanted(self) -> Asked | None:
+        """Return the WebSocket that a watch would go on over. Raises ApiError."""
+        question = upgrade.asked(self._all_headers) if self._takeover is not None else None
+        if question is None or question.kind != upgrade.WEBSOCKET:
+            return None
+        upgrade.check_origin(self._headers, settings.ALLOWED_HOSTS)
+        return question
 
     def _with_protocol(self, request: Request) -> Request:
         """Return the request with what it would go on with. Raises ApiError."""
