@@ -35,6 +35,7 @@ class Cluster(models.Model):
 
     revision = models.BigIntegerField(default=0, help_text="etcd's revision: the number of writes so far")
     compacted = models.BigIntegerField(default=0, help_text="history before this revision is gone")
+    etcd_free = models.BigIntegerField(default=0, help_text="bytes that compactions freed since the last defragmentation")
     hop_seq = models.BigIntegerField(default=0, help_text="sequence number of the last hop")
     step = models.BigIntegerField(default=0, help_text="number of the engine's last step that left a hop")
     now = models.BigIntegerField(help_text="the simulated clock: microseconds since the Unix epoch")
@@ -61,6 +62,25 @@ class Cluster(models.Model):
             models.CheckConstraint(condition=models.Q(rate__gt=0), name="cluster_rate_is_positive"),
             models.CheckConstraint(condition=models.Q(compacted__lte=models.F("revision")), name="cluster_compacted_lies_behind"),
         ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EtcdSnapshot(models.Model):
+    """A file that ``etcdctl snapshot save`` would have written: ``etcd/snapshot.py`` packs it."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="etcd_snapshots")
+    name = models.CharField(max_length=100)
+    revision = models.BigIntegerField()
+    keys = models.IntegerField()
+    size = models.IntegerField(help_text="bytes")
+    hop = models.BigIntegerField(help_text="the hop that made it")
+    at = models.BigIntegerField(help_text="simulated microseconds since the Unix epoch")
+    data = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["cluster", "name"], name="etcd_snapshot_name")]
 
     def __str__(self) -> str:
         return self.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj
 from cluster.runner.conditions import Condition, parse
+from cluster.runner.etcd_admin import ACTIONS as ETCD_ACTIONS
 from dashboard import keys
 from dashboard.keys import ObjectKey
 
@@ -21,6 +23,7 @@ LOADED = ("deployments", "replicasets", "statefulsets", "daemonsets")
 TURNS = ("up", "down", "off")
 ACTIONS = ("scale", "load", "delete", "restart", "kill-container", *NODE_ACTIONS)
 MAX_HOPS = 1000
+SNAPSHOT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 EXAMPLES = ("pod web-* bound", "node worker-2 NotReady", "deployment web available", "hop kube-scheduler")
 """Conditions, as they are written."""
 
@@ -60,6 +63,15 @@ class Submission:
 
     text: str
     is_dry_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EtcdWork:
+    """What an administrator asks of etcd. ``name``: of a snapshot; ``revision``: to compact up to."""
+
+    action: str
+    name: str = ""
+    revision: int = 0
 
 
 def json_object(body: bytes) -> Obj:
@@ -179,6 +191,21 @@ def place(document: Obj) -> int:
     if isinstance(seq, bool) or not isinstance(seq, int) or seq < 0:
         raise Refusal(400, _("%(name)s must be a whole number of 0 or more.") % {"name": "at"})
     return seq
+
+
+def etcd_work(document: Obj) -> EtcdWork:
+    """Read what is asked of etcd. Raises Refusal."""
+    name, snapshot, revision = document.get("action"), document.get("name"), document.get("revision")
+    if name not in ETCD_ACTIONS:
+        hint = _("These actions exist: %(actions)s.") % {"actions": ", ".join(ETCD_ACTIONS)}
+        raise Refusal(400, _("There is no such action: %(action)s.") % {"action": str(name)[:40]}, hint)
+    if name in ("snapshot", "restore") and not (isinstance(snapshot, str) and SNAPSHOT_NAME.fullmatch(snapshot)):
+        raise Refusal(
+            400, _("This is not the name of a snapshot: %(name)s.") % {"name": str(snapshot)[:100]}, _("For example: snapshot.db.")
+        )
+    if name == "compact" and (isinstance(revision, bool) or not isinstance(revision, int) or not 0 < revision < 2**62):
+        raise Refusal(400, _("%(name)s must be a whole number of 0 or more.") % {"name": "revision"})
+    return EtcdWork(str(name), str(snapshot or ""), revision if name == "compact" and isinstance(revision, int) else 0)
 
 
 def number(query: Mapping[str, str], name: str, default: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dashboard.views import branches, breakpoints, changes, fields, history, pages
+from dashboard.views import branches, breakpoints, changes, etcd, fields, history, pages
 
 urlpatterns = [
     path("", pages.index, name="index"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("clusters/<slug:name>/manifests", changes.manifests, name="manifests"),
     path("clusters/<slug:name>/fields", fields.fields, name="fields"),
     path("clusters/<slug:name>/branches", branches.of, name="branches"),
+    path("clusters/<slug:name>/etcd", etcd.status, name="etcd"),
+    path("clusters/<slug:name>/etcd/keys", etcd.keys, name="etcd-keys"),
+    path("clusters/<slug:name>/etcd/key", etcd.key, name="etcd-key"),
     path("clusters/<slug:name>/breakpoints", breakpoints.of, name="breakpoints"),
     path("clusters/<slug:name>/actions", changes.act, name="actions"),
 ]

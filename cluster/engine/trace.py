@@ -4,7 +4,7 @@ Hops are recorded at the seams (client, informer, store, CRI, plugins) by what w
 for a viewer is a pure function of this log, so rewinding is reading.
 
 Component names, used as ``source`` and ``target``:
-``dashboard``, ``kubectl``, ``client`` (outside); ``kube-apiserver`` and its stages
+``dashboard``, ``kubectl``, ``client``, ``etcdctl`` (outside); ``kube-apiserver`` and its stages
 ``kube-apiserver/authentication``, ``.../authorization``, ``.../admission``, ``.../validation``; ``etcd``;
 ``kube-scheduler``, ``kube-scheduler/filter``, ``kube-scheduler/score``; ``kube-controller-manager/<controller>``;
 ``csi-provisioner``;

@@ -17,6 +17,7 @@ from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.storage import Store
 from cluster.runner.breakpoints import Found
 from cluster.runner.conditions import Condition
+from cluster.runner.etcd_admin import EtcdAdmin
 from cluster.runner.family import Relative
 
 T = TypeVar("T")
@@ -110,6 +111,10 @@ class Host(Protocol):
 
     async def search(self, condition: Condition, *, after: int) -> Found:
         """Look for where a condition came true behind a hop, in one bounded piece of the log."""
+        ...
+
+    async def etcd(self, call: Callable[[EtcdAdmin], T]) -> T:
+        """Work on etcd itself, past the API server. Raises etcd_admin.Refused."""
         ...
 
     async def fork(self, seq: int) -> str:

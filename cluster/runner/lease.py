@@ -45,5 +45,10 @@ def release(cluster_id: int, fence: Fence) -> None:
     Cluster.objects.filter(pk=cluster_id, lease_epoch=fence.epoch).update(lease_holder="", lease_expires_at=None)
 
 
+def revoke(cluster_id: int) -> None:
+    """Take the lease from whoever has it: its loops end, and begin anew from the store."""
+    Cluster.objects.filter(pk=cluster_id).update(lease_holder="", lease_epoch=F("lease_epoch") + 1, lease_expires_at=None)
+
+
 def _expiry() -> CombinedExpression:
     return Now() + datetime.timedelta(seconds=TTL)

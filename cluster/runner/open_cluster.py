@@ -28,6 +28,7 @@ from cluster.runner import breakpoints, family, steering
 from cluster.runner.assembly import Assembly
 from cluster.runner.breakpoints import Found
 from cluster.runner.conditions import Condition
+from cluster.runner.etcd_admin import EtcdAdmin
 from cluster.runner.family import Relative
 from cluster.runner.host import Control, Position
 from cluster.runner.outside_watch import OutsideWatch
@@ -173,6 +174,15 @@ class OpenCluster:
             return breakpoints.search(condition, assembly.store, assembly.rows, after=after, head=assembly.store.hop_seq)
 
         return await self._call(look)
+
+    async def etcd(self, call: Callable[[EtcdAdmin], T]) -> T:
+        """Work on etcd itself. Raises etcd_admin.Refused."""
+
+        def work() -> T:
+            assembly = self._present()
+            return call(EtcdAdmin(self._id, assembly.store, assembly.trace))
+
+        return await self._call(work)
 
     async def fork(self, seq: int) -> str:
         """Make a branch. Raises LookupError, Compacted."""

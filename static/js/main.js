@@ -11,13 +11,11 @@ import { Branches } from "./page/branches.js";
 import { listen } from "./page/clicks.js";
 import { Commands } from "./page/commands.js";
 import { byId, dataOf } from "./page/dom.js";
-import { Flags } from "./page/flags.js";
+import { Drawers } from "./page/drawers.js";
 import { Follower } from "./page/follow.js";
 import { Page } from "./page/page.js";
 import { Strip } from "./page/strip.js";
-import { BreakpointPanel } from "./panels/breakpoints.js";
 import { Caption } from "./panels/caption.js";
-import { ManifestPanel } from "./panels/manifest.js";
 import { Timeline } from "./panels/timeline.js";
 import { Stage } from "./stage/stage.js";
 
@@ -53,13 +51,14 @@ const connection = new Connection({
     strip.status = status;
   },
 });
-/** What an object or a component can be stopped at. @type {import("./panels/stops.js").Stops} */
-const stops = {
-  set: (text, isSet) => flags.set(text, isSet),
-  has: (text) => flags.texts.has(text),
-  statesOf: (key) => panel.statesOf(key),
-};
-const inspector = new Follower(byId("inspector"), diagram, session, api, strings, { go: (seq) => commands.scrub(seq), act, stops });
+const inspector = new Follower(byId("inspector"), diagram, session, api, strings, {
+  go: (seq) => commands.scrub(seq),
+  act,
+  get stops() {
+    return drawers.stops;
+  },
+  etcd: () => drawers.etcd.toggle(true),
+});
 const page = new Page(strings, {
   focus: (id) => {
     stage.focus(id);
@@ -71,21 +70,19 @@ const page = new Page(strings, {
     stage.draw(session.scene, new Set());
     caption.relabel();
     inspector.refresh();
-    manifest.relabel();
+    drawers.manifest.relabel();
     branches.draw();
   },
 });
-const panel = new BreakpointPanel(strings, {
-  set: (text, isSet) => flags.set(text, isSet),
-  components: () => inspector.components(),
-  current: () => session.current,
-});
-const flags = new Flags(api, session, panel, (error) => page.fail(error));
 const branches = new Branches(api, session, strings, (error) => page.fail(error));
-const manifest = new ManifestPanel(api, strings, dataOf("samples"), {
-  announce: (message) => page.say(message),
+const drawers = new Drawers(api, session, strings, dataOf("samples"), {
+  say: (message) => page.say(message),
+  fail: (error) => page.fail(error),
+  go: (seq) => commands.scrub(seq),
+  components: () => inspector.components(),
   apply: (text, isDryRun) => branches.act((there) => there.manifests(text, isDryRun)),
 });
+const { flags } = drawers;
 const commands = new Commands(session, {
   send: (message) => connection.send(message),
   components: diagram.actors.map(({ id }) => id),
@@ -94,14 +91,14 @@ const commands = new Commands(session, {
   contrast: () => page.contrast(),
   blank: () => page.blank(),
   help: () => page.help(diagram.actors.length),
-  manifest: () => page.projector || manifest.toggle(),
-  breakpoints: () => page.projector || panel.toggle(),
+  manifest: () => page.projector || drawers.manifest.toggle(),
+  breakpoints: () => page.projector || drawers.breakpoints.toggle(),
+  etcd: () => page.projector || drawers.etcd.toggle(),
   fork: () => page.projector || branches.fork(),
   flag: (direction) => flags.from(direction),
   inspect: () => page.openInspector(true),
   close: () => {
-    manifest.toggle(false);
-    panel.toggle(false);
+    drawers.close();
     page.close();
     inspector.hop();
   },
@@ -130,6 +127,7 @@ function moved() {
   told = { hop: session.current, at: 0 };
   caption.show(session.current);
   inspector.refresh();
+  drawers.etcd.refresh();
 }
 
 /**

@@ -13,6 +13,9 @@
 /** @typedef {{line: number, message: string, hint: string}} ManifestError */
 /** @typedef {{line: number, kind: string, namespace: string, name: string, result: string, errors: ManifestError[]}} DocumentResult */
 
+/** @typedef {{key: string, create: number, mod: number, version: number, size: number}} EtcdKey */
+/** @typedef {EtcdKey & {value: string, history: {revision: number, seq: number, version: number, changes: Change[]}[]}} EtcdValue */
+/** @typedef {{lines: string[], status: {revision: number, compacted: number, size: number, inUse: number, snapshots: {name: string, revision: number}[]}}} EtcdStatus */
 /** @typedef {{branches: import("./family.js").Relative[], made: string}} Branched */
 /** @typedef {{breakpoints: import("./flags.js").Breakpoint[], states: Record<string, string[]>}} Breakpoints */
 /** @typedef {{name: string, type: string, required: boolean, description: string, values: string[]}} Field */
@@ -84,6 +87,38 @@ export class Api {
    */
   at(base) {
     return new Api(base, this.token, this.fetcher);
+  }
+
+  /** @returns {Promise<EtcdStatus>} */
+  etcd() {
+    return this.read("etcd");
+  }
+
+  /**
+   * @param {{action: string, name: string, revision: number}} work
+   * @returns {Promise<EtcdStatus>}
+   */
+  etcdWork(work) {
+    return this.write("etcd", work);
+  }
+
+  /**
+   * @param {string} prefix
+   * @param {number} seq
+   * @param {string} after  a key
+   * @returns {Promise<{revision: number, keys: EtcdKey[], remaining: number}>}
+   */
+  etcdKeys(prefix, seq, after) {
+    return this.read(`etcd/keys?${new URLSearchParams({ prefix, at: String(seq), after })}`);
+  }
+
+  /**
+   * @param {string} key
+   * @param {number} seq
+   * @returns {Promise<EtcdValue>}
+   */
+  etcdKey(key, seq) {
+    return this.read(`etcd/key?${new URLSearchParams({ key, at: String(seq) })}`);
   }
 
   /** @returns {Promise<Branched>} */

@@ -17,6 +17,7 @@ import { nextPhaseEnd, phaseBefore } from "../core/phases.js";
  * @property {() => void} manifest
  * @property {() => void} breakpoints
  * @property {() => void} fork
+ * @property {() => void} etcd
  * @property {(direction: 1 | -1) => import("../core/flags.js").Flag | null} flag  the next breakpoint that the log has
  * @property {() => void} inspect
  * @property {() => void} close
@@ -66,6 +67,7 @@ export class Commands {
       manifest: page.manifest,
       breakpoints: page.breakpoints,
       fork: page.fork,
+      etcd: page.etcd,
       inspect: page.inspect,
       close: page.close,
     };

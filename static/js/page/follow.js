@@ -13,7 +13,7 @@ import { renew } from "./dom.js";
 /** @typedef {import("../core/session.js").Session} Session */
 /** @typedef {import("../core/strings.js").Strings} Strings */
 /** @typedef {import("../panels/object.js").Action} Action */
-/** @typedef {{go: (seq: number) => void, act: (action: Action) => void, stops: import("../panels/stops.js").Stops}} Does */
+/** @typedef {{go: (seq: number) => void, act: (action: Action) => void, stops: import("../panels/stops.js").Stops, etcd: () => void}} Does */
 
 /** A hop that is gone sooner than this is not read about: milliseconds. */
 const READING = 180;
@@ -111,7 +111,7 @@ export class Follower {
     const mine = (/** @type {string} */ name) =>
       actor.components.some((component) => name === component || name.startsWith(`${component}/`));
     const hops = this.session.marks.filter(({ source, target }) => mine(source) || mine(target)).slice(-RECENT);
-    const does = { go: this.does.go, open: (/** @type {string} */ key) => this.object(key), stops: this.does.stops };
+    const does = { ...this.does, open: (/** @type {string} */ key) => this.object(key) };
     renew(this.root, componentPanel(actor, hops.toReversed(), this.strings, does, this.objectsOf(actor.tone)));
   }
 

@@ -52,7 +52,7 @@ export function objectPanel(key, card, detail, strings, does) {
  * @param {Actor} actor
  * @param {readonly Hop[]} hops  its latest ones
  * @param {Strings} strings
- * @param {{go: (seq: number) => void, open: (key: string) => void, stops: Stops}} does
+ * @param {{go: (seq: number) => void, open: (key: string) => void, stops: Stops, etcd: () => void}} does
  * @param {{key: string, label: string}[]} objects  what it keeps in view
  * @returns {HTMLElement}
  */
@@ -63,7 +63,9 @@ export function componentPanel(actor, hops, strings, does, objects) {
     html("h2", { class: "inspector-eyebrow" }, strings.text("component")),
     html("p", { class: "inspector-title" }, strings.pick(actor.label)),
     html("p", { class: "inspector-about" }, strings.pick(actor.about)),
-    html("div", { class: "object-actions" }, ...actor.components.slice(0, 1).map((id) => stopButton(`hop ${id}`, strings, does.stops))),
+    html("div", { class: "object-actions" }, ...actor.components.slice(0, 1).map((id) => stopButton(`hop ${id}`, strings, does.stops)),
+      actor.tone === "etcd" ? html("button", { class: "button", type: "button", onclick: does.etcd }, strings.text("etcd")) : null,
+    ),
     objects.length
       ? section(
           strings.text("objects"),

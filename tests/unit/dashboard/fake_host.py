@@ -17,6 +17,7 @@ from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.storage import Store
 from cluster.runner.breakpoints import Found
 from cluster.runner.conditions import Condition, HopCondition, StateCondition
+from cluster.runner.etcd_admin import EtcdAdmin
 from cluster.runner.family import Relative
 from cluster.runner.host import Control, Overview, Position
 from dashboard import frames
@@ -99,6 +100,9 @@ class FakeHost:
         met = [hop.seq for hop in hops if isinstance(condition, HopCondition) and condition.is_met_by(hop)]
         met += [event.hop for event in changes if isinstance(condition, StateCondition) and condition.is_met_by(event)]
         return Found(tuple(met), hops[-1].seq if hops else after)
+
+    async def etcd(self, call: Callable[[EtcdAdmin], T]) -> T:
+        raise NotImplementedError("what is done to etcd itself is tested with a database")
 
     async def fork(self, seq: int) -> str:
         if not 1 <= seq <= len(self.store.hops):

@@ -1,0 +1,52 @@
+// @ts-check
+// The sheets beside the picture: a manifest, breakpoints, etcd. One job each; here they are made and closed together.
+
+import { BreakpointPanel } from "../panels/breakpoints.js";
+import { EtcdPanel } from "../panels/etcd.js";
+import { ManifestPanel } from "../panels/manifest.js";
+import { Flags } from "./flags.js";
+
+/** @typedef {import("../core/api.js").Api} Api */
+/** @typedef {import("../core/session.js").Session} Session */
+/** @typedef {import("../core/strings.js").Strings} Strings */
+/** @typedef {import("../panels/manifest.js").Sample} Sample */
+/**
+ * @typedef {object} Does
+ * @property {(message: string) => void} say
+ * @property {(error: unknown) => void} fail
+ * @property {(seq: number) => void} go
+ * @property {() => {id: string, label: string}[]} components
+ * @property {Api["manifests"]} apply
+ */
+
+export class Drawers {
+  /**
+   * @param {Api} api
+   * @param {Session} session
+   * @param {Strings} strings
+   * @param {Sample[]} samples
+   * @param {Does} does
+   */
+  constructor(api, session, strings, samples, does) {
+    this.breakpoints = new BreakpointPanel(strings, {
+      set: (text, isSet) => this.flags.set(text, isSet),
+      components: does.components,
+      current: () => session.current,
+    });
+    this.flags = new Flags(api, session, this.breakpoints, does.fail);
+    this.etcd = new EtcdPanel(api, strings, { at: () => session.scene.seq, go: does.go, fail: does.fail });
+    this.manifest = new ManifestPanel(api, strings, samples, { announce: does.say, apply: does.apply });
+    /** What an object or a component can be stopped at. @type {import("../panels/stops.js").Stops} */
+    this.stops = {
+      set: (text, isSet) => this.flags.set(text, isSet),
+      has: (text) => this.flags.texts.has(text),
+      statesOf: (key) => this.breakpoints.statesOf(key),
+    };
+  }
+
+  close() {
+    this.manifest.toggle(false);
+    this.breakpoints.toggle(false);
+    this.etcd.toggle(false);
+  }
+}
