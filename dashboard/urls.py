@@ -13,6 +13,7 @@ urlpatterns = [
     path("clusters/<slug:name>/hops", history.hops, name="hops"),
     path("clusters/<slug:name>/hops/<int:seq>", history.hop, name="hop"),
     path("clusters/<slug:name>/objects", history.objects, name="objects"),
+    path("clusters/<slug:name>/why", history.reason, name="why"),
     path("clusters/<slug:name>/manifests", changes.manifests, name="manifests"),
     path("clusters/<slug:name>/fields", fields.fields, name="fields"),
     path("clusters/<slug:name>/branches", branches.of, name="branches"),

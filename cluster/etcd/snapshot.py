@@ -46,7 +46,7 @@ class NotASnapshot(Exception):  # noqa: N818 - it says what the file is
     """The file is something else, or damaged."""
 
 
-def save(store: Store) -> Snapshot:
+def take(store: Store) -> Snapshot:
     """Pack everything that Kubernetes keeps now."""
     listing = store.list(REGISTRY)
     values = {kv.key: kv.obj for kv in listing.items}

@@ -70,7 +70,7 @@ class EtcdAdmin:
         rows = EtcdSnapshot.objects.filter(cluster_id=self._id)
         if rows.count() >= MOST_SNAPSHOTS and not rows.filter(name=name).exists():
             raise Refused(f"no space left for more than {MOST_SNAPSHOTS} snapshots")
-        made = snapshot.save(self._store)
+        made = snapshot.take(self._store)
         with self._store.transaction():
             hop = self._trace.record(snapshot.ADMIN, "etcd", "snapshot", outcome=name)
             values = {"revision": made.revision, "keys": made.keys, "size": len(made.data), "hop": hop.seq, "at": self._store.now}

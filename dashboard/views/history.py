@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from cluster.runner.host import Host
-from dashboard import forms, inspector, log
+from dashboard import forms, inspector, log, why
 from dashboard.forms import Refusal
 from dashboard.views.answers import answer, of_cluster
 
@@ -51,6 +51,19 @@ async def objects(request: HttpRequest, host: Host) -> HttpResponse:
     key = forms.object_key(request.GET.get("key"), host.kinds)
     at = forms.number(request.GET, "at", host.position.seq)
     document = await inspector.inspect_object(host, key, at)
+    if document is None:
+        message = _("%(key)s does not exist at this moment.") % {"key": str(key)}
+        raise Refusal(404, message, _("It may have been deleted meanwhile: look at the diagram."))
+    return answer(document)
+
+
+@require_GET
+@of_cluster
+async def reason(request: HttpRequest, host: Host) -> HttpResponse:
+    """``why?key=<key>&at=<seq>&line=<n>``: what last changed a line of an object's manifest, and what led to that; no line: the object."""
+    key = forms.object_key(request.GET.get("key"), host.kinds)
+    at = forms.number(request.GET, "at", host.position.seq)
+    document = await why.explain(host, key, at, forms.number(request.GET, "line", 0))
     if document is None:
         message = _("%(key)s does not exist at this moment.") % {"key": str(key)}
         raise Refusal(404, message, _("It may have been deleted meanwhile: look at the diagram."))

@@ -4,6 +4,7 @@
 import { Api } from "./core/api.js";
 import { narrowed } from "./core/layout.js";
 import { SHORTEST_TRAVEL } from "./core/player.js";
+import { componentsOf } from "./core/reducer.js";
 import { Session } from "./core/session.js";
 import { Connection } from "./core/socket.js";
 import { Strings } from "./core/strings.js";
@@ -58,6 +59,7 @@ const inspector = new Follower(byId("inspector"), diagram, session, api, strings
     return drawers.stops;
   },
   etcd: () => drawers.etcd.toggle(true),
+  explain: (hops) => stage.explain(hops),
 });
 const page = new Page(strings, {
   focus: (id) => {
@@ -79,7 +81,7 @@ const drawers = new Drawers(api, session, strings, dataOf("samples"), {
   say: (message) => page.say(message),
   fail: (error) => page.fail(error),
   go: (seq) => commands.scrub(seq),
-  components: () => inspector.components(),
+  components: () => componentsOf(diagram, session.scene, (id) => inspector.nameOf(id)),
   apply: (text, isDryRun) => branches.act((there) => there.manifests(text, isDryRun)),
 });
 const { flags } = drawers;

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+<<<<<<< HEAD
 import { emptyScene, loadScene, placement, podTone, showHops, usage, withoutProxy } from "../../static/js/core/reducer.js";
+=======
+import { componentsOf, emptyScene, loadScene, objectsBehind, ownerOf, placement, podTone, showHops, usage } from "../../static/js/core/reducer.js";
+>>>>>>> 2b94216 (Say why an object, or one of its fields, is as it is)
 import { hop, pod, put, state } from "./builders.js";
 
 const web = pod("web");
@@ -100,9 +104,49 @@ for (const [status, fields, tone] of /** @type {const} */ ([
   });
 }
 
+<<<<<<< HEAD
 test("kube-proxy's pod is told apart from the others of its node", () => {
   const proxy = { card: pod("kube-proxy-x7k2p", { namespace: "kube-system" }) };
   const others = [{ card: pod("kube-proxy-x7k2p") }, { card: pod("coredns-5d9c7b8f4-x7k2p", { namespace: "kube-system" }) }];
   assert.deepEqual(withoutProxy([others[0], proxy, others[1]]), { proxy, others });
   assert.deepEqual(withoutProxy(others), { proxy: undefined, others });
+=======
+const OBJECTS = {
+  "pods/default/a": pod("a", { owner: "uid-rs", node: "" }),
+  "pods/default/b": pod("b", { owner: "" }),
+  "replicasets/default/rs": { kind: "ReplicaSet", namespace: "default", name: "rs", uid: "uid-rs", ready: 1, replicas: 2 },
+  "nodes/n1": { kind: "Node", name: "n1" },
+};
+const SCENE = loadScene(state(1, OBJECTS));
+
+for (const [key, owner] of [
+  ["pods/default/a", "replicasets/default/rs"],
+  ["pods/default/b", ""],
+  ["pods/default/none", ""],
+]) {
+  test(`the owner of ${key} is ${owner || "nobody"}`, () => assert.equal(ownerOf(SCENE, key ?? ""), owner));
+}
+
+for (const [tone, expected] of /** @type {[string, object[]][]} */ ([
+  ["scheduler", [{ key: "pods/default/a", label: "Pod a" }]],
+  ["controller", [{ key: "replicasets/default/rs", label: "ReplicaSet rs 1/2" }]],
+  ["kubelet", []],
+])) {
+  test(`behind a component in the colour of the ${tone}`, () => assert.deepEqual(objectsBehind(SCENE, tone), expected));
+}
+
+test("every component of the diagram and every node can be stopped at", () => {
+  const actors = [
+    { components: ["etcd"] },
+    { components: ["kube-scheduler"], parts: [{ id: "kube-scheduler/filter" }, { id: "kube-scheduler/score" }] },
+  ];
+  const diagram = /** @type {import("../../static/js/types.js").Diagram} */ (/** @type {unknown} */ ({ actors }));
+  assert.deepEqual(
+    componentsOf(diagram, SCENE, (id) => id.toUpperCase()),
+    [
+      ...["etcd", "kube-scheduler", "kube-scheduler/filter", "kube-scheduler/score"].map((id) => ({ id, label: id.toUpperCase() })),
+      { id: "node/n1", label: "n1" },
+    ],
+  );
+>>>>>>> 2b94216 (Say why an object, or one of its fields, is as it is)
 });

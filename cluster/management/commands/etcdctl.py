@@ -40,7 +40,7 @@ class Command(BaseCommand):
         admin = EtcdAdmin(cluster_id, assembly.store, assembly.trace)
         match words:
             case ["snapshot", "save", path]:
-                Path(path).write_bytes(snapshot.save(assembly.store).data)
+                Path(path).write_bytes(snapshot.take(assembly.store).data)
                 lines = [f"Snapshot saved at {path}"]
             case ["snapshot", "restore", path]:
                 lines = self._run(lambda: admin.restore_from(_read(path), path))

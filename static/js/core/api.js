@@ -16,6 +16,7 @@
 /** @typedef {{key: string, create: number, mod: number, version: number, size: number}} EtcdKey */
 /** @typedef {EtcdKey & {value: string, history: {revision: number, seq: number, version: number, changes: Change[]}[]}} EtcdValue */
 /** @typedef {{lines: string[], status: {revision: number, compacted: number, size: number, inUse: number, snapshots: {name: string, revision: number}[]}}} EtcdStatus */
+/** @typedef {{key: string, field: string, value: string, before: string, seq: number, causes: Hop[]}} Reason */
 /** @typedef {{branches: import("./family.js").Relative[], made: string}} Branched */
 /** @typedef {{breakpoints: import("./flags.js").Breakpoint[], states: Record<string, string[]>}} Breakpoints */
 /** @typedef {{name: string, type: string, required: boolean, description: string, values: string[]}} Field */
@@ -81,12 +82,19 @@ export class Api {
     return this.read(`objects?key=${encodeURIComponent(key)}&at=${seq}`);
   }
 
-  /**
-   * The same for another cluster of this server.
-   * @param {string} base
-   */
+  /** The same for another cluster of this server. @param {string} base */
   at(base) {
     return new Api(base, this.token, this.fetcher);
+  }
+
+  /**
+   * @param {string} key
+   * @param {number} seq
+   * @param {number} line  of the manifest, from 1; 0: the object
+   * @returns {Promise<Reason>}
+   */
+  why(key, seq, line) {
+    return this.read(`why?${new URLSearchParams({ key, at: String(seq), line: String(line) })}`);
   }
 
   /** @returns {Promise<EtcdStatus>} */
@@ -126,10 +134,7 @@ export class Api {
     return this.read("branches");
   }
 
-  /**
-   * @param {number} seq  the hop behind which the branch begins
-   * @returns {Promise<Branched>}
-   */
+  /** @param {number} seq  the hop behind which it begins @returns {Promise<Branched>} */
   fork(seq) {
     return this.write("branches", { at: seq });
   }

@@ -85,6 +85,45 @@ function byName(a, b) {
 }
 
 /**
+ * The key of the object that owns one; empty when it has no owner that is drawn.
+ * @param {Scene} scene
+ * @param {string} key
+ */
+export function ownerOf({ objects }, key) {
+  const owner = objects[key]?.owner;
+  return owner ? (Object.keys(objects).find((each) => objects[each]?.uid === owner) ?? "") : "";
+}
+
+/**
+ * What a click on a component leads to: workloads behind the controllers, waiting pods behind the scheduler.
+ * @param {Scene} scene
+ * @param {string} tone
+ */
+export function objectsBehind({ objects }, tone) {
+  const chosen = Object.entries(objects).filter(([, card]) => {
+    if (tone === "scheduler") return card.kind === "Pod" && !card.node;
+    return (tone === "controller" || tone === "etcd" || tone === "outside") && (card.kind === "Deployment" || card.kind === "ReplicaSet");
+  });
+  return chosen.slice(0, 12).map(([key, { kind, name, ready, replicas }]) => ({
+    key,
+    label: kind === "Pod" ? `Pod ${name}` : `${kind} ${name} ${ready ?? 0}/${replicas ?? 0}`,
+  }));
+}
+
+/**
+ * What can be stopped at by its next hop: every component of the diagram and of the nodes.
+ * @param {import("../types.js").Diagram} diagram
+ * @param {Scene} scene
+ * @param {(id: string) => string} nameOf
+ */
+export function componentsOf({ actors }, { objects }, nameOf) {
+  const parts = actors.flatMap(({ components, parts: lanes = [] }) => [...components, ...lanes.map(({ id }) => id)]);
+  const nodes = Object.values(objects).filter(({ kind }) => kind === "Node");
+  const known = [...new Set(parts), ...nodes.map(({ name }) => `node/${name}`)];
+  return known.map((id) => ({ id, label: id.startsWith("node/") ? id.slice(5) : nameOf(id) }));
+}
+
+/**
  * Requested of allocatable, from 0 to 1.
  * @param {Card} node
  * @param {readonly {card: Card}[]} pods

@@ -2,9 +2,11 @@
 // What the inspector shows: the hop on the screen, or what was clicked. Reads its detail when there is time to read it.
 
 import { componentName } from "../core/hops.js";
+import { objectsBehind, ownerOf } from "../core/reducer.js";
 import { causesOf } from "../core/timeline.js";
 import { componentPanel, objectPanel } from "../panels/object.js";
 import { hopPanel } from "../panels/inspector.js";
+import { told, whyPanel } from "../panels/why.js";
 import { renew } from "./dom.js";
 
 /** @typedef {import("../types.js").Diagram} Diagram */
@@ -13,7 +15,8 @@ import { renew } from "./dom.js";
 /** @typedef {import("../core/session.js").Session} Session */
 /** @typedef {import("../core/strings.js").Strings} Strings */
 /** @typedef {import("../panels/object.js").Action} Action */
-/** @typedef {{go: (seq: number) => void, act: (action: Action) => void, stops: import("../panels/stops.js").Stops, etcd: () => void}} Does */
+/** @typedef {{kind: "hop"} | {kind: "object", key: string} | {kind: "component", id: string} | {kind: "why", key: string, line: number}} Subject */
+/** @typedef {{go: (seq: number) => void, act: (action: Action) => void, stops: import("../panels/stops.js").Stops, etcd: () => void, explain: (hops: readonly Hop[]) => void}} Does */
 
 /** A hop that is gone sooner than this is not read about: milliseconds. */
 const READING = 180;
@@ -35,28 +38,40 @@ export class Follower {
     this.api = api;
     this.strings = strings;
     this.does = does;
-    /** @type {{kind: "hop"} | {kind: "object", key: string} | {kind: "component", id: string}} */
+    /** @type {Subject} */
     this.subject = { kind: "hop" };
     this.timer = 0;
     this.asked = 0;
     this.shown = "";
+    this.isExplained = false;
   }
 
-  /** Follow the hops again. */
   hop() {
-    this.subject = { kind: "hop" };
-    this.refresh();
+    this.turn({ kind: "hop" });
   }
 
   /** @param {string} key */
   object(key) {
-    this.subject = { kind: "object", key };
-    this.refresh();
+    this.turn({ kind: "object", key });
+  }
+
+  /**
+   * Why an object, or a line of its manifest, is as it is.
+   * @param {string} key
+   * @param {number} line  0: the object
+   */
+  why(key, line) {
+    this.turn({ kind: "why", key, line });
   }
 
   /** @param {string} id */
   component(id) {
-    this.subject = { kind: "component", id };
+    this.turn({ kind: "component", id });
+  }
+
+  /** @param {Subject} subject */
+  turn(subject) {
+    this.subject = subject;
     this.refresh();
   }
 
@@ -65,20 +80,23 @@ export class Follower {
     const { subject, session } = this;
     if (this.root.matches(":active")) return; // a button that is pressed must still be there when it is let go
     this.root.dataset.subject = subject.kind;
+    if (subject.kind !== "why") this.unexplain();
     if (subject.kind === "hop") {
       if (session.current) this.follow(session.current);
       else this.root.replaceChildren();
     } else if (subject.kind === "object") {
       this.inspect(subject.key);
-    } else {
+    } else if (subject.kind === "component") {
       this.describe(subject.id);
+    } else {
+      this.explain(subject.key, subject.line);
     }
   }
 
   /** @param {Hop} hop */
   follow(hop) {
     const known = causesOf(this.session.log, hop);
-    const does = { go: this.does.go, nameOf: (/** @type {string} */ component) => this.nameOf(component) };
+    const does = { go: this.does.go, nameOf: (/** @type {string} */ id) => this.nameOf(id) };
     /** @param {import("../core/api.js").HopDetail | null} detail */
     const draw = (detail) =>
       hopPanel(hop, detail, detail && detail.causes.length > known.length ? detail.causes : known, this.strings, does);
@@ -92,7 +110,8 @@ export class Follower {
     const does = {
       ...this.does,
       open: (/** @type {string} */ other) => this.object(other),
-      owner: this.ownerOf(key),
+      why: (/** @type {number} */ line) => this.why(key, line),
+      owner: ownerOf(this.session.scene, key),
       elapsed: (/** @type {number} */ at) => this.session.elapsed(at),
     };
     const draw = (/** @type {import("../core/api.js").ObjectDetail | null} */ detail) => objectPanel(key, card, detail, this.strings, does);
@@ -107,12 +126,35 @@ export class Follower {
   describe(id) {
     const actor = this.diagram.actors.find((each) => each.id === id);
     if (!actor) return;
-    this.drop(); // what was asked about the hop before must not take the component's place
+    this.drop(); // what was asked about the hop must not take its place
     const mine = (/** @type {string} */ name) =>
       actor.components.some((component) => name === component || name.startsWith(`${component}/`));
     const hops = this.session.marks.filter(({ source, target }) => mine(source) || mine(target)).slice(-RECENT);
     const does = { ...this.does, open: (/** @type {string} */ key) => this.object(key) };
-    renew(this.root, componentPanel(actor, hops.toReversed(), this.strings, does, this.objectsOf(actor.tone)));
+    renew(this.root, componentPanel(actor, hops.toReversed(), this.strings, does, objectsBehind(this.session.scene, actor.tone)));
+  }
+
+  /**
+   * @param {string} key
+   * @param {number} line
+   */
+  explain(key, line) {
+    const does = { go: this.does.go, open: (/** @type {string} */ other) => this.object(other) };
+    this.read(
+      () => this.api.why(key, this.session.scene.seq, line),
+      (reason) => {
+        this.isExplained = true;
+        this.does.explain(told(reason.causes));
+        this.root.scrollTop = 0;
+        return whyPanel(reason, this.strings, does);
+      },
+    );
+  }
+
+  /** The picture is no longer about a chain. */
+  unexplain() {
+    if (this.isExplained) this.does.explain([]);
+    this.isExplained = false;
   }
 
   /** Forget what was asked. */
@@ -149,40 +191,6 @@ export class Follower {
     const parts = this.diagram.actors.flatMap((actor) => actor.parts ?? []);
     const found = parts.find(({ id }) => id === component) ?? this.diagram.actors.find(({ components }) => components.includes(component));
     return found ? this.strings.pick(found.label) : componentName(component);
-  }
-
-  /** What can be stopped at by its next hop: every component of the diagram and of the nodes. */
-  components() {
-    const parts = this.diagram.actors.flatMap(({ components, parts = [] }) => [...components, ...parts.map(({ id }) => id)]);
-    const nodes = Object.values(this.session.scene.objects).filter(({ kind }) => kind === "Node");
-    const known = [...new Set(parts), ...nodes.map(({ name }) => `node/${name}`)].filter((id) => !id.endsWith("/*"));
-    return known.map((id) => ({ id, label: id.startsWith("node/") ? id.slice(5) : this.nameOf(id) }));
-  }
-
-  /**
-   * The key of the object that owns it; empty when it has no owner that is drawn.
-   * @param {string} key
-   */
-  ownerOf(key) {
-    const { objects } = this.session.scene;
-    const owner = objects[key]?.owner;
-    return owner ? (Object.keys(objects).find((each) => objects[each]?.uid === owner) ?? "") : "";
-  }
-
-  /**
-   * What a click on a component leads to: workloads behind the controllers, waiting pods behind the scheduler.
-   * @param {string} tone
-   */
-  objectsOf(tone) {
-    const entries = Object.entries(this.session.scene.objects);
-    const chosen = entries.filter(([, card]) => {
-      if (tone === "scheduler") return card.kind === "Pod" && !card.node;
-      return (tone === "controller" || tone === "etcd" || tone === "outside") && (card.kind === "Deployment" || card.kind === "ReplicaSet");
-    });
-    return chosen.slice(0, 12).map(([key, { kind, name, ready, replicas }]) => ({
-      key,
-      label: kind === "Pod" ? `Pod ${name}` : `${kind} ${name} ${ready ?? 0}/${replicas ?? 0}`,
-    }));
   }
 
   /** Whether a change of these objects changes what is shown. @param {ReadonlySet<string>} changed */

@@ -23,7 +23,7 @@ const LOADED = ["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"];
  * @param {Card | undefined} card  undefined: the object is gone
  * @param {ObjectDetail | null} detail  null while it is being read
  * @param {Strings} strings
- * @param {{act: (action: Action) => void, open: (key: string) => void, go: (seq: number) => void, owner: string, elapsed: (at: number) => number, stops: Stops}} does
+ * @param {{act: (action: Action) => void, open: (key: string) => void, go: (seq: number) => void, why: (line: number) => void, owner: string, elapsed: (at: number) => number, stops: Stops}} does
  * @returns {HTMLElement}
  */
 export function objectPanel(key, card, detail, strings, does) {
@@ -42,9 +42,25 @@ export function objectPanel(key, card, detail, strings, does) {
       : null,
     card ? html("div", { class: "object-actions" }, ...actions(key, card, strings, does.act)) : null,
     stopAt(key, strings, does.stops),
+    card ? html("button", { class: "button", type: "button", "data-why": key, onclick: () => does.why(0) }, strings.text("why")) : null,
     detail?.events.length ? section(strings.text("events"), events(detail)) : null,
     detail?.history.length ? folded(strings.text("history"), history(detail, does)) : null,
-    detail?.manifest ? folded("YAML", html("pre", { class: "yaml" }, detail.manifest)) : null,
+    detail?.manifest ? folded("YAML", lines(detail.manifest, does.why)) : null,
+  );
+}
+
+/**
+ * A manifest whose lines can be asked about.
+ * @param {string} manifest
+ * @param {(line: number) => void} why
+ */
+function lines(manifest, why) {
+  const all = manifest.trimEnd().split("\n");
+  const ask = (/** @type {number} */ index) => () => why(index + 1);
+  return html(
+    "div",
+    { class: "yaml" },
+    ...all.map((text, index) => html("button", { class: "yaml-line", type: "button", onclick: ask(index) }, text || " ")),
   );
 }
 

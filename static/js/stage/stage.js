@@ -8,6 +8,7 @@ import { svg } from "../page/dom.js";
 import { drawActors } from "./actors.js";
 import { Chips } from "./chips.js";
 import { NodeView } from "./nodes.js";
+import { drawChain } from "./why.js";
 
 /** @typedef {import("../types.js").Box} Box */
 /** @typedef {import("../types.js").Diagram} Diagram */
@@ -33,6 +34,7 @@ export class Stage {
     /** @type {{target: string, tone: string} | null} the receiver that is not lit yet */
     this.pending = null;
     this.nodeName = "";
+    this.why = svg("g", { class: "why" });
     /** @type {Map<string, Box>} */
     this.places = new Map();
     /** @type {Map<string, SVGElement>} */
@@ -66,7 +68,7 @@ export class Stage {
     const arrow = svg("marker", { id: "arrow", viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 3, markerHeight: 3, orient: "auto" });
     arrow.append(svg("path", { d: "M0 0 L10 5 L0 10 z", fill: "context-stroke" }));
     const below = [frames, edges, this.nodes.edges, this.chips.trails];
-    this.root.replaceChildren(svg("defs", {}, arrow), ...below, actors, this.nodes.cards, this.chips.layer);
+    this.root.replaceChildren(svg("defs", {}, arrow), ...below, actors, this.nodes.cards, this.why, this.chips.layer);
   }
 
   /**
@@ -154,8 +156,24 @@ export class Stage {
    * @param {string} id
    */
   focus(id) {
-    this.root.toggleAttribute("data-focused", Boolean(id));
-    for (const [name, element] of this.elements)
-      element.toggleAttribute("data-focus", Boolean(id) && (name === id || name.startsWith(`${id}/`)));
+    this.keep(id ? [id] : []);
+  }
+
+  /**
+   * Show a chain of hops at once, the rest faded; an empty one shows the picture as it is.
+   * @param {readonly Hop[]} hops
+   */
+  explain(hops) {
+    const routes = hops.map((hop) => ({ hop, ...this.route(hop) }));
+    if (hops.length) this.clear();
+    this.why.replaceChildren(...drawChain(routes));
+    this.keep(routes.flatMap(({ source, target }) => [rootOf(source), rootOf(target)]));
+  }
+
+  /** @param {readonly string[]} ids  actors that do not fade; none: all of them */
+  keep(ids) {
+    this.root.toggleAttribute("data-focused", ids.length > 0);
+    const isKept = (/** @type {string} */ name) => ids.some((id) => name === id || name.startsWith(`${id}/`));
+    for (const [name, element] of this.elements) element.toggleAttribute("data-focus", isKept(name));
   }
 }
