@@ -9,6 +9,7 @@ from dashboard.views import branches, breakpoints, changes, etcd, fields, histor
 urlpatterns = [
     path("", pages.index, name="index"),
     path("clusters/<slug:name>/", pages.stage, name="stage"),
+    path("clusters/<slug:name>/compare/<slug:other>/", pages.compare, name="compare"),
     path("clusters/<slug:name>/state", history.state, name="state"),
     path("clusters/<slug:name>/hops", history.hops, name="hops"),
     path("clusters/<slug:name>/hops/<int:seq>", history.hop, name="hop"),

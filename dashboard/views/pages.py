@@ -12,6 +12,7 @@ from pathlib import Path
 import orjson
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -41,6 +42,17 @@ async def index(request: HttpRequest) -> HttpResponse:
     """``/``: which clusters there are."""
     rows = [asdict(each) for each in await clusters.overview()]
     return render(request, "index.html", {"clusters": rows, "language": language()})
+
+
+@require_GET
+async def compare(request: HttpRequest, name: str, other: str) -> HttpResponse:
+    """``/clusters/<name>/compare/<other>/``: two of a family side by side."""
+    host = await clusters.find(name)
+    family = [] if host is None else [relative.name for relative in await host.family()]
+    if other not in family or name == other:
+        raise Http404(_("There is no cluster %(name)s.") % {"name": other})
+    pair = {side: {"name": each, "address": reverse("stage", args=[each])} for side, each in (("left", name), ("right", other))}
+    return render(request, "compare.html", {"pair": pair, "language": language(), "diagram": diagram("components")})
 
 
 @require_GET

@@ -96,6 +96,7 @@ const commands = new Commands(session, {
   manifest: () => page.projector || drawers.manifest.toggle(),
   breakpoints: () => page.projector || drawers.breakpoints.toggle(),
   etcd: () => page.projector || drawers.etcd.toggle(),
+  compare: () => branches.compare(),
   fork: () => page.projector || branches.fork(),
   flag: (direction) => flags.from(direction),
   inspect: () => page.openInspector(true),

@@ -1,7 +1,7 @@
 // @ts-check
 // Branches: rows of the timeline, and what is done while looking back is done in a branch of its own.
 
-import { rowsOf } from "../core/family.js";
+import { counterpartOf, rowsOf } from "../core/family.js";
 import { badgeOf } from "../core/timeline.js";
 import { byId, html, svg } from "./dom.js";
 
@@ -79,6 +79,14 @@ export class Branches {
   get looksBack() {
     const { live, control, headNow, scene } = this.session;
     return badgeOf({ live, paused: control.paused, headNow, now: scene.now }).state === "rewound";
+  }
+
+  /** This cluster beside its parent, or its latest branch. */
+  compare() {
+    const here = this.family.find((each) => each.here);
+    const other = counterpartOf(this.family);
+    if (here && other) window.location.assign(`${here.address}compare/${other.name}/`);
+    else this.fail(new Error(this.strings.text("pair-alone")));
   }
 
   /** A branch that begins at the hop on the screen. */

@@ -17,6 +17,7 @@ import { nextPhaseEnd, phaseBefore } from "../core/phases.js";
  * @property {() => void} manifest
  * @property {() => void} breakpoints
  * @property {() => void} fork
+ * @property {() => void} compare
  * @property {() => void} etcd
  * @property {(direction: 1 | -1) => import("../core/flags.js").Flag | null} flag  the next breakpoint that the log has
  * @property {() => void} inspect
@@ -67,6 +68,7 @@ export class Commands {
       manifest: page.manifest,
       breakpoints: page.breakpoints,
       fork: page.fork,
+      compare: page.compare,
       etcd: page.etcd,
       inspect: page.inspect,
       close: page.close,

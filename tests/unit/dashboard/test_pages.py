@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from django.test import AsyncClient
 
+from cluster.runner.family import Relative
 from tests.unit.dashboard.builders import node
 from tests.unit.dashboard.fake_host import FakeHost
 
@@ -52,3 +53,16 @@ def test_the_language_that_was_chosen_on_the_page_goes_before_the_browsers(host:
 def test_a_stage_that_does_not_exist_is_a_page_that_says_so(host: FakeHost, client: AsyncClient) -> None:
     response = asyncio.run(client.get("/clusters/nowhere/", headers={"accept-language": "ko"}))
     assert (response.status_code, "없는 페이지입니다." in response.content.decode()) == (404, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [("demo/compare/demo-2/", 200), ("demo/compare/demo/", 404), ("demo/compare/other/", 404), ("nowhere/compare/demo/", 404)],
+)
+def test_two_of_a_family_can_be_laid_side_by_side(host: FakeHost, client: AsyncClient, path: str, code: int) -> None:
+    host.relatives.append(Relative("demo-2", "demo", 3, 9))
+    response = asyncio.run(client.get(f"/clusters/{path}"))
+    assert response.status_code == code
+    if code == 200:
+        left, right = {"name": "demo", "address": "/clusters/demo/"}, {"name": "demo-2", "address": "/clusters/demo-2/"}
+        assert response.context["pair"] == {"left": left, "right": right}
