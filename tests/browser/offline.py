@@ -39,6 +39,13 @@ def render(template: str, language: str, context: Obj) -> str:
         return cast(str, render_to_string(template, {"language": language, "csrf_token": "token", **context}))
 
 
+QUIET: dict[str, Obj] = {
+    "breakpoints": {"breakpoints": [], "states": {"pod": ["bound", "running"], "node": ["Ready"]}},
+    "branches": {"branches": [], "made": ""},
+}
+"""What the page asks for by itself, where nothing of it is there."""
+
+
 @dataclass
 class Offline:
     """Answers a browser context. ``cards``: the cluster at first; ``hops``: the log that ``play`` sends on."""
@@ -133,6 +140,8 @@ class Offline:
         elif path == "hops":
             after, limit = int(query["after"]), int(query["limit"])
             self._json(route, {"hops": self.hops[after : min(self.sent, after + limit)], "head": self.sent})
+        elif path in QUIET:
+            self._json(route, {**QUIET[path], **self.answers.get(path, {})})
         elif path.startswith("hops/"):
             self._json(route, {**self._hop(int(path.removeprefix("hops/"))), **self.answers.get(path, {})})
         else:
