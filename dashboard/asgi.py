@@ -19,6 +19,7 @@ from cluster.http.api import KubernetesApi  # noqa: E402
 from cluster.http.audit.log import CannotWrite  # noqa: E402
 from cluster.http.audit.policy import BadPolicy  # noqa: E402
 from cluster.http.audit.trail import audit_trail  # noqa: E402
+from cluster.http.serving import CannotServe, check_images  # noqa: E402
 from dashboard.checks import check_exposure  # noqa: E402
 from dashboard.clusters import hosts  # noqa: E402
 from dashboard.limits import BodyLimit, FloodLimit  # noqa: E402
@@ -32,6 +33,11 @@ if _faults:
 try:
     _audit = audit_trail(settings.AUDIT_LOG, settings.AUDIT_POLICY)
 except (BadPolicy, CannotWrite) as fault:
+    raise SystemExit(str(fault)) from None
+
+try:
+    check_images(settings.IMAGES)
+except CannotServe as fault:
     raise SystemExit(str(fault)) from None
 
 application = ProtocolTypeRouter(

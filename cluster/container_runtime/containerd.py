@@ -19,10 +19,13 @@ from dataclasses import replace
 from cluster.container_runtime import durations
 from cluster.container_runtime.containers import LOST_CODE, Containers, not_found
 from cluster.container_runtime.image_store import ImageStore
+from cluster.container_runtime.image_table import ImageTable, image_table
 from cluster.container_runtime.listeners import Listeners
+from cluster.container_runtime.log_writer import all_lines, moment_of
 from cluster.container_runtime.metadata import Metadata
 from cluster.container_runtime.sandboxes import Sandboxes, new_id
 from cluster.container_runtime.streaming import Streaming
+from cluster.container_runtime.tasks import Surroundings
 from cluster.engine.engine import Engine
 from cluster.engine.timers import Timer
 from cluster.machinery.cni import CniPlugin
@@ -46,13 +49,13 @@ from cluster.machinery.meta import SimTime
 from cluster.machinery.network import Connection, DnsAnswer, DnsQuestion, HttpRequest, HttpResponse, Network, NetworkError, NoNetwork, Peer
 from cluster.machinery.node_files import NodeFiles, StoredFiles
 from cluster.machinery.node_storage import NodeStorage
-from cluster.machinery.usage import Usage, container_usage
+from cluster.machinery.usage import Usage
 
 
 class Containerd:
     """A ContainerRuntime and the PodServer of its node. ``start`` before the first call; ``stop`` when the process ends or the power fails.
 
-    ``files``: the node's, where volumes are; ``node_ip``: where pods on the host's network are reached.
+    ``files``: the node's, where volumes are; ``images``: what images are and do; ``node_ip``: where pods on the host's network are reached.
     """
 
     def __init__(
@@ -65,16 +68,20 @@ class Containerd:
         network: Network | None = None,
         daemons: Daemons | None = None,
         node_ip: Callable[[], str] = lambda: "",
+        images: ImageTable | None = None,
     ) -> None:
         self._name, self._engine, self._storage, self._cni, self._node_ip = f"node/{node}/containerd", engine, storage, cni, node_ip
         self._node = node
-        self._files, self._network, self._daemons = files or StoredFiles(storage), network or NoNetwork(), daemons or NoDaemons()
-        self._metadata = Metadata(storage)
-        self._images = ImageStore(storage)
-        self._containers = Containers(self._name, engine, self._metadata)
+        table = images or image_table()
+        around = Surroundings(node, engine, table, files or StoredFiles(storage), network or NoNetwork(), daemons or NoDaemons(), node_ip)
+        self._metadata = Metadata(storage, engine.clock)
+        self._images = ImageStore(storage, table)
+        self._containers = Containers(around, self._metadata)
+        self._tasks = self._containers.tasks
         self._sandboxes = Sandboxes(engine, self._metadata, self._containers, cni)
-        self._streaming = Streaming(self._name, engine, self._metadata)
-        self._listeners = Listeners(self._metadata, node_ip)
+        self._streaming = Streaming(self._name, engine, self._metadata, self._tasks)
+        self._listeners = self._tasks.server = Listeners(self._name, engine, self._metadata, self._tasks, node_ip)
+        self._containers.closed = self._streaming.close
         self._calls: dict[int, Timer] = {}
 
     def start(self) -> None:
@@ -92,7 +99,7 @@ class Containerd:
 
     def mark_lost(self) -> None:
         """After a loss of power, before ``start``: no sandbox is ready and what ran has ended with an unknown code."""
-        lost = Metadata(self._storage)
+        lost = Metadata(self._storage, self._engine.clock)
         lost.load()
         for pod in lost.pods.values():
             pod.state = SandboxState.NOTREADY
@@ -191,7 +198,7 @@ class Containerd:
         if found is None:
             return []
         until = found[1].finished_at or self._engine.clock.now
-        return [(at, line) for at, line in found[1].log if at <= until]
+        return [(moment_of(line), str(line[1])) for line in all_lines(self._storage, found[1])[1] if moment_of(line) <= until]
 
     def pull_image(self, image: str, config: PodSandboxConfig, reply: Reply[Image]) -> None:
         """Fetch an image for a pod; replies with it. ``config`` says which pod, for credentials and the trace."""
@@ -221,11 +228,11 @@ class Containerd:
 
     def exec(self, container_id: str, argv: Sequence[str], *, stdin: bool, tty: bool) -> Process | CriError:
         """Start a command beside the container's own."""
-        return self._streaming.exec(container_id, argv)
+        return self._streaming.exec(container_id, argv, stdin=stdin, tty=tty)
 
     def attach(self, container_id: str, *, stdin: bool) -> Process | CriError:
         """Connect to the container's own process; what it wrote before is not seen."""
-        return self._streaming.attach(container_id)
+        return self._streaming.attach(container_id, stdin=stdin)
 
     def port_forward(self, sandbox_id: str, port: int) -> Connection | CriError:
         """Connect to a port on the sandbox's localhost."""
@@ -242,12 +249,8 @@ class Containerd:
 
     def container_stats(self, container_id: str) -> Usage | None:
         """Return what a container uses at this moment, or None."""
-        found = self._metadata.container(container_id)
-        if found is None or not found[1].is_running:
-            return None
-        pod, container = found
-        spec = {"name": container.config.name, "image": container.config.image}
-        return container_usage(pod.uid, spec, self._engine.clock.now, pod.annotations)
+        task = self._tasks.get(container_id)
+        return self._tasks.usage(task) if task is not None else None
 
     def update_container_resources(self, container_id: str, resources: Resources) -> None:
         """Hold a running container to other limits."""

@@ -6,6 +6,7 @@ The real containerd unpacks layers into snapshots and collects garbage when the 
 from __future__ import annotations
 
 from cluster.container_runtime import durations, images
+from cluster.container_runtime.image_table import ImageTable
 from cluster.machinery.cri import CriError, Image
 from cluster.machinery.node_storage import NodeStorage
 
@@ -16,14 +17,14 @@ RECORD = "images"
 class ImageStore:
     """What is present on one node."""
 
-    def __init__(self, storage: NodeStorage) -> None:
-        self._storage = storage
+    def __init__(self, storage: NodeStorage, table: ImageTable) -> None:
+        self._storage, self._table = storage, table
         self._present: dict[str, Image] = {}
 
     def load(self) -> None:
         """Read what is present."""
         record = self._storage.get(RECORD) or {"images": []}
-        self._present = {name: _image(name) for name in record["images"]}
+        self._present = {name: self._image(name) for name in record["images"]}
 
     def get(self, image: str) -> Image | None:
         """Return an image by any of its spellings, or None."""
@@ -37,7 +38,7 @@ class ImageStore:
         """Return how long a pull that begins now takes or fails, in simulated seconds."""
         if images.refusal(image) is not None:
             return durations.FAIL_PULL
-        return durations.CHECK_IMAGE if self.get(image) else images.row(image).pull_seconds
+        return durations.CHECK_IMAGE if self.get(image) else self._table.row(image).pull_seconds
 
     def pull(self, image: str) -> Image | CriError:
         """Finish a pull: keep the image and return it, or the registry's refusal."""
@@ -46,7 +47,7 @@ class ImageStore:
             return refusal
         name = images.normalized(image)
         if name not in self._present:
-            self._present[name] = _image(name)
+            self._present[name] = self._image(name)
             self._save()
         return self._present[name]
 
@@ -58,6 +59,5 @@ class ImageStore:
     def _save(self) -> None:
         self._storage.put(RECORD, {"images": sorted(self._present)})
 
-
-def _image(name: str) -> Image:
-    return Image(name, images.digest_ref(name), images.row(name).size)
+    def _image(self, name: str) -> Image:
+        return Image(name, images.digest_ref(name), self._table.row(name).size)

@@ -6,7 +6,9 @@ have been created and not started, which a crash forgets; the kubelet creates th
 
 from __future__ import annotations
 
+from cluster.container_runtime.log_writer import CHUNK_LINES, move_chunks, remove_chunks
 from cluster.container_runtime.records import ContainerRecord, PodRecord, from_obj, to_obj
+from cluster.engine.clock import Clock
 from cluster.machinery.cri import SandboxState
 from cluster.machinery.node_storage import NodeStorage
 
@@ -14,8 +16,8 @@ from cluster.machinery.node_storage import NodeStorage
 class Metadata:
     """The sandboxes of one node by the pod's uid, oldest first, and their containers by id."""
 
-    def __init__(self, storage: NodeStorage) -> None:
-        self._storage = storage
+    def __init__(self, storage: NodeStorage, clock: Clock) -> None:
+        self._storage, self._clock = storage, clock
         self.pods: dict[str, PodRecord] = {}
         self._containers: dict[str, tuple[PodRecord, ContainerRecord]] = {}
         self._sandboxes: dict[str, PodRecord] = {}
@@ -46,6 +48,7 @@ class Metadata:
         found = self._containers.pop(container_id, None)
         if found is not None:
             found[0].containers.remove(found[1])
+            remove_chunks(self._storage, found[1])
 
     def remove(self, pod: PodRecord) -> None:
         """Forget a sandbox and its containers, on the disk too."""
@@ -53,6 +56,7 @@ class Metadata:
         self._sandboxes.pop(pod.id, None)
         for container in pod.containers:
             self._containers.pop(container.id, None)
+            remove_chunks(self._storage, container)
         self._storage.put(f"pods/{pod.uid}", None)
 
     def sandbox(self, sandbox_id: str) -> PodRecord | None:
@@ -76,5 +80,8 @@ class Metadata:
         return any(container.image_ref == ref for _, container in self._containers.values())
 
     def write(self, pod: PodRecord) -> None:
-        """Write a pod's record."""
+        """Write a pod's record, the whole chunks of its logs apart."""
+        for container in pod.containers:
+            if len(container.log) > CHUNK_LINES:
+                move_chunks(self._storage, container, self._clock.now)
         self._storage.put(f"pods/{pod.uid}", to_obj(pod))

@@ -20,12 +20,20 @@ from cluster.machinery.cri import (
     Resources,
     SandboxState,
 )
-from cluster.machinery.meta import Obj, SimTime, after
+from cluster.machinery.meta import Obj, SimTime
+
+LogLine = list[SimTime | str | bool]
+"""``[moment, text, stream, is partial]``; the last two are left out when they are stdout and False."""
 
 
 @dataclass(slots=True)
 class ContainerRecord:
-    """One container; ``log`` holds (moment, line) of all it will have written when nothing stops it."""
+    """One container.
+
+    ``log``: its last lines, with those of an image that are to come; older ones are in ``chunks`` (first, next) records of their own.
+    ``partial``: what it has written of a line that has no end yet, by stream. ``task``: its processes where they have stopped and its
+    own files; None: its image's program runs, and nobody has changed anything.
+    """
 
     id: str
     sandbox_id: str
@@ -38,16 +46,10 @@ class ContainerRecord:
     finished_at: SimTime = NEVER
     exit_code: int = 0
     reason: str = ""
-    run_seconds: float | None = None
-    planned_code: int = 0
-    stop_seconds: float | None = None
-    stop_code: int = 0
-    log: list[tuple[SimTime, str]] = field(default_factory=list)
-
-    @property
-    def ends_at(self) -> SimTime | None:
-        """When it ends by itself; None: it runs on."""
-        return None if self.run_seconds is None else after(self.started_at, self.run_seconds)
+    log: list[LogLine] = field(default_factory=list)
+    chunks: list[int] = field(default_factory=list)
+    partial: dict[str, str] = field(default_factory=dict)
+    task: Obj | None = None
 
     @property
     def is_running(self) -> bool:
@@ -105,7 +107,20 @@ class PodRecord:
         return f"{self.namespace}/{self.name}"
 
 
-_CONTAINER_FIELDS = tuple(name for name in ContainerRecord.__dataclass_fields__ if name != "config")
+_CONTAINER_FIELDS = (
+    "id",
+    "sandbox_id",
+    "image",
+    "image_ref",
+    "created_at",
+    "state",
+    "started_at",
+    "finished_at",
+    "exit_code",
+    "reason",
+    "log",
+)
+_RARE_FIELDS = ("chunks", "partial", "task")
 _POD_FIELDS = tuple(name for name in PodRecord.__dataclass_fields__ if name not in ("containers", "dns"))
 _CONFIG_DEFAULTS = ContainerConfig("", "")
 _PLAIN_FIELDS = ("attempt", "command", "args", "envs", "working_dir", "stdin", "stdin_once", "tty")
@@ -130,13 +145,18 @@ def from_obj(obj: Obj) -> PodRecord:
 
 def _container_obj(container: ContainerRecord) -> Obj:
     obj: Obj = {name: getattr(container, name) for name in _CONTAINER_FIELDS}
+    obj["log"] = list(container.log)
     obj["config"] = _config_obj(container.config)
+    for name in _RARE_FIELDS:
+        if value := getattr(container, name):
+            obj[name] = value
     return obj
 
 
 def _container(stored: Obj) -> ContainerRecord:
-    log = [(SimTime(at), line) for at, line in stored["log"]]
-    return ContainerRecord(**{**stored, "config": _config(stored["config"]), "state": ContainerState(stored["state"]), "log": log})
+    return ContainerRecord(
+        **{**stored, "config": _config(stored["config"]), "state": ContainerState(stored["state"]), "log": list(stored["log"])}
+    )
 
 
 def _config_obj(config: ContainerConfig) -> Obj:

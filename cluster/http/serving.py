@@ -11,6 +11,7 @@ from pathlib import Path
 
 from channels.routing import get_default_application
 
+from cluster.container_runtime.image_table import ImageTableError, image_table
 from cluster.http import kubeconfig, pki
 from cluster.http.pki import Pki
 from cluster.http.server import PodiumServer, port_is_free
@@ -51,6 +52,14 @@ def prepare_folder(folder: Path) -> Pki:
         return pki.ensure(folder)
     except OSError as error:
         raise CannotServe(f"the folder {folder} cannot be written to ({error.strerror}): choose another one with DATA=<folder>") from None
+
+
+def check_images(path: str) -> None:
+    """Read the table of simulated images with the file that adds to it. Raises CannotServe when it cannot be used."""
+    try:
+        image_table(path)
+    except ImageTableError as error:
+        raise CannotServe(str(error)) from None
 
 
 def write_kubeconfig(folder: Path, cluster: str, host: str, api_port: int, credentials: Pki) -> Path:

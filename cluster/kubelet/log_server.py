@@ -50,10 +50,10 @@ class FileReader:
             self._is_open = False
             return b"" if self._count else f"unable to retrieve container logs for containerd://{self._id}".encode()
         self._is_open = file.is_open
-        fresh = file.lines[self._count :]
+        fresh = file.lines[max(self._count - file.gone, 0) :]
         if self._count == 0:
             fresh = chosen(fresh, self._options)
-        self._count = len(file.lines)
+        self._count = file.gone + len(file.lines)
         text = b"".join(_written(line, self._options) for line in fresh)
         if self._left is not None:
             text = text[: self._left]
@@ -101,5 +101,5 @@ def _status_of(pod: Obj, name: str) -> Obj | None:
 
 
 def _written(line: Line, options: LogOptions) -> bytes:
-    at, text = line
-    return f"{nano_timestamp(at)} {text}\n".encode() if options.timestamps else f"{text}\n".encode()
+    text = line.text if line.is_partial else f"{line.text}\n"
+    return f"{nano_timestamp(line.at)} {text}".encode() if options.timestamps else text.encode()

@@ -7,12 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from cluster.machinery.meta import SimTime
 
-Line = tuple[SimTime, str]
-"""When a line was written, and the line without its end."""
+
+class Line(NamedTuple):
+    """When a line was written, and the line without its end. ``is_partial``: it is a part of a longer one, which goes on in the next."""
+
+    at: SimTime
+    text: str
+    stream: str = "stdout"
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +36,11 @@ class LogOptions:
 
 @dataclass(frozen=True, slots=True)
 class LogFile:
-    """What a container has written until now. ``is_open``: it may write more."""
+    """What a container has written until now. ``is_open``: it may write more; ``gone``: how many lines before have been rotated away."""
 
     lines: Sequence[Line]
     is_open: bool
+    gone: int = 0
 
 
 class LogFiles(Protocol):

@@ -15,6 +15,7 @@ from cluster.client.informer import Informers
 from cluster.cni.host_local import HostLocal
 from cluster.cni.recording import RecordedCni
 from cluster.container_runtime.containerd import Containerd
+from cluster.container_runtime.image_table import image_table
 from cluster.controller_manager.keys import Keys
 from cluster.controller_manager.manager import ControllerManager
 from cluster.csi.provisioner import LANE as PROVISIONER
@@ -131,7 +132,10 @@ class Loops:
     def _runtime(self, node: str) -> Containerd:
         disk = self._disk(node)
         cni = RecordedCni(HostLocal(disk), self.engine.trace, node)
-        return Containerd(node, self.engine, disk, cni, self._files(node), self._network, self._components, lambda: address_of(disk))
+        images = image_table(settings.IMAGES)
+        return Containerd(
+            node, self.engine, disk, cni, self._files(node), self._network, self._components, lambda: address_of(disk), images
+        )
 
     def _machine_room(self) -> Kubelets:
         return self._kubelets

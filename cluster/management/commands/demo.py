@@ -42,6 +42,7 @@ class Command(BaseCommand):
         host: str = settings.BIND
         try:
             page_port, tls_port = serving.free_ports(host, port, api_port)
+            serving.check_images(settings.IMAGES)
             credentials = serving.prepare_folder(folder)
             self._prepare_database(addons=not no_addons)
             kubeconfig = serving.write_kubeconfig(folder, CLUSTER, host, tls_port, credentials)

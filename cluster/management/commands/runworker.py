@@ -53,6 +53,7 @@ class Command(runworker.Command):  # type: ignore[misc]  # channels has no types
     def handle(self, *args: object, **options: object) -> None:
         """Check what must be there, then work."""
         try:
+            serving.check_images(settings.IMAGES)
             serving.prepare_folder(settings.DATA_DIR)
         except serving.CannotServe as fault:
             raise CommandError(str(fault)) from None

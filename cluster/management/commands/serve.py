@@ -30,6 +30,7 @@ class Command(BaseCommand):
         """Check what must be there, then serve."""
         try:
             page_port, tls_port = serving.free_ports(settings.BIND, port, api_port)
+            serving.check_images(settings.IMAGES)
             credentials = serving.prepare_folder(settings.DATA_DIR)
         except serving.CannotServe as fault:
             raise CommandError(str(fault)) from None

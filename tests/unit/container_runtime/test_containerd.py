@@ -4,58 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cluster.cni.host_local import HostLocal
-from cluster.container_runtime.containerd import Containerd
-from cluster.engine.engine import Engine
-from cluster.machinery.cri import ContainerConfig, ContainerEvent, CriError, PodSandboxConfig
-from tests.unit.node_room import Disk, engine, run, seconds
-
-POD = PodSandboxConfig("default", "web", "u1")
-
-
-class Node:
-    """One containerd, what it answered and told, and when (seconds after the beginning)."""
-
-    def __init__(self, disk: Disk | None = None, of: Engine | None = None) -> None:
-        self.disk, self.engine = disk or Disk(), of or engine()
-        cni = HostLocal(self.disk)
-        cni.configure("10.244.0.0/24")
-        self.runtime = Containerd("n1", self.engine, self.disk, cni)
-        self.told: list[tuple[float, str]] = []
-        self.runtime.get_container_events(self._event)
-
-    def note(self, what: str) -> None:
-        self.told.append((round(seconds(self.engine), 3), what))
-
-    def _event(self, event: ContainerEvent) -> None:
-        self.note(f"{event.type.value} {event.container.name} {event.container.exit_code}")
-
-    def reply(self, call: str) -> Reply:
-        return Reply(self, call)
-
-    def launch(self, config: ContainerConfig, pod: PodSandboxConfig = POD) -> str:
-        """Sandbox, image, container: return the container's id once it has been started."""
-        self.runtime.run_pod_sandbox(pod, self.reply("sandbox"))
-        self.runtime.pull_image(config.image, pod, self.reply("pull"))
-        run(self.engine, 5)
-        created = self.reply("create")
-        sandbox = self.runtime.pod_sandbox_status(pod.uid)
-        assert sandbox is not None
-        self.runtime.create_container(sandbox.id, config, created)
-        self.runtime.start_container(str(created.result), self.reply("start"))
-        return str(created.result)
-
-
-class Reply:
-    """Waits for a call's result."""
-
-    def __init__(self, node: Node, call: str) -> None:
-        self._node, self._call = node, call
-        self.result: object = None
-
-    def __call__(self, result: object) -> None:
-        self.result = result
-        self._node.note(f"{self._call} failed: {result}" if isinstance(result, CriError) else self._call)
+from cluster.machinery.cri import ContainerConfig, PodSandboxConfig
+from tests.unit.container_runtime.room import POD, Node
+from tests.unit.node_room import engine, run, seconds
 
 
 def test_from_sandbox_to_running_takes_the_tables_time() -> None:

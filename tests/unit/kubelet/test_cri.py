@@ -5,7 +5,7 @@ from __future__ import annotations
 from cluster.kubelet.cri import RecordedRuntime
 from cluster.machinery.cri import ContainerConfig, CriError, Resources
 from cluster.machinery.meta import after
-from tests.unit.container_runtime.test_containerd import Node
+from tests.unit.container_runtime.room import Node
 
 
 def test_calls_into_a_container_are_hops() -> None:

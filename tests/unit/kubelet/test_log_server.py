@@ -9,11 +9,11 @@ import pytest
 from cluster.kubelet.log_server import LogServer, container_of
 from cluster.machinery.errors import ApiError
 from cluster.machinery.meta import SECOND, Obj, SimTime
-from cluster.machinery.node_logs import LogFile, LogOptions
+from cluster.machinery.node_logs import Line, LogFile, LogOptions
 
 START = SimTime(1_767_225_600 * SECOND)
 """2026-01-01T00:00:00Z."""
-LINES = [(SimTime(START + second * SECOND), f"line {second}") for second in range(4)]
+LINES = [Line(SimTime(START + second * SECOND), f"line {second}") for second in range(4)]
 ALL = LogOptions("c")
 
 

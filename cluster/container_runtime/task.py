@@ -1,0 +1,171 @@
+"""What one container runs: its own process and those beside it, as containerd's task.
+
+A container whose image's program has done nothing yet has no processes in memory; they are made when somebody looks or acts.
+
+Upstream: ``github.com/containerd/containerd``, ``core/runtime/v2``; runc.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import orjson
+
+from cluster.container_runtime.image_table import ImageRow, curve_at
+from cluster.container_runtime.images import parse
+from cluster.container_runtime.linux.files import FileSystem
+from cluster.container_runtime.linux.kernel import Kernel
+from cluster.container_runtime.linux.sockets import Sockets
+from cluster.container_runtime.programs.image_program import IMAGE, ImageProgram
+from cluster.container_runtime.programs.table import ImagePrograms
+from cluster.container_runtime.records import ContainerRecord, PodRecord
+from cluster.container_runtime.rootfs import live_files, root_files
+from cluster.engine.clock import Clock
+from cluster.engine.timers import Timer
+from cluster.machinery.cri import NEVER, ContainerConfig
+from cluster.machinery.daemons import Daemon
+from cluster.machinery.meta import SECOND, Obj, SimTime, after
+from cluster.machinery.node_files import NodeFiles
+
+EXIT_CODE = "simulation.podium/exit-code"
+RUN_SECONDS = "simulation.podium/run-seconds"
+DEFAULT_RUN_SECONDS = 0.2
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+LOAD_WINDOW = 15
+"""Seconds over which requests count as use of a processor."""
+
+
+@dataclass(slots=True)
+class Task:
+    """One running container. ``sink`` takes what exec sessions write; ``loads``: (moment, seconds of a processor) of requests."""
+
+    pod: PodRecord
+    container: ContainerRecord
+    row: ImageRow
+    is_image: bool = False
+    kernel: Kernel | None = None
+    timer: Timer | None = None
+    flush: Timer | None = None
+    written_at: SimTime = NEVER
+    saved: bytes = b""
+    daemon: Daemon | None = None
+    loads: deque[tuple[SimTime, float]] = field(default_factory=deque)
+
+    def stop_timers(self) -> None:
+        """Let nothing more happen by itself."""
+        for timer in (self.timer, self.flush):
+            if timer is not None:
+                timer.cancel()
+        self.timer = self.flush = None
+
+
+def argv_of(config: ContainerConfig, row: ImageRow) -> list[str]:
+    """Return a container's command line: the image's, unless the pod says otherwise."""
+    if config.command:
+        return [*config.command, *config.args]
+    if row.is_shell:
+        return list(config.args) or list(row.command) or ["sh"]
+    return [*(row.command or [posixpath.basename(repository_of(config.image))]), *config.args]
+
+
+def is_own_program(config: ContainerConfig, row: ImageRow) -> bool:
+    """Whether a container runs its image's own program because nobody has named another."""
+    return not config.command and not row.is_shell
+
+
+def programs_of(row: ImageRow) -> ImagePrograms:
+    """Return the programs that an image holds."""
+    program = ImageProgram(row.stop_seconds, row.stop_code)
+    return ImagePrograms(row.tools, row.programs, program, is_busybox=row.is_busybox, is_open=row.is_open)
+
+
+def planned_end(pod: PodRecord, row: ImageRow) -> tuple[float, int] | None:
+    """Return after how many seconds and with which code the image's program ends; None: it runs on. Annotations come first."""
+    if is_steered(pod):
+        seconds = _number(pod.annotations.get(RUN_SECONDS, ""), DEFAULT_RUN_SECONDS)
+        return seconds, int(_number(pod.annotations.get(EXIT_CODE, ""), 0)) % 256
+    return None if row.exits_after is None else (row.exits_after, row.exit_code)
+
+
+def is_steered(pod: PodRecord) -> bool:
+    """Whether annotations of the pod say how its containers end."""
+    return EXIT_CODE in pod.annotations or RUN_SECONDS in pod.annotations
+
+
+def environment(pod: PodRecord, config: ContainerConfig, row: ImageRow) -> dict[str, str]:
+    """Return the environment that a container's processes begin with."""
+    term = {"TERM": "xterm"} if config.tty else {}
+    return {"PATH": PATH, "HOSTNAME": hostname_of(pod), **term, **row.env, **config.envs, "HOME": config.envs.get("HOME", "/root")}
+
+
+def hostname_of(pod: PodRecord) -> str:
+    """Return the name by which a pod's containers know themselves."""
+    return pod.hostname or pod.name
+
+
+def make_kernel(task: Task, files: NodeFiles, sockets: Sockets, clock: Clock, sink: Callable[[int, str, bytes], None]) -> Kernel:
+    """Return the kernel of a container, with its processes where they have stopped."""
+    pod, container, row = task.pod, task.container, task.row
+    stored: Obj = container.task or {}
+    layer: dict[str, Obj] = {path: dict(entry) for path, entry in stored.get("files", {}).items()}
+    live = live_files(pod, container, clock)
+    system = FileSystem(root_files(row), layer, container.config.mounts, files, lambda: live)
+    kernel = Kernel(programs_of(row), system, sockets, clock, environment(pod, container.config, row), hostname_of(pod), sink)
+    if "processes" in stored:
+        kernel.load(orjson.loads(orjson.dumps(stored)))
+    return kernel
+
+
+def start_root(task: Task, kernel: Kernel, program: str, argv: list[str]) -> None:
+    """Start a container's first process."""
+    config, descriptors = task.container.config, kernel.descriptors
+    output = descriptors.open({"kind": "output", "stream": "stdout"})
+    if config.tty:
+        reading = output = errors = descriptors.input(0, is_terminal=True)
+    else:
+        reading = descriptors.input(0, is_terminal=False) if config.stdin else descriptors.open({"kind": "null"})
+        errors = descriptors.open({"kind": "output", "stream": "stderr"})
+    cwd = config.working_dir or task.row.working_dir
+    root = kernel.spawn(program, argv, env=kernel.base, cwd=cwd, fds={0: reading, 1: output, 2: errors})
+    root.started_at = task.container.started_at
+    end = planned_end(task.pod, task.row) if program == IMAGE else None
+    if end is not None:
+        root.state["ends"] = [after(task.container.started_at, end[0]), end[1]]
+
+
+def snapshot(kernel: Kernel) -> Obj:
+    """Return what a container's record keeps of its processes and files."""
+    obj = kernel.to_obj()
+    if kernel.files.layer:
+        obj["files"] = kernel.files.layer
+    return obj
+
+
+def processor_use(task: Task, now: SimTime) -> int:
+    """Return what a container uses of processors beyond its row's curve: its tools and the requests of the last seconds, in billionths."""
+    while task.loads and task.loads[0][0] <= now - LOAD_WINDOW * SECOND:
+        task.loads.popleft()
+    requests = sum(seconds for _, seconds in task.loads) / LOAD_WINDOW
+    return round(requests * 1_000_000_000) + (task.kernel.cpu() if task.kernel is not None else 0)
+
+
+def memory_use(task: Task, now: SimTime) -> int:
+    """Return what a container holds by its row's curve and its tools, in bytes."""
+    seconds = (now - task.container.started_at) / SECOND
+    base = curve_at(task.row.memory, seconds) if task.row.memory else 0
+    return base + (task.kernel.memory() if task.kernel is not None else 0)
+
+
+def repository_of(image: str) -> str:
+    """Return the path of an image's name, as ``Daemons`` knows components."""
+    return parse(image)[1]
+
+
+def _number(text: str, otherwise: float) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return otherwise
