@@ -10,7 +10,7 @@ from tests.unit.kubelet.cluster_room import ClusterRoom
 from tests.unit.kubelet.fake_network import FakeNetwork
 
 
-def shell(name: str, script: str = "trap 'exit 0' TERM; sleep 3600", **fields: object) -> Obj:
+def shell(name: str, script: str = "trap 'exit 0' TERM; sleep 3600 & wait", **fields: object) -> Obj:
     return {"name": name, "image": "busybox", "command": ["sh", "-c", script], **fields}
 
 
