@@ -123,7 +123,7 @@ class Tasks:
             self._kernel(task)
         self._start_daemon(task)
         if task.kernel is not None and task.kernel.can_go_on:
-            task.timer = self._engine.after(0, self._around.name, lambda: self._due(task), background=task.kernel.is_routine)
+            self._soon(task)
         else:
             self._plan(task)
 
@@ -155,11 +155,11 @@ class Tasks:
             self.run(task)
 
     def signal(self, container_id: str, name: str) -> None:
-        """Send a signal to a container's first process."""
+        """Send a signal to a container's first process, which takes it in a step of its own."""
         task = self._tasks.get(container_id)
         if task is not None:
             self._kernel(task).signal(1, name)
-            self.run(task)
+            self._soon(task)
 
     def kernel(self, task: Task) -> Kernel:
         """Return the processes of a container, made if there are none in memory."""
@@ -296,6 +296,11 @@ class Tasks:
         if moment is not None:
             seconds = (moment - self._engine.clock.now) / SECOND
             task.timer = self._engine.after(seconds, self._around.name, lambda: self._due(task), background=is_routine)
+
+    def _soon(self, task: Task) -> None:
+        if task.timer is not None:
+            task.timer.cancel()
+        task.timer = self._engine.after(0, self._around.name, lambda: self._due(task))
 
     def _due(self, task: Task) -> None:
         task.timer = None
