@@ -40,7 +40,10 @@ LOAD_WINDOW = 15
 
 @dataclass(slots=True)
 class Task:
-    """One running container. ``sink`` takes what exec sessions write; ``loads``: (moment, seconds of a processor) of requests."""
+    """One running container. ``ending``: when and with which code an image's program without processes ends, once it has been told to.
+
+    ``loads``: (moment, seconds of a processor) of requests. ``saved``: what was written last.
+    """
 
     pod: PodRecord
     container: ContainerRecord
@@ -52,6 +55,7 @@ class Task:
     written_at: SimTime = NEVER
     saved: bytes = b""
     daemon: Daemon | None = None
+    ending: tuple[SimTime, int] | None = None
     loads: deque[tuple[SimTime, float]] = field(default_factory=deque)
 
     def stop_timers(self) -> None:

@@ -15,7 +15,7 @@ from cluster.container_runtime.image_table import ImageTable, curve_at, first_mo
 from cluster.container_runtime.linux.kernel import CORE, Kernel, NotRunnableError
 from cluster.container_runtime.linux.sockets import Sockets
 from cluster.container_runtime.metadata import Metadata
-from cluster.container_runtime.programs.image_program import IMAGE
+from cluster.container_runtime.programs.image_program import ENDING, IMAGE
 from cluster.container_runtime.records import ContainerRecord, PodRecord
 from cluster.container_runtime.task import (
     Task,
@@ -157,9 +157,14 @@ class Tasks:
     def signal(self, container_id: str, name: str) -> None:
         """Send a signal to a container's first process, which takes it in a step of its own."""
         task = self._tasks.get(container_id)
-        if task is not None:
+        if task is None:
+            return
+        if task.kernel is not None or name not in ENDING:
             self._kernel(task).signal(1, name)
             self._soon(task)
+        elif task.row.stop_seconds is not None:
+            task.ending = (after(self._engine.clock.now, task.row.stop_seconds), task.row.stop_code)
+            self._plan(task)
 
     def kernel(self, task: Task) -> Kernel:
         """Return the processes of a container, made if there are none in memory."""
@@ -282,7 +287,7 @@ class Tasks:
 
     def _plan(self, task: Task) -> None:
         """Set the timer for what comes next by itself."""
-        moments = [self._out_of_memory_at(task)]
+        moments = [self._out_of_memory_at(task), task.ending[0] if task.ending is not None else None]
         is_routine = False
         if task.kernel is not None:
             moments.append(task.kernel.next_wake())
@@ -304,7 +309,9 @@ class Tasks:
 
     def _due(self, task: Task) -> None:
         task.timer = None
-        if task.kernel is None and self._is_out_of_memory(task):
+        if task.ending is not None and task.ending[0] <= self._engine.clock.now:
+            self._end(task, task.ending[1], "")
+        elif task.kernel is None and self._is_out_of_memory(task):
             self._end(task, SIGKILL_CODE, OOM_KILLED)
         else:
             self.run(task)

@@ -11,7 +11,8 @@ from cluster.machinery.meta import SimTime
 
 IMAGE = "image"
 """Name under which a process holds it."""
-_ENDING = frozenset({"TERM", "INT", "QUIT"})
+ENDING = frozenset({"TERM", "INT", "QUIT"})
+"""Signals that tell it to end."""
 
 
 class ImageProgram:
@@ -25,7 +26,7 @@ class ImageProgram:
     def __call__(self, call: Call) -> int | Wait:
         """Go on; ``call.state["ends"]``: the moment and the exit code, when they are known."""
         for name in call.process.signals:
-            if name in _ENDING and self._stop_seconds is not None:
+            if name in ENDING and self._stop_seconds is not None:
                 planned = call.state.get("ends")
                 moment = call.in_seconds(self._stop_seconds)
                 if planned is None or moment < planned[0]:
