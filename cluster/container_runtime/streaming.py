@@ -27,7 +27,7 @@ class Session:
     def __init__(self, tasks: Tasks, task: Task, kernel: Kernel, number: int, pid: int, *, reads: bool, is_terminal: bool) -> None:
         self._tasks, self._task, self._kernel = tasks, task, kernel
         self.number, self._pid, self._reads, self._is_terminal = number, pid, reads, is_terminal
-        self._line = b""
+        self._line = self._half_key = b""
         self._unread = {"stdout": b"", "stderr": b""}
         self._listeners: list[Callable[[], None]] = []
         self._exit_code: int | None = None
@@ -97,7 +97,7 @@ class Session:
                 listener()
 
     def _type(self, keys: bytes) -> None:
-        self._line, done = typed(self._line, keys)
+        self._line, self._half_key, done = typed(self._line, self._half_key + keys)
         for each in done:
             self.take("stdout", each.echo)
             if each.data:

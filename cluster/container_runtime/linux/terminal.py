@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_ESCAPE = re.compile(rb"\x1b(\[[0-9;?]*[A-Za-z~]|O[A-Z]|.)?")
+_ESCAPE = re.compile(rb"\x1b(?:\[[0-9;?]*[A-Za-z~]|O[A-Z]|[^\[O])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,11 @@ class Typed:
     ends: bool = False
 
 
-def typed(line: bytes, keys: bytes) -> tuple[bytes, list[Typed]]:
-    """Return the line that is being typed after some more keys, and what they did in turn. ``line``: what stood there before."""
+def typed(line: bytes, keys: bytes) -> tuple[bytes, bytes, list[Typed]]:
+    """Return the line that is being typed after some more keys, the beginning of a key that has not come whole, and what the keys did.
+
+    ``line``: what stood there before.
+    """
     done: list[Typed] = []
     at = 0
     while at < len(keys):
@@ -32,6 +35,8 @@ def typed(line: bytes, keys: bytes) -> tuple[bytes, list[Typed]]:
         if escape is not None:
             at = escape.end()
             continue
+        if keys[at : at + 1] == b"\x1b":
+            return line, keys[at:], done
         key = keys[at : at + 1]
         at += 1
         if key in (b"\r", b"\n"):
@@ -53,7 +58,7 @@ def typed(line: bytes, keys: bytes) -> tuple[bytes, list[Typed]]:
         elif key >= b" " or key == b"\t":
             line += key
             done.append(Typed(echo=key))
-    return line, done
+    return line, b"", done
 
 
 def shown(data: bytes) -> bytes:

@@ -8,6 +8,7 @@ from cluster.engine.engine import Engine
 from cluster.machinery.cri import ContainerConfig, ContainerEvent, CriError, ExecResult, PodSandboxConfig
 from cluster.machinery.daemons import Daemons
 from cluster.machinery.network import Network
+from cluster.machinery.node_files import StoredFiles
 from tests.unit.node_room import Disk, engine, run, seconds
 
 POD = PodSandboxConfig("default", "web", "u1")
@@ -22,7 +23,8 @@ class Node:
         self.disk, self.engine = disk or Disk(), of or engine()
         cni = HostLocal(self.disk)
         cni.configure("10.244.0.0/24")
-        self.runtime = Containerd("n1", self.engine, self.disk, cni, None, network, daemons, lambda: "192.168.0.11")
+        self.files = StoredFiles(self.disk)
+        self.runtime = Containerd("n1", self.engine, self.disk, cni, self.files, network, daemons, lambda: "192.168.0.11")
         self.told: list[tuple[float, str]] = []
         self.runtime.get_container_events(self._event)
 
