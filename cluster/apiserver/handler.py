@@ -48,6 +48,7 @@ from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.rbac import KINDS as RBAC_KINDS
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.kubelet_server import KubeletServers, NoKubelets
+from cluster.machinery.measurements import Measurements, NoMeasurements
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import KeyValue, Store
 
@@ -63,7 +64,8 @@ def is_routine(request: Request) -> bool:
 
 class Handler:
     """Implements ``request.Api``. ``tokens``: the user that each bearer token stands for; ``signing_key``: of ServiceAccount tokens;
-    ``policy``: roles and bindings from the start, those of the store when None; ``kubelets``: the way to the nodes, if there is one.
+    ``policy``: roles and bindings from the start, those of the store when None; ``kubelets``: the way to the nodes, if there is one;
+    ``measurements``: what containers use, made up where nothing is measured.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class Handler:
         signing_key: SigningKey | None = None,
         policy: Policy | None = None,
         kubelets: KubeletServers | None = None,
+        measurements: Measurements | None = None,
     ) -> None:
         self._store, self._trace, self._rng = store, trace, rng
         reader = StoreReader(store)
@@ -103,6 +106,7 @@ class Handler:
                 self._authenticator,
                 self._authorizer,
                 kubelets or NoKubelets(),
+                measurements or NoMeasurements(),
             )
         )
         installer = Installer(self, reader)

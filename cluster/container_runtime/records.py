@@ -32,7 +32,7 @@ class ContainerRecord:
 
     ``log``: its last lines, with those of an image that are to come; older ones are in ``chunks`` (first, next) records of their own.
     ``partial``: what it has written of a line that has no end yet, by stream. ``task``: its processes where they have stopped and its
-    own files; None: its image's program runs, and nobody has changed anything.
+    own files; None: its image's program runs, and nobody has changed anything. ``loads``: what requests have cost, by window.
     """
 
     id: str
@@ -50,6 +50,7 @@ class ContainerRecord:
     chunks: list[int] = field(default_factory=list)
     partial: dict[str, str] = field(default_factory=dict)
     task: Obj | None = None
+    loads: list[list[float]] = field(default_factory=list)
 
     @property
     def is_running(self) -> bool:
@@ -120,7 +121,7 @@ _CONTAINER_FIELDS = (
     "reason",
     "log",
 )
-_RARE_FIELDS = ("chunks", "partial", "task")
+_RARE_FIELDS = ("chunks", "partial", "task", "loads")
 _POD_FIELDS = tuple(name for name in PodRecord.__dataclass_fields__ if name not in ("containers", "dns"))
 _CONFIG_DEFAULTS = ContainerConfig("", "")
 _PLAIN_FIELDS = ("attempt", "command", "args", "envs", "working_dir", "stdin", "stdin_once", "tty")

@@ -8,9 +8,8 @@ Upstream: ``github.com/containerd/containerd``, ``core/runtime/v2``; runc.
 from __future__ import annotations
 
 import posixpath
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import orjson
 
@@ -34,15 +33,13 @@ EXIT_CODE = "simulation.podium/exit-code"
 RUN_SECONDS = "simulation.podium/run-seconds"
 DEFAULT_RUN_SECONDS = 0.2
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-LOAD_WINDOW = 15
-"""Seconds over which requests count as use of a processor."""
 
 
 @dataclass(slots=True)
 class Task:
     """One running container. ``ending``: when and with which code an image's program without processes ends, once it has been told to.
 
-    ``loads``: (moment, seconds of a processor) of requests. ``saved``: what was written last.
+    ``saved``: what was written last.
     """
 
     pod: PodRecord
@@ -56,7 +53,6 @@ class Task:
     saved: bytes = b""
     daemon: Daemon | None = None
     ending: tuple[SimTime, int] | None = None
-    loads: deque[tuple[SimTime, float]] = field(default_factory=deque)
 
     def stop_timers(self) -> None:
         """Let nothing more happen by itself."""
@@ -146,14 +142,6 @@ def snapshot(kernel: Kernel) -> Obj:
     if kernel.files.layer:
         obj["files"] = kernel.files.layer
     return obj
-
-
-def processor_use(task: Task, now: SimTime) -> int:
-    """Return what a container uses of processors beyond its row's curve: its tools and the requests of the last seconds, in billionths."""
-    while task.loads and task.loads[0][0] <= now - LOAD_WINDOW * SECOND:
-        task.loads.popleft()
-    requests = sum(seconds for _, seconds in task.loads) / LOAD_WINDOW
-    return round(requests * 1_000_000_000) + (task.kernel.cpu() if task.kernel is not None else 0)
 
 
 def memory_use(task: Task, now: SimTime) -> int:

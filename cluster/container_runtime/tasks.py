@@ -11,9 +11,10 @@ from collections.abc import Callable
 import orjson
 
 from cluster.container_runtime import log_writer
-from cluster.container_runtime.image_table import ImageTable, curve_at, first_moment
-from cluster.container_runtime.linux.kernel import CORE, Kernel, NotRunnableError
+from cluster.container_runtime.image_table import ImageTable, first_moment
+from cluster.container_runtime.linux.kernel import Kernel, NotRunnableError
 from cluster.container_runtime.linux.sockets import Sockets
+from cluster.container_runtime.measuring import add_request, use
 from cluster.container_runtime.metadata import Metadata
 from cluster.container_runtime.programs.image_program import ENDING, IMAGE
 from cluster.container_runtime.records import ContainerRecord, PodRecord
@@ -25,7 +26,6 @@ from cluster.container_runtime.task import (
     make_kernel,
     memory_use,
     planned_end,
-    processor_use,
     programs_of,
     repository_of,
     snapshot,
@@ -37,7 +37,7 @@ from cluster.machinery.daemons import DaemonPlace, Daemons
 from cluster.machinery.meta import SECOND, SimTime, after
 from cluster.machinery.network import Network, Peer, PodServer
 from cluster.machinery.node_files import NodeFiles
-from cluster.machinery.usage import CPU_USAGE, MEMORY_USAGE, Usage, container_usage
+from cluster.machinery.usage import MEMORY_USAGE, Usage
 
 SIGKILL_CODE = 137
 """128 + 9."""
@@ -193,27 +193,17 @@ class Tasks:
         """Note a request that a container's own program has answered: its line in the log, what it has used of a processor."""
         now = self._engine.clock.now
         if seconds:
-            task.loads.append((now, seconds))
+            add_request(task.container, now, seconds)
         if line:
             log_writer.write(task.container, now, log_writer.STDOUT, f"{line}\n".encode())
+        if line or seconds:
             self.note(task)
 
     def usage(self, task: Task) -> Usage:
-        """Return what a container uses at this moment: by annotation, else by its row, its tools and its requests, within its limits."""
-        now, container, row = self._engine.clock.now, task.container, task.row
-        limits = container.config.resources
-        requests = {"cpu": f"{limits.cpu_request}m", "memory": str(limits.memory_request)}
-        spec = {"name": container.config.name, "image": container.image, "resources": {"requests": requests}}
-        base = container_usage(task.pod.uid, spec, now, task.pod.annotations)
-        seconds = (now - container.started_at) / SECOND
-        cpu, memory = base.cpu, base.memory
-        if CPU_USAGE not in task.pod.annotations:
-            cpu = (curve_at(row.cpu, seconds) if row.cpu else 0 if task.kernel is not None and not task.is_image else cpu) + processor_use(
-                task, now
-            )
-        if MEMORY_USAGE not in task.pod.annotations and (row.memory or task.kernel is not None):
-            memory = memory_use(task, now) or memory
-        return Usage(min(cpu, limits.cpu_limit * CORE // 1000) if limits.cpu_limit else cpu, min(memory, limits.memory_limit or memory))
+        """Return what a container uses at this moment."""
+        kernel = task.kernel
+        processes = Usage(kernel.cpu(), kernel.memory()) if kernel is not None else None
+        return use(task.container, task.row, self._engine.clock.now, processes, uid=task.pod.uid, annotations=task.pod.annotations)
 
     def note(self, task: Task) -> None:
         """Write a container down, now or within a second, if something has changed."""
@@ -248,7 +238,7 @@ class Tasks:
         container = task.container
         if task.kernel is not None:
             container.task = orjson.loads(orjson.dumps(snapshot(task.kernel)))
-        state = orjson.dumps([container.task, container.log[-1:], container.chunks, len(container.log), container.partial])
+        state = orjson.dumps([container.task, container.log[-1:], container.chunks, len(container.log), container.partial, container.loads])
         is_new, task.saved = state != task.saved, state
         return is_new
 

@@ -42,6 +42,7 @@ from cluster.runner.keys import FOLDER, read_keys
 from cluster.runner.kubelet_servers import StoredKubelets
 from cluster.runner.kubernetes_service import KubernetesService
 from cluster.runner.machines import APISERVER, add_machine, control_plane_address, control_plane_peer, create_system_namespaces, machines_of
+from cluster.runner.node_measurements import NodeMeasurements
 from cluster.runner.node_orders import JOIN, NodeOrders, check_joining, write_order
 from cluster.runner.pod_network import pod_network
 from cluster.runner.priority_classes import create_system_priority_classes
@@ -161,6 +162,7 @@ class Assembly:
             tokens=tokens,
             signing_key=self._keys.service_account,
             kubelets=StoredKubelets(self.store, self.clock, self.trace),
+            measurements=NodeMeasurements(self.store, self.clock),
         )
         self._loops: Loops | None = None
 

@@ -23,6 +23,7 @@ from cluster.engine.rng import Rng
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.kubelet_server import KubeletServers
+from cluster.machinery.measurements import Measurements
 
 
 class Rest(Protocol):
@@ -38,6 +39,7 @@ class Installation:
     """What a Rest is made of: the rest of the server, as far as it may know it.
 
     ``registry``: the objects of a kind that is kept. ``kinds``: what is served now. ``kubelets``: the way to the nodes.
+    ``measurements``: what containers use.
     """
 
     registry: Callable[[Kind], GenericStore]
@@ -48,3 +50,4 @@ class Installation:
     authenticator: Authenticator
     authorizer: Authorizer
     kubelets: KubeletServers
+    measurements: Measurements

@@ -1,7 +1,7 @@
 """NodeMetrics and PodMetrics: what ``kubectl top`` and autoscalers ask for.
 
 In a real cluster metrics-server answers, an API server of its own behind an APIService, out of what it has scraped from the kubelets. Here
-the API server works the same objects out itself.
+the API server works the same objects out itself, from what nodes have measured (``machinery/measurements.py``).
 
 Upstream: metrics-server, ``pkg/api/{node,pod}.go``, ``pkg/storage/storage.go``.
 """
@@ -16,6 +16,7 @@ from cluster.apiserver.subresources.loads import stated_usage
 from cluster.machinery.kinds.core import NODES, PODS
 from cluster.machinery.kinds.metrics import NODEMETRICS, PODMETRICS
 from cluster.machinery.kinds.model import Kind
+from cluster.machinery.measurements import Measurements
 from cluster.machinery.meta import Obj, SimTime, timestamp
 from cluster.machinery.usage import SYSTEM, WINDOW, Usage, container_usage, window_of
 
@@ -26,7 +27,7 @@ class PodMetricsRest(ComputedRest):
     kind = PODMETRICS
 
     def __init__(self, installation: Installation) -> None:
-        self._reader, self._clock = installation.reader, installation.clock
+        self._reader, self._clock, self._measurements = installation.reader, installation.clock, installation.measurements
 
     def objects(self, namespace: str) -> Sequence[Obj]:
         """Return the metrics of every pod that runs."""
@@ -35,7 +36,7 @@ class PodMetricsRest(ComputedRest):
         pods = self._reader.list(PODS, namespace)
         stated = stated_usage(self._reader, namespace, pods)
         for pod in pods:
-            containers = [{"name": name, "usage": usage.resources()} for name, usage in _usages(pod, now, stated)]
+            containers = [{"name": name, "usage": usage.resources()} for name, usage in _usages(pod, now, stated, self._measurements)]
             if containers:
                 found.append({**_measured(self.kind, pod, now), "containers": containers})
         return found
@@ -55,7 +56,7 @@ class NodeMetricsRest(ComputedRest):
     kind = NODEMETRICS
 
     def __init__(self, installation: Installation) -> None:
-        self._reader, self._clock = installation.reader, installation.clock
+        self._reader, self._clock, self._measurements = installation.reader, installation.clock, installation.measurements
 
     def objects(self, namespace: str) -> Sequence[Obj]:
         """Return the metrics of every node whose kubelet answers."""
@@ -65,7 +66,7 @@ class NodeMetricsRest(ComputedRest):
         stated = stated_usage(self._reader, "", pods)
         for pod in pods:
             node = pod["spec"].get("nodeName", "")
-            for _, usage in _usages(pod, now, stated):
+            for _, usage in _usages(pod, now, stated, self._measurements):
                 used[node] = used.get(node, Usage()).plus(usage)
         nodes = [node for node in self._reader.list(NODES) if _is_ready(node)]
         return [
@@ -78,7 +79,7 @@ class NodeMetricsRest(ComputedRest):
         return "nodemetrics"
 
 
-def _usages(pod: Obj, now: SimTime, stated: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, Usage]]:
+def _usages(pod: Obj, now: SimTime, stated: Mapping[str, Mapping[str, str]], measurements: Measurements) -> Iterator[tuple[str, Usage]]:
     """Yield name and usage of the containers that run. ``stated``: see ``stated_usage``; the pod's own annotations go before it."""
     status, spec, uid = pod.get("status") or {}, pod["spec"], pod["metadata"]["uid"]
     if status.get("phase") != "Running":
@@ -86,9 +87,11 @@ def _usages(pod: Obj, now: SimTime, stated: Mapping[str, Mapping[str, str]]) -> 
     states = [*(status.get("containerStatuses") or ()), *(status.get("initContainerStatuses") or ())]
     annotations = {**stated.get(uid, {}), **(pod["metadata"].get("annotations") or {})}
     running = {each["name"] for each in states if (each.get("state") or {}).get("running") is not None}
+    measured = measurements.pod(pod, annotations)
     for container in (*(spec.get("containers") or ()), *(spec.get("initContainers") or ())):
         if container["name"] in running:
-            yield container["name"], container_usage(uid, container, now, annotations)
+            made_up = container_usage(uid, container, now, annotations)
+            yield container["name"], measured.get(container["name"], made_up)
 
 
 def _measured(kind: Kind, obj: Obj, now: SimTime) -> Obj:

@@ -204,7 +204,7 @@ def test_requests_use_a_processor() -> None:
     for _ in range(50):
         get(node)
     busy = node.runtime.container_stats(made)
-    node.run(20)
+    node.run(30)
     assert idle is not None
     assert busy is not None
     assert (idle.cpu, busy.cpu, node.runtime.container_stats(made)) == (1_000_000, 201_000_000, idle)
