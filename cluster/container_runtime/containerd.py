@@ -106,7 +106,7 @@ class Containerd:
             for container in pod.containers:
                 if container.is_running:
                     container.state, container.reason, container.exit_code = ContainerState.EXITED, "Unknown", LOST_CODE
-                    container.finished_at = self._engine.clock.now
+                    container.finished_at, container.task = self._engine.clock.now, None
             lost.write(pod)
 
     def kill(self, pod_uid: str, name: str) -> bool:

@@ -136,9 +136,13 @@ def start_root(task: Task, kernel: Kernel, program: str, argv: list[str]) -> Non
         root.state["ends"] = [after(task.container.started_at, end[0]), end[1]]
 
 
-def snapshot(kernel: Kernel) -> Obj:
-    """Return what a container's record keeps of its processes and files."""
+def snapshot(task: Task, kernel: Kernel) -> Obj | None:
+    """Return what a container's record keeps of its processes and files; None: they are as its image makes them."""
     obj = kernel.to_obj()
+    root = kernel.root
+    is_alone = len(obj["processes"]) == 1 and root is not None and root.program == IMAGE and not root.state
+    if is_alone and not kernel.files.layer and not task.container.config.stdin:
+        return None
     if kernel.files.layer:
         obj["files"] = kernel.files.layer
     return obj

@@ -237,8 +237,10 @@ class Tasks:
         """Put the processes into the record; whether they, or the log, differ from what was written last."""
         container = task.container
         if task.kernel is not None:
-            container.task = orjson.loads(orjson.dumps(snapshot(task.kernel)))
-        state = orjson.dumps([container.task, container.log[-1:], container.chunks, len(container.log), container.partial, container.loads])
+            container.task = orjson.loads(orjson.dumps(snapshot(task, task.kernel)))
+        kept, log = container.task or {}, container.log
+        processes = [kept.get(name) for name in ("processes", "files", "busyUntil")]
+        state = orjson.dumps([processes, log[-1:], len(log), container.chunks, container.partial, container.loads])
         is_new, task.saved = state != task.saved, state
         return is_new
 

@@ -7,7 +7,7 @@ and ``continue`` are jumps too, so that they reach out of loops of the same stre
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 
 from cluster.container_runtime.shell.instructions import (
@@ -33,7 +33,6 @@ from cluster.container_runtime.shell.instructions import (
 from cluster.container_runtime.shell.parser import parse
 from cluster.container_runtime.shell.syntax import (
     AndOr,
-    Arithmetic,
     ArithmeticFor,
     Calculation,
     Case,
@@ -43,14 +42,13 @@ from cluster.container_runtime.shell.syntax import (
     Group,
     If,
     Loop,
-    Parameter,
     Pipeline,
     Redirected,
     Sequence,
     Simple,
     Subshell,
-    Substitution,
     Word,
+    substitutions,
 )
 from cluster.container_runtime.shell.words import literal
 
@@ -62,18 +60,6 @@ def compiled(text: str) -> tuple[Instruction, ...]:
     compiler.sequence(parse(text), is_checked=True)
     compiler.emit(End())
     return compiler.finished()
-
-
-def substitutions(words: Iterable[Word]) -> Iterator[Substitution]:
-    """Return the command substitutions in words, in the order in which they are run."""
-    for word in words:
-        for part in word:
-            if isinstance(part, Substitution):
-                yield part
-            elif isinstance(part, Parameter):
-                yield from substitutions([part.argument])
-            elif isinstance(part, Arithmetic):
-                yield from substitutions([part.expression])
 
 
 def words_of(command: Simple) -> list[Word]:

@@ -7,7 +7,7 @@ Upstream: POSIX.1-2017, XCU 2.6 (Word Expansions).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from dataclasses import dataclass
 
 from cluster.container_runtime.shell.arithmetic import CalculationError, evaluate
@@ -20,7 +20,7 @@ from cluster.container_runtime.shell.patterns import (
     without_prefix,
     without_suffix,
 )
-from cluster.container_runtime.shell.syntax import Arithmetic, Literal, Parameter, Part, Substitution, Word
+from cluster.container_runtime.shell.syntax import Arithmetic, Literal, Parameter, Part, Substitution, Word, substitutions
 
 
 class ExpansionError(Exception):
@@ -48,7 +48,7 @@ class Expansion:
 
     def __init__(self, surroundings: Surroundings, words: Iterable[Word], captured: Sequence[str]) -> None:
         self._in = surroundings
-        self._captured = {id(part): text for part, text in zip(_substitutions(words), captured, strict=False)}
+        self._captured = {id(part): text for part, text in zip(substitutions(words), captured, strict=False)}
 
     def fields(self, word: Word) -> list[str]:
         """Return the arguments that a word becomes, none or many. Raises ExpansionError."""
@@ -185,17 +185,6 @@ class Expansion:
             index = int(name) - 1
             return self._in.arguments[index] if index < len(self._in.arguments) else None
         return self._in.variables.get(name)
-
-
-def _substitutions(words: Iterable[Word]) -> Iterator[Substitution]:
-    for word in words:
-        for part in word:
-            if isinstance(part, Substitution):
-                yield part
-            elif isinstance(part, Parameter):
-                yield from _substitutions([part.argument])
-            elif isinstance(part, Arithmetic):
-                yield from _substitutions([part.expression])
 
 
 def _with_home(word: Word, variables: MutableMapping[str, str]) -> Word:

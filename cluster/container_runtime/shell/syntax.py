@@ -5,6 +5,7 @@ Upstream: POSIX.1-2017, XCU 2 (Shell Command Language).
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 
@@ -173,3 +174,15 @@ class Redirected:
 
 
 Command = Simple | If | Loop | For | ArithmeticFor | Case | Group | Subshell | Calculation | Function | Redirected
+
+
+def substitutions(words: Iterable[Word]) -> Iterator[Substitution]:
+    """Return the command substitutions in words, in the order in which they are run."""
+    for word in words:
+        for part in word:
+            if isinstance(part, Substitution):
+                yield part
+            elif isinstance(part, Parameter):
+                yield from substitutions([part.argument])
+            elif isinstance(part, Arithmetic):
+                yield from substitutions([part.expression])

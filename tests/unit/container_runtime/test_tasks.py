@@ -60,6 +60,17 @@ def test_writes_in_a_minute(config: ContainerConfig, expected: int) -> None:
     assert node.disk.writes - before == expected
 
 
+def test_commands_that_change_nothing_write_nothing() -> None:
+    node = Node()
+    made = node.launch(ContainerConfig("c", "nginx"))
+    node.run(2)
+    before = node.disk.writes
+    for _ in range(5):
+        node.execute(made, "cat", "/etc/hostname")
+        node.run(10)
+    assert node.disk.writes == before
+
+
 def test_a_program_that_never_waits_lets_others_go_on_and_uses_a_processor() -> None:
     node = Node()
     made = node.launch(script("while true; do :; done"))
