@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-<<<<<<< HEAD
-import { emptyScene, loadScene, placement, podTone, showHops, usage, withoutProxy } from "../../static/js/core/reducer.js";
-=======
-import { componentsOf, emptyScene, loadScene, objectsBehind, ownerOf, placement, podTone, showHops, usage } from "../../static/js/core/reducer.js";
->>>>>>> 2b94216 (Say why an object, or one of its fields, is as it is)
+import {
+  componentsOf,
+  emptyScene,
+  loadScene,
+  objectsBehind,
+  ownerOf,
+  placement,
+  podTone,
+  showHops,
+  usage,
+  withoutProxy,
+} from "../../static/js/core/reducer.js";
 import { hop, pod, put, state } from "./builders.js";
 
 const web = pod("web");
@@ -104,13 +111,13 @@ for (const [status, fields, tone] of /** @type {const} */ ([
   });
 }
 
-<<<<<<< HEAD
 test("kube-proxy's pod is told apart from the others of its node", () => {
   const proxy = { card: pod("kube-proxy-x7k2p", { namespace: "kube-system" }) };
   const others = [{ card: pod("kube-proxy-x7k2p") }, { card: pod("coredns-5d9c7b8f4-x7k2p", { namespace: "kube-system" }) }];
   assert.deepEqual(withoutProxy([others[0], proxy, others[1]]), { proxy, others });
   assert.deepEqual(withoutProxy(others), { proxy: undefined, others });
-=======
+});
+
 const OBJECTS = {
   "pods/default/a": pod("a", { owner: "uid-rs", node: "" }),
   "pods/default/b": pod("b", { owner: "" }),
@@ -148,5 +155,4 @@ test("every component of the diagram and every node can be stopped at", () => {
       { id: "node/n1", label: "n1" },
     ],
   );
->>>>>>> 2b94216 (Say why an object, or one of its fields, is as it is)
 });

@@ -6,6 +6,7 @@ import { clockText } from "../core/timeline.js";
 import { html } from "../page/dom.js";
 import { folded, section } from "./inspector.js";
 import { stopAt, stopButton } from "./stops.js";
+import { askable } from "./why.js";
 
 /** @typedef {import("../types.js").Actor} Actor */
 /** @typedef {import("../types.js").Card} Card */
@@ -45,22 +46,7 @@ export function objectPanel(key, card, detail, strings, does) {
     card ? html("button", { class: "button", type: "button", "data-why": key, onclick: () => does.why(0) }, strings.text("why")) : null,
     detail?.events.length ? section(strings.text("events"), events(detail)) : null,
     detail?.history.length ? folded(strings.text("history"), history(detail, does)) : null,
-    detail?.manifest ? folded("YAML", lines(detail.manifest, does.why)) : null,
-  );
-}
-
-/**
- * A manifest whose lines can be asked about.
- * @param {string} manifest
- * @param {(line: number) => void} why
- */
-function lines(manifest, why) {
-  const all = manifest.trimEnd().split("\n");
-  const ask = (/** @type {number} */ index) => () => why(index + 1);
-  return html(
-    "div",
-    { class: "yaml" },
-    ...all.map((text, index) => html("button", { class: "yaml-line", type: "button", onclick: ask(index) }, text || " ")),
+    detail?.manifest ? folded("YAML", askable(detail.manifest, does.why)) : null,
   );
 }
 

@@ -59,3 +59,19 @@ function step(hop, number, strings, go) {
     html("button", { class: "cause-button why-text", type: "button", onclick: () => go(hop.seq) }, strings.pick(hop.caption)),
   );
 }
+
+/**
+ * A manifest whose lines can be asked about.
+ * @param {string} manifest
+ * @param {(line: number) => void} why
+ * @returns {HTMLElement}
+ */
+export function askable(manifest, why) {
+  const all = manifest.trimEnd().split("\n");
+  const ask = (/** @type {number} */ index) => () => why(index + 1);
+  return html(
+    "div",
+    { class: "yaml" },
+    ...all.map((text, index) => html("button", { class: "yaml-line", type: "button", onclick: ask(index) }, text || " ")),
+  );
+}
