@@ -43,10 +43,20 @@ class ContainerStarter:
         old = [c for c in runtime.containers if c.name == name][:-1]
         for container in old:  # upstream's garbage collection keeps one dead container of each name
             self._node.runtime.remove_container(container.id, _ignore)
+        self._look_for_pull_secrets(pod)
         config = sandbox_config(pod, runtime.sandbox.attempt if runtime.sandbox is not None else 0)
         self._node.images.ensure_image_exists(
             action.container, config, self._state.tell, lambda result: self._image_ready(pod, runtime, action, result)
         )
+
+    def _look_for_pull_secrets(self, pod: Obj) -> None:
+        wanted = [reference.get("name", "") for reference in pod["spec"].get("imagePullSecrets") or ()]
+        if wanted:
+            references = MountedReferences(self._state, pod["metadata"]["namespace"], is_mounted=False)
+            missing = ", ".join(name for name in wanted if references.secret(name) is None)
+            if missing:
+                words = f"Unable to retrieve some image pull secrets ({missing}); attempting to pull the image may not succeed."
+                self._state.tell("", "Warning", "FailedToRetrieveImagePullSecret", words)
 
     def _is_backing_off(self, pod: Obj, action: StartContainer, now: SimTime) -> bool:
         last, backoff, state = action.last, self._node.restarts, self._state
@@ -150,7 +160,7 @@ class ContainerStarter:
         state = self._state
         if state.is_closed:
             return True
-        if not state.is_ending:
+        if not state.is_ending and state.ending is None:
             return False
         state.calls -= 1
         state.requeue()

@@ -1,11 +1,12 @@
 """One node's agent: watches its pods, gives each a worker, renews its Lease and reports its status.
 
-Differs from upstream in that admission (OutOfcpu and its like) is left to the scheduler, and in who hands it its own Node:
-``kubelets.py``, which watches all of them, since 5,000 watches of one Node each would be waste.
-Upstream: ``pkg/kubelet/kubelet.go``.
+Differs from upstream in who hands it its own Node: ``kubelets.py``, which watches all of them, since 5,000 watches of one Node each
+would be waste. Upstream: ``pkg/kubelet/kubelet.go``.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from cluster.apiserver.request import User
 from cluster.client.backoff import Backoff
@@ -15,15 +16,18 @@ from cluster.client.informer import Informer
 from cluster.client.workqueue import Result, WorkQueue
 from cluster.engine.engine import Engine
 from cluster.kubelet import lease
+from cluster.kubelet.admission import Admission, Rejection
 from cluster.kubelet.cri import RecordedRuntime
+from cluster.kubelet.eviction_manager import EvictionManager
 from cluster.kubelet.images import ImageManager
 from cluster.kubelet.lifecycle import HookRunner
 from cluster.kubelet.mirror_pods import MirrorClient
-from cluster.kubelet.node_context import Host, NodeContext
-from cluster.kubelet.node_status import REPORT_SECONDS, is_ready, node_status, seconds_until_report
+from cluster.kubelet.node_context import Burden, Host, NodeContext
+from cluster.kubelet.node_status import REPORT_SECONDS, NodeState, is_ready, node_status, seconds_until_report
 from cluster.kubelet.object_cache import ObjectCache
 from cluster.kubelet.pod_workers import PodWorkers
 from cluster.kubelet.prober.attempt import Prober
+from cluster.kubelet.shutdown import Shutdown
 from cluster.kubelet.static_pods import ManifestFolder
 from cluster.kubelet.volumes.tokens import Tokens
 from cluster.machinery.cri import ContainerEvent
@@ -33,6 +37,7 @@ from cluster.machinery.network import Peer
 
 LEASE = Key("lease")
 STATUS = Key("status")
+PRESSURE = Key("pressure")
 
 
 def node_client(client: Client, node: str) -> Client:
@@ -73,11 +78,16 @@ class Kubelet:
             host.services,
             self._objects,
             Tokens(self._client, engine.clock),
+            Admission(lambda: self._node, self._gate),
             self._queue,
             lambda: self._node,
             host.internal_ip,
         )
         self._workers = PodWorkers(context)
+        self._eviction = EvictionManager(
+            lambda: self._node, self._runtime, self._recorder, lambda: self._workers, lambda: self._routine.add(STATUS), host.burden
+        )
+        self._shutdown = Shutdown(engine, self._client.source, lambda: self._workers, lambda: self._routine.add(STATUS))
         self._manifests = ManifestFolder(host.files, name, self._workers.manifest_added, self._workers.manifest_removed)
 
     @property
@@ -113,8 +123,20 @@ class Kubelet:
         """Take note of the Node's new state; a status that somebody else has changed is written again."""
         self._node = node
         self._configure_network()
-        if seconds_until_report(node, self._host.internal_ip, self._engine.clock.now) <= 0:
+        if seconds_until_report(node, self._host.internal_ip, self._engine.clock.now, self._state()) <= 0:
             self._routine.add(STATUS)
+
+    def pressure_changed(self, burden: Burden) -> None:
+        """Take note of what something else takes of the machine."""
+        self._eviction.burden = burden
+        self._routine.add(PRESSURE)
+
+    def shut_down(self, period: float, critical_period: float, done: Callable[[], None]) -> None:
+        """End all pods as before a shutdown, within ``period`` seconds, the critical ones in the last part; then call ``done``."""
+        self._shutdown.begin(period, critical_period, lambda: None if self._is_stopped else done())
+
+    def _gate(self, pod: Obj) -> Rejection | None:
+        return self._shutdown.gate(pod) or self._eviction.gate(pod)
 
     def _configure_network(self) -> None:
         self._runtime.update_runtime_config(self._node["spec"].get("podCIDR") or self._host.pod_cidr)
@@ -123,20 +145,28 @@ class Kubelet:
         if event.pod_uid in self._workers:
             self._queue.add(Key(event.pod_uid))
 
+    def _state(self) -> NodeState:
+        return NodeState(self._eviction.pressures, self._shutdown.is_going_on)
+
     def _sync_pod(self, key: Key, now: SimTime) -> Result:
         return Result() if self._is_stopped else self._workers.sync(key, now)
 
     def _sync_node(self, key: Key, now: SimTime) -> Result:
         if self._is_stopped:
             return Result()
+        if key == PRESSURE:
+            self._eviction.synchronize(now)
+            return Result()
         if key == LEASE:
+            self._eviction.synchronize(now)
             self._lease.renew(now)
             first, self._has_renewed = not self._has_renewed, True
             return Result(lease.stagger(self._node["metadata"]["name"]) if first else lease.RENEW_SECONDS)
         name, was_ready = self._node["metadata"]["name"], is_ready(self._node)
-        patch = {"status": node_status(self._node, self._host.internal_ip, now)}
+        state = self._state()
+        patch = {"status": node_status(self._node, self._host.internal_ip, now, state)}
         self._node = self._client.patch(NODES, name, "", patch, subresource="status")
-        if not was_ready:
+        if not was_ready and not state.is_shutting_down:
             reference = {"kind": "Node", "metadata": {"name": name, "uid": name}}  # upstream, too, gives the name for the uid
             self._recorder.event(reference, "Normal", "NodeReady", f"Node {name} status is now: NodeReady")
         return Result(REPORT_SECONDS)

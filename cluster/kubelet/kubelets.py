@@ -13,7 +13,7 @@ a person does to it past the API server (``stop``, ``start``, ``kill-container``
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from ipaddress import ip_network
 from typing import Protocol
@@ -24,8 +24,9 @@ from cluster.engine.engine import Engine
 from cluster.kubelet.cri import RecordedRuntime
 from cluster.kubelet.kubelet import Kubelet, node_client
 from cluster.kubelet.machine import POD_CIDR_BITS, Machine, internal_ip, node_object, pod_cidr
-from cluster.kubelet.node_context import Host
+from cluster.kubelet.node_context import Burden, Host
 from cluster.kubelet.service_environment import ServiceEnvironment
+from cluster.kubelet.shutdown import CRITICAL_PERIOD, PERIOD
 from cluster.kubelet.static_pods import decode_manifest, manifest_path
 from cluster.machinery.cri import ContainerRuntime
 from cluster.machinery.errors import ApiError, bad_request, not_found
@@ -35,10 +36,14 @@ from cluster.machinery.netfilter.rules import lose_power
 from cluster.machinery.network import Network, PodServer
 from cluster.machinery.node_files import MountedFiles
 from cluster.machinery.node_storage import NodeStorage
+from cluster.machinery.quantity import QuantityError
+from cluster.machinery.quantity import value as bytes_of
 
 IGNORE = "simulation.podium/ignore"
 STOPPED = "simulation.podium/stopped"
 RECORD = "machine"
+PRESSURE = "pressure"
+"""The record of what something beside the pods takes of a machine."""
 HAND = "dashboard"
 """Who pulls the plug, as the trace names it."""
 
@@ -235,6 +240,27 @@ class Kubelets:
         entry = self._nodes.get(name)
         return entry.kubelet.runtime if entry is not None and entry.kubelet is not None else None
 
+    def shut_down(self, name: str, period: float = PERIOD, critical_period: float = CRITICAL_PERIOD) -> None:
+        """Shut a machine down gracefully: its pods end within ``period`` seconds, then its power is cut. Raises ApiError (404)."""
+        entry = self._find(name)
+        if not 0 <= critical_period <= period:
+            raise bad_request("the time for critical pods is a part of the time for all")
+        if entry.kubelet is None:
+            self.stop_node(name)
+        else:
+            entry.kubelet.shut_down(period, critical_period, lambda: self.stop_node(name))
+
+    def set_pressure(self, name: str, memory: str = "0", disk: str = "0") -> None:
+        """Let something beside its pods take memory and disk of a machine (quantities; 0: nothing). Raises ApiError (404, 400)."""
+        entry = self._find(name)
+        try:
+            burden = Burden(bytes_of(memory), bytes_of(disk))
+        except QuantityError as error:
+            raise bad_request(str(error)) from None
+        entry.storage.put(PRESSURE, asdict(burden))
+        if entry.kubelet is not None:
+            entry.kubelet.pressure_changed(burden)
+
     def _wake(self) -> None:
         self._engine.wake(self, delivery=True)
 
@@ -303,8 +329,9 @@ class Kubelets:
     def _follow_annotation(self, entry: _Node) -> None:
         is_wanted = not entry.is_stopped and _annotation(entry.node, STOPPED) != "true"
         if is_wanted and entry.kubelet is None:
+            burden = Burden(**(entry.storage.get(PRESSURE) or {}))
             index, files = entry.index, self._files(entry.node["metadata"]["name"])
-            host = Host(entry.runtime, files, self._network, self._services, internal_ip(index), pod_cidr(index))
+            host = Host(entry.runtime, files, self._network, self._services, internal_ip(index), pod_cidr(index), burden)
             entry.kubelet = Kubelet(entry.node, self._client, self._engine, host)
             entry.kubelet.start()
         elif not is_wanted:

@@ -10,6 +10,7 @@ from cluster.client.client import Client
 from cluster.client.events import EventRecorder
 from cluster.client.workqueue import WorkQueue
 from cluster.engine.engine import Engine
+from cluster.kubelet.admission import Admission
 from cluster.kubelet.images import ImageManager
 from cluster.kubelet.lifecycle import HookRunner
 from cluster.kubelet.mirror_pods import MirrorClient
@@ -24,6 +25,14 @@ from cluster.machinery.node_files import MountedFiles
 
 
 @dataclass(frozen=True, slots=True)
+class Burden:
+    """Bytes of memory and disk that something on a machine takes beside its pods."""
+
+    memory: int = 0
+    disk: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Host:
     """A machine as its kubelet meets it: a runtime, files, a network, what is known of Services, its address, the range of its pods'."""
 
@@ -33,6 +42,7 @@ class Host:
     services: ServiceEnvironment
     internal_ip: str
     pod_cidr: str
+    burden: Burden = Burden()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,7 @@ class NodeContext:
     services: ServiceEnvironment
     objects: ObjectCache
     tokens: Tokens
+    admission: Admission
     queue: WorkQueue
     node: Callable[[], Obj]
     host_ip: str

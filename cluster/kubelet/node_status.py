@@ -6,6 +6,7 @@ Left out: the list of images. Upstream: ``pkg/kubelet/kubelet_node_status.go`` a
 from __future__ import annotations
 
 import zlib
+from dataclasses import dataclass
 
 from cluster.kubelet.machine import ARCHITECTURE, Machine
 from cluster.machinery.meta import SECOND, Obj, SimTime, parse_timestamp, timestamp
@@ -13,20 +14,49 @@ from cluster.machinery.meta import SECOND, Obj, SimTime, parse_timestamp, timest
 REPORT_SECONDS = 300
 """A status that has not changed is written again after so long (nodeStatusReportFrequency)."""
 
-_CONDITIONS = (
-    ("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
-    ("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
-    ("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
-    ("Ready", "True", "KubeletReady", "kubelet is posting ready status"),
-)
+Row = tuple[str, str, str, str]
+"""(type, status, reason, message) of a condition."""
+
+_PRESSURES: dict[str, tuple[Row, Row]] = {
+    "MemoryPressure": (
+        ("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
+        ("MemoryPressure", "True", "KubeletHasInsufficientMemory", "kubelet has insufficient memory available"),
+    ),
+    "DiskPressure": (
+        ("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
+        ("DiskPressure", "True", "KubeletHasDiskPressure", "kubelet has disk pressure"),
+    ),
+    "PIDPressure": (
+        ("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
+        ("PIDPressure", "True", "KubeletHasInsufficientPID", "kubelet has insufficient PID available"),
+    ),
+}
+_READY: Row = ("Ready", "True", "KubeletReady", "kubelet is posting ready status")
+_SHUTTING_DOWN: Row = ("Ready", "False", "KubeletNotReady", "node is shutting down")
 
 
-def node_status(node: Obj, internal_ip: str, now: SimTime) -> Obj:
+@dataclass(frozen=True, slots=True)
+class NodeState:
+    """What a kubelet finds of its node: the conditions of pressure that hold, and whether it shuts down."""
+
+    pressures: frozenset[str] = frozenset()
+    is_shutting_down: bool = False
+
+    def conditions(self) -> list[Row]:
+        """Return the node's conditions."""
+        pressures = [rows[kind in self.pressures] for kind, rows in _PRESSURES.items()]
+        return [*pressures, _SHUTTING_DOWN if self.is_shutting_down else _READY]
+
+
+WELL = NodeState()
+
+
+def node_status(node: Obj, internal_ip: str, now: SimTime, state: NodeState = WELL) -> Obj:
     """Return the fields of a Node's status that its kubelet writes. A capacity that somebody has given stays."""
     before, name, moment = node.get("status") or {}, node["metadata"]["name"], timestamp(now)
     old = {condition["type"]: condition for condition in before.get("conditions") or ()}
     conditions = []
-    for kind, status, reason, message in _CONDITIONS:
+    for kind, status, reason, message in state.conditions():
         is_same = kind in old and old[kind]["status"] == status
         since = old[kind].get("lastTransitionTime", moment) if is_same else moment
         conditions.append(
@@ -68,11 +98,11 @@ def node_info(name: str) -> Obj:
     }
 
 
-def seconds_until_report(node: Obj, internal_ip: str, now: SimTime) -> float:
+def seconds_until_report(node: Obj, internal_ip: str, now: SimTime, state: NodeState = WELL) -> float:
     """Return when the status is to be written: 0 when it is not what the kubelet would say, else what is left of 300 s."""
     status = node.get("status") or {}
     found = {condition["type"]: condition for condition in status.get("conditions") or ()}
-    for kind, wanted, _, _ in _CONDITIONS:
+    for kind, wanted, _, _ in state.conditions():
         if kind not in found or found[kind]["status"] != wanted:
             return 0.0
     if not status.get("capacity") or not status.get("allocatable"):

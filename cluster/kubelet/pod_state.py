@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from cluster.kubelet.downward import PodFacts
 from cluster.kubelet.node_context import NodeContext
 from cluster.kubelet.status import Runtime, Waiting
@@ -11,6 +13,15 @@ DEFAULT_GRACE = 30
 """Seconds between SIGTERM and SIGKILL when the spec does not say."""
 ORPHAN_GRACE = 2
 """Seconds for the containers of a pod that the API server no longer has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why the node ends a pod by itself, what its status says of that, and how many seconds its containers have."""
+
+    reason: str
+    message: str
+    grace: float
 
 
 class PodState:
@@ -26,6 +37,7 @@ class PodState:
         self.mirror: Obj | None = None
         self.is_static = self.is_removed = self.is_closed = False
         self.calls = 0
+        self.ending: Ending | None = None
         self.reasons: dict[str, Waiting] = {}
         self.waits: dict[str, SimTime] = {}
 
@@ -38,6 +50,8 @@ class PodState:
         """Return how long the pod's containers have between SIGTERM and SIGKILL, as things stand."""
         if self.pod is None:
             return ORPHAN_GRACE
+        if self.ending is not None:
+            return self.ending.grace
         seconds = self.pod["metadata"].get("deletionGracePeriodSeconds")
         if seconds is None:
             seconds = self.pod["spec"].get("terminationGracePeriodSeconds", DEFAULT_GRACE)

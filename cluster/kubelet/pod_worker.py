@@ -13,14 +13,15 @@ from __future__ import annotations
 
 from cluster.client.workqueue import Result
 from cluster.kubelet.actions import SANDBOX, KillContainer, Observed, RunSandbox, StartContainer, next_action
+from cluster.kubelet.container_changes import ContainerChanges
 from cluster.kubelet.container_start import ContainerStarter
 from cluster.kubelet.cri_config import sandbox_config
 from cluster.kubelet.mirror_pods import is_mirror_of
 from cluster.kubelet.node_context import NodeContext
-from cluster.kubelet.pod_state import PodState
+from cluster.kubelet.pod_state import Ending, PodState
 from cluster.kubelet.prober.manager import PodProbes, probed_containers
 from cluster.kubelet.prober.verdict import Kind
-from cluster.kubelet.status import NO_PROBES, TERMINAL, Runtime, active_deadline, generate_pod_status, status_patch
+from cluster.kubelet.status import NO_PROBES, TERMINAL, Runtime, active_deadline, generate_pod_status, rejected_status, status_patch
 from cluster.kubelet.termination import Termination
 from cluster.kubelet.termination_messages import LastWords
 from cluster.kubelet.volumes.pod_volumes import PodVolumes
@@ -40,9 +41,9 @@ class PodWorker:
         self._node = node
         self._volumes = PodVolumes(self.state)
         self._starter, self._termination = ContainerStarter(self.state, self._volumes, self._act), Termination(self.state)
-        self._last_words = LastWords(self.state)
+        self._last_words, self._changes = LastWords(self.state), ContainerChanges(self.state)
         self._probes: PodProbes | None = None
-        self._acted = self._is_deleted = False
+        self._acted = self._is_deleted = self._is_terminal = False
         self._grace: float | None = None
 
     @property
@@ -51,6 +52,17 @@ class PodWorker:
         state = self.state
         is_gone = state.pod is None or (state.is_removed and state.mirror is None)
         return is_gone and not state.calls and self._node.runtime.pod_sandbox_status(state.uid) is None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing of the pod runs any more or is about to."""
+        return not self.state.calls and not self._running() and (self.state.is_ending or self._is_terminal)
+
+    def end(self, ending: Ending) -> None:
+        """End the pod for a reason of the node's; its status is Failed, and says why."""
+        if self.state.ending is None:
+            self.state.ending = ending
+            self.state.requeue()
 
     def close(self) -> None:
         """Do nothing any more, whatever is still under way."""
@@ -70,13 +82,33 @@ class PodWorker:
         self._volumes.refresh(state.pod)
         if state.calls:
             return Result()  # the end of the chain is a sync
+        if not self._is_admitted(state.pod, now):
+            return Result()
         phase = self._report(state.pod, now)
         if phase in TERMINAL:
+            self._is_terminal = True
             self._clean_up()
             return Result()
         self._act()
         deadline = active_deadline(state.pod)
         return Result((deadline - now) / SECOND if deadline is not None and deadline > now else None)
+
+    def _is_admitted(self, pod: Obj, now: SimTime) -> bool:
+        state, runtime = self.state, self._node.runtime
+        before = (pod.get("status") or {}).get("phase")
+        if before in TERMINAL:
+            return True
+        is_settled = state.is_static or runtime.pod_sandbox_status(state.uid) is not None
+        rejection = self._node.admission.admit(state.uid, pod, is_settled=is_settled)
+        if rejection is None:
+            return True
+        state.tell("", "Warning", rejection.reason, rejection.message)
+        meta = pod["metadata"]
+        status = rejected_status(pod, rejection.reason, rejection.message, now)
+        patch = {"metadata": {"uid": state.uid}, "status": status}
+        self._node.client.patch(PODS, meta["name"], meta["namespace"], patch, subresource="status", is_shared=True)
+        self._is_terminal = True
+        return False
 
     def _reconcile_mirror(self, pod: Obj) -> None:
         mirror = self.state.mirror
@@ -103,12 +135,18 @@ class PodWorker:
         runtime = self._runtime()
         if before.get("phase") in TERMINAL and runtime.sandbox is None:
             return str(before["phase"])  # it ended before this node knew it: what is written is all that is known
-        status = generate_pod_status(pod, runtime, self.state.reasons, before, self._node.host_ip, now, is_over=is_over)
+        status = generate_pod_status(
+            pod, runtime, self.state.reasons, before, self._node.host_ip, now, is_over=is_over, ending=self._verdict()
+        )
         patch = status_patch(shown["metadata"]["uid"], before, status) if shown is not None else None
         if shown is not None and patch is not None:
             meta = shown["metadata"]
             self._node.client.patch(PODS, meta["name"], meta["namespace"], patch, subresource="status", is_shared=True)
         return str(status["phase"])
+
+    def _verdict(self) -> tuple[str, str] | None:
+        ending = self.state.ending
+        return None if ending is None else (ending.reason, ending.message)
 
     def _act(self) -> None:
         """Go on with the chain, or end it."""
@@ -117,7 +155,7 @@ class PodWorker:
             return
         runtime, now = state.runtime(), self._node.engine.clock.now
         action = None
-        if state.pod is not None and not state.is_ending:
+        if state.pod is not None and not state.is_ending and state.ending is None:
             waiting = {name for name, until in state.waits.items() if until > now}
             if self._volumes.set_up(state.pod, now):
                 action = next_action(state.pod, runtime.sandbox, runtime.containers, waiting, self._observed(state.pod, runtime))
@@ -135,13 +173,13 @@ class PodWorker:
             self._kill_one(action)
 
     def _observed(self, pod: Obj, runtime: Runtime) -> Observed:
-        probes = self._probes
+        probes, changed = self._probes, self._changes.take_up(pod, list(runtime.containers))
         if probes is None:
-            return _NOTHING_OBSERVED
+            return Observed(changed) if changed else _NOTHING_OBSERVED
         specs = {container["name"]: container for container in probed_containers(pod)}
         running = [c for c in runtime.containers if c.state is ContainerState.RUNNING and c.name in specs]
         failed = {c.id: _failure(pod, specs[c.name], c, kind) for c in running if (kind := probes.failed(c.id)) is not None}
-        return Observed(failed, {c.id for c in running if not probes.is_started(specs[c.name], c.id)})
+        return Observed({**failed, **changed}, {c.id for c in running if not probes.is_started(specs[c.name], c.id)})
 
     def _run_sandbox(self, pod: Obj, runtime: Runtime, action: RunSandbox) -> None:
         self.state.calls += 1
@@ -201,6 +239,7 @@ class PodWorker:
         if running:
             self._kill_all(running, self.state.grace_seconds())
         else:
+            self._node.admission.release(self.state.uid)
             self._stop_sandbox()
 
     def _running(self) -> list[ContainerStatus]:

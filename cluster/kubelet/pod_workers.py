@@ -90,6 +90,7 @@ class PodWorkers:
         result = worker.sync(now)
         if worker.is_finished:
             worker.close()
+            self._context.admission.release(uid)
             self._workers.pop(uid, None)
             if worker.state.pod is not None:
                 self._forget_manifest(key_of(worker.state.pod), uid)

@@ -1,6 +1,6 @@
 """A pod's status, from its spec and what the runtime has. Pure.
 
-Left out: resources, volumeMounts and user of container statuses. Upstream: ``pkg/kubelet/kubelet_pods.go``
+Upstream: ``pkg/kubelet/kubelet_pods.go``
 (generateAPIPodStatus, getPhase, convertToAPIContainerStatuses) and ``pkg/kubelet/active_deadline.go``.
 """
 
@@ -12,6 +12,7 @@ from typing import Protocol
 
 from cluster.kubelet import conditions
 from cluster.kubelet.actions import is_sidecar, should_restart
+from cluster.kubelet.container_details import container_details
 from cluster.kubelet.steering import is_held_unready
 from cluster.machinery.cri import NEVER, ContainerState, ContainerStatus, PodSandboxStatus, SandboxState
 from cluster.machinery.meta import Obj, SimTime, after, parse_timestamp, timestamp
@@ -68,19 +69,28 @@ class Runtime:
 
 
 def generate_pod_status(
-    pod: Obj, runtime: Runtime, reasons: Mapping[str, Waiting], before: Obj, host_ip: str, now: SimTime, *, is_over: bool = False
+    pod: Obj,
+    runtime: Runtime,
+    reasons: Mapping[str, Waiting],
+    before: Obj,
+    host_ip: str,
+    now: SimTime,
+    *,
+    is_over: bool = False,
+    ending: tuple[str, str] | None = None,
 ) -> Obj:
     """Return the fields of the status that a kubelet writes.
 
     ``reasons``: why a container could not be started, by name. ``before``: the status as it stands, for what stays.
-    ``is_over``: the pod is being deleted and no container will be started any more.
+    ``is_over``: the pod is being deleted and no container will be started any more. ``ending``: why its node ends it (reason, message).
     """
     spec, meta = pod["spec"], pod["metadata"]
     inits = [_container_status(pod, c, runtime, reasons, is_init=True) for c in spec.get("initContainers") or ()]
     containers = [_container_status(pod, c, runtime, reasons, is_init=False) for c in spec["containers"]]
     phase = before["phase"] if before.get("phase") in TERMINAL else pod_phase(spec, inits, containers, is_over=is_over)
     is_late = phase not in TERMINAL and (deadline := active_deadline(pod)) is not None and deadline <= now
-    if is_late:
+    verdict = ending or (DEADLINE_EXCEEDED if is_late else None)
+    if verdict is not None and phase not in TERMINAL:
         phase = "Failed"
     by_name = {status["name"]: status for status in (*inits, *containers)}
     status: Obj = {
@@ -92,14 +102,28 @@ def generate_pod_status(
         "startTime": before.get("startTime") or timestamp(now),
         "containerStatuses": containers,
     }
-    if is_late:
-        status["reason"], status["message"] = DEADLINE_EXCEEDED
+    if verdict is not None:
+        status["reason"], status["message"] = verdict
+    if ending is not None:
+        disrupted = (True, "TerminationByKubelet", ending[1])
+        known = {condition["type"]: condition for condition in before.get("conditions") or ()}
+        status["conditions"].append(conditions.condition("DisruptionTarget", disrupted, meta.get("generation", 1), known, timestamp(now)))
     if inits:
         status["initContainerStatuses"] = inits
+    if spec.get("ephemeralContainers"):
+        shown = [_container_status(pod, c, runtime, reasons, is_init=False) for c in spec["ephemeralContainers"]]
+        status["ephemeralContainerStatuses"] = [{**each, "ready": False} for each in shown]
     address = host_ip if spec.get("hostNetwork") else runtime.sandbox.ip if runtime.sandbox is not None and runtime.containers else ""
     if address:
         status["podIP"], status["podIPs"] = address, [{"ip": address}]
     return status
+
+
+def rejected_status(pod: Obj, reason: str, message: str, now: SimTime) -> Obj:
+    """Return the fields of the status of a pod that its node does not take."""
+    generation = pod["metadata"].get("generation", 1)
+    words = f"Pod was rejected: {message}"
+    return {"observedGeneration": generation, "phase": "Failed", "reason": reason, "message": words, "startTime": timestamp(now)}
 
 
 def active_deadline(pod: Obj) -> SimTime | None:
@@ -173,6 +197,8 @@ def _container_status(pod: Obj, container: Obj, runtime: Runtime, reasons: Mappi
         "imageID": newest.image_ref if newest is not None else "",
         "started": False,
     }
+    is_running = newest is not None and newest.state is ContainerState.RUNNING
+    status |= container_details(pod, container, is_running=is_running)
     if newest is not None:
         status["containerID"] = f"containerd://{newest.id}"
     status["state"] = _state(newest, runtime)
@@ -183,7 +209,7 @@ def _container_status(pod: Obj, container: Obj, runtime: Runtime, reasons: Mappi
         status["state"], status["lastState"] = _waiting(*reasons[name]), _state(newest, runtime)
     elif len(mine) > 1:
         status["lastState"] = _state(mine[-2], runtime)
-    if newest is None or newest.state is not ContainerState.RUNNING:
+    if newest is None or not is_running:
         status["ready"] = is_init and newest is not None and not is_sidecar(container) and newest.exit_code == 0
         return status
     status["started"] = runtime.probes.is_started(container, newest.id)

@@ -64,6 +64,21 @@ def container_usage(pod_uid: str, container: Obj, now: SimTime, annotations: Map
     return Usage(min(cpu, limits[CPU] * 1_000_000) if CPU in limits else cpu, min(memory, limits.get(MEMORY, memory)))
 
 
+def most_memory(pod: Obj) -> int:
+    """Return the most memory that the containers of a pod could be said to use together, in bytes. Raises QuantityError."""
+    annotations = pod["metadata"].get("annotations")
+    every = (*pod["spec"]["containers"], *(pod["spec"].get("initContainers") or ()))
+    return sum(_most_memory(container, annotations) for container in every)
+
+
+def _most_memory(container: Obj, annotations: Mapping[str, str] | None) -> int:
+    resources = container.get("resources") or {}
+    requested, limits = amounts(resources.get("requests")).get(MEMORY, 0), amounts(resources.get("limits"))
+    usual = (_share(requested, _MEMORY_SHARE) or 40 * _MEBI) * (1 + _SPREAD)
+    most = _stated(annotations, MEMORY_USAGE, 0, round(usual))
+    return min(most, limits.get(MEMORY, most))
+
+
 def _stated(annotations: Mapping[str, str] | None, name: str, digits: int, otherwise: int) -> int:
     """Return an annotated quantity with so many decimal digits; one that cannot be read says nothing."""
     try:

@@ -29,6 +29,7 @@ from cluster.etcd.rows import Rows
 from cluster.etcd.store import DatabaseStore
 from cluster.kubelet.kubelets import Kubelets, address_of
 from cluster.kubelet.machine import Machine
+from cluster.kubelet.shutdown import CRITICAL_PERIOD, PERIOD
 from cluster.machinery.errors import bad_request
 from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.node_files import MountedFiles, StoredFiles
@@ -113,6 +114,10 @@ class Loops:
             self._kubelets.stop_node(node)
         elif action == "start":
             self._kubelets.start_node(node)
+        elif action == "shutdown":
+            self._kubelets.shut_down(node, *_shutdown_times(detail))
+        elif action == "pressure":
+            self._kubelets.set_pressure(node, detail.get("memory") or "0", detail.get("disk") or "0")
         elif action == "kill-container":
             self._kubelets.kill_container(detail["uid"], detail["container"])
         elif action == "write-manifest":
@@ -207,3 +212,11 @@ class Assembly:
         else:
             with self.store.transaction(fence=fence):
                 self._loops.act_on_node(node, action, detail)
+
+
+def _shutdown_times(detail: Obj) -> tuple[float, float]:
+    """Return what an order says under the names that a KubeletConfiguration has for it, in seconds. Raises ApiError (400)."""
+    period, critical = detail.get("shutdownGracePeriod", PERIOD), detail.get("shutdownGracePeriodCriticalPods", CRITICAL_PERIOD)
+    if not isinstance(period, int | float) or not isinstance(critical, int | float):
+        raise bad_request("shutdownGracePeriod and shutdownGracePeriodCriticalPods are numbers of seconds")
+    return period, critical

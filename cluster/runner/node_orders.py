@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 PREFIX = "/runner/orders/"
 JOIN = "join"
-ACTIONS = (JOIN, "stop", "start", "kill-container", "write-manifest", "remove-manifest")
+ACTIONS = (JOIN, "stop", "start", "kill-container", "write-manifest", "remove-manifest", "shutdown", "pressure")
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
 

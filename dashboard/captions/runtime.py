@@ -125,6 +125,14 @@ _ON_NODE = {
         "Somebody runs kubeadm join on the machine {node}: its kubelet will register it.",
         "누군가 {node} 머신에서 kubeadm join을 실행합니다. kubelet이 노드를 등록합니다.",
     ),
+    "shutdown": (
+        "Somebody shuts the node {node} down: its kubelet ends the Pods first, critical ones last.",
+        "누군가 {node} 노드를 종료합니다. kubelet이 먼저 파드들을 끝내고, 중요한 파드는 마지막에 끝냅니다.",
+    ),
+    "pressure": (
+        "Something beside the Pods takes memory or disk of the node {node}.",
+        "파드가 아닌 무언가가 {node} 노드의 메모리나 디스크를 차지합니다.",
+    ),
     "write-manifest": (
         "Somebody writes the manifest of a static Pod on the disk of {node}.",
         "누군가 {node}의 디스크에 스태틱 파드의 매니페스트를 씁니다.",

@@ -97,3 +97,50 @@ def test_sidecars_stop_after_the_pods_own_containers_the_last_one_first() -> Non
     room.run(20)
     assert [entry[2] for entry in calls(room, "ContainerDied")] == ["c", "s2", "s1"]
     assert room.admin.list(PODS) == []
+
+
+def test_another_image_is_another_container() -> None:
+    room = ClusterRoom("n1")
+    room.admin.create(PODS, pod("web", node="n1"))
+    room.run(5)
+    room.admin.patch(PODS, "web", "default", {"spec": {"containers": [{"name": "c", "image": "nginx:1.28"}]}})
+    room.run(5)
+    status = room.admin.get(PODS, "web", "default")["status"]["containerStatuses"][0]
+    assert (status["image"], status["restartCount"]) == ("docker.io/library/nginx:1.28", 1)
+    assert told(room, "Killing") == ["Normal Killing: Container c definition changed, will be restarted"]
+
+
+def test_other_resources_are_handed_to_the_runtime_of_a_running_container() -> None:
+    room = ClusterRoom("n1")
+    obj = pod("web", node="n1")
+    obj["spec"]["containers"][0]["resources"] = {"requests": {"cpu": "100m"}, "limits": {"cpu": "200m"}}
+    room.admin.create(PODS, obj)
+    room.run(5)
+    bigger = {"requests": {"cpu": "300m"}, "limits": {"cpu": "400m"}}
+    room.admin.patch(PODS, "web", "default", {"spec": {"containers": [{"name": "c", "resources": bigger}]}}, subresource="resize")
+    room.run(5)
+    status = room.admin.get(PODS, "web", "default")["status"]["containerStatuses"][0]
+    assert (status["resources"], status["allocatedResources"], status["restartCount"]) == (bigger, {"cpu": "300m"}, 0)
+    updates = [hop.detail for hop in room.hops() if hop.verb == "UpdateContainerResources"]
+    assert updates == [{"cpuLimit": 400, "memoryLimit": 0}]
+
+
+def test_an_ephemeral_container_joins_a_running_pod() -> None:
+    room = ClusterRoom("n1")
+    room.admin.create(PODS, pod("web", node="n1"))
+    room.run(5)
+    debugger = {"name": "debugger", "image": "busybox", "command": ["sleep", "3600"], "targetContainerName": "c"}
+    room.admin.patch(PODS, "web", "default", {"spec": {"ephemeralContainers": [debugger]}}, subresource="ephemeralcontainers")
+    room.run(5)
+    status = room.admin.get(PODS, "web", "default")["status"]
+    (shown,) = status["ephemeralContainerStatuses"]
+    assert ("running" in shown["state"], shown["ready"], status["phase"]) == (True, False, "Running")
+
+
+def test_a_pull_secret_that_is_missing_is_told() -> None:
+    room = ClusterRoom("n1")
+    room.admin.create(PODS, pod("web", node="n1", imagePullSecrets=[{"name": "login"}]))
+    room.run(5)
+    words = "Unable to retrieve some image pull secrets (login); attempting to pull the image may not succeed."
+    assert told(room, "FailedToRetrieveImagePullSecret") == [f"Warning FailedToRetrieveImagePullSecret: {words}"]
+    assert room.admin.get(PODS, "web", "default")["status"]["phase"] == "Running"

@@ -54,7 +54,7 @@ REFUSED = {
         "n1",
         "paint",
         400,
-        "there is no action 'paint': choose join, stop, start, kill-container, write-manifest, remove-manifest",
+        "there is no action 'paint': choose join, stop, start, kill-container, write-manifest, remove-manifest, shutdown, pressure",
     ),
 }
 
