@@ -85,6 +85,19 @@ def projected_files(
     return files
 
 
+def is_token_volume(volume: Obj) -> bool:
+    """Whether a volume holds what every pod gets, a token, the certificate beside it and its namespace: none of it ever changes."""
+    return all(map(_is_fixed, (volume.get("projected") or {}).get("sources") or ({},)))
+
+
+def _is_fixed(source: Obj) -> bool:
+    if "downwardAPI" in source:
+        return all(
+            (item.get("fieldRef") or {}).get("fieldPath") == "metadata.namespace" for item in source["downwardAPI"].get("items") or ()
+        )
+    return "serviceAccountToken" in source or (source.get("configMap") or {}).get("name") == ROOT_CA
+
+
 def _selected(source: Obj, content: Mapping[str, bytes], missing: str) -> Files:
     items = source.get("items")
     if not items:

@@ -17,7 +17,15 @@ from collections.abc import Callable, Iterator, Mapping
 from cluster.kubelet.environment import ConfigError
 from cluster.kubelet.expansion import expand
 from cluster.kubelet.pod_state import PodState
-from cluster.kubelet.volumes.content import Files, VolumeError, config_map_files, downward_files, projected_files, secret_files
+from cluster.kubelet.volumes.content import (
+    Files,
+    VolumeError,
+    config_map_files,
+    downward_files,
+    is_token_volume,
+    projected_files,
+    secret_files,
+)
 from cluster.kubelet.volumes.paths import is_known_folder, persistent_path, pod_folder, subpath_folder, volume_path
 from cluster.machinery.cri import Mount
 from cluster.machinery.errors import ApiError
@@ -73,6 +81,7 @@ class PodVolumes:
         self._content: dict[str, LazyFiles] = {}
         self._mounted: list[str] = []
         self._has_records = True
+        self._can_change = False
         self._failures = 0
         self._since: SimTime | None = None
 
@@ -102,7 +111,7 @@ class PodVolumes:
 
     def refresh(self, pod: Obj) -> None:
         """Let the volumes made of objects show these as they are now; what has gone meanwhile stays as it was."""
-        for volume in (pod["spec"].get("volumes") or ()) if self._content else ():
+        for volume in pod["spec"]["volumes"] if self._can_change else ():
             if volume["name"] in self._content:
                 try:
                     self._content[volume["name"]] = LazyFiles(self._files(pod, volume))
@@ -141,6 +150,7 @@ class PodVolumes:
                 self._show(path, dict)
             else:
                 self._content[name] = LazyFiles(self._files(pod, volume))
+                self._can_change |= not is_token_volume(volume)
                 self._show(path, lambda: self._content.get(name, {}))
             return path
         if "hostPath" in volume:

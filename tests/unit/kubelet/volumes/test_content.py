@@ -7,7 +7,15 @@ import base64
 import pytest
 
 from cluster.kubelet.downward import PodFacts
-from cluster.kubelet.volumes.content import Files, VolumeError, config_map_files, downward_files, projected_files, secret_files
+from cluster.kubelet.volumes.content import (
+    Files,
+    VolumeError,
+    config_map_files,
+    downward_files,
+    is_token_volume,
+    projected_files,
+    secret_files,
+)
 from cluster.machinery.meta import Obj
 
 
@@ -96,3 +104,20 @@ def test_what_keeps_a_volume_from_being_mounted(volume: Obj, message: str) -> No
     with pytest.raises(VolumeError) as raised:
         files_of(volume)
     assert str(raised.value) == message
+
+
+TOKEN: Obj = {"serviceAccountToken": {"path": "token"}}
+ROOT_CA: Obj = {"configMap": {"name": "kube-root-ca.crt"}}
+NAMESPACE: Obj = {"downwardAPI": {"items": [{"path": "namespace", "fieldRef": {"fieldPath": "metadata.namespace"}}]}}
+TOKEN_VOLUMES: dict[str, tuple[Obj, bool]] = {
+    "what every pod gets": ({"projected": {"sources": [TOKEN, ROOT_CA, NAMESPACE]}}, True),
+    "with another ConfigMap": ({"projected": {"sources": [TOKEN, {"configMap": {"name": "app"}}]}}, False),
+    "with labels": ({"projected": {"sources": [{"downwardAPI": {"items": [LABELS]}}]}}, False),
+    "a ConfigMap": ({"configMap": {"name": "app"}}, False),
+    "no sources": ({"projected": {}}, False),
+}
+
+
+@pytest.mark.parametrize(("volume", "expected"), TOKEN_VOLUMES.values(), ids=TOKEN_VOLUMES.keys())
+def test_is_token_volume(volume: Obj, expected: bool) -> None:
+    assert is_token_volume(volume) is expected
