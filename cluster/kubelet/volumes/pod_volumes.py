@@ -137,9 +137,8 @@ class PodVolumes:
             self._node.files.unmount(path)
         if self._has_records:
             self._node.files.remove(pod_folder(self._state.uid))
-        if self._content:
-            self._node.objects.release(self._state.uid)
-            self._node.tokens.release(self._state.uid)
+        self._node.objects.release(self._state.uid)
+        self._node.tokens.release(self._state.uid)
         self._paths, self._content, self._mounted, self._has_records = {}, {}, [], False
 
     def _mount(self, pod: Obj, volume: Obj) -> str:

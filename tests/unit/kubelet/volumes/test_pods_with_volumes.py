@@ -152,6 +152,22 @@ def test_a_container_waits_for_what_its_environment_needs() -> None:
     assert record.containers[0].config.envs["color"] == "blue"
 
 
+def test_what_no_pod_needs_any_more_is_watched_no_longer() -> None:
+    obj = pod("web", node="n1")
+    obj["spec"]["containers"][0]["envFrom"] = [{"configMapRef": {"name": "app"}}]
+    room = room_with(obj, APP)
+
+    def heard(color: str) -> int:
+        room.admin.update(CONFIGMAPS, {**APP, "data": {"color": color}})
+        room.run(1)
+        return len([hop for hop in room.hops() if hop.target == "node/n1/kubelet" and hop.key == "configmaps/default/app"])
+
+    first = heard("red")
+    room.admin.delete(PODS, "web", "default")
+    room.run(5)
+    assert (first, heard("green")) == (1, 1)
+
+
 def test_a_plain_pod_costs_no_read_of_its_kubelet() -> None:
     room = room_with(pod("web", node="n1"))
     asked = {
