@@ -1,8 +1,8 @@
 """What listens in the sandboxes of a node, as the network finds it. Implements ``PodServer``.
 
 Real programs open sockets. Here an image's row says on which ports its own program listens and what it answers; tools such as
-``nc -l`` say it in their process; a component of the cluster (``Daemons``) answers itself. A connection is one request of HTTP after the
-other.
+``nc -l`` say it in their process; a component of the cluster (``Daemons``) answers itself. An image whose row names no ports listens on
+those that its container declares, and answers 200 to everything. A connection is one request of HTTP after the other.
 
 Upstream: the kernel's socket(7); ``net/http`` (the form of HTTP/1.1).
 """
@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-from cluster.container_runtime.image_table import Port
+from cluster.container_runtime.image_table import Answer, Port
 from cluster.container_runtime.images import parse
 from cluster.container_runtime.linux.files import FileError, FileSystem
 from cluster.container_runtime.linux.process import Process
@@ -99,6 +99,8 @@ class Listeners:
                 for each in task.row.ports:
                     if _port_of(each, task) == port:
                         return _Listening(task, each)
+                if not task.row.ports and port in task.container.config.ports:
+                    return _Listening(task, Port(port, (Answer(),)))
             for process in task.kernel.alive() if task.kernel is not None else ():
                 if process.state.get("listen", {}).get("port") == port:
                     return _Listening(task, process=process)

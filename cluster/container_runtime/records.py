@@ -124,7 +124,7 @@ _CONTAINER_FIELDS = (
 _RARE_FIELDS = ("chunks", "partial", "task", "loads")
 _POD_FIELDS = tuple(name for name in PodRecord.__dataclass_fields__ if name not in ("containers", "dns"))
 _CONFIG_DEFAULTS = ContainerConfig("", "")
-_PLAIN_FIELDS = ("attempt", "command", "args", "envs", "working_dir", "stdin", "stdin_once", "tty")
+_PLAIN_FIELDS = ("attempt", "command", "args", "envs", "working_dir", "stdin", "stdin_once", "tty", "ports")
 _RESOURCE_FIELDS = tuple(Resources.__dataclass_fields__)
 
 
@@ -175,7 +175,7 @@ def _config_obj(config: ContainerConfig) -> Obj:
 
 def _config(obj: Obj) -> ContainerConfig:
     read: Obj = dict(obj)
-    for name in ("command", "args"):
+    for name in ("command", "args", "ports"):
         read[name] = tuple(obj.get(name, ()))
     read["mounts"] = tuple(Mount(*mount) for mount in obj.get("mounts", ()))
     read["resources"] = Resources(*obj.get("resources", ()))

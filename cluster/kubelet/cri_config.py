@@ -53,6 +53,7 @@ def container_config(
         bool(container.get("stdin")),
         bool(container.get("stdinOnce")),
         bool(container.get("tty")),
+        tuple(p["containerPort"] for p in container.get("ports") or () if p.get("protocol", "TCP") == "TCP"),
     )
 
 

@@ -110,7 +110,10 @@ class PodSandboxConfig:
 
 @dataclass(frozen=True, slots=True)
 class ContainerConfig:
-    """A container to create. ``stdin``: its input stays open for who attaches; ``stdin_once``: until the first one leaves."""
+    """A container to create. ``stdin``: its input stays open for who attaches; ``stdin_once``: until the first one leaves.
+
+    ``ports``: the TCP ports that its pod declares, from which the real CRI makes port mappings.
+    """
 
     name: str
     image: str
@@ -124,6 +127,7 @@ class ContainerConfig:
     stdin: bool = False
     stdin_once: bool = False
     tty: bool = False
+    ports: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
