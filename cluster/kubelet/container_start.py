@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from cluster.kubelet.actions import StartContainer
 from cluster.kubelet.cri_config import container_config, sandbox_config
-from cluster.kubelet.environment import ConfigError, environment
+from cluster.kubelet.environment import ConfigError, check_user, environment
 from cluster.kubelet.images import ImageFailure
 from cluster.kubelet.pod_state import PodState
 from cluster.kubelet.prober.attempt import Target
@@ -93,6 +93,7 @@ class ContainerStarter:
         self._node.runtime.create_container(sandbox_id, config, lambda made: self._created(action.container, made))
 
     def _config(self, pod: Obj, container: Obj, attempt: int) -> ContainerConfig:
+        check_user(pod, container)
         namespace, uid = pod["metadata"]["namespace"], self._state.uid
         services = self._node.services.variables(namespace, with_links=pod["spec"].get("enableServiceLinks", True))
         envs = services

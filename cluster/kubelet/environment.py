@@ -1,9 +1,9 @@
-"""The environment of a container: its own variables, those of ConfigMaps, Secrets and the pod, and of Services. Pure.
+"""The environment of a container: its own variables, those of ConfigMaps, Secrets and the pod, and of Services; and its user. Pure.
 
 Variables are worked out in the order of the spec: a later one may use an earlier one by ``$(NAME)``. What refers to something that
 is not there, and is not optional, keeps the container from being created, in upstream's words.
 
-Upstream: ``pkg/kubelet/kubelet_pods.go`` (makeEnvironmentVariables).
+Upstream: ``pkg/kubelet/kubelet_pods.go`` (makeEnvironmentVariables), ``pkg/kubelet/kuberuntime/security_context.go`` (verifyRunAsNonRoot).
 """
 
 from __future__ import annotations
@@ -32,6 +32,15 @@ class References(Protocol):
     def secret(self, name: str) -> Obj | None:
         """Return a Secret of the pod's namespace, or None."""
         ...
+
+
+def check_user(pod: Obj, container: Obj) -> None:
+    """Raise ConfigError for a container that is to be root and must not be. An image names no user here, and so is never refused for it."""
+    of_pod, own = pod["spec"].get("securityContext") or {}, container.get("securityContext") or {}
+    if own.get("runAsNonRoot", of_pod.get("runAsNonRoot")) and own.get("runAsUser", of_pod.get("runAsUser")) == 0:
+        meta = pod["metadata"]
+        who = f'pod: "{meta["name"]}_{meta["namespace"]}({meta["uid"]})", container: {container["name"]}'
+        raise ConfigError(f"container's runAsUser breaks non-root policy ({who})")
 
 
 def secret_bytes(secret: Obj) -> dict[str, bytes]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from cluster.kubelet.downward import FieldError, PodFacts, field_value, resource_value
-from cluster.kubelet.environment import ConfigError, environment
+from cluster.kubelet.environment import ConfigError, check_user, environment
 from cluster.kubelet.expansion import expand
 from cluster.kubelet.service_environment import service_variables
 from cluster.machinery.meta import Obj
@@ -205,3 +205,24 @@ SERVICE_CASES: dict[str, tuple[Obj, dict[str, str]]] = {
 @pytest.mark.parametrize(("obj", "expected"), SERVICE_CASES.values(), ids=SERVICE_CASES.keys())
 def test_service_variables(obj: Obj, expected: dict[str, str]) -> None:
     assert service_variables([obj]) == expected
+
+
+USERS: dict[str, tuple[Obj, Obj, bool]] = {
+    "nothing said": ({}, {}, False),
+    "root, which nobody minds": ({"runAsUser": 0}, {}, False),
+    "not root": ({"runAsNonRoot": True}, {"runAsUser": 1000}, False),
+    "the container's word counts": ({"runAsNonRoot": True, "runAsUser": 0}, {"runAsUser": 1000}, False),
+    "root, which must not be": ({"runAsNonRoot": True}, {"runAsUser": 0}, True),
+    "an image whose user nobody knows": ({"runAsNonRoot": True}, {}, False),
+}
+
+
+@pytest.mark.parametrize(("of_pod", "own", "is_refused"), USERS.values(), ids=USERS.keys())
+def test_check_user(of_pod: Obj, own: Obj, is_refused: bool) -> None:
+    pod = {**POD, "spec": {"securityContext": of_pod}}
+    message = ""
+    try:
+        check_user(pod, {"name": "c", "securityContext": own})
+    except ConfigError as error:
+        message = str(error)
+    assert message == ('container\'s runAsUser breaks non-root policy (pod: "web_shop(u1)", container: c)' if is_refused else "")
