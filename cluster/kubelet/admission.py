@@ -85,6 +85,24 @@ class Admission:
         self._count(wanted, 1)
         return None
 
+    def resize(self, uid: str, pod: Obj) -> Rejection | None:
+        """Promise a pod what it asks for now, or say why not: Infeasible (never) or Deferred (not yet)."""
+        wanted, capacity = pod_requests(pod), self._allocatable(self._node())
+        before = self._taken.get(uid, ({}, frozenset()))
+        for name, amount in wanted.items():
+            numbers = f"requested: {amount}, capacity: {capacity.get(name, 0)}"
+            if amount > capacity.get(name, 0):
+                return Rejection("Infeasible", f"Node didn't have enough capacity: {name}, {numbers}")
+        for name, amount in wanted.items():
+            used = self._used.get(name, 0) - before[0].get(name, 0)
+            if used + amount > capacity[name]:
+                numbers = f"requested: {amount}, used: {used}, capacity: {capacity[name]}"
+                return Rejection("Deferred", f"Node didn't have enough resource: {name}, {numbers}")
+        self.release(uid)
+        self._taken[uid] = (wanted, before[1])
+        self._count(wanted, 1)
+        return None
+
     def release(self, uid: str) -> None:
         """Let go of what a pod was promised. Harmless when done before."""
         taken = self._taken.pop(uid, None)

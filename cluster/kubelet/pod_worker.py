@@ -84,6 +84,7 @@ class PodWorker:
             return Result()  # the end of the chain is a sync
         if not self._is_admitted(state.pod, now):
             return Result()
+        self._changes.resize(state.pod, state.runtime().containers)
         phase = self._report(state.pod, now)
         if phase in TERMINAL:
             self._is_terminal = True
@@ -127,7 +128,7 @@ class PodWorker:
 
     def _runtime(self) -> Runtime:
         found = self.state.runtime()
-        return Runtime(found.sandbox, found.containers, self._probes or NO_PROBES, self._last_words.of)
+        return Runtime(found.sandbox, found.containers, self._probes or NO_PROBES, self._last_words.of, self._changes)
 
     def _report(self, pod: Obj, now: SimTime, *, is_over: bool = False) -> str:
         shown = self.state.mirror if self.state.is_static else pod
@@ -173,7 +174,7 @@ class PodWorker:
             self._kill_one(action)
 
     def _observed(self, pod: Obj, runtime: Runtime) -> Observed:
-        probes, changed = self._probes, self._changes.take_up(pod, list(runtime.containers))
+        probes, changed = self._probes, self._changes.redefined(pod, runtime.containers)
         if probes is None:
             return Observed(changed) if changed else _NOTHING_OBSERVED
         specs = {container["name"]: container for container in probed_containers(pod)}

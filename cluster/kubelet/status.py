@@ -12,6 +12,7 @@ from typing import Protocol
 
 from cluster.kubelet import conditions
 from cluster.kubelet.actions import is_sidecar, should_restart
+from cluster.kubelet.admission import Rejection
 from cluster.kubelet.container_details import container_details
 from cluster.kubelet.steering import is_held_unready
 from cluster.machinery.cri import NEVER, ContainerState, ContainerStatus, PodSandboxStatus, SandboxState
@@ -19,6 +20,7 @@ from cluster.machinery.meta import Obj, SimTime, after, parse_timestamp, timesta
 
 TERMINAL = ("Succeeded", "Failed")
 CRASH_LOOP = "CrashLoopBackOff"
+RESIZE_PENDING = "PodResizePending"
 DEADLINE_EXCEEDED = ("DeadlineExceeded", "Pod was active on the node longer than the specified deadline")
 
 Waiting = tuple[str, str]
@@ -50,6 +52,31 @@ class _NoProbes:
 NO_PROBES: ProbeResults = _NoProbes()
 
 
+class Resizes(Protocol):
+    """What became of a resize."""
+
+    @property
+    def pending(self) -> Rejection | None:
+        """Why the resources that are asked for are not given."""
+        ...
+
+    def allocated(self, container_id: str) -> Obj | None:
+        """Return the resources that a running container has, when they are not those that its spec asks for."""
+        ...
+
+
+class _NoResizes:
+    """Every container has what it asks for."""
+
+    pending: Rejection | None = None
+
+    def allocated(self, container_id: str) -> Obj | None:
+        return None
+
+
+NO_RESIZES: Resizes = _NoResizes()
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """What is known of one pod on its node: its sandbox and its containers, oldest first, and what probes say of them.
@@ -61,6 +88,7 @@ class Runtime:
     containers: Sequence[ContainerStatus]
     probes: ProbeResults = NO_PROBES
     last_words: Callable[[ContainerStatus], str] = lambda _: ""
+    resizes: Resizes = NO_RESIZES
 
     @property
     def has_sandbox(self) -> bool:
@@ -177,6 +205,8 @@ def _conditions(pod: Obj, runtime: Runtime, statuses: Mapping[str, Obj], phase: 
         "Ready": conditions.ready(pod, are_ready, existing),
         "ContainersReady": are_ready,
     }
+    if (pending := runtime.resizes.pending) is not None:
+        verdicts[RESIZE_PENDING] = (True, pending.reason, pending.message)
     if "PodScheduled" not in by_type:
         verdicts["PodScheduled"] = conditions.TRUE
     generation, moment = pod["metadata"].get("generation", 1), timestamp(now)
@@ -198,7 +228,9 @@ def _container_status(pod: Obj, container: Obj, runtime: Runtime, reasons: Mappi
         "started": False,
     }
     is_running = newest is not None and newest.state is ContainerState.RUNNING
-    status |= container_details(pod, container, is_running=is_running)
+    given = runtime.resizes.allocated(newest.id) if newest is not None and is_running else None
+    shown = container if given is None else {**container, "resources": given}
+    status |= container_details(pod, shown, is_running=is_running)
     if newest is not None:
         status["containerID"] = f"containerd://{newest.id}"
     status["state"] = _state(newest, runtime)
@@ -248,6 +280,8 @@ def status_patch(uid: str, before: Obj, status: Obj) -> Obj | None:
     changed: Obj = {key: value for key, value in status.items() if key != "conditions" and before.get(key) != value}
     old = {condition["type"]: condition for condition in before.get("conditions") or ()}
     differing = [_replacing(old.get(c["type"]), c) for c in status["conditions"] if not _is_same(old.get(c["type"]), c)]
+    if RESIZE_PENDING in old and not any(c["type"] == RESIZE_PENDING for c in status["conditions"]):
+        differing.append({"type": RESIZE_PENDING, "$patch": "delete"})
     if differing:
         changed["conditions"] = differing
     if "podIPs" in changed:

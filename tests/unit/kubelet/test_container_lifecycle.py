@@ -125,6 +125,35 @@ def test_other_resources_are_handed_to_the_runtime_of_a_running_container() -> N
     assert updates == [{"cpuLimit": 400, "memoryLimit": 0}]
 
 
+def test_a_resize_that_does_not_fit_waits_and_one_that_never_can_is_told() -> None:
+    room = ClusterRoom("n1")
+    for name, cpu in (("web", "1"), ("other", "2")):
+        obj = pod(name, node="n1")
+        obj["spec"]["containers"][0]["resources"] = {"requests": {"cpu": cpu}}
+        room.admin.create(PODS, obj)
+    room.run(5)
+
+    def ask(cpu: str) -> tuple[str, str, str]:
+        """Return reason and message of PodResizePending, and what the container has."""
+        resources = {"requests": {"cpu": cpu}}
+        room.admin.patch(PODS, "web", "default", {"spec": {"containers": [{"name": "c", "resources": resources}]}}, subresource="resize")
+        room.run(2)
+        return seen()
+
+    def seen() -> tuple[str, str, str]:
+        status = room.admin.get(PODS, "web", "default")["status"]
+        pending: Obj = next((c for c in status["conditions"] if c["type"] == "PodResizePending"), {})
+        has = status["containerStatuses"][0]["allocatedResources"]["cpu"]
+        return pending.get("reason", ""), pending.get("message", ""), has
+
+    assert ask("5") == ("Infeasible", "Node didn't have enough capacity: cpu, requested: 5000, capacity: 4000", "1")
+    deferred = "Node didn't have enough resource: cpu, requested: 3000, used: 2000, capacity: 4000"
+    assert ask("3") == ("Deferred", deferred, "1")
+    room.admin.delete(PODS, "other", "default")
+    room.run(190)
+    assert seen() == ("", "", "3")
+
+
 def test_an_ephemeral_container_joins_a_running_pod() -> None:
     room = ClusterRoom("n1")
     room.admin.create(PODS, pod("web", node="n1"))
