@@ -33,7 +33,7 @@ from cluster.container_runtime.task import (
 )
 from cluster.engine.engine import Engine
 from cluster.machinery.cri import CriError
-from cluster.machinery.daemons import DaemonPlace, Daemons
+from cluster.machinery.daemons import DaemonError, DaemonPlace, Daemons
 from cluster.machinery.meta import SECOND, SimTime, after
 from cluster.machinery.network import Network, Peer, PodServer
 from cluster.machinery.node_files import NodeFiles
@@ -334,4 +334,9 @@ class Tasks:
         place = DaemonPlace(
             self._around.node, pod.namespace, pod.name, pod.ip or self._around.node_ip(), (*config.command, *config.args), mounts
         )
-        task.daemon = self._around.daemons.start(repository_of(task.container.image), place)
+        try:
+            task.daemon = self._around.daemons.start(repository_of(task.container.image), place)
+        except DaemonError as error:
+            now = self._engine.clock.now
+            log_writer.write(task.container, now, "stderr", f"{error}\n".encode())
+            task.ending = (now, 1)

@@ -8,7 +8,7 @@ import pytest
 
 from cluster.container_runtime.linux.sockets import ResolvConf, candidates
 from cluster.machinery.cri import ContainerConfig, DnsConfig, Mount, PodSandboxConfig
-from cluster.machinery.daemons import Daemon, DaemonPlace
+from cluster.machinery.daemons import Daemon, DaemonError, DaemonPlace
 from cluster.machinery.network import (
     Connection,
     DnsAnswer,
@@ -311,3 +311,17 @@ def test_a_component_starts_with_its_container_and_ends_with_it() -> None:
         DnsCode.NXDOMAIN,
         True,
     )
+
+
+class Misconfigured:
+    """Nobody can be started."""
+
+    def start(self, repository: str, place: DaemonPlace) -> Daemon | None:
+        raise DaemonError("Corefile:1 - Error during parsing")
+
+
+def test_a_component_that_cannot_be_started_ends_its_container_with_the_reason_in_the_log() -> None:
+    node = Node(daemons=Misconfigured())
+    made = node.launch(ContainerConfig("coredns", "registry.k8s.io/coredns/coredns:v1.12.1"))
+    node.run(1)
+    assert (node.log(made), node.ending(made)) == (["Corefile:1 - Error during parsing"], ("EXITED", 1, "Error"))
