@@ -1,11 +1,11 @@
-"""The dashboard as a Django application: it brings the system check that keeps unsafe servers from starting."""
+"""The dashboard as a Django application: it brings the system checks that keep a server from starting."""
 
 from __future__ import annotations
 
 from django.apps import AppConfig
 from django.core import checks
 
-from dashboard.checks import EXPOSURE_TAG, check_exposure
+from dashboard.checks import EXPOSURE_TAG, check_exposure, check_scheduler_config
 
 
 class DashboardConfig(AppConfig):
@@ -14,5 +14,6 @@ class DashboardConfig(AppConfig):
     name = "dashboard"
 
     def ready(self) -> None:
-        """Register the system check."""
+        """Register the system checks."""
         checks.register(check_exposure, EXPOSURE_TAG)
+        checks.register(check_scheduler_config)

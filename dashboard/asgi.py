@@ -20,13 +20,13 @@ from cluster.http.audit.log import CannotWrite  # noqa: E402
 from cluster.http.audit.policy import BadPolicy  # noqa: E402
 from cluster.http.audit.trail import audit_trail  # noqa: E402
 from cluster.http.serving import CannotServe, check_images  # noqa: E402
-from dashboard.checks import check_exposure  # noqa: E402
+from dashboard.checks import check_exposure, check_scheduler_config  # noqa: E402
 from dashboard.clusters import hosts  # noqa: E402
 from dashboard.limits import BodyLimit, FloodLimit  # noqa: E402
 from dashboard.routing import websocket_application  # noqa: E402
 from dashboard.static_files import StaticFiles  # noqa: E402
 
-_faults = check_exposure(None)
+_faults = [*check_exposure(None), *check_scheduler_config(None)]
 if _faults:
     raise SystemExit("\n".join(f"{fault.msg} {fault.hint}" for fault in _faults))
 

@@ -1,4 +1,4 @@
-"""What makes a server that others can reach unsafe. Such a server does not start.
+"""What keeps a server from starting: being unsafe where others can reach it, and a scheduler's configuration that cannot be used.
 
 On the loopback address everything is allowed: only this machine's users come in.
 """
@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
+from pathlib import Path
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags
+
+from cluster.scheduler.config.model import ConfigError
+from cluster.scheduler.config.reading import read_config
 
 MIN_SECRET_LENGTH = 50
 WEAK_SECRETS = ("only-for-loopback", "django-insecure", "changeme", "secret")
@@ -48,3 +52,14 @@ def check_exposure(app_configs: Sequence[AppConfig] | None, **kwargs: object) ->
 
 
 EXPOSURE_TAG = Tags.security
+
+
+def check_scheduler_config(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> Sequence[CheckMessage]:
+    """The system check: a scheduler would start with the configuration that the settings name."""
+    if not settings.SCHEDULER_CONFIG:
+        return []
+    try:
+        read_config(Path(settings.SCHEDULER_CONFIG).read_text())
+    except (OSError, ConfigError) as fault:
+        return [Error(f"PODIUM_SCHEDULER_CONFIG: {fault}", hint="Correct the file, or unset the variable.", id="podium.E004")]
+    return []

@@ -34,6 +34,7 @@ from cluster.http.streaming.streamer import Streamer
 from cluster.http.upgrade import Asked, Takeover
 from cluster.http.watch_sinks import Sink, SocketSink, StreamSink
 from cluster.machinery.errors import ApiError, not_found_path
+from cluster.machinery.meta import Obj
 from cluster.machinery.network import HttpRequest
 from cluster.runner.host import Host
 
@@ -161,7 +162,7 @@ class Exchange:
         if path == "/metrics":
             await self.answer.write(200, CONTENT_TYPE, await metrics.text(host, load.in_flight))
             return
-        document = await simulation.answer(host, path, self._query)
+        document = await self._simulation(host, path)
         if document is not None:
             await self.answer.write(200, negotiation.JSON, render.encode(document) + b"\n")
             return
@@ -171,6 +172,11 @@ class Exchange:
             return
         if not await self._serve_document(host, path):
             raise not_found_path() if routes.is_below_a_service(path, host.kinds) else ApiError(404, "", "404 page not found")
+
+    async def _simulation(self, host: Host, path: str) -> Obj | None:
+        if self._method == "PUT":
+            return await simulation.configure(host, path, (await request_body.read(self._receive)).decode(errors="replace"))
+        return await simulation.answer(host, path, self._query)
 
     async def _serve_document(self, host: Host, path: str) -> bool:
         """Answer with discovery or OpenAPI; false when the path is neither's. Raises ApiError."""

@@ -7,12 +7,17 @@ revision): ``{"pod", "seq", "at", "node", "message", "nodes": {<node>: ...}}``. 
 
 ``nodes/<node>/rules[?revision=<n>]`` answers which packet rules a node's kernel has (had at that revision): ``{"node", "rules": [...],
 "shown": [{"command", "text"}]}``, the rules as ``machinery/netfilter`` has them and as the node's own tools print them.
+
+``scheduler-config`` answers with the text of the cluster's KubeSchedulerConfiguration; a PUT of another one, in YAML or JSON, starts
+the scheduler anew with it: ``{"text"}``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+
+from django.conf import settings
 
 from cluster.engine.trace import Hop
 from cluster.kube_proxy.views import shown
@@ -22,15 +27,19 @@ from cluster.machinery.meta import SECOND, Obj
 from cluster.machinery.netfilter.rules import SERVICES, from_obj, to_obj
 from cluster.machinery.storage import Store
 from cluster.runner.host import Host
+from cluster.runner.scheduler_config import config_text, configure_scheduler
 from cluster.scheduler.decision import node_table
 
 ROOT = "/simulation/v1/"
+SCHEDULER_CONFIG = f"{ROOT}scheduler-config"
 _RULES = re.compile(r"nodes/(?P<node>[^/]+)/rules")
 _DECISION = re.compile(r"namespaces/(?P<namespace>[^/]+)/pods/(?P<name>[^/]+)/decision")
 
 
 async def answer(host: Host, path: str, query: Mapping[str, str]) -> Obj | None:
     """Return the document at a path, None when there is nothing. Raises ApiError 400, 404."""
+    if path == SCHEDULER_CONFIG:
+        return {"text": await host.read(lambda store: config_text(store, settings.SCHEDULER_CONFIG))}
     if not path.startswith(ROOT):
         return None
     rest = path.removeprefix(ROOT)
@@ -49,6 +58,14 @@ def rules_document(store: Store, node: str, revision: int | None) -> Obj:
     rules = [from_obj(kv.obj) for kv in store.list(f"/node/{node}/{SERVICES}", revision=revision).items]
     tools = [{"command": command, "text": text} for command, text in shown(rules)]
     return {"node": node, "rules": [to_obj(rule) for rule in rules], "shown": tools}
+
+
+async def configure(host: Host, path: str, text: str) -> Obj | None:
+    """Change what lies at a path, and return it; None when nothing there can be changed. Raises ApiError 400."""
+    if path != SCHEDULER_CONFIG:
+        return None
+    await host.read(lambda store: configure_scheduler(store, text))
+    return {"text": text}
 
 
 async def _decision(host: Host, namespace: str, name: str, revision: int | None) -> Obj:

@@ -44,11 +44,13 @@ from cluster.runner.kubelet_servers import StoredKubelets
 from cluster.runner.kubernetes_service import KubernetesService
 from cluster.runner.machines import APISERVER, add_machine, control_plane_address, control_plane_peer, create_system_namespaces, machines_of
 from cluster.runner.node_measurements import NodeMeasurements
-from cluster.runner.node_orders import JOIN, NodeOrders, check_joining, write_order
+from cluster.runner.node_orders import JOIN, RESTART_SCHEDULER, NodeOrders, check_joining, write_order
 from cluster.runner.pod_network import pod_network
 from cluster.runner.priority_classes import create_system_priority_classes
+from cluster.runner.scheduler_config import config_text
 from cluster.runner.sessions import Sessions
 from cluster.runner.tokens import FILE, read_tokens
+from cluster.scheduler.config.reading import read_config
 from cluster.scheduler.framework import LANE as SCHEDULER
 from cluster.scheduler.scheduler import USER as SCHEDULER_USER
 from cluster.scheduler.scheduler import Scheduler
@@ -64,9 +66,7 @@ class Loops:
         self._apiserver_informers = Informers(self._client, engine)
         self._kubernetes_service = KubernetesService(store, self._client, engine, control_plane_address(machines))
         self._definitions = DefinitionController(self._client, engine, self._apiserver_informers)
-        scheduler_client = self._client.acting_as(SCHEDULER, SCHEDULER_USER)
-        self._scheduler_informers = Informers(scheduler_client, engine)
-        self._scheduler = Scheduler(scheduler_client, self._scheduler_informers, engine)
+        self._scheduler = self._new_scheduler()
         provisioner_client = self._client.acting_as(PROVISIONER, PROVISIONER_USER)
         self._provisioner_informers = Informers(provisioner_client, engine)
         self._provisioner = Provisioner(provisioner_client, self._provisioner_informers, engine)
@@ -86,9 +86,8 @@ class Loops:
             ensure_default_roles(self._client)
             create_system_priority_classes(self._store, self._client)
         self._kubernetes_service.start()
-        self._scheduler.start()
         self._apiserver_informers.start()
-        self._scheduler_informers.start()
+        self._scheduler.start()
         self._controllers.start()
         self._provisioner_informers.start()
         self._kubelets.start()
@@ -98,10 +97,22 @@ class Loops:
         add_machine(self._store, machine)
         self._kubelets.join(machine)
 
+    def _new_scheduler(self) -> Scheduler:
+        client = self._client.acting_as(SCHEDULER, SCHEDULER_USER)
+        config = read_config(config_text(self._store, settings.SCHEDULER_CONFIG))
+        return Scheduler(client, Informers(client, self.engine), self.engine, config)
+
+    def _restart_scheduler(self) -> None:
+        """Let a scheduler with the cluster's newest configuration take over."""
+        self._scheduler.stop()
+        self._scheduler = self._new_scheduler()
+        self._scheduler.start()
+
     def act_on_node(self, node: str, action: str, detail: Obj) -> None:
-        """Do something to a machine, as a hop of its own. Raises ApiError."""
+        """Do something to a machine, or start the scheduler anew, as a hop of its own. Raises ApiError."""
         trace = self.engine.trace
-        hop = trace.record("dashboard", f"node/{node}/kubelet", action, detail.get("key") or f"nodes/{node}")
+        target = SCHEDULER if action == RESTART_SCHEDULER else f"node/{node}/kubelet"
+        hop = trace.record("dashboard", target, action, detail.get("key") or f"nodes/{node}")
         with trace.caused_by(hop.seq):
             self._act(node, action, detail)
         hop.revision = self._store.revision
@@ -118,6 +129,8 @@ class Loops:
             self._kubelets.shut_down(node, *_shutdown_times(detail))
         elif action == "pressure":
             self._kubelets.set_pressure(node, detail.get("memory") or "0", detail.get("disk") or "0")
+        elif action == RESTART_SCHEDULER:
+            self._restart_scheduler()
         elif action == "kill-container":
             self._kubelets.kill_container(detail["uid"], detail["container"])
         elif action == "write-manifest":

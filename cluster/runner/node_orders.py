@@ -22,6 +22,8 @@ PREFIX = "/runner/orders/"
 JOIN = "join"
 ACTIONS = (JOIN, "stop", "start", "kill-container", "write-manifest", "remove-manifest", "shutdown", "pressure")
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+RESTART_SCHEDULER = "restart-scheduler"
+"""An order that concerns no node."""
 
 
 def write_order(store: Store, node: str, action: str, detail: Obj) -> None:
@@ -33,7 +35,12 @@ def write_order(store: Store, node: str, action: str, detail: Obj) -> None:
     if action not in ACTIONS:
         raise bad_request(f"there is no action {action!r}: choose {', '.join(ACTIONS)}")
     with store.transaction():
-        store.put(f"{PREFIX}{store.revision + 1:020}", {"node": node, "action": action, "detail": detail})
+        leave_order(store, node, action, detail)
+
+
+def leave_order(store: Store, node: str, action: str, detail: Obj) -> None:
+    """Write an order down, within a transaction."""
+    store.put(f"{PREFIX}{store.revision + 1:020}", {"node": node, "action": action, "detail": detail})
 
 
 def check_joining(store: Store, node: str) -> None:

@@ -16,8 +16,7 @@ from cluster.client.events import NORMAL
 from cluster.client.workqueue import Result, WorkQueue
 from cluster.engine.engine import Engine
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds.core import PODS
-from cluster.machinery.meta import SECOND, Key, Obj, SimTime
+from cluster.machinery.meta import SECOND, Key, SimTime
 from cluster.scheduler.framework import LANE, PluginError
 from cluster.scheduler.interface import CycleState
 from cluster.scheduler.profile import Profile
@@ -56,6 +55,10 @@ class BindingCycles:
         if binding is not None:
             binding.profile.framework.unreserve(binding.state, binding.queued.info, binding.node)
 
+    def clear(self) -> None:
+        """Wait for nobody any more; what was reserved is forgotten with the scheduler."""
+        self._waiting.clear()
+
     def _look_again(self, key: Key, now: SimTime) -> Result:
         binding = self._waiting.pop(key, None)
         if binding is not None:
@@ -85,24 +88,15 @@ class BindingCycles:
     def _bind(self, binding: Binding) -> None:
         info, node = binding.queued.info, binding.node
         try:
-            self._client.create(PODS, binding_of(info.pod, node), subresource="binding", name=info.pod["metadata"]["name"])
-        except ApiError as refusal:
-            is_gone = refusal.code == 404
-            self._fail(binding, "" if is_gone else f'binding rejected: running Bind plugin "DefaultBinder": {refusal.message}')
+            binding.profile.framework.bind(info, node)
+        except ApiError:
+            self._fail(binding, "")
+            return
+        except PluginError as error:
+            self._fail(binding, f"binding rejected: {error}")
             return
         binding.profile.reporter.event(info.pod, NORMAL, "Scheduled", f"Successfully assigned {info.key} to {node}")
 
     def _fail(self, binding: Binding, message: str) -> None:
         binding.profile.framework.unreserve(binding.state, binding.queued.info, binding.node)
         self._on_failure(binding, message)
-
-
-def binding_of(pod: Obj, node: str) -> Obj:
-    """Return the Binding of a pod to a node."""
-    meta = pod["metadata"]
-    return {
-        "apiVersion": "v1",
-        "kind": "Binding",
-        "metadata": {"name": meta["name"], "namespace": meta["namespace"], "uid": meta["uid"]},
-        "target": {"kind": "Node", "name": node},
-    }

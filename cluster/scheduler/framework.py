@@ -11,28 +11,31 @@ from collections.abc import Sequence
 
 from cluster.engine.rng import Rng
 from cluster.engine.trace import Trace
-from cluster.machinery.meta import Obj
+from cluster.machinery.errors import ApiError
+from cluster.machinery.meta import Obj, SimTime
 from cluster.scheduler.cache import NodeInfo, PodInfo
 from cluster.scheduler.decision import Decision, PluginScores, Rejection
 from cluster.scheduler.fit_error import NO_NODES, fit_error
 from cluster.scheduler.interface import (
+    BindPlugin,
     Code,
     CycleState,
     FailedCycle,
     FilterPlugin,
-    Plugin,
     PostFilterPlugin,
     PreBindPlugin,
     PreEnqueuePlugin,
     PreFilterPlugin,
     PreFilterResult,
     PreScorePlugin,
+    QueueSortPlugin,
     ReservePlugin,
     ScorePlugin,
     Status,
     unresolvable,
 )
 from cluster.scheduler.nominator import Nominator
+from cluster.scheduler.plugin_set import PluginSet
 
 LANE = "kube-scheduler"
 FILTER, SCORE = f"{LANE}/filter", f"{LANE}/score"
@@ -41,11 +44,15 @@ MIN_FEASIBLE_NODES = 100
 MIN_PERCENTAGE = 5
 
 
-def nodes_to_find(count: int) -> int:
-    """Return after how many feasible nodes the search stops: all below 100, then a share that shrinks from 50 % to 5 %."""
+def nodes_to_find(count: int, percentage: int = 0) -> int:
+    """Return after how many feasible nodes the search stops: all below 100, then a share of all.
+
+    ``percentage``: that share; 0: one that shrinks from 50 % to 5 % the more nodes there are.
+    """
     if count < MIN_FEASIBLE_NODES:
         return count
-    return max(count * max(50 - count // 125, MIN_PERCENTAGE) // 100, MIN_FEASIBLE_NODES)
+    share = percentage or max(50 - count // 125, MIN_PERCENTAGE)
+    return count if share >= 100 else max(count * share // 100, MIN_FEASIBLE_NODES)
 
 
 class PluginError(Exception):
@@ -53,19 +60,21 @@ class PluginError(Exception):
 
 
 class Framework:
-    """One profile: plugins with the weights of their scores, in the order in which they run."""
+    """Runs the plugins of one profile. ``percentage``: of nodes to score, 0 adapts it to their number."""
 
-    def __init__(self, profile: Sequence[tuple[Plugin, int]], trace: Trace, rng: Rng, nominator: Nominator | None = None) -> None:
-        plugins = [plugin for plugin, _ in profile]
-        self.plugins = {plugin.name: plugin for plugin in plugins}
-        self._pre_enqueue = [p for p in plugins if isinstance(p, PreEnqueuePlugin)]
-        self._pre_filter = [p for p in plugins if isinstance(p, PreFilterPlugin)]
-        self._filter = [p for p in plugins if isinstance(p, FilterPlugin)]
-        self._post_filter = [p for p in plugins if isinstance(p, PostFilterPlugin)]
-        self._pre_score = [p for p in plugins if isinstance(p, PreScorePlugin)]
-        self._score = [(p, weight) for p, weight in profile if isinstance(p, ScorePlugin)]
-        self._reserve = [p for p in plugins if isinstance(p, ReservePlugin)]
-        self._pre_bind = [p for p in plugins if isinstance(p, PreBindPlugin)]
+    def __init__(self, plugin_set: PluginSet, trace: Trace, rng: Rng, nominator: Nominator | None = None, *, percentage: int = 0) -> None:
+        self.plugins, points = plugin_set.plugins, plugin_set.points
+        self._pre_enqueue = [p for p in points["preEnqueue"] if isinstance(p, PreEnqueuePlugin)]
+        self._queue_sort = [p for p in points["queueSort"] if isinstance(p, QueueSortPlugin)]
+        self._pre_filter = [p for p in points["preFilter"] if isinstance(p, PreFilterPlugin)]
+        self._filter = [p for p in points["filter"] if isinstance(p, FilterPlugin)]
+        self._post_filter = [p for p in points["postFilter"] if isinstance(p, PostFilterPlugin)]
+        self._pre_score = [p for p in points["preScore"] if isinstance(p, PreScorePlugin)]
+        self._score = [(p, plugin_set.weights[p.name]) for p in points["score"] if isinstance(p, ScorePlugin)]
+        self._reserve = [p for p in points["reserve"] if isinstance(p, ReservePlugin)]
+        self._pre_bind = [p for p in points["preBind"] if isinstance(p, PreBindPlugin)]
+        self._bind = [p for p in points["bind"] if isinstance(p, BindPlugin)]
+        self._percentage = percentage
         self._trace, self._rng = trace, rng
         self._nominator = nominator or Nominator()
         self._next_start = 0
@@ -77,6 +86,20 @@ class Framework:
             if status is not None:
                 return plugin.name, status
         return None
+
+    def sort_key(self, pod: PodInfo, queued_at: SimTime) -> tuple[int, SimTime]:
+        """Return what waiting pods are sorted by, the smallest first."""
+        return self._queue_sort[0].sort_key(pod, queued_at)
+
+    def bind(self, pod: PodInfo, node: str) -> None:
+        """Let the binding plugin write which node the pod has. Raises PluginError, and ApiError when the pod is gone."""
+        plugin = self._bind[0]
+        try:
+            plugin.bind(pod, node)
+        except ApiError as refusal:
+            if refusal.code == 404:
+                raise
+            raise PluginError(f'running Bind plugin "{plugin.name}": {refusal.message}') from refusal
 
     def schedule(self, pod: PodInfo, nodes: Sequence[NodeInfo]) -> Decision:
         """Choose a node for the pod, or say why there is none. Raises PluginError."""
@@ -135,7 +158,8 @@ class Framework:
             decision.feasible = [promised.name]
             return decision, [promised]
         feasible: list[NodeInfo] = []
-        wanted, count = nodes_to_find(len(nodes)), len(nodes)
+        count = len(nodes)
+        wanted = nodes_to_find(count, self._percentage) if self._score or self._pre_score else 1
         start = self._next_start % count
         looked_at = 0
         for node in (*nodes[start:], *nodes[:start]):

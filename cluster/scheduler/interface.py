@@ -14,7 +14,7 @@ from enum import Enum
 from typing import ClassVar, Generic, Protocol, TypeVar, cast
 
 from cluster.machinery.labels import Selector
-from cluster.machinery.meta import Key, Obj
+from cluster.machinery.meta import Key, Obj, SimTime
 from cluster.scheduler.cache import NodeInfo, PodInfo
 
 MAX_NODE_SCORE = 100
@@ -155,6 +155,10 @@ class ClusterView(Protocol):
         """Write a claim, and return it as it is then. Raises ApiError."""
         ...
 
+    def bind(self, pod: Obj, node: str) -> None:
+        """Write which node a pod has. Raises ApiError."""
+        ...
+
     def spreading_selector(self, pod: Obj) -> Selector:
         """Return what selects a pod together with those that do the same work; an empty selector when nobody says so."""
         ...
@@ -206,6 +210,14 @@ class PreEnqueuePlugin(Plugin):
     @abstractmethod
     def pre_enqueue(self, pod: PodInfo) -> Status | None:
         """Return None to let the pod in."""
+
+
+class QueueSortPlugin(Plugin):
+    """Decides which pod is next. There is exactly one, the same in all profiles."""
+
+    @abstractmethod
+    def sort_key(self, pod: PodInfo, queued_at: SimTime) -> tuple[int, SimTime]:
+        """Return what pods are sorted by, the smallest first."""
 
 
 class PreFilterPlugin(Plugin):
@@ -276,6 +288,14 @@ class PreBindPlugin(Plugin):
     @abstractmethod
     def pre_bind(self, state: CycleState, pod: PodInfo, node: str, waited: float) -> Status | None:
         """Return None when the pod can be bound, WAIT to be asked again. ``waited``: seconds since it was asked first. Raises ApiError."""
+
+
+class BindPlugin(Plugin):
+    """Gives a pod its node for good."""
+
+    @abstractmethod
+    def bind(self, pod: PodInfo, node: str) -> None:
+        """Write it down. Raises ApiError."""
 
 
 class PreScorePlugin(Plugin):

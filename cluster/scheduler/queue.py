@@ -20,7 +20,6 @@ from cluster.machinery.meta import SECOND, Key, Obj, SimTime, after, key_of
 from cluster.scheduler.cache import PodInfo
 from cluster.scheduler.framework import Framework
 from cluster.scheduler.interface import Change, ClusterEvent
-from cluster.scheduler.plugins.priority_sort import sort_key
 from cluster.scheduler.profile import scheduler_name
 
 INITIAL_BACKOFF = 1.0
@@ -44,19 +43,24 @@ class QueuedPod:
     number: int = 0
     timer: Timer | None = None
 
-    @property
-    def backoff(self) -> float:
-        """Seconds to wait after the last failure: 1, 2, 4, 8, 10, 10, ..."""
-        return min(INITIAL_BACKOFF * 2.0 ** (min(self.attempts, 10) - 1), MAX_BACKOFF) if self.attempts else 0.0
-
 
 class SchedulingQueue:
     """A Runnable of the engine that hands over one pod per item. ``adds`` counts the pods that became due or began to back off.
 
-    ``frameworks``: by the name of the profile that pods choose.
+    ``frameworks``: by the name of the profile that pods choose. Back-offs: seconds.
     """
 
-    def __init__(self, name: str, engine: Engine, frameworks: Mapping[str, Framework], schedule: Callable[[QueuedPod], None]) -> None:
+    def __init__(
+        self,
+        name: str,
+        engine: Engine,
+        frameworks: Mapping[str, Framework],
+        schedule: Callable[[QueuedPod], None],
+        *,
+        initial_backoff: float = INITIAL_BACKOFF,
+        max_backoff: float = MAX_BACKOFF,
+    ) -> None:
+        self._initial_backoff, self._max_backoff = initial_backoff, max_backoff
         self._name, self._engine, self._frameworks, self._schedule = name, engine, frameworks, schedule
         self._active: dict[Key, QueuedPod] = {}
         self._backoff: dict[Key, QueuedPod] = {}
@@ -151,7 +155,7 @@ class SchedulingQueue:
 
     def _requeue(self, queued: QueuedPod) -> None:
         """Put into the back-off, or into the active queue where the back-off is over."""
-        due = after(queued.queued_at, queued.backoff)
+        due = after(queued.queued_at, self._backoff_of(queued))
         if due <= self._engine.clock.now:
             self._enter(queued)
             return
@@ -163,6 +167,12 @@ class SchedulingQueue:
             queued.number = next(self._count)
             heapq.heappush(self._early, (due, queued.number, key))
             self._engine.wake(self)
+
+    def _backoff_of(self, queued: QueuedPod) -> float:
+        """Return the seconds to wait after the last failure: by default 1, 2, 4, 8, 10, 10, ..."""
+        if not queued.attempts:
+            return 0.0
+        return min(self._initial_backoff * 2.0 ** (min(queued.attempts, 30) - 1), self._max_backoff)
 
     def _end_backoff_early(self) -> None:
         while self._early:
@@ -192,7 +202,7 @@ class SchedulingQueue:
         queued.queued_at = self._engine.clock.now
         queued.number = next(self._count)
         self._active[key] = queued
-        heapq.heappush(self._heap, (sort_key(queued.info, queued.queued_at), queued.number, key))
+        heapq.heappush(self._heap, (self._framework_of(queued).sort_key(queued.info, queued.queued_at), queued.number, key))
         self._engine.wake(self)
 
     def _framework_of(self, queued: QueuedPod) -> Framework:

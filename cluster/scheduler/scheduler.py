@@ -12,46 +12,61 @@ from cluster.client.informer import Informers
 from cluster.engine.engine import Engine
 from cluster.scheduler.binding import Binding, BindingCycles
 from cluster.scheduler.cache import Cache
+from cluster.scheduler.config.model import SchedulerConfig, plugin_set
 from cluster.scheduler.event_handlers import EventHandlers
 from cluster.scheduler.framework import LANE, Framework, PluginError
 from cluster.scheduler.interface import Change, ClusterEvent
 from cluster.scheduler.nominator import Nominator
-from cluster.scheduler.plugins import default_profile
 from cluster.scheduler.preemptor import Preemptor
-from cluster.scheduler.profile import DEFAULT_SCHEDULER_NAME, Profile, Profiles, scheduler_name
+from cluster.scheduler.profile import Profile, Profiles, scheduler_name
 from cluster.scheduler.queue import QueuedPod, SchedulingQueue
 from cluster.scheduler.report import SCHEDULER_ERROR, UNSCHEDULABLE, Reporter
 from cluster.scheduler.view import InformerView
 
 USER = User("system:kube-scheduler", ("system:authenticated",))
+DEFAULT_CONFIG = SchedulerConfig()
 
 
 class Scheduler:
-    """One scheduler. ``client`` speaks as ``kube-scheduler``, ``USER``."""
+    """One scheduler. ``client`` speaks as ``kube-scheduler``, ``USER``; ``informers``: its own, not started yet.
 
-    def __init__(self, client: Client, informers: Informers, engine: Engine) -> None:
+    Raises ConfigError for plugins that do not exist.
+    """
+
+    def __init__(self, client: Client, informers: Informers, engine: Engine, config: SchedulerConfig = DEFAULT_CONFIG) -> None:
         self._informers = informers
         self._cache, self._nominator = Cache(), Nominator()
         view = InformerView(informers, client)
         self._profiles: Profiles = {
-            DEFAULT_SCHEDULER_NAME: Profile(
-                DEFAULT_SCHEDULER_NAME,
-                Framework(default_profile(view), engine.trace, engine.rng, self._nominator),
-                Reporter(client, EventRecorder(client, DEFAULT_SCHEDULER_NAME, engine), engine.clock),
+            profile.name: Profile(
+                profile.name,
+                Framework(plugin_set(profile, view), engine.trace, engine.rng, self._nominator, percentage=profile.percentage),
+                Reporter(client, EventRecorder(client, profile.name, engine), engine.clock),
             )
+            for profile in config.profiles
         }
         frameworks = {name: profile.framework for name, profile in self._profiles.items()}
-        self._queue = SchedulingQueue(LANE, engine, frameworks, self._schedule_one)
+        self._queue = SchedulingQueue(
+            LANE,
+            engine,
+            frameworks,
+            self._schedule_one,
+            initial_backoff=config.initial_backoff,
+            max_backoff=config.max_backoff,
+        )
         self._bindings = BindingCycles(client, engine, self._on_binding_failed)
         self._preemptor = Preemptor(client, self._nominator, engine.clock)
 
     def start(self) -> None:
-        """Subscribe to what decisions depend on."""
+        """Subscribe to what decisions depend on, list it and watch it."""
         EventHandlers(self._cache, self._queue, self._nominator, self._bindings, self._profiles).subscribe(self._informers)
+        self._informers.start()
 
     def stop(self) -> None:
-        """Forget the waiting pods."""
+        """Hear of nothing more, and forget the waiting pods."""
+        self._informers.stop()
         self._queue.clear()
+        self._bindings.clear()
 
     def _schedule_one(self, queued: QueuedPod) -> None:
         pod, key = queued.info.pod, queued.info.key

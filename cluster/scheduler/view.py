@@ -10,7 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from cluster.client.client import Client
 from cluster.client.informer import Informers, Lister
 from cluster.machinery.kinds.apps import REPLICASETS, STATEFULSETS
-from cluster.machinery.kinds.core import NAMESPACES, PERSISTENTVOLUMECLAIMS, PERSISTENTVOLUMES, REPLICATIONCONTROLLERS, SERVICES
+from cluster.machinery.kinds.core import (
+    NAMESPACES,
+    NODES,
+    PERSISTENTVOLUMECLAIMS,
+    PERSISTENTVOLUMES,
+    PODS,
+    REPLICATIONCONTROLLERS,
+    SERVICES,
+)
 from cluster.machinery.kinds.policy import PODDISRUPTIONBUDGETS
 from cluster.machinery.kinds.storage import CSINODES, STORAGECLASSES
 from cluster.machinery.labels import Selector, selector_from_labels, selector_from_object, selector_of
@@ -90,6 +98,17 @@ class InformerView:
     def update_claim(self, claim: Obj) -> Obj:
         """Write a claim, and return it as it is then. Raises ApiError."""
         return self._client.update(PERSISTENTVOLUMECLAIMS, claim)
+
+    def bind(self, pod: Obj, node: str) -> None:
+        """Write which node a pod has. Raises ApiError."""
+        meta = pod["metadata"]
+        binding: Obj = {
+            "apiVersion": PODS.api_version,
+            "kind": "Binding",
+            "metadata": {"name": meta["name"], "namespace": meta["namespace"], "uid": meta["uid"]},
+            "target": {"kind": NODES.kind, "name": node},
+        }
+        self._client.create(PODS, binding, subresource="binding", name=meta["name"])
 
     def spreading_selector(self, pod: Obj) -> Selector:
         """Return what its Services and its controller select together."""

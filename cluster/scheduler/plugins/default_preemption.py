@@ -16,18 +16,18 @@ from cluster.scheduler.preemption.victims import Candidate, cheapest, victims_on
 
 MIN_CANDIDATES_PERCENTAGE = 10
 MIN_CANDIDATES = 100
-"""The search for victims stops after this many candidates, or a tenth of the nodes."""
 PREEMPTED_BY_SCHEDULER = "PreemptionByScheduler"
 _NOT_HELPFUL = unresolvable("Preemption is not helpful for scheduling")
 
 
 class DefaultPreemption(PostFilterPlugin):
-    """Finds the node where making room costs least."""
+    """Finds the node where making room costs least. The search for victims ends with ``absolute`` candidates, or with ``percentage`` of
+    the nodes if that is more."""
 
     name = "DefaultPreemption"
 
-    def __init__(self, view: ClusterView) -> None:
-        self._view = view
+    def __init__(self, view: ClusterView, *, percentage: int = MIN_CANDIDATES_PERCENTAGE, absolute: int = MIN_CANDIDATES) -> None:
+        self._view, self._percentage, self._absolute = view, percentage, absolute
 
     def post_filter(self, cycle: FailedCycle) -> PostFilterResult:
         """Return the node and its victims, or for every node why making room there is of no use."""
@@ -44,7 +44,7 @@ class DefaultPreemption(PostFilterPlugin):
 
     def _candidates(self, cycle: FailedCycle, nodes: list[NodeInfo], statuses: dict[str, Status]) -> list[Candidate]:
         """Try the nodes until there are enough; why one does not help goes into ``statuses``."""
-        wanted = min(max(len(nodes) * MIN_CANDIDATES_PERCENTAGE // 100, MIN_CANDIDATES), len(nodes))
+        wanted = min(max(len(nodes) * self._percentage // 100, self._absolute), len(nodes))
         budgets = self._view.disruption_budgets()
         found: list[Candidate] = []
         for node in nodes:

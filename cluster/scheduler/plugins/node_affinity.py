@@ -31,18 +31,32 @@ from cluster.scheduler.interface import (
 _NO_MATCH = unresolvable("node(s) didn't match Pod's node affinity/selector")
 _CONFLICT = unresolvable("pod affinity terms conflict")
 _REQUIRED: StateKey[RequiredNodeAffinity] = StateKey("PreFilterNodeAffinity")
-_PREFERRED: StateKey[tuple[tuple[int, Term], ...]] = StateKey("PreScoreNodeAffinity")
+_ENFORCED = unresolvable("node(s) didn't match scheduler-enforced node affinity")
+_HARD, _SOFT = "requiredDuringSchedulingIgnoredDuringExecution", "preferredDuringSchedulingIgnoredDuringExecution"
+
+Preference = tuple[int, Term]
+"""A term and its weight."""
+
+_PREFERRED: StateKey[tuple[Preference, ...]] = StateKey("PreScoreNodeAffinity")
 
 
 class NodeAffinity(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlugin):
-    """Required terms turn nodes away; the weights of the preferred terms that a node matches add up."""
+    """Required terms turn nodes away; the weights of the preferred terms that a node matches add up.
+
+    ``added``: NodeAffinity that the configuration adds to every pod's.
+    """
 
     name = "NodeAffinity"
 
+    def __init__(self, added: Obj | None = None) -> None:
+        required = (added or {}).get(_HARD)
+        self._added = None if required is None else required_affinity({"spec": {"affinity": {"nodeAffinity": added}}})
+        self._added_preferred = _preferences((added or {}).get(_SOFT) or ())
+
     def pre_filter(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo]) -> PreFilterResult | Status | None:
         """Read what the pod demands; where every term names nodes, only those are worth looking at."""
-        required = _node_affinity(pod).get("requiredDuringSchedulingIgnoredDuringExecution")
-        if required is None and pod.spec.get("nodeSelector") is None:
+        required = _node_affinity(pod).get(_HARD)
+        if required is None and pod.spec.get("nodeSelector") is None and self._added is None:
             return SKIP
         state.write(_REQUIRED, required_affinity(pod.pod))
         names = _named_nodes((required or {}).get("nodeSelectorTerms") or ())
@@ -52,15 +66,17 @@ class NodeAffinity(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlugin):
 
     def filter(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> Status | None:
         """Turn away a node that the pod's demands do not match."""
+        if self._added is not None and not self._added.matches(node.name, node.labels):
+            return _ENFORCED
         return None if state.read(_REQUIRED).matches(node.name, node.labels) else _NO_MATCH
 
     def pre_score(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo]) -> Status | None:
         """Read the pod's preferences."""
-        preferred = _node_affinity(pod).get("preferredDuringSchedulingIgnoredDuringExecution") or ()
-        if not preferred:
+        preferred = _node_affinity(pod).get(_SOFT) or ()
+        if not preferred and not self._added_preferred:
             return SKIP
         try:
-            state.write(_PREFERRED, tuple((p["weight"], compile_term(p["preference"])) for p in preferred if p["weight"]))
+            state.write(_PREFERRED, self._added_preferred + _preferences(preferred))
         except SelectorError as error:
             return Status(Code.ERROR, (str(error),))
         return None
@@ -79,8 +95,15 @@ class NodeAffinity(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlugin):
             return True
         if event.new is None or event.change not in (Change.NODE_ADDED, Change.NODE_UPDATED):
             return False
+        if self._added is not None and not self._added.matches_node(event.new):
+            return False
         required = required_affinity(pod.pod)
         return required.matches_node(event.new) and (event.old is None or not required.matches_node(event.old))
+
+
+def _preferences(given: Sequence[Obj]) -> tuple[Preference, ...]:
+    """Read preferred terms. Raises SelectorError."""
+    return tuple((entry["weight"], compile_term(entry["preference"])) for entry in given if entry["weight"])
 
 
 def _node_affinity(pod: PodInfo) -> Obj:

@@ -1,43 +1,48 @@
-"""NodeResourcesFit: a node must have left what the pod requests; the emptier, the better (LeastAllocated).
+"""NodeResourcesFit: a node must have left what the pod requests; how full it should be is the strategy's affair.
 
-Upstream: ``pkg/scheduler/framework/plugins/noderesources/fit.go``, ``least_allocated.go``.
+Upstream: ``pkg/scheduler/framework/plugins/noderesources/fit.go``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from cluster.machinery.meta import Obj
 from cluster.machinery.pod_resources import CPU, MEMORY, PODS, Amounts, amounts, pod_requests
 from cluster.scheduler.cache import NodeInfo, PodInfo
-from cluster.scheduler.interface import MAX_NODE_SCORE, Change, ClusterEvent, Code, CycleState, FilterPlugin, ScorePlugin, Status
+from cluster.scheduler.interface import Change, ClusterEvent, Code, CycleState, FilterPlugin, ScorePlugin, Status
+from cluster.scheduler.scoring_strategy import DEFAULT_STRATEGY, Strategy
 
-_WEIGHTS = {CPU: 1, MEMORY: 1}
+_NATIVE_DOMAIN = "kubernetes.io/"
 
 
 class NodeResourcesFit(FilterPlugin, ScorePlugin):
-    """Compares requests with what is left; scores by the free share of cpu and memory, weighted 1 : 1."""
+    """``ignored`` and ``ignored_groups``: extended resources, and domains of some, that are not looked at."""
 
     name = "NodeResourcesFit"
 
+    def __init__(self, strategy: Strategy = DEFAULT_STRATEGY, *, ignored: Sequence[str] = (), ignored_groups: Sequence[str] = ()) -> None:
+        self._strategy, self._ignored, self._ignored_groups = strategy, frozenset(ignored), frozenset(ignored_groups)
+
     def filter(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> Status | None:
         """Turn away a node that lacks something, with one reason for each resource."""
-        reasons: list[str] = []
-        code = Code.UNSCHEDULABLE
-        if len(node.pods) + 1 > node.allowed_pods:
-            reasons.append("Too many pods")
-        for name, amount in pod.requests.items():
-            allocatable = node.allocatable.get(name, 0)
-            if amount and amount > allocatable - node.requested.get(name, 0):
-                reasons.append(f"Insufficient {name}")
-                if amount > allocatable:
-                    code = Code.UNRESOLVABLE
-        return Status(code, tuple(reasons)) if reasons else None
+        allocatable, requested = node.allocatable, node.requested
+        lacking = [
+            (name, amount)
+            for name, amount in pod.requests.items()
+            if amount and amount > allocatable.get(name, 0) - requested.get(name, 0) and not self._is_ignored(name)
+        ]
+        is_full = len(node.pods) + 1 > node.allowed_pods
+        if not lacking and not is_full:
+            return None
+        reasons = ("Too many pods",) if is_full else ()
+        is_hopeless = any(amount > allocatable.get(name, 0) for name, amount in lacking)
+        code = Code.UNRESOLVABLE if is_hopeless else Code.UNSCHEDULABLE
+        return Status(code, (*reasons, *(f"Insufficient {name}" for name, _ in lacking)))
 
     def score(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> int:
-        """Return the mean free share of cpu and memory, in percent, with the pod on the node."""
-        requested = {name: node.non_zero_requested[name] + pod.non_zero[name] for name in _WEIGHTS}
-        return least_allocated(requested, node.allocatable, _WEIGHTS)
+        """Return how the strategy likes the node with the pod on it."""
+        return self._strategy.score(pod, node)
 
     def is_schedulable_after(self, pod: PodInfo, event: ClusterEvent) -> bool:
         """When a pod leaves a node or shrinks, or a node that the pod would fit on appears or grows."""
@@ -50,21 +55,12 @@ class NodeResourcesFit(FilterPlugin, ScorePlugin):
                 return event.new is not None and _would_help(event.old, event.new, pod)
         return False
 
-
-def least_allocated(requested: Mapping[str, int], allocatable: Mapping[str, int], weights: Mapping[str, int]) -> int:
-    """Return the weighted mean of free shares in percent, rounded down; resources that the node does not have are left out.
-
-    Of 4000 thousandths 1000 are taken, of 10000 bytes 5000: (75 + 50) / 2 is 62.
-    """
-    score = total = 0
-    for name, weight in weights.items():
-        capacity = allocatable.get(name, 0)
-        if capacity == 0:
-            continue
-        free = capacity - requested.get(name, 0)
-        score += weight * (free * MAX_NODE_SCORE // capacity if free > 0 else 0)
-        total += weight
-    return score // total if total else 0
+    def _is_ignored(self, name: str) -> bool:
+        if name in (CPU, MEMORY) or not (self._ignored or self._ignored_groups):
+            return False
+        group, slash, _ = name.partition("/")
+        is_extended = bool(slash) and not f"{group}/".endswith(_NATIVE_DOMAIN)
+        return is_extended and (name in self._ignored or group in self._ignored_groups)
 
 
 def _would_help(old: Obj | None, new: Obj, pod: PodInfo) -> bool:

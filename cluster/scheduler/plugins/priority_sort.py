@@ -7,8 +7,14 @@ from __future__ import annotations
 
 from cluster.machinery.meta import SimTime
 from cluster.scheduler.cache import PodInfo
+from cluster.scheduler.interface import QueueSortPlugin
 
 
-def sort_key(pod: PodInfo, queued_at: SimTime) -> tuple[int, SimTime]:
-    """Return what pods are sorted by: higher priority first, then the one that was queued earlier."""
-    return -int(pod.spec.get("priority") or 0), queued_at
+class PrioritySort(QueueSortPlugin):
+    """Higher priority first, then the one that was queued earlier."""
+
+    name = "PrioritySort"
+
+    def sort_key(self, pod: PodInfo, queued_at: SimTime) -> tuple[int, SimTime]:
+        """Return what pods are sorted by, the smallest first."""
+        return -int(pod.spec.get("priority") or 0), queued_at

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import cast
 
 import pytest
 
-from cluster.engine.trace import Hop
+from cluster.engine.clock import Clock
+from cluster.engine.trace import Hop, Trace
+from cluster.etcd.memory import MemoryStore
 from cluster.http import simulation
 from cluster.http.simulation import decision_document, rules_document
 from cluster.kube_proxy.views.ipvsadm import ipvsadm
@@ -15,6 +18,7 @@ from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.core import NODES
 from cluster.machinery.meta import SECOND, Obj, SimTime
 from cluster.machinery.netfilter.rules import ProxyMode, ServiceRule, storage_key, to_obj
+from cluster.machinery.storage import Store
 from cluster.runner.host import Host
 from tests.unit.apiserver.rig import Rig
 
@@ -141,3 +145,27 @@ def test_a_node_that_there_is_not_has_no_rules() -> None:
     with pytest.raises(ApiError) as refusal:
         rules_document(Rig().store, "n9", None)
     assert (refusal.value.code, refusal.value.message) == (404, 'nodes "n9" not found')
+
+
+class Configured:
+    """A cluster with a store."""
+
+    def __init__(self) -> None:
+        clock = Clock(SimTime(0))
+        self._store = MemoryStore(Trace(clock), clock)
+
+    async def read(self, call: Callable[[Store], Obj]) -> Obj:
+        """Run it at once."""
+        return call(self._store)
+
+
+def test_the_schedulers_configuration_is_changed_and_read_back() -> None:
+    host, path = cast(Host, Configured()), "/simulation/v1/scheduler-config"
+    text = "apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n"
+    answers = [
+        asyncio.run(simulation.answer(host, path, {})),
+        asyncio.run(simulation.configure(host, path, text)),
+        asyncio.run(simulation.answer(host, path, {})),
+        asyncio.run(simulation.configure(host, "/simulation/v1/nothing", text)),
+    ]
+    assert answers == [{"text": ""}, {"text": text}, {"text": text}, None]

@@ -136,6 +136,10 @@ class View:
         self.written.append(claim)
         return claim
 
+    def bind(self, pod: Obj, node: str) -> None:
+        """Keep what is written."""
+        self.written.append({"pod": pod, "node": node})
+
     def storage_class(self, name: str) -> Obj | None:
         """A class it was made with."""
         return self._storage.get(("StorageClass", name))

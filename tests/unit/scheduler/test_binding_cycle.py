@@ -22,9 +22,7 @@ def _rig(driver: str) -> ControlledRig:
     """Two nodes, of which the second is the better one, and a class that waits for pods."""
     rig = ControlledRig()
     client = rig.admin.acting_as(LANE, USER)
-    informers = Informers(client, rig.engine)
-    Scheduler(client, informers, rig.engine).start()
-    informers.start()
+    Scheduler(client, Informers(client, rig.engine), rig.engine).start()
     driver_client = rig.admin.acting_as(provisioner.LANE, provisioner.USER)
     driver_informers = Informers(driver_client, rig.engine)
     provisioner.Provisioner(driver_client, driver_informers, rig.engine)

@@ -36,7 +36,6 @@ class Desk:
         informers = Informers(client, self.engine)
         self.scheduler = Scheduler(client, informers, self.engine)
         self.scheduler.start()
-        informers.start()
         self.settle()
 
     def put(self, *objects: Obj) -> None:

@@ -26,11 +26,12 @@ from cluster.scheduler.interface import (
 from cluster.scheduler.plugins.image_locality import ImageLocality
 from cluster.scheduler.plugins.node_affinity import NodeAffinity
 from cluster.scheduler.plugins.node_ports import NodePorts
-from cluster.scheduler.plugins.node_resources_fit import NodeResourcesFit, least_allocated
+from cluster.scheduler.plugins.node_resources_fit import NodeResourcesFit
 from cluster.scheduler.plugins.node_unschedulable import NodeUnschedulable
-from cluster.scheduler.plugins.priority_sort import sort_key
+from cluster.scheduler.plugins.priority_sort import PrioritySort
 from cluster.scheduler.plugins.scheduling_gates import SchedulingGates
 from cluster.scheduler.plugins.taint_toleration import TaintToleration
+from cluster.scheduler.scoring_strategy import LeastAllocated, MostAllocated, RequestedToCapacityRatio, Strategy, on_line
 from tests.unit.scheduler import test_upstream_preemption, test_upstream_topology, test_upstream_volumes
 from tests.unit.scheduler.build import node_infos, pod_info
 from tests.unit.scheduler.upstream import CODES, TABLES, params, status_of
@@ -42,13 +43,21 @@ NODE_SELECTOR = "component-helpers_scheduling_corev1_nodeaffinity:nodeaffinity_t
 PORTS, IMAGES = "nodeports:node_ports_test/Test", "imagelocality:image_locality_test/TestImageLocalityPriority/tests"
 GATES = "schedulinggates:scheduling_gates_test/Test"
 LEAST = "noderesources:least_allocated_test/TestLeastAllocatedScoringStrategy/tests"
+MOST = "noderesources:most_allocated_test/TestMostAllocatedScoringStrategy/tests"
+RATIO = "noderesources:requested_to_capacity_ratio_test/Test"
+RATIOS, LINE = f"{RATIO}RequestedToCapacityRatioScoringStrategy/tests", f"{RATIO}BrokenLinearFunction/tests"
+PACKING: dict[str, dict[str, int]] = {
+    f"{RATIO}ResourceBinPackingSingleExtended/tests": {"intel.com/foo": 1},
+    f"{RATIO}ResourceBinPackingMultipleExtended/tests": {"intel.com/foo": 3, "intel.com/bar": 5},
+}
+"""With the weights that upstream's tests set in code."""
 REQUESTS = "noderesources:resource_allocation_test/TestResourceAllocationScorerCalculateRequests/tests"
 NORMALIZE = "helper:normalize_score_test/TestDefaultNormalizeScore/tests"
 EFFECTS = "helper:taint_test/TestDoNotScheduleTaintsFilterFunc/tests"
 
+AFFINITY_HINTS = f"{AFFINITY}_isSchedulableAfterNodeChange/testcases"
 NODE_HINTS: dict[str, Plugin] = {
     f"{FIT}_isSchedulableAfterNodeChange/testcases": NodeResourcesFit(),
-    f"{AFFINITY}_isSchedulableAfterNodeChange/testcases": NodeAffinity(),
     f"{TAINT}IsSchedulableAfterNodeChange/tests": TaintToleration(),
     f"{CORDON}IsSchedulableAfterNodeChange/testCases": NodeUnschedulable(),
 }
@@ -61,6 +70,7 @@ POD_HINTS: dict[str, Plugin] = {
 }
 RAN = {
     *NODE_HINTS,
+    AFFINITY_HINTS,
     *POD_HINTS,
     f"{FIT}IsFit/testCases",
     f"{AFFINITY}NodeAffinity/tests",
@@ -79,6 +89,10 @@ RAN = {
     f"{PORTS}NodePorts/tests",
     IMAGES,
     LEAST,
+    MOST,
+    RATIOS,
+    LINE,
+    *PACKING,
     REQUESTS,
     NORMALIZE,
     EFFECTS,
@@ -108,8 +122,6 @@ NOT_APPLICABLE = {
     "noderesources:fit_test/TestEventsToRegister": "which events upstream registers; what a plugin does with each is tested by its hints",
     "noderesources:fit_test/TestScorePlacement_Resources": "no pod groups",
     "noderesources:fit_test/Test_isSchedulableAfterDeviceClassChange": "no device classes",
-    "noderesources:most_allocated_test": "a scoring strategy that the default profile does not use",
-    "noderesources:requested_to_capacity_ratio_test": "a scoring strategy that the default profile does not use",
     "noderesources:resource_allocation_test/TestNodeMatchCaching": "device classes",
     f"{HELPERS}FindMatchingUntoleratedTaint": "which taints count is a function there; the plugin's own tables run",
     f"{HELPERS}GetAvoidPodsFromNode": "an annotation that no plugin reads any more",
@@ -130,13 +142,14 @@ def hint(plugin: Plugin, change: Change, case: Any, waiting: Obj | None) -> bool
     return plugin.is_schedulable_after(pod_info(waiting or {"metadata": {}, "spec": {}}), event)
 
 
-@pytest.mark.parametrize(("table", "case"), params(*NODE_HINTS))
+@pytest.mark.parametrize(("table", "case"), params(*NODE_HINTS, AFFINITY_HINTS))
 def test_which_change_of_a_node_may_help(table: str, case: Any) -> None:
     if case.get("expectedErr") or case.get("wantErr"):
         assert not (isinstance(case["newObj"], dict) and isinstance(case["oldObj"], dict | None)), "only objects of a wrong type are errors"
         return
     change = Change.NODE_ADDED if case["oldObj"] is None else Change.NODE_UPDATED
-    assert hint(NODE_HINTS[table], change, case, case["pod"]) is (case["expectedHint"] == 1)
+    plugin = NODE_HINTS.get(table) or NodeAffinity((case["args"] or {}).get("AddedAffinity"))
+    assert hint(plugin, change, case, case["pod"]) is (case["expectedHint"] == 1)
 
 
 @pytest.mark.parametrize(("table", "case"), params(*POD_HINTS))
@@ -172,9 +185,7 @@ def test_a_pod_fits_an_empty_node_or_not(table: str, case: Any) -> None:
 
 @pytest.mark.parametrize(("table", "case"), params(f"{AFFINITY}NodeAffinity/tests"))
 def test_node_affinity_filters(table: str, case: Any) -> None:
-    if case["args"]["AddedAffinity"]:
-        pytest.skip("affinity added by the scheduler's configuration, which has none here")
-    plugin, state, pod = NodeAffinity(), CycleState(), pod_info(case["pod"])
+    plugin, state, pod = NodeAffinity(case["args"]["AddedAffinity"]), CycleState(), pod_info(case["pod"])
     info = node_infos([{"metadata": {"name": case["nodeName"], "labels": case["labels"] or {}}}])[0]
     before = plugin.pre_filter(state, pod, [info])
     if case["runPreFilter"]:
@@ -198,9 +209,7 @@ def scores(plugin: ScorePlugin, state: CycleState, case: Any) -> list[dict[str, 
 
 @pytest.mark.parametrize(("table", "case"), params(f"{AFFINITY}NodeAffinityPriority/tests"))
 def test_node_affinity_scores(table: str, case: Any) -> None:
-    if case["args"]["AddedAffinity"]:
-        pytest.skip("affinity added by the scheduler's configuration, which has none here")
-    plugin, state = NodeAffinity(), CycleState()
+    plugin, state = NodeAffinity(case["args"]["AddedAffinity"]), CycleState()
     status = plugin.pre_score(state, pod_info(case["pod"]), node_infos(case["nodes"]))
     wanted = case["wantPreScoreStatus"]
     if wanted is not None:
@@ -240,19 +249,34 @@ def test_gates_keep_a_pod_out(table: str, case: Any) -> None:
     assert SchedulingGates().pre_enqueue(pod_info(case["pod"])) == status_of(case["want"])
 
 
-@pytest.mark.parametrize(("table", "case"), params(LEAST))
-def test_least_allocated(table: str, case: Any) -> None:
-    if case["wantErrs"] or case["wantStatusCode"]:
-        pytest.skip("a faulty configuration, which we do not have")
+def strategy_scores(strategy: Strategy, case: Any, pod: Any, existing: Any) -> list[dict[str, Any]]:
+    plugin, info = NodeResourcesFit(strategy), pod_info(pod)
+    return [{"Name": node.name, "Score": plugin.score(CycleState(), info, node)} for node in node_infos(case["nodes"], existing)]
+
+
+@pytest.mark.parametrize(("table", "case"), params(LEAST, MOST, RATIOS))
+def test_strategies_score(table: str, case: Any) -> None:
+    if case["wantErrs"] or case.get("wantStatusCode"):
+        pytest.skip("what is wrong with the arguments is found when the configuration is read; see test_config.py")
     weights = {resource["Name"]: resource["Weight"] for resource in case["resources"]}
-    pod = pod_info(case["requestedPod"])
-    got = []
-    for info in node_infos(case["nodes"], case["existingPods"]):
-        requested = {n: info.requested.get(n, 0) + pod.requests.get(n, 0) for n in weights}
-        requested |= {n: info.non_zero_requested[n] + pod.non_zero[n] for n in (CPU, MEMORY)}
-        counted = {n: w for n, w in weights.items() if n in (CPU, MEMORY) or pod.requests.get(n)}
-        got.append({"Name": info.name, "Score": least_allocated(requested, info.allocatable, counted)})
-    assert got == case["expectedScores"]
+    strategy = LeastAllocated(weights) if table == LEAST else MostAllocated(weights)
+    if table == RATIOS:
+        strategy = RequestedToCapacityRatio(weights, [(point["Utilization"], point["Score"]) for point in case["shape"]])
+    assert strategy_scores(strategy, case, case["requestedPod"], case["existingPods"]) == case["expectedScores"]
+
+
+@pytest.mark.parametrize(("table", "case"), params(*PACKING))
+def test_extended_resources_are_packed(table: str, case: Any) -> None:
+    strategy = RequestedToCapacityRatio(PACKING[table], [(0, 0), (100, 1)])
+    placed = [each for each in case["pods"] or () if each["spec"].get("nodeName")]
+    assert strategy_scores(strategy, case, case["pod"], placed) == case["expectedScores"]
+
+
+@pytest.mark.parametrize(("table", "case"), params(LINE))
+def test_a_broken_line(table: str, case: Any) -> None:
+    shape = [(point["Utilization"], point["Score"]) for point in case["points"]]
+    got = [on_line(shape, each["p"]) for each in case["assertions"]]
+    assert got == [each["expected"] for each in case["assertions"]]
 
 
 @pytest.mark.parametrize(("table", "case"), params(REQUESTS))
@@ -322,7 +346,7 @@ def test_preferences_add_up(table: str, case: Any) -> None:
 
 @pytest.mark.parametrize(("table", "case"), params(f"{HELPERS}PodPriority/tests"))
 def test_the_priority_of_a_pod(table: str, case: Any) -> None:
-    assert sort_key(pod_info(case["pod"]), SimTime(5)) == (-case["expectedPriority"], 5)
+    assert PrioritySort().sort_key(pod_info(case["pod"]), SimTime(5)) == (-case["expectedPriority"], 5)
 
 
 def with_pods(recorded: Any) -> NodeInfo:

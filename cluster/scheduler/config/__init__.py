@@ -1,0 +1,1 @@
+"""The scheduler's configuration file: ``kind: KubeSchedulerConfiguration`` of ``kubescheduler.config.k8s.io/v1``."""
