@@ -46,6 +46,11 @@ class RequiredNodeAffinity:
     selector: tuple[tuple[str, str], ...] = ()
     terms: tuple[Term, ...] | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether every node suits."""
+        return not self.selector and self.terms is None
+
     def matches(self, name: str, labels: Mapping[str, str]) -> bool:
         """Whether a node suits."""
         if any(labels.get(key) != value for key, value in self.selector):

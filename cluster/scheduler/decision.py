@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cluster.machinery.meta import Key, Obj
-from cluster.scheduler.cache import PodInfo
 from cluster.scheduler.interface import CycleState, Status
+from cluster.scheduler.node_info import PodInfo
 
 
 @dataclass(frozen=True, slots=True)

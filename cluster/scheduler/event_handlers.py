@@ -12,9 +12,10 @@ from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.storage import CSIDRIVERS, CSINODES, STORAGECLASSES
 from cluster.machinery.meta import Obj, key_of
 from cluster.scheduler.binding import BindingCycles
-from cluster.scheduler.cache import Cache, PodInfo
+from cluster.scheduler.cache import Cache
 from cluster.scheduler.framework import LANE
 from cluster.scheduler.interface import Change, ClusterEvent
+from cluster.scheduler.node_info import PodInfo
 from cluster.scheduler.nominator import Nominator
 from cluster.scheduler.profile import Profiles, scheduler_name
 from cluster.scheduler.queue import SchedulingQueue

@@ -7,13 +7,13 @@ Upstream: ``pkg/scheduler/schedule_one.go``, ``pkg/scheduler/framework/runtime/f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Sequence
 
 from cluster.engine.rng import Rng
 from cluster.engine.trace import Trace
 from cluster.machinery.errors import ApiError
 from cluster.machinery.meta import Obj, SimTime
-from cluster.scheduler.cache import NodeInfo, PodInfo
 from cluster.scheduler.decision import Decision, PluginScores, Rejection
 from cluster.scheduler.fit_error import NO_NODES, fit_error
 from cluster.scheduler.interface import (
@@ -34,8 +34,11 @@ from cluster.scheduler.interface import (
     Status,
     unresolvable,
 )
+from cluster.scheduler.memory import Known, Memory
+from cluster.scheduler.node_info import NodeInfo, PodInfo
 from cluster.scheduler.nominator import Nominator
 from cluster.scheduler.plugin_set import PluginSet
+from cluster.scheduler.snapshot import Snapshot
 
 LANE = "kube-scheduler"
 FILTER, SCORE = f"{LANE}/filter", f"{LANE}/score"
@@ -77,6 +80,7 @@ class Framework:
         self._percentage = percentage
         self._trace, self._rng = trace, rng
         self._nominator = nominator or Nominator()
+        self._memory = Memory()
         self._next_start = 0
 
     def pre_enqueue(self, pod: PodInfo) -> tuple[str, Status] | None:
@@ -101,11 +105,12 @@ class Framework:
                 raise
             raise PluginError(f'running Bind plugin "{plugin.name}": {refusal.message}') from refusal
 
-    def schedule(self, pod: PodInfo, nodes: Sequence[NodeInfo]) -> Decision:
+    def schedule(self, pod: PodInfo, snapshot: Sequence[NodeInfo] | Snapshot) -> Decision:
         """Choose a node for the pod, or say why there is none. Raises PluginError."""
+        state = CycleState(snapshot)
+        nodes = state.nodes
         if not nodes:
             return Decision(pod.key, message=NO_NODES)
-        state = CycleState(nodes)
         decision, feasible = self._find_feasible(state, pod, nodes)
         self._record(FILTER, decision, f"{len(feasible)} of {len(nodes)} nodes", decision.filter_detail())
         if len(feasible) > 1:
@@ -162,23 +167,40 @@ class Framework:
         wanted = nodes_to_find(count, self._percentage) if self._score or self._pre_score else 1
         start = self._next_start % count
         looked_at = 0
-        for node in (*nodes[start:], *nodes[:start]):
+        verdict = self._verdicts(state, pod)
+        turned_away = decision.rejected
+        for node in itertools.chain(itertools.islice(nodes, start, None), itertools.islice(nodes, start)):
             if len(feasible) >= wanted:
                 break
             looked_at += 1
-            if node.name in decision.rejected or (allowed is not None and node.name not in allowed):
+            if allowed is not None and node.name not in allowed:
                 continue
-            rejection = self._rejection(state, pod, node)
+            rejection = verdict(node)
             if rejection is None:
                 feasible.append(node)
             else:
-                decision.rejected[node.name] = rejection
+                turned_away[node.name] = rejection
         self._next_start = (start + looked_at) % count
         decision.feasible = [node.name for node in feasible]
         if not feasible:
             statuses = {name: rejection.status for name, rejection in decision.rejected.items()}
             decision.message = fit_error(count, statuses.values(), post_filter=self._run_post_filter(decision, state, pod, statuses))
         return decision, feasible
+
+    def _verdicts(self, state: CycleState, pod: PodInfo) -> Callable[[NodeInfo], Rejection | None]:
+        """Return what asks the filters about a node, or remembers what they said of it to a pod like this one."""
+        filters = [plugin for plugin in self._filter if plugin.name not in state.skipped]
+        if not self._nominator.is_empty or not all(plugin.is_local for plugin in filters):
+            return lambda node: self._rejection(state, pod, node)
+        known_nodes = self._memory.of(pod.signature)
+
+        def remembered(node: NodeInfo) -> Rejection | None:
+            known = known_nodes.get(node.name)
+            if known is None or known.generation != node.generation:
+                known = known_nodes[node.name] = Known(node.generation, _first_rejection(filters, state, pod, node))
+            return known.rejection
+
+        return remembered
 
     def _promised(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo], allowed: frozenset[str] | None) -> NodeInfo | None:
         """Return the node that was promised to the pod, if it could run there now: then no other is looked at."""
@@ -214,12 +236,7 @@ class Framework:
         return self._run_filters(trial, pod, changed)
 
     def _run_filters(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> Rejection | None:
-        for plugin in self._filter:
-            if plugin.name not in state.skipped:
-                status = plugin.filter(state, pod, node)
-                if status is not None:
-                    return Rejection(plugin.name, _checked(f'"{plugin.name}" filter plugin', status))
-        return None
+        return _first_rejection([plugin for plugin in self._filter if plugin.name not in state.skipped], state, pod, node)
 
     def pre_filter(
         self, decision: Decision, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo]
@@ -279,11 +296,10 @@ class Framework:
                 _checked(f'PreScore plugin "{pre.name}"', status)
                 skipped.add(pre.name)
         totals = [0] * len(feasible)
-        for plugin, weight in self._score:
-            if plugin.name in skipped:
-                continue
-            score = plugin.score
-            raw = [score(state, pod, node) for node in feasible]
+        active = [(plugin, weight) for plugin, weight in self._score if plugin.name not in skipped]
+        local = self._local_scores([plugin for plugin, _ in active if plugin.is_local], state, pod, feasible)
+        for plugin, weight in active:
+            raw = local[plugin.name] if plugin.is_local else [plugin.score(state, pod, node) for node in feasible]
             normalized = plugin.normalize(state, pod, feasible, raw)
             totals = [total + weight * value for total, value in zip(totals, normalized, strict=True)]
             decision.scores.append(PluginScores(plugin.name, weight, raw, normalized))
@@ -291,6 +307,29 @@ class Framework:
         best = max(totals)
         decision.tied = [node.name for node, total in zip(feasible, totals, strict=True) if total == best]
         decision.node = decision.tied[self._rng.below(len(decision.tied))] if len(decision.tied) > 1 else decision.tied[0]
+
+    def _local_scores(
+        self, plugins: Sequence[ScorePlugin], state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo]
+    ) -> dict[str, list[int]]:
+        """Return the raw scores of the plugins that look at one node alone, from memory where a pod like this one has been there."""
+        known_nodes = self._memory.of(pod.signature)
+        rows = []
+        for node in nodes:
+            known = known_nodes.get(node.name)
+            if known is None or known.generation != node.generation:
+                known = known_nodes[node.name] = Known(node.generation, None)
+            if known.raw is None:
+                known.raw = tuple(plugin.score(state, pod, node) for plugin in plugins)
+            rows.append(known.raw)
+        return {plugin.name: list(column) for plugin, column in zip(plugins, zip(*rows, strict=True), strict=True)}
+
+
+def _first_rejection(filters: Sequence[FilterPlugin], state: CycleState, pod: PodInfo, node: NodeInfo) -> Rejection | None:
+    for plugin in filters:
+        status = plugin.filter(state, pod, node)
+        if status is not None:
+            return Rejection(plugin.name, _checked(f'"{plugin.name}" filter plugin', status))
+    return None
 
 
 def _checked(running: str, status: Status) -> Status:

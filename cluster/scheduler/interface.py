@@ -15,7 +15,8 @@ from typing import ClassVar, Generic, Protocol, TypeVar, cast
 
 from cluster.machinery.labels import Selector
 from cluster.machinery.meta import Key, Obj, SimTime
-from cluster.scheduler.cache import NodeInfo, PodInfo
+from cluster.scheduler.node_info import NodeInfo, PodInfo
+from cluster.scheduler.snapshot import Snapshot
 
 MAX_NODE_SCORE = 100
 """Scores after normalisation lie between 0 and this."""
@@ -66,17 +67,22 @@ class StateKey(Generic[T]):
 
 
 class CycleState:
-    """What plugins remember from one extension point to the next while one pod is scheduled. ``nodes``: all there are; ``skipped``: the
-    plugins whose filters have nothing to say about the pod."""
+    """What plugins remember from one extension point to the next while one pod is scheduled. ``snapshot``: of all nodes; ``skipped``:
+    the plugins whose filters have nothing to say about the pod."""
 
-    def __init__(self, nodes: Sequence[NodeInfo] = ()) -> None:
-        self.nodes = nodes
+    def __init__(self, nodes: Sequence[NodeInfo] | Snapshot = ()) -> None:
+        self.snapshot = nodes if isinstance(nodes, Snapshot) else Snapshot(nodes)
         self.skipped: set[str] = set()
         self._values: dict[str, object] = {}
 
+    @property
+    def nodes(self) -> Sequence[NodeInfo]:
+        """All nodes there are."""
+        return self.snapshot.nodes
+
     def with_node(self, changed: NodeInfo) -> CycleState:
         """Return a copy for a cluster in which one node is as it would be."""
-        copied = CycleState([changed if node.name == changed.name else node for node in self.nodes])
+        copied = CycleState(self.snapshot.with_node(changed))
         copied.skipped, copied._values = set(self.skipped), dict(self._values)
         return copied
 
@@ -198,6 +204,9 @@ class Plugin(ABC):
     """What all plugins have in common."""
 
     name: ClassVar[str]
+    is_local: ClassVar[bool] = False
+    """Whether what its filter and its raw score say of a node follows from the node and the pod's signature alone, so that it can be
+    remembered for the next pod like it."""
 
     def is_schedulable_after(self, pod: PodInfo, event: ClusterEvent) -> bool:
         """Whether ``event`` may let in a pod that this plugin has turned away (upstream: QueueingHint)."""

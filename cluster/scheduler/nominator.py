@@ -6,7 +6,7 @@ Upstream: ``pkg/scheduler/backend/queue/nominator.go``.
 from __future__ import annotations
 
 from cluster.machinery.meta import Key
-from cluster.scheduler.cache import PodInfo
+from cluster.scheduler.node_info import PodInfo
 from cluster.scheduler.preemption.importance import priority
 
 
@@ -16,6 +16,11 @@ class Nominator:
     def __init__(self) -> None:
         self._by_node: dict[str, dict[Key, PodInfo]] = {}
         self._node_of: dict[Key, str] = {}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody waits for a node."""
+        return not self._node_of
 
     def add(self, pod: PodInfo, node: str) -> None:
         """Promise a node to a pod, instead of another one if there was one."""

@@ -13,8 +13,8 @@ from cluster.engine.clock import Clock
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.core import PODS
 from cluster.machinery.meta import Obj, key_of, split_key, timestamp
-from cluster.scheduler.cache import PodInfo
 from cluster.scheduler.decision import Decision
+from cluster.scheduler.node_info import PodInfo
 from cluster.scheduler.nominator import Nominator
 from cluster.scheduler.plugins.default_preemption import PREEMPTED_BY_SCHEDULER
 from cluster.scheduler.profile import Profile

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from cluster.engine.engine import Engine
 from cluster.engine.timers import Timer
 from cluster.machinery.meta import SECOND, Key, Obj, SimTime, after, key_of
-from cluster.scheduler.cache import PodInfo
 from cluster.scheduler.framework import Framework
 from cluster.scheduler.interface import Change, ClusterEvent
+from cluster.scheduler.node_info import PodInfo
 from cluster.scheduler.profile import scheduler_name
 
 INITIAL_BACKOFF = 1.0

@@ -77,7 +77,7 @@ class Scheduler:
         if self._cache.node_of(key):
             return
         try:
-            decision = profile.framework.schedule(queued.info, self._cache.nodes)
+            decision = profile.framework.schedule(queued.info, self._cache.snapshot)
             if decision.node:
                 profile.framework.reserve(decision.state, queued.info, decision.node)
         except PluginError as error:

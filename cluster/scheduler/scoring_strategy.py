@@ -13,8 +13,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 
 from cluster.machinery.pod_resources import CPU, EPHEMERAL_STORAGE, MEMORY
-from cluster.scheduler.cache import NodeInfo, PodInfo
 from cluster.scheduler.interface import MAX_NODE_SCORE
+from cluster.scheduler.node_info import NodeInfo, PodInfo
 
 DEFAULT_WEIGHTS = {CPU: 1, MEMORY: 1}
 MAX_SHAPE_SCORE = 10

@@ -13,7 +13,7 @@ from cluster.machinery.labels import Selector, selector_from_object, selector_of
 from cluster.machinery.meta import Obj
 from cluster.machinery.node_selector import RequiredNodeAffinity
 from cluster.machinery.taints import NO_EXECUTE, NO_SCHEDULE, find_untolerated
-from cluster.scheduler.cache import Likeness, NodeInfo, PodInfo
+from cluster.scheduler.node_info import NodeInfo, PodInfo
 
 HOSTNAME, ZONE = "kubernetes.io/hostname", "topology.kubernetes.io/zone"
 HARD, SOFT = "DoNotSchedule", "ScheduleAnyway"
@@ -34,6 +34,10 @@ class Constraint:
     min_domains: int
     honors_affinity: bool
     honors_taints: bool
+
+    def counts_all(self, required: RequiredNodeAffinity) -> bool:
+        """Whether every node takes part, whatever it is like."""
+        return not self.honors_taints and (not self.honors_affinity or required.is_empty)
 
     def counts(self, pod: PodInfo, node: NodeInfo, required: RequiredNodeAffinity) -> bool:
         """Whether a node takes part: one that the pod could never go to need not."""
@@ -75,25 +79,3 @@ def _selector(entry: Obj, labels: Obj) -> Selector:
 def has_every_topology(node: NodeInfo, constraints: Iterable[Constraint]) -> bool:
     """Whether the node has a label for each constraint."""
     return all(constraint.topology_key in node.labels for constraint in constraints)
-
-
-class Counting:
-    """Counts the pods that a selector means in one namespace, node by node. Those that are going do not count, and an empty selector
-    means nobody. Pods with the same labels are judged once."""
-
-    def __init__(self, selector: Selector, namespace: str) -> None:
-        self._selector, self._namespace = selector, namespace
-        self._judged: dict[Likeness, bool] = {}
-
-    def on(self, node: NodeInfo) -> int:
-        """Count the pods of a node."""
-        if self._selector.is_empty:
-            return 0
-        return sum(count for likeness, count in node.alike.items() if self._means(likeness))
-
-    def _means(self, likeness: Likeness) -> bool:
-        judged = self._judged.get(likeness)
-        if judged is None:
-            namespace, labels = likeness
-            judged = self._judged[likeness] = namespace == self._namespace and self._selector.matches(dict(labels))
-        return judged

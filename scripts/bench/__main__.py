@@ -15,13 +15,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts.bench import cpu, lifecycle, rollout, seek, traffic
+from scripts.bench import cpu, lifecycle, rollout, scheduling, seek, traffic
 from scripts.bench.client import Api
 from scripts.bench.writer import NAMESPACE
 from tests.server import Server
 
 ROOT = Path(__file__).resolve().parents[2]
-SECTIONS = ("start", "cpu", "bombs", "requests", "lists", "watches", "rollout", "large", "seek", "sleep", "lines")
+SECTIONS = ("start", "cpu", "bombs", "requests", "lists", "watches", "rollout", "large", "seek", "sleep", "scheduler", "lines")
 REQUESTS = {"cpu", "bombs", "requests", "watches", "lists"}
 
 
@@ -96,6 +96,8 @@ def main() -> None:
         seek.far_and_near(arguments.runs)
     if "sleep" in wanted:
         sleeping_clusters()
+    if "scheduler" in wanted:
+        scheduling.alone(arguments.runs)
     if "lines" in wanted:
         lines_per_folder()
 

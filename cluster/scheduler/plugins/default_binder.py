@@ -5,8 +5,8 @@ Upstream: ``pkg/scheduler/framework/plugins/defaultbinder/default_binder.go``.
 
 from __future__ import annotations
 
-from cluster.scheduler.cache import PodInfo
 from cluster.scheduler.interface import BindPlugin, ClusterView
+from cluster.scheduler.node_info import PodInfo
 
 
 class DefaultBinder(BindPlugin):

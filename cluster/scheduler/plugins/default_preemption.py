@@ -8,9 +8,9 @@ Upstream: ``pkg/scheduler/framework/plugins/defaultpreemption/default_preemption
 from __future__ import annotations
 
 from cluster.machinery.meta import Obj
-from cluster.scheduler.cache import NodeInfo
 from cluster.scheduler.fit_error import fit_error
 from cluster.scheduler.interface import ClusterView, Code, FailedCycle, PostFilterPlugin, PostFilterResult, Status, unresolvable
+from cluster.scheduler.node_info import NodeInfo
 from cluster.scheduler.preemption.importance import priority
 from cluster.scheduler.preemption.victims import Candidate, cheapest, victims_on
 

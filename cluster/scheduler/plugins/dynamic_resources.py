@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cluster.scheduler.cache import NodeInfo, PodInfo
 from cluster.scheduler.interface import (
     SKIP,
     CycleState,
@@ -21,6 +20,7 @@ from cluster.scheduler.interface import (
     StateKey,
     Status,
 )
+from cluster.scheduler.node_info import NodeInfo, PodInfo
 
 _SEEN: StateKey[bool] = StateKey("DynamicResources")
 
@@ -29,6 +29,7 @@ class DynamicResources(PreFilterPlugin, PostFilterPlugin, ScorePlugin):
     """Says so where upstream's plugin would for a pod without claims."""
 
     name = "DynamicResources"
+    is_local = True
 
     def pre_filter(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo]) -> PreFilterResult | Status | None:
         """Remember that the pod was looked at; it claims nothing."""

@@ -1,8 +1,7 @@
 """ImageLocality: nodes that have the pod's images already start it sooner.
 
 An image counts with its size, scaled by the share of nodes that have it, so that pods do not all follow the first one. The sum
-becomes 0 at 23 MiB and 100 at 1000 MiB for each container. Differs from upstream in that the nodes that have an image are
-counted anew for each pod. Upstream: ``pkg/scheduler/framework/plugins/imagelocality/image_locality.go``.
+becomes 0 at 23 MiB and 100 at 1000 MiB for each container. Upstream: ``pkg/scheduler/framework/plugins/imagelocality/image_locality.go``.
 """
 
 from __future__ import annotations
@@ -10,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cluster.machinery.meta import Obj
-from cluster.scheduler.cache import NodeInfo, PodInfo
 from cluster.scheduler.interface import MAX_NODE_SCORE, CycleState, PreFilterPlugin, PreFilterResult, ScorePlugin, StateKey, Status
+from cluster.scheduler.node_info import NodeInfo, PodInfo
 
 _MIB = 1024 * 1024
 MIN_THRESHOLD = 23 * _MIB
@@ -26,16 +25,17 @@ class ImageLocality(PreFilterPlugin, ScorePlugin):
 
     def pre_filter(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo]) -> PreFilterResult | Status | None:
         """Note for each image which share of all nodes has it."""
+        counts = state.snapshot.images
         images = [normalized_image(name) for name in _images(pod)]
-        state.write(_SPREAD, [(image, sum(1 for node in nodes if image in node.images) / len(nodes)) for image in images])
+        state.write(_SPREAD, [(image, counts[image] / len(nodes)) for image in images if counts[image]])
         return None
 
     def score(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> int:
         """Return 0 for no image worth mentioning, 100 for large ones that every node has."""
-        images = node.images
-        if not images:
+        images, wanted = node.images, state.read(_SPREAD)
+        if not images or not wanted:
             return 0
-        total = sum(int(images[image] * share) for image, share in state.read(_SPREAD) if image in images)
+        total = sum(int(images[image] * share) for image, share in wanted if image in images)
         most = MAX_CONTAINER_THRESHOLD * max(len(_containers(pod)), 1)
         total = min(max(total, MIN_THRESHOLD), most)
         return MAX_NODE_SCORE * (total - MIN_THRESHOLD) // (most - MIN_THRESHOLD)

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from cluster.machinery.meta import Obj
-from cluster.scheduler.cache import NodeInfo, PodInfo
 from cluster.scheduler.interface import (
     MAX_NODE_SCORE,
     SKIP,
@@ -31,6 +30,7 @@ from cluster.scheduler.interface import (
     unresolvable,
     unschedulable,
 )
+from cluster.scheduler.node_info import NodeInfo, PodInfo
 from cluster.scheduler.pod_affinity import AffinityTerm, Labels, PodAffinity, Terms, matches_all, pod_affinity
 
 _AFFINITY = unresolvable("node(s) didn't match pod affinity rules")
@@ -67,7 +67,7 @@ class InterPodAffinity(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlugi
 
     def pre_filter(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo]) -> PreFilterResult | Status | None:
         """Count the pods that matter."""
-        unwelcome = _pods_that_keep_away(pod, nodes, self._view.namespace_labels(_namespace(pod.pod)))
+        unwelcome = _pods_that_keep_away(pod, state.snapshot.with_affinity, self._view.namespace_labels(_namespace(pod.pod)))
         wanted_terms, unwanted_terms = self._within(pod.affinity.required), self._within(pod.affinity.required_anti)
         if not unwelcome and not wanted_terms and not unwanted_terms:
             return SKIP
@@ -103,7 +103,7 @@ class InterPodAffinity(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlugi
             return SKIP
         labels = self._view.namespace_labels(_namespace(pod.pod))
         weights: Counter[Pair] = Counter()
-        for node in state.nodes:
+        for node in state.nodes if has_preferences else state.snapshot.with_affinity:
             for other in node.pods.values() if has_preferences else node.pods_with_affinity.values():
                 self._weigh(weights, node, pod, own, other, labels)
         if not weights:
@@ -169,7 +169,7 @@ def _add(weights: Counter[Pair], node: NodeInfo, terms: Terms, pod: Obj, namespa
             weights[term.topology_key, node.labels[term.topology_key]] += sign * term.weight
 
 
-def _pods_that_keep_away(pod: PodInfo, nodes: Sequence[NodeInfo], namespace_labels: Labels | None) -> Counter[Pair]:
+def _pods_that_keep_away(pod: PodInfo, nodes: Iterable[NodeInfo], namespace_labels: Labels | None) -> Counter[Pair]:
     unwelcome: Counter[Pair] = Counter()
     for node in nodes:
         for other in node.pods_with_affinity.values():

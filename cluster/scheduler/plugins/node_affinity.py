@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from cluster.machinery.label_requirement import SelectorError
 from cluster.machinery.meta import Obj
 from cluster.machinery.node_selector import RequiredNodeAffinity, Term, compile_term, required_affinity
-from cluster.scheduler.cache import NodeInfo, PodInfo
 from cluster.scheduler.interface import (
     SKIP,
     Change,
@@ -27,6 +26,7 @@ from cluster.scheduler.interface import (
     default_normalize,
     unresolvable,
 )
+from cluster.scheduler.node_info import NodeInfo, PodInfo
 
 _NO_MATCH = unresolvable("node(s) didn't match Pod's node affinity/selector")
 _CONFLICT = unresolvable("pod affinity terms conflict")
@@ -47,6 +47,7 @@ class NodeAffinity(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlugin):
     """
 
     name = "NodeAffinity"
+    is_local = True
 
     def __init__(self, added: Obj | None = None) -> None:
         required = (added or {}).get(_HARD)

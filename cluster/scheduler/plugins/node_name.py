@@ -5,8 +5,8 @@ Upstream: ``pkg/scheduler/framework/plugins/nodename/node_name.go``.
 
 from __future__ import annotations
 
-from cluster.scheduler.cache import NodeInfo, PodInfo
 from cluster.scheduler.interface import Change, ClusterEvent, CycleState, FilterPlugin, Status, unresolvable
+from cluster.scheduler.node_info import NodeInfo, PodInfo
 
 _OTHER_NODE = unresolvable("node(s) didn't match the requested node name")
 
@@ -15,6 +15,7 @@ class NodeName(FilterPlugin):
     """Compares ``spec.nodeName``."""
 
     name = "NodeName"
+    is_local = True
 
     def filter(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> Status | None:
         """Turn away every node but the one that the pod names."""

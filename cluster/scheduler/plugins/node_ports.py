@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from cluster.scheduler.cache import HostPort, NodeInfo, PodInfo, host_ports
 from cluster.scheduler.interface import (
     SKIP,
     Change,
@@ -19,6 +18,7 @@ from cluster.scheduler.interface import (
     Status,
     unschedulable,
 )
+from cluster.scheduler.node_info import HostPort, NodeInfo, PodInfo, host_ports
 
 _TAKEN = unschedulable("node(s) didn't have free ports for the requested pod ports")
 _ANY_ADDRESS = "0.0.0.0"
@@ -28,6 +28,7 @@ class NodePorts(PreFilterPlugin, FilterPlugin):
     """Compares the ``hostPort`` of every container with those of the pods on the node."""
 
     name = "NodePorts"
+    is_local = True
 
     def pre_filter(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo]) -> PreFilterResult | Status | None:
         """Skip pods that want no port of the node."""

@@ -11,8 +11,8 @@ import math
 from collections.abc import Sequence
 
 from cluster.machinery.pod_resources import CPU, EPHEMERAL_STORAGE, MEMORY
-from cluster.scheduler.cache import NodeInfo, PodInfo
 from cluster.scheduler.interface import MAX_NODE_SCORE, SKIP, CycleState, PreScorePlugin, ScorePlugin, Status
+from cluster.scheduler.node_info import NodeInfo, PodInfo
 
 DEFAULT_RESOURCES = (CPU, MEMORY)
 _NATIVE = (CPU, MEMORY, EPHEMERAL_STORAGE)
@@ -22,6 +22,7 @@ class NodeResourcesBalancedAllocation(PreScorePlugin, ScorePlugin):
     """Has nothing to say about pods that request none of the ``resources``."""
 
     name = "NodeResourcesBalancedAllocation"
+    is_local = True
 
     def __init__(self, resources: Sequence[str] = DEFAULT_RESOURCES) -> None:
         self._resources = tuple(resources)

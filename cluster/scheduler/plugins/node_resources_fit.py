@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from cluster.machinery.meta import Obj
 from cluster.machinery.pod_resources import CPU, MEMORY, PODS, Amounts, amounts, pod_requests
-from cluster.scheduler.cache import NodeInfo, PodInfo
 from cluster.scheduler.interface import Change, ClusterEvent, Code, CycleState, FilterPlugin, ScorePlugin, Status
+from cluster.scheduler.node_info import NodeInfo, PodInfo
 from cluster.scheduler.scoring_strategy import DEFAULT_STRATEGY, Strategy
 
 _NATIVE_DOMAIN = "kubernetes.io/"
@@ -20,6 +20,7 @@ class NodeResourcesFit(FilterPlugin, ScorePlugin):
     """``ignored`` and ``ignored_groups``: extended resources, and domains of some, that are not looked at."""
 
     name = "NodeResourcesFit"
+    is_local = True
 
     def __init__(self, strategy: Strategy = DEFAULT_STRATEGY, *, ignored: Sequence[str] = (), ignored_groups: Sequence[str] = ()) -> None:
         self._strategy, self._ignored, self._ignored_groups = strategy, frozenset(ignored), frozenset(ignored_groups)

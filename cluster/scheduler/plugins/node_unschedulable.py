@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from cluster.machinery.meta import Obj
 from cluster.machinery.taints import NO_SCHEDULE, UNSCHEDULABLE, is_tolerated
-from cluster.scheduler.cache import NodeInfo, PodInfo
 from cluster.scheduler.interface import Change, ClusterEvent, CycleState, FilterPlugin, Status, unresolvable
+from cluster.scheduler.node_info import NodeInfo, PodInfo
 
 _UNSCHEDULABLE = unresolvable("node(s) were unschedulable")
 _TAINT: Obj = {"key": UNSCHEDULABLE, "effect": NO_SCHEDULE}
@@ -18,6 +18,7 @@ class NodeUnschedulable(FilterPlugin):
     """Looks at ``spec.unschedulable`` of the node and at the pod's tolerations."""
 
     name = "NodeUnschedulable"
+    is_local = True
 
     def filter(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> Status | None:
         """Turn away a cordoned node, unless the pod tolerates its taint."""

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Sequence
 
 from cluster.machinery.meta import Obj, key_of
 from cluster.machinery.volumes import class_of
-from cluster.scheduler.cache import NodeInfo, PodInfo
 from cluster.scheduler.interface import (
     SKIP,
     Change,
@@ -26,6 +25,7 @@ from cluster.scheduler.interface import (
     Status,
     unschedulable,
 )
+from cluster.scheduler.node_info import NodeInfo, PodInfo
 from cluster.scheduler.plugins.volume_binding import uses_claim
 
 _TOO_MANY = unschedulable("node(s) exceed max volume count")

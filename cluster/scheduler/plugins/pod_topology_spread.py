@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from cluster.machinery.labels import EVERYTHING
 from cluster.machinery.meta import Obj
 from cluster.machinery.node_selector import RequiredNodeAffinity, required_affinity
-from cluster.scheduler.cache import NodeInfo, PodInfo
 from cluster.scheduler.interface import (
     MAX_NODE_SCORE,
     SKIP,
@@ -33,13 +32,14 @@ from cluster.scheduler.interface import (
     unresolvable,
     unschedulable,
 )
+from cluster.scheduler.node_info import NodeInfo, PodInfo
+from cluster.scheduler.snapshot import Tally
 from cluster.scheduler.topology_spread import (
     HARD,
     HOSTNAME,
     SOFT,
     SYSTEM_DEFAULTS,
     Constraint,
-    Counting,
     constraints_from,
     constraints_of,
     has_every_topology,
@@ -72,7 +72,7 @@ class Soft:
 
     constraints: tuple[Constraint, ...]
     counts: tuple[Counts, ...]
-    countings: tuple[Counting, ...]
+    tallies: tuple[Tally, ...]
     weights: tuple[float, ...]
     ignored: frozenset[str]
 
@@ -99,10 +99,10 @@ class PodTopologySpread(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlug
             return SKIP
         required = required_affinity(pod.pod)
         counts: tuple[Counts, ...] = tuple({} for _ in constraints)
-        countings = _countings(constraints, pod)
+        tallies = _tallies(state, constraints, pod)
         for node in nodes:
             if has_every_topology(node, constraints):
-                _count(counts, constraints, countings, pod, node, required, opens=True)
+                _count(counts, constraints, tallies, pod, node, required)
         state.write(_HARD, Hard(constraints, counts))
         return None
 
@@ -132,11 +132,13 @@ class PodTopologySpread(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlug
                     if constraint.topology_key != HOSTNAME:
                         counts[index].setdefault(node.labels.get(constraint.topology_key, ""), 0)
         sizes = [len(nodes) - len(ignored) if c.topology_key == HOSTNAME else len(counts[i]) for i, c in enumerate(constraints)]
-        required, countings = required_affinity(pod.pod), _countings(constraints, pod)
-        for node in state.nodes:
-            if not needs_every or has_every_topology(node, constraints):
-                _count(counts, constraints, countings, pod, node, required, opens=False)
-        state.write(_SOFT, Soft(constraints, counts, countings, tuple(math.log(size + 2) for size in sizes), ignored))
+        tallies = _tallies(state, constraints, pod)
+        required = required_affinity(pod.pod)
+        for index, constraint in enumerate(constraints):
+            if counts[index]:
+                where = constraints if needs_every else ()
+                _count_soft(counts[index], constraint, tallies[index], pod, required, where)
+        state.write(_SOFT, Soft(constraints, counts, tallies, tuple(math.log(size + 2) for size in sizes), ignored))
         return None
 
     def score(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> int:
@@ -150,7 +152,7 @@ class PodTopologySpread(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlug
             if value is None:
                 continue
             if constraint.topology_key == HOSTNAME:
-                count = soft.countings[index].on(node)
+                count = soft.tallies[index].on(node)
             else:
                 count = soft.counts[index].get(value, 0)
             total += count * soft.weights[index] + constraint.max_skew - 1
@@ -191,23 +193,36 @@ class PodTopologySpread(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlug
 def _count(
     counts: Sequence[Counts],
     constraints: Sequence[Constraint],
-    countings: Sequence[Counting],
+    tallies: Sequence[Tally],
     pod: PodInfo,
     node: NodeInfo,
     required: RequiredNodeAffinity,
-    *,
-    opens: bool,
 ) -> None:
-    """Count a node's pods into its topologies. ``opens``: also into topologies that are not there yet."""
-    for constraint, counting, found in zip(constraints, countings, counts, strict=True):
-        value = node.labels.get(constraint.topology_key)
-        if value is not None and (opens or value in found) and constraint.counts(pod, node, required):
-            found[value] = found.get(value, 0) + counting.on(node)
+    """Count a node's pods into its topologies; topologies without pods are there, too."""
+    for constraint, tally, found in zip(constraints, tallies, counts, strict=True):
+        value = node.labels[constraint.topology_key]
+        if constraint.counts(pod, node, required):
+            found[value] = found.get(value, 0) + tally.on(node)
 
 
-def _countings(constraints: Sequence[Constraint], pod: PodInfo) -> tuple[Counting, ...]:
+def _count_soft(
+    counts: Counts, constraint: Constraint, tally: Tally, pod: PodInfo, required: RequiredNodeAffinity, needed: Sequence[Constraint]
+) -> None:
+    """Count pods into the topologies that are in ``counts``. ``needed``: a node counts when it has the labels of all of them."""
+    if constraint.counts_all(required) and len(needed) < 2:
+        found = tally.by_topology(constraint.topology_key)
+        counts.update((value, found.get(value, 0)) for value in tuple(counts))
+        return
+    for name, count in tally.by_node.items():
+        node = tally.nodes[name]
+        value = node.labels.get(constraint.topology_key, "")
+        if value in counts and has_every_topology(node, needed) and constraint.counts(pod, node, required):
+            counts[value] += count
+
+
+def _tallies(state: CycleState, constraints: Sequence[Constraint], pod: PodInfo) -> tuple[Tally, ...]:
     namespace = pod.pod["metadata"].get("namespace", "")
-    return tuple(Counting(constraint.selector, namespace) for constraint in constraints)
+    return tuple(state.snapshot.tally(constraint.selector, namespace) for constraint in constraints)
 
 
 def _topologies(node: Obj | None, constraints: Sequence[Constraint]) -> tuple[str, ...] | None:

@@ -6,8 +6,8 @@ Upstream: ``pkg/scheduler/framework/plugins/queuesort/priority_sort.go``.
 from __future__ import annotations
 
 from cluster.machinery.meta import SimTime
-from cluster.scheduler.cache import PodInfo
 from cluster.scheduler.interface import QueueSortPlugin
+from cluster.scheduler.node_info import PodInfo
 
 
 class PrioritySort(QueueSortPlugin):

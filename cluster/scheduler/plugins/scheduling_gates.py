@@ -5,8 +5,8 @@ Upstream: ``pkg/scheduler/framework/plugins/schedulinggates/scheduling_gates.go`
 
 from __future__ import annotations
 
-from cluster.scheduler.cache import PodInfo
 from cluster.scheduler.interface import Change, ClusterEvent, PreEnqueuePlugin, Status, unresolvable
+from cluster.scheduler.node_info import PodInfo
 
 
 class SchedulingGates(PreEnqueuePlugin):

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 from cluster.machinery.meta import Obj
 from cluster.machinery.taints import NO_EXECUTE, NO_SCHEDULE, PREFER_NO_SCHEDULE, find_untolerated, is_tolerated
-from cluster.scheduler.cache import NodeInfo, PodInfo
 from cluster.scheduler.interface import (
     Change,
     ClusterEvent,
@@ -22,6 +21,7 @@ from cluster.scheduler.interface import (
     default_normalize,
     unresolvable,
 )
+from cluster.scheduler.node_info import NodeInfo, PodInfo
 
 _UNTOLERATED = unresolvable("node(s) had untolerated taint(s)")
 _DO_NOT_SCHEDULE = (NO_SCHEDULE, NO_EXECUTE)
@@ -32,6 +32,7 @@ class TaintToleration(FilterPlugin, PreScorePlugin, ScorePlugin):
     """NoSchedule and NoExecute turn nodes away; each PreferNoSchedule that is not tolerated makes a node less welcome."""
 
     name = "TaintToleration"
+    is_local = True
 
     def filter(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> Status | None:
         """Turn away a node with a taint that the pod does not tolerate."""

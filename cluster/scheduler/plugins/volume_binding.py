@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 
 from cluster.machinery.meta import Obj, key_of
 from cluster.machinery.volumes import SELECTED_NODE, annotation, claim_names, is_bound, reserved_for
-from cluster.scheduler.cache import NodeInfo, PodInfo
 from cluster.scheduler.interface import (
     SKIP,
     WAIT,
@@ -32,6 +31,7 @@ from cluster.scheduler.interface import (
     Status,
     unresolvable,
 )
+from cluster.scheduler.node_info import NodeInfo, PodInfo
 from cluster.scheduler.pod_volumes import PodClaims, PodVolumes, VolumeError, find_pod_volumes, sort_claims
 
 BIND_TIMEOUT = 600

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 
 from cluster.machinery.meta import Obj
 from cluster.machinery.volumes import named_claims
-from cluster.scheduler.cache import NodeInfo, PodInfo
 from cluster.scheduler.interface import (
     SKIP,
     Change,
@@ -24,6 +23,7 @@ from cluster.scheduler.interface import (
     unresolvable,
     unschedulable,
 )
+from cluster.scheduler.node_info import NodeInfo, PodInfo
 from cluster.scheduler.plugins.volume_binding import uses_claim
 
 _DISK_TAKEN = unschedulable("node(s) had no available disk")

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 from cluster.machinery.meta import Obj
 from cluster.machinery.volumes import class_of, named_claims
-from cluster.scheduler.cache import NodeInfo, PodInfo
 from cluster.scheduler.interface import (
     SKIP,
     Change,
@@ -23,6 +22,7 @@ from cluster.scheduler.interface import (
     Status,
     unresolvable,
 )
+from cluster.scheduler.node_info import NodeInfo, PodInfo
 from cluster.scheduler.pod_volumes import WAIT_FOR_FIRST_CONSUMER
 
 _CONFLICT = unresolvable("node(s) had no available volume zone")

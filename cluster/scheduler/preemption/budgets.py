@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from cluster.machinery.labels import selector_from_object
 from cluster.machinery.meta import Obj
-from cluster.scheduler.cache import PodInfo
+from cluster.scheduler.node_info import PodInfo
 
 
 def split_by_budgets(pods: Sequence[PodInfo], budgets: Sequence[Obj]) -> tuple[list[PodInfo], list[PodInfo]]:

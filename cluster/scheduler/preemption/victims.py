@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from cluster.machinery.meta import Obj, SimTime
-from cluster.scheduler.cache import NodeInfo, PodInfo
 from cluster.scheduler.interface import Status, unresolvable
+from cluster.scheduler.node_info import NodeInfo, PodInfo
 from cluster.scheduler.preemption.budgets import split_by_budgets
 from cluster.scheduler.preemption.importance import importance, priority, started_at
 

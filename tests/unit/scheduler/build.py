@@ -9,8 +9,8 @@ from cluster.engine.rng import Rng
 from cluster.engine.trace import Trace
 from cluster.machinery.labels import EVERYTHING, Selector
 from cluster.machinery.meta import SECOND, Key, Obj, SimTime
-from cluster.scheduler.cache import NodeInfo, PodInfo
 from cluster.scheduler.framework import Framework
+from cluster.scheduler.node_info import NodeInfo, PodInfo
 from cluster.scheduler.plugins import default_profile
 
 START = SimTime(1_800_000_000 * SECOND)

@@ -15,7 +15,7 @@ from cluster.scheduler.scheduler import USER, Scheduler
 from tests.unit.controller_manager.cluster_rig import NAMESPACE, ControlledRig
 from tests.unit.scheduler.build import node, pod
 
-_USES = {"volumes": [{"name": "v", "persistentVolumeClaim": {"claimName": "data"}}]}
+_USES: Obj = {"volumes": [{"name": "v", "persistentVolumeClaim": {"claimName": "data"}}]}
 
 
 def _rig(driver: str) -> ControlledRig:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cluster.machinery.meta import Obj
-from cluster.scheduler.cache import PodInfo
+from cluster.scheduler.node_info import PodInfo
 from cluster.scheduler.nominator import Nominator
 from cluster.scheduler.preemption.victims import Candidate, cheapest
 from tests.unit.scheduler.build import pod

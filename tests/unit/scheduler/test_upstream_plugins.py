@@ -11,7 +11,6 @@ from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.node_selector import required_affinity
 from cluster.machinery.pod_resources import CPU, MEMORY, pod_requests
 from cluster.machinery.taints import NO_EXECUTE, NO_SCHEDULE, find_untolerated
-from cluster.scheduler.cache import DEFAULT_MEMORY, DEFAULT_MILLI_CPU, NodeInfo
 from cluster.scheduler.interface import (
     Change,
     ClusterEvent,
@@ -23,6 +22,7 @@ from cluster.scheduler.interface import (
     Status,
     default_normalize,
 )
+from cluster.scheduler.node_info import DEFAULT_MEMORY, DEFAULT_MILLI_CPU, NodeInfo
 from cluster.scheduler.plugins.image_locality import ImageLocality
 from cluster.scheduler.plugins.node_affinity import NodeAffinity
 from cluster.scheduler.plugins.node_ports import NodePorts
@@ -259,7 +259,7 @@ def test_strategies_score(table: str, case: Any) -> None:
     if case["wantErrs"] or case.get("wantStatusCode"):
         pytest.skip("what is wrong with the arguments is found when the configuration is read; see test_config.py")
     weights = {resource["Name"]: resource["Weight"] for resource in case["resources"]}
-    strategy = LeastAllocated(weights) if table == LEAST else MostAllocated(weights)
+    strategy: Strategy = LeastAllocated(weights) if table == LEAST else MostAllocated(weights)
     if table == RATIOS:
         strategy = RequestedToCapacityRatio(weights, [(point["Utilization"], point["Score"]) for point in case["shape"]])
     assert strategy_scores(strategy, case, case["requestedPod"], case["existingPods"]) == case["expectedScores"]
@@ -371,6 +371,6 @@ def test_ports_fit_or_not(table: str, case: Any) -> None:
 
 @pytest.mark.parametrize(("table", "case"), params(IMAGES))
 def test_images_score(table: str, case: Any) -> None:
-    plugin, state = ImageLocality(), CycleState()
+    plugin, state = ImageLocality(), CycleState(node_infos(case["nodes"]))
     assert plugin.pre_filter(state, pod_info(case["pod"]), node_infos(case["nodes"])) is None
     assert scores(plugin, state, case) == case["expectedList"]

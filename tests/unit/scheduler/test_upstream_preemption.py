@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from cluster.machinery.meta import Obj
-from cluster.scheduler.cache import NodeInfo, PodInfo
 from cluster.scheduler.decision import Decision
 from cluster.scheduler.framework import Framework
 from cluster.scheduler.interface import CycleState, FailedCycle, Status, unresolvable, unschedulable
+from cluster.scheduler.node_info import NodeInfo, PodInfo
 from cluster.scheduler.plugins.default_preemption import DefaultPreemption
 from cluster.scheduler.preemption.victims import Candidate, cheapest, victims_on
 from tests.unit.scheduler.build import View, framework, node_infos
