@@ -8,6 +8,8 @@ from cluster.runner.host import Host
 from cluster.scheduler.decision import node_table
 from dashboard import log
 
+MAX_ROWS = 50
+"""Nodes that are shown; of a large cluster the others are only counted."""
 FILTER, SCORE = "kube-scheduler/filter", "kube-scheduler/score"
 
 
@@ -29,7 +31,22 @@ def table(filter_detail: Obj, score_detail: Obj | None) -> Obj:
     rows.sort(key=lambda row: (any(not entry["ok"] for entry in row["filter"]), -row["total"], row["node"]))
     feasible = filter_detail["feasible"]
     chosen = score_detail["node"] if score_detail else feasible[0] if len(feasible) == 1 else ""
-    return {"pod": filter_detail["pod"], "nodes": rows, "chosen": chosen}
+    return {
+        "pod": filter_detail["pod"],
+        "nodes": rows[:MAX_ROWS],
+        "left": max(len(rows) - MAX_ROWS, 0),
+        "chosen": chosen,
+        "preemption": _preemption(filter_detail.get("preemption")),
+    }
+
+
+def _preemption(found: Obj | None) -> Obj | None:
+    """Return what preemption found, the cheapest first; None where it was not tried or there was nobody to make go."""
+    if found is None or not found["candidates"]:
+        return None
+    candidates = [{"node": node, **candidate} for node, candidate in found["candidates"].items()]
+    candidates.sort(key=lambda candidate: candidate["node"] != found["node"])
+    return {"node": found["node"], "decidedBy": found["decidedBy"], "candidates": candidates[:MAX_ROWS]}
 
 
 def _row(name: str, found: Obj) -> Obj:
@@ -38,7 +55,8 @@ def _row(name: str, found: Obj) -> Obj:
         "node": name,
         "filter": [rejection] if rejection else [],
         "score": [
-            {"plugin": plugin, "score": entry["normalized"], "weight": entry["weight"]} for plugin, entry in found.get("scores", {}).items()
+            {"plugin": plugin, "raw": entry["raw"], "score": entry["normalized"], "weight": entry["weight"], "sum": entry["score"]}
+            for plugin, entry in found.get("scores", {}).items()
         ],
         "total": found.get("total", 0),
     }

@@ -3,7 +3,8 @@
 ``namespaces/<namespace>/pods/<name>/decision[?revision=<n>]`` answers how the scheduler last decided about a pod (until that
 revision): ``{"pod", "seq", "at", "node", "message", "nodes": {<node>: ...}}``. A node that a filter turned away has ``plugin`` and
 ``reasons``; one that was ranked has ``scores`` (by plugin, normalised times weight), ``plugins`` (by plugin ``raw``,
-``normalized``, ``weight``) and ``total``; one that was the only choice has nothing.
+``normalized``, ``weight``) and ``total``; one that was the only choice has nothing. Where preemption was tried, ``preemption`` says
+who would have to go on which node, what that costs and what decided (``cluster/scheduler/decision.py``, ``preemption_detail``).
 
 ``nodes/<node>/rules[?revision=<n>]`` answers which packet rules a node's kernel has (had at that revision): ``{"node", "rules": [...],
 "shown": [{"command", "text"}]}``, the rules as ``machinery/netfilter`` has them and as the node's own tools print them.
@@ -82,7 +83,8 @@ def decision_document(filtered: Hop, scored: Hop | None) -> Obj:
     node = after["node"] if after else feasible[0] if len(feasible) == 1 else ""
     nodes = {name: _node(row) for name, row in node_table(before, after).items()}
     document = {"pod": before["pod"], "seq": filtered.seq, "at": filtered.at / SECOND, "node": node}
-    return {**document, "message": before.get("message", ""), "nodes": nodes}
+    preemption = {"preemption": before["preemption"]} if "preemption" in before else {}
+    return {**document, "message": before.get("message", ""), "nodes": nodes, **preemption}
 
 
 def _node(row: Obj) -> Obj:

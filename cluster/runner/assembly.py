@@ -112,7 +112,7 @@ class Loops:
         """Do something to a machine, or start the scheduler anew, as a hop of its own. Raises ApiError."""
         trace = self.engine.trace
         target = SCHEDULER if action == RESTART_SCHEDULER else f"node/{node}/kubelet"
-        hop = trace.record("dashboard", target, action, detail.get("key") or f"nodes/{node}")
+        hop = trace.record("dashboard", target, action, detail.get("key") or (f"nodes/{node}" if node else ""))
         with trace.caused_by(hop.seq):
             self._act(node, action, detail)
         hop.revision = self._store.revision

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from cluster.machinery.meta import Key, Obj
 from cluster.scheduler.interface import CycleState, Status
 from cluster.scheduler.node_info import PodInfo
+from cluster.scheduler.preemption.candidate import Search, deciding
+from cluster.scheduler.preemption.importance import priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class PluginScores:
 class Decision:
     """``node`` is empty when there is none; then ``message`` says why. ``totals`` is empty when there was nothing to rank.
     ``nominated``: the node that the pod will have when its ``victims`` are gone; ``gives_up``: an earlier promise is of no use.
-    ``state``: what the plugins remember of the cycle."""
+    ``search``: what preemption
+    has looked at; ``state``: what the plugins remember of the cycle."""
 
     pod: Key
     node_count: int = 0
@@ -49,6 +52,7 @@ class Decision:
     nominated: str = ""
     victims: tuple[PodInfo, ...] = ()
     gives_up: bool = False
+    search: Search | None = None
     state: CycleState = field(default_factory=CycleState)
 
     @property
@@ -65,6 +69,8 @@ class Decision:
         if self.nominated:
             detail["nominated"] = self.nominated
             detail["victims"] = [victim.key for victim in self.victims]
+        if self.search is not None and (self.search.candidates or self.search.reasons):
+            detail["preemption"] = preemption_detail(self.nominated, self.search)
         return detail
 
     def score_detail(self) -> Obj:
@@ -78,6 +84,29 @@ class Decision:
             "plugins": plugins,
             "totals": self.totals,
         }
+
+
+def preemption_detail(nominated: str, search: Search) -> Obj:
+    """Return who would have to go where, what that costs, and what decided.
+
+    ``{"node", "decidedBy", "candidates": {<node>: {"victims": [{"pod", "priority"}], "violations", "highestPriority", "prioritySum"}},
+    "reasons": {<node>: why nobody's going would help}}``.
+    """
+    candidates = {
+        candidate.node: {
+            "victims": [{"pod": victim.key, "priority": priority(victim.pod)} for victim in candidate.victims],
+            "violations": candidate.violations,
+            "highestPriority": candidate.highest,
+            "prioritySum": sum(priority(victim.pod) for victim in candidate.victims),
+        }
+        for candidate in search.candidates
+    }
+    return {
+        "node": nominated,
+        "decidedBy": deciding(search.candidates),
+        "candidates": candidates,
+        "reasons": dict(search.reasons or {}),
+    }
 
 
 def node_table(filter_detail: Obj, score_detail: Obj | None) -> dict[str, Obj]:

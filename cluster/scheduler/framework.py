@@ -279,6 +279,7 @@ class Framework:
         messages: list[str] = []
         for plugin in self._post_filter:
             result = plugin.post_filter(cycle)
+            decision.search = result.search or decision.search
             if result.node:
                 decision.nominated, decision.victims = result.node, result.victims
                 return ""

@@ -16,6 +16,7 @@ from typing import ClassVar, Generic, Protocol, TypeVar, cast
 from cluster.machinery.labels import Selector
 from cluster.machinery.meta import Key, Obj, SimTime
 from cluster.scheduler.node_info import NodeInfo, PodInfo
+from cluster.scheduler.preemption.candidate import Search
 from cluster.scheduler.snapshot import Snapshot
 
 MAX_NODE_SCORE = 100
@@ -262,13 +263,15 @@ class FailedCycle:
 @dataclass(frozen=True, slots=True)
 class PostFilterResult:
     """``message``: why nothing can be done; or the ``node`` that the pod will have when its ``victims`` are gone. ``gives_up``: a node
-    that was promised earlier is of no use any more. ``is_error``: the plugin has failed, and no other one is asked."""
+    that was promised earlier is of no use any more. ``is_error``: the plugin has failed, and no other one is asked. ``search``: what
+    was looked at."""
 
     message: str
     node: str = ""
     victims: tuple[PodInfo, ...] = ()
     gives_up: bool = False
     is_error: bool = False
+    search: Search | None = None
 
 
 class PostFilterPlugin(Plugin):

@@ -8,7 +8,12 @@ from dashboard.captions.sentence import Caption, Noun, say
 
 
 def caption(hop: Hop) -> Caption | None:
-    """Return the caption of a filter or score hop, None for any other."""
+    """Return the caption of a filter or score hop, or of the scheduler's own restart, None for any other."""
+    if hop.verb == "restart-scheduler":
+        return say(
+            "The scheduler gets another configuration and starts anew: it lists and watches everything again.",
+            "스케줄러가 새 설정으로 다시 시작합니다. 모든 것을 다시 나열하고 지켜봅니다.",
+        )
     if hop.target == "kube-scheduler/filter":
         return _filter(hop)
     if hop.target == "kube-scheduler/score":

@@ -11,8 +11,9 @@ from cluster.machinery.meta import Obj
 from cluster.scheduler.fit_error import fit_error
 from cluster.scheduler.interface import ClusterView, Code, FailedCycle, PostFilterPlugin, PostFilterResult, Status, unresolvable
 from cluster.scheduler.node_info import NodeInfo
+from cluster.scheduler.preemption.candidate import Candidate, Search, cheapest
 from cluster.scheduler.preemption.importance import priority
-from cluster.scheduler.preemption.victims import Candidate, cheapest, victims_on
+from cluster.scheduler.preemption.victims import victims_on
 
 MIN_CANDIDATES_PERCENTAGE = 10
 MIN_CANDIDATES = 100
@@ -37,10 +38,11 @@ class DefaultPreemption(PostFilterPlugin):
         helpful = [node for node in cycle.nodes if _may_help(cycle.statuses.get(node.name))]
         statuses = {node.name: _NOT_HELPFUL for node in cycle.nodes if not _may_help(cycle.statuses.get(node.name))}
         found = self._candidates(cycle, helpful, statuses)
+        search = Search(tuple(found), {node.name: ", ".join(statuses[node.name].reasons) for node in helpful if node.name in statuses})
         if found:
             best = cheapest(found)
-            return PostFilterResult("", best.node, best.victims)
-        return PostFilterResult(f"preemption: {fit_error(len(cycle.nodes), statuses.values())}", gives_up=True)
+            return PostFilterResult("", best.node, best.victims, search=search)
+        return PostFilterResult(f"preemption: {fit_error(len(cycle.nodes), statuses.values())}", gives_up=True, search=search)
 
     def _candidates(self, cycle: FailedCycle, nodes: list[NodeInfo], statuses: dict[str, Status]) -> list[Candidate]:
         """Try the nodes until there are enough; why one does not help goes into ``statuses``."""

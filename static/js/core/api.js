@@ -5,8 +5,12 @@
 /** @typedef {import("../types.js").StateMessage} StateMessage */
 /** @typedef {{op: "+" | "-" | " ", text: string}} Change */
 /** @typedef {{plugin: string, ok: boolean, message: string}} FilterResult */
-/** @typedef {{plugin: string, score: number, weight: number}} ScoreResult */
-/** @typedef {{pod: string, nodes: {node: string, filter: FilterResult[], score: ScoreResult[], total: number}[], chosen: string}} Table */
+/** @typedef {{plugin: string, raw: number, score: number, weight: number, sum: number}} ScoreResult */
+/** @typedef {{pod: string, priority: number}} Victim */
+/** @typedef {{node: string, victims: Victim[], violations: number, highestPriority: number, prioritySum: number}} Candidate */
+/** @typedef {{node: string, decidedBy: string, candidates: Candidate[]}} Preemption */
+/** @typedef {{node: string, filter: FilterResult[], score: ScoreResult[], total: number}} TableRow */
+/** @typedef {{pod: string, nodes: TableRow[], left: number, chosen: string, preemption: Preemption | null}} Table */
 /** @typedef {{hop: Hop, manifest: string, changes: Change[], causes: Hop[], table: Table | null}} HopDetail */
 /** @typedef {{type: string, reason: string, message: string, count: number, at: number | null}} EventLine */
 /** @typedef {{key: string, manifest: string, events: EventLine[], history: {revision: number, seq: number, at: number, verb: string, source: string}[]}} ObjectDetail */

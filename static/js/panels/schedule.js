@@ -1,9 +1,12 @@
 // @ts-check
-// The scheduler's table: which nodes were filtered out and why, what the others scored.
+// The scheduler's table: which nodes were filtered out and why, what the others scored, and who would have to make room.
 
 import { html } from "../page/dom.js";
 
 /** @typedef {import("../core/api.js").Table} Table */
+/** @typedef {import("../core/api.js").TableRow} TableRow */
+/** @typedef {import("../core/api.js").ScoreResult} ScoreResult */
+/** @typedef {import("../core/api.js").Preemption} Preemption */
 /** @typedef {import("../core/strings.js").Strings} Strings */
 
 /**
@@ -14,30 +17,36 @@ import { html } from "../page/dom.js";
 export function scheduleTable(table, strings) {
   const scored = table.nodes.some(({ score }) => score.length > 0);
   return html(
-    "table",
-    { class: "schedule" },
-    html("caption", { class: "inspector-eyebrow" }, strings.text("table")),
+    "div",
+    {},
     html(
-      "thead",
-      {},
-      html(
-        "tr",
-        {},
-        html("th", { scope: "col" }, strings.text("node")),
-        html("th", { scope: "col" }, strings.text("filter")),
-        scored ? html("th", { scope: "col", class: "schedule-number" }, strings.text("score")) : null,
-      ),
+      "table",
+      { class: "schedule" },
+      html("caption", { class: "inspector-eyebrow" }, strings.text("table")),
+      header(["node", "filter", ...(scored ? ["score"] : [])], strings),
+      html("tbody", {}, ...table.nodes.flatMap((row) => rows(row, table, scored, strings))),
     ),
-    html("tbody", {}, ...table.nodes.flatMap((row) => rows(row, table, scored))),
+    table.left ? html("p", { class: "inspector-note" }, `+ ${table.left}`) : null,
+    table.preemption ? preemption(table.preemption, strings) : null,
   );
 }
 
 /**
- * @param {Table["nodes"][number]} row
+ * @param {string[]} columns  names of strings; all but the first two are numbers
+ * @param {Strings} strings
+ */
+function header(columns, strings) {
+  const cells = columns.map((name, index) => html("th", { scope: "col", class: index > 1 ? "schedule-number" : null }, strings.text(name)));
+  return html("thead", {}, html("tr", {}, ...cells));
+}
+
+/**
+ * @param {TableRow} row
  * @param {Table} table
  * @param {boolean} scored
+ * @param {Strings} strings
  */
-function rows(row, table, scored) {
+function rows(row, table, scored, strings) {
   const refused = row.filter.find(({ ok }) => !ok);
   const chosen = row.node === table.chosen;
   const main = html(
@@ -47,12 +56,76 @@ function rows(row, table, scored) {
     html("td", {}, refused ? "✕" : "✓"),
     scored ? html("td", { class: "schedule-number" }, refused ? "" : String(row.total)) : null,
   );
-  const words = refused
-    ? `${refused.plugin}: ${refused.message}`
-    : row.score
-        .filter(({ score }) => score > 0)
-        .map(({ plugin, score, weight }) => `${plugin} ${score}${weight > 1 ? `×${weight}` : ""}`)
-        .join(" · ");
-  if (!words) return [main];
-  return [main, html("tr", { class: "schedule-detail" }, html("td", { colspan: scored ? 3 : 2 }, words))];
+  const more = refused ? `${refused.plugin}: ${refused.message}` : row.score.length ? plugins(row.score, chosen, strings) : null;
+  if (!more) return [main];
+  return [main, html("tr", { class: "schedule-detail" }, html("td", { colspan: scored ? 3 : 2 }, more))];
+}
+
+/**
+ * What each plugin gave: as it counts, brought to 0..100, times its weight.
+ * @param {ScoreResult[]} scores
+ * @param {boolean} open
+ * @param {Strings} strings
+ */
+function plugins(scores, open, strings) {
+  const short = scores.filter(({ sum }) => sum > 0).map(({ plugin, sum }) => `${plugin} ${sum}`);
+  const table = html(
+    "table",
+    { class: "schedule-plugins" },
+    html(
+      "thead",
+      {},
+      html("tr", {}, ...["plugin", "raw", "normalized", "weight", "sum"].map((name) => html("th", { scope: "col" }, strings.text(name)))),
+    ),
+    html(
+      "tbody",
+      {},
+      ...scores.map(({ plugin, raw, score, weight, sum }) =>
+        html("tr", { "data-empty": sum === 0 }, html("th", { scope: "row" }, plugin), ...[raw, score, `× ${weight}`, sum].map((n) => html("td", {}, String(n)))),
+      ),
+    ),
+  );
+  return html("details", { class: "schedule-fold", open }, html("summary", {}, short.join(" · ") || strings.text("score")), table);
+}
+
+/**
+ * @param {Preemption} found
+ * @param {Strings} strings
+ */
+function preemption(found, strings) {
+  const body = found.candidates.flatMap((candidate) => [
+    html(
+      "tr",
+      { class: "schedule-row", "data-chosen": candidate.node === found.node },
+      html("th", { scope: "row" }, candidate.node === found.node ? `▸ ${candidate.node}` : candidate.node),
+      html("td", { class: "schedule-number" }, String(candidate.violations)),
+      html("td", { class: "schedule-number" }, String(candidate.highestPriority)),
+      html("td", { class: "schedule-number" }, String(candidate.victims.length)),
+    ),
+    html(
+      "tr",
+      { class: "schedule-detail" },
+      html("td", { colspan: 4 }, candidate.victims.map(({ pod, priority }) => `${pod} (${strings.text("priority")} ${priority})`).join(" · ")),
+    ),
+  ]);
+  return html(
+    "table",
+    { class: "schedule" },
+    html("caption", { class: "inspector-eyebrow" }, strings.text("preemption")),
+    html(
+      "thead",
+      {},
+      html(
+        "tr",
+        {},
+        ...["node", "violations", "highest", "victims"].map((name, index) =>
+          html("th", { scope: "col", class: index ? "schedule-number" : null }, strings.text(name)),
+        ),
+      ),
+    ),
+    html("tbody", {}, ...body),
+    found.decidedBy
+      ? html("tfoot", {}, html("tr", { class: "schedule-detail" }, html("td", { colspan: 4 }, strings.text(`decided-${found.decidedBy}`))))
+      : null,
+  );
 }

@@ -9,6 +9,7 @@ import pytest
 from django.test import AsyncClient
 
 from cluster.machinery.meta import Obj
+from dashboard import schedule_table
 from dashboard.inspector import MAX_HISTORY, changed_lines
 from tests.unit.dashboard.builders import pod, pod_key
 from tests.unit.dashboard.fake_host import FakeHost
@@ -156,12 +157,34 @@ def test_the_schedulers_table_comes_with_its_hops(told: FakeHost, client: AsyncC
         told.trace.record("kube-scheduler", "kube-scheduler/filter", "filter", "pods/default/web", detail=FILTERED)
         told.trace.record("kube-scheduler", "kube-scheduler/score", "score", "pods/default/web", detail=SCORED)
     plain = [{"node": name, "filter": [], "score": [], "total": 0} for name in ("n1", "n2")]
-    assert get(client, "hops/13")[1]["table"] == {"pod": "default/web", "nodes": [*plain, REJECTED], "chosen": ""}
+    whole = {"pod": "default/web", "left": 0, "preemption": None}
+    assert get(client, "hops/13")[1]["table"] == {**whole, "nodes": [*plain, REJECTED], "chosen": ""}
     ranked = [
-        {"node": name, "filter": [], "score": [{"plugin": "TaintToleration", "score": score, "weight": 3}], "total": 3 * score}
+        {
+            "node": name,
+            "filter": [],
+            "score": [{"plugin": "TaintToleration", "raw": 0, "score": score, "weight": 3, "sum": 3 * score}],
+            "total": 3 * score,
+        }
         for name, score in (("n2", 100), ("n1", 10))
     ]
-    assert get(client, "hops/14")[1]["table"] == {"pod": "default/web", "nodes": [*ranked, REJECTED], "chosen": "n2"}
+    assert get(client, "hops/14")[1]["table"] == {**whole, "nodes": [*ranked, REJECTED], "chosen": "n2"}
+
+
+def test_the_schedulers_table_says_who_would_make_room() -> None:
+    candidate = {"victims": [{"pod": "default/old", "priority": 0}], "violations": 0, "highestPriority": 0, "prioritySum": 0}
+    found = {"node": "n2", "decidedBy": "violations", "candidates": {"n1": {**candidate, "violations": 1}, "n2": candidate}, "reasons": {}}
+    shown = schedule_table.table({"pod": "default/web", "feasible": [], "rejected": {}, "preemption": found}, None)
+    assert shown["preemption"] == {
+        "node": "n2",
+        "decidedBy": "violations",
+        "candidates": [{"node": "n2", **candidate}, {"node": "n1", **candidate, "violations": 1}],
+    }
+
+
+def test_of_a_large_cluster_only_the_best_nodes_are_listed() -> None:
+    shown = schedule_table.table({"pod": "default/web", "feasible": [f"n{number}" for number in range(60)], "rejected": {}}, None)
+    assert (len(shown["nodes"]), shown["left"]) == (50, 10)
 
 
 def test_an_object_comes_with_its_events_and_its_history(told: FakeHost, client: AsyncClient) -> None:

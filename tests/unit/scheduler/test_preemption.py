@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from cluster.machinery.meta import Obj
+from cluster.scheduler.decision import preemption_detail
 from cluster.scheduler.node_info import PodInfo
 from cluster.scheduler.nominator import Nominator
-from cluster.scheduler.preemption.victims import Candidate, cheapest
+from cluster.scheduler.preemption.candidate import Candidate, Search, cheapest, deciding
 from tests.unit.scheduler.build import pod
 
 EARLY, LATE = "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"
@@ -49,3 +50,32 @@ def test_a_promise_holds_against_those_of_lower_priority() -> None:
     nominator.remove(middle.key)
     nominator.remove(middle.key)
     assert (nominator.on("n1"), nominator.node_of(middle.key)) == ([low], "")
+
+
+_BY_BUDGET = Candidate("n3", candidate("n3", (0, EARLY)).victims, 1)
+_DECIDING = [
+    pytest.param([candidate("n1", (0, EARLY))], "", id="there is no choice"),
+    pytest.param([candidate("n1", (0, EARLY)), _BY_BUDGET], "violations", id="one breaks a budget"),
+    pytest.param([candidate("n1", (5, EARLY)), candidate("n2", (1, EARLY))], "highestPriority", id="one victim matters less"),
+    pytest.param(
+        [candidate("n1", (1, EARLY), (1, EARLY)), candidate("n2", (1, EARLY))], "prioritySum", id="one has a victim more of the same kind"
+    ),
+    pytest.param([candidate("n1", (1, EARLY)), candidate("n2", (1, LATE))], "startTime", id="one victim is younger"),
+    pytest.param([candidate("n1", (1, EARLY)), candidate("n2", (1, EARLY))], "first", id="all are the same"),
+]
+
+
+@pytest.mark.parametrize(("candidates", "expected"), _DECIDING)
+def test_what_decides(candidates: list[Candidate], expected: str) -> None:
+    assert deciding(candidates) == expected
+
+
+def test_a_decision_tells_who_would_go_and_what_it_costs() -> None:
+    detail = preemption_detail("n2", Search((candidate("n2", (3, EARLY), (1, EARLY)),), {"n1": "too full"}))
+    victims = [{"pod": f"default/n2-{number}", "priority": priority} for number, priority in ((0, 3), (1, 1))]
+    assert detail == {
+        "node": "n2",
+        "decidedBy": "",
+        "candidates": {"n2": {"victims": victims, "violations": 0, "highestPriority": 3, "prioritySum": 4}},
+        "reasons": {"n1": "too full"},
+    }

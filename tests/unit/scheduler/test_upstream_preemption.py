@@ -12,7 +12,8 @@ from cluster.scheduler.framework import Framework
 from cluster.scheduler.interface import CycleState, FailedCycle, Status, unresolvable, unschedulable
 from cluster.scheduler.node_info import NodeInfo, PodInfo
 from cluster.scheduler.plugins.default_preemption import DefaultPreemption
-from cluster.scheduler.preemption.victims import Candidate, cheapest, victims_on
+from cluster.scheduler.preemption.candidate import Candidate, cheapest
+from cluster.scheduler.preemption.victims import victims_on
 from tests.unit.scheduler.build import View, framework, node_infos
 from tests.unit.scheduler.upstream import CODES, params
 
