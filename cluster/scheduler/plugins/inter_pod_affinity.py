@@ -117,11 +117,14 @@ class InterPodAffinity(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlugi
         return sum(weights[pair] for pair in node.labels.items())
 
     def normalize(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo], scores: list[int]) -> list[int]:
-        """Stretch the sums, which may be negative, from 0 for the lowest to 100 for the highest."""
+        """Stretch the sums, which may be negative, from 0 for the lowest to 100 for the highest.
+
+        The quotient comes first, as upstream has it: 29 of 50 is 57, since 100 * 0.58 is a little less than 58.
+        """
         lowest, highest = min(scores), max(scores)
         if lowest == highest:
             return [0] * len(scores)
-        return [int(MAX_NODE_SCORE * (score - lowest) / (highest - lowest)) for score in scores]
+        return [int(MAX_NODE_SCORE * ((score - lowest) / (highest - lowest))) for score in scores]
 
     def is_schedulable_after(self, pod: PodInfo, event: ClusterEvent) -> bool:
         """When a pod has come near to which this one wants, or one has gone that it avoids, or nodes have come together anew."""

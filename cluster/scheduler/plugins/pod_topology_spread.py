@@ -155,7 +155,7 @@ class PodTopologySpread(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlug
                 count = soft.tallies[index].on(node)
             else:
                 count = soft.counts[index].get(value, 0)
-            total += count * soft.weights[index] + constraint.max_skew - 1
+            total += count * soft.weights[index] + (constraint.max_skew - 1)
         return math.floor(total + 0.5)
 
     def normalize(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo], scores: list[int]) -> list[int]:

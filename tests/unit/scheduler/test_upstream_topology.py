@@ -166,3 +166,15 @@ def test_which_change_of_a_node_may_help(table: str, case: Any) -> None:
     plugin = InterPodAffinity(view()) if table == AFFINITY_NODES else PodTopologySpread(view())
     change = Change.NODE_ADDED if old is None else Change.NODE_DELETED if new is None else Change.NODE_UPDATED
     assert hint(plugin, case, change) is (case["expectedHint"] == 1)
+
+
+@pytest.mark.parametrize(
+    ("sums", "expected"),
+    [
+        pytest.param([0, 29, 50], [0, 57, 100], id="the quotient is rounded before it is stretched"),
+        pytest.param([-10, 0, 10], [0, 50, 100], id="sums may be negative"),
+        pytest.param([7, 7], [0, 0], id="nobody is ahead"),
+    ],
+)
+def test_sums_of_affinity_are_stretched(sums: list[int], expected: list[int]) -> None:
+    assert InterPodAffinity(view()).normalize(CycleState(), pod_info({"metadata": {}, "spec": {}}), [], sums) == expected
