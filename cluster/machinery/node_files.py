@@ -93,7 +93,7 @@ class MountedFiles:
         self._watches: list[tuple[str, Callable[[], None]]] = []
 
     def mount(self, folder: str, content: Content) -> None:
-        """Let a folder show what ``content`` returns at the moment somebody looks; what is written there goes to the disk beside it."""
+        """Let a folder show what ``content`` returns at the moment somebody looks; what is written there goes to the disk, and hides it."""
         self._mounts[folder] = content
 
     def unmount(self, folder: str) -> None:
@@ -108,10 +108,9 @@ class MountedFiles:
 
     def read(self, path: str) -> bytes | None:
         """Return a file's content; None: there is no such file."""
-        found = self._mount_of(path)
-        if found is not None and (content := self._mounts[found]().get(path[len(found) + 1 :])) is not None:
-            return content
-        return self._disk.read(path)
+        written = self._disk.read(path)
+        found = self._mount_of(path) if written is None else None
+        return written if found is None else self._mounts[found]().get(path[len(found) + 1 :])
 
     def names(self, path: str) -> list[str] | None:
         """Return the names in a folder, sorted; None: there is no such folder."""

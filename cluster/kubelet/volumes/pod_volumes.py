@@ -26,7 +26,7 @@ from cluster.kubelet.volumes.content import (
     projected_files,
     secret_files,
 )
-from cluster.kubelet.volumes.paths import is_known_folder, persistent_path, pod_folder, subpath_folder, volume_path
+from cluster.kubelet.volumes.paths import is_known_folder, persistent_path, pod_folder, subpath_folder, termination_path, volume_path
 from cluster.machinery.cri import Mount
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.core import CONFIGMAPS, PERSISTENTVOLUMECLAIMS, PERSISTENTVOLUMES, SECRETS
@@ -81,16 +81,15 @@ class PodVolumes:
         self._content: dict[str, LazyFiles] = {}
         self._mounted: list[str] = []
         self._has_records = True
-        self._can_change = False
+        self._can_change = self._is_set_up = False
         self._failures = 0
         self._since: SimTime | None = None
 
     def set_up(self, pod: Obj, now: SimTime) -> bool:
         """Mount what is not mounted yet; whether all is there. What fails is told, and tried again later."""
-        volumes = pod["spec"].get("volumes") or ()
-        if len(self._paths) == len(volumes):
-            self._has_records &= bool(volumes) or _may_leave_words(pod)
+        if self._is_set_up:
             return True
+        volumes = pod["spec"].get("volumes") or ()
         if self._state.waits.get(VOLUMES, now) > now:
             return False
         faults = []
@@ -100,9 +99,13 @@ class PodVolumes:
                     self._paths[volume["name"]] = self._mount(pod, volume)
                 except VolumeError as error:
                     faults.append((volume["name"], str(error)))
-        self._has_records = _may_leave_words(pod) or any("emptyDir" in volume for volume in volumes)
         if not faults:
+            speakers = _containers_with_commands(pod)
+            for container in speakers:
+                self._show_last_words(container["name"])
+            self._has_records = bool(speakers) or any("emptyDir" in volume for volume in volumes)
             self._state.waits.pop(VOLUMES, None)
+            self._is_set_up = True
             return True
         self._tell(faults, now)
         self._state.wait(VOLUMES, min(FIRST_RETRY * 2**self._failures, LAST_RETRY))
@@ -139,7 +142,8 @@ class PodVolumes:
             self._node.files.remove(pod_folder(self._state.uid))
         self._node.objects.release(self._state.uid)
         self._node.tokens.release(self._state.uid)
-        self._paths, self._content, self._mounted, self._has_records = {}, {}, [], False
+        self._paths, self._content, self._mounted = {}, {}, []
+        self._has_records = self._is_set_up = False
 
     def _mount(self, pod: Obj, volume: Obj) -> str:
         path = volume_path(self._state.uid, volume)
@@ -163,6 +167,17 @@ class PodVolumes:
     def _show(self, path: str, content: Callable[[], Mapping[str, bytes]]) -> None:
         self._node.files.mount(path, content)
         self._mounted.append(path)
+
+    def _show_last_words(self, name: str) -> None:
+        """Let each attempt of a container find an empty file for its last words; what it writes there goes to the disk."""
+        runtime, uid = self._node.runtime, self._state.uid
+        folder = posixpath.dirname(termination_path(uid, name, 0))
+
+        def content() -> dict[str, bytes]:
+            attempts = [status.attempt for status in runtime.list_containers(uid) if status.name == name]
+            return {str(attempt): b"" for attempt in range(max(attempts, default=-1) + 2)}
+
+        self._show(folder, content)
 
     def _files(self, pod: Obj, volume: Obj) -> Files:
         namespace = pod["metadata"]["namespace"]
@@ -232,7 +247,7 @@ class PodVolumes:
             self._state.tell("", "Warning", "FailedMount", f"Unable to attach or mount volumes: {words}")
 
 
-def _may_leave_words(pod: Obj) -> bool:
-    """Whether a container of the pod has a command, which could write a termination message."""
+def _containers_with_commands(pod: Obj) -> list[Obj]:
+    """Return the containers that run a command of the pod's own, which could write a termination message."""
     spec = pod["spec"]
-    return any(c.get("command") or c.get("args") for c in (*(spec.get("initContainers") or ()), *spec["containers"]))
+    return [c for c in (*(spec.get("initContainers") or ()), *spec["containers"]) if c.get("command") or c.get("args")]

@@ -49,4 +49,4 @@ class ClusterRoom(Rig):
 
     def _runtime(self, node: str) -> Containerd:
         disk = self.disk(node)
-        return Containerd(node, self.engine, disk, RecordedCni(HostLocal(disk), self.trace, node))
+        return Containerd(node, self.engine, disk, RecordedCni(HostLocal(disk), self.trace, node), self.files(node))

@@ -84,6 +84,10 @@ def test_a_mount(mounted: MountedFiles, path: str, content: bytes | None, names:
 def test_what_is_written_into_a_mount_is_beside_what_is_worked_out(mounted: MountedFiles) -> None:
     mounted.write("/run/token/mine", b"1")
     assert (mounted.names("/run/token"), mounted.read("/run/token/mine")) == (["mine", "more", "token"], b"1")
+    mounted.write("/run/token/token", b"2")
+    assert mounted.read("/run/token/token") == b"2"
+    mounted.remove("/run/token/token")
+    assert mounted.read("/run/token/token") == b"abc"
     mounted.unmount("/run/token")
     assert (mounted.names("/run/token"), mounted.read("/run/token/token")) == (["mine"], None)
 
