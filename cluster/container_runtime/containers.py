@@ -81,7 +81,8 @@ class Containers:
         container.started_at = self._engine.clock.now
         error = self.tasks.begin(pod, container)
         if error is not None:
-            container.state, container.exit_code, container.reason = ContainerState.EXITED, START_CODE, "StartError"
+            container.state, container.exit_code = ContainerState.EXITED, START_CODE
+            container.reason, container.message = "StartError", error.message
             container.started_at, container.finished_at = NEVER, self._engine.clock.now
             self._metadata.write(pod)
             return error

@@ -46,6 +46,7 @@ class ContainerRecord:
     finished_at: SimTime = NEVER
     exit_code: int = 0
     reason: str = ""
+    message: str = ""
     log: list[LogLine] = field(default_factory=list)
     chunks: list[int] = field(default_factory=list)
     partial: dict[str, str] = field(default_factory=dict)
@@ -73,6 +74,7 @@ class ContainerRecord:
             self.finished_at,
             self.exit_code,
             self.reason,
+            self.message,
         )
 
 
@@ -121,7 +123,7 @@ _CONTAINER_FIELDS = (
     "reason",
     "log",
 )
-_RARE_FIELDS = ("chunks", "partial", "task", "loads")
+_RARE_FIELDS = ("message", "chunks", "partial", "task", "loads")
 _POD_FIELDS = tuple(name for name in PodRecord.__dataclass_fields__ if name not in ("containers", "dns"))
 _CONFIG_DEFAULTS = ContainerConfig("", "")
 _PLAIN_FIELDS = ("attempt", "command", "args", "envs", "working_dir", "stdin", "stdin_once", "tty", "ports")

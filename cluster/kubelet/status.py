@@ -15,7 +15,7 @@ from cluster.kubelet.actions import is_sidecar, should_restart
 from cluster.kubelet.admission import Rejection
 from cluster.kubelet.container_details import container_details
 from cluster.kubelet.steering import is_held_unready
-from cluster.machinery.cri import NEVER, ContainerState, ContainerStatus, PodSandboxStatus, SandboxState
+from cluster.machinery.cri import ContainerState, ContainerStatus, PodSandboxStatus, SandboxState
 from cluster.machinery.meta import Obj, SimTime, after, parse_timestamp, timestamp
 
 TERMINAL = ("Succeeded", "Failed")
@@ -255,7 +255,7 @@ def _waiting(reason: str, message: str) -> Obj:
 
 
 def _state(container: ContainerStatus | None, runtime: Runtime) -> Obj:
-    if container is None or container.started_at == NEVER:
+    if container is None or container.state is ContainerState.CREATED:
         return {}
     if container.state is ContainerState.RUNNING:
         return {"running": {"startedAt": timestamp(container.started_at)}}
@@ -266,7 +266,7 @@ def _state(container: ContainerStatus | None, runtime: Runtime) -> Obj:
         "finishedAt": timestamp(container.finished_at),
         "containerID": f"containerd://{container.id}",
     }
-    if message := runtime.last_words(container):
+    if message := container.message or runtime.last_words(container):
         ended["message"] = message
     return {"terminated": ended}
 

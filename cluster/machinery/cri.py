@@ -146,7 +146,8 @@ class PodSandboxStatus:
 
 @dataclass(frozen=True, slots=True)
 class ContainerStatus:
-    """A container as the runtime knows it. Moments are NEVER while they have not come; ``reason`` is set when it has exited."""
+    """A container as the runtime knows it. Moments are NEVER while they have not come; ``reason`` is set when it has exited,
+    ``message`` when it could not be started."""
 
     id: str
     sandbox_id: str
@@ -160,6 +161,7 @@ class ContainerStatus:
     finished_at: SimTime = NEVER
     exit_code: int = 0
     reason: str = ""
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,3 +173,30 @@ def test_a_pull_secret_that_is_missing_is_told() -> None:
     words = "Unable to retrieve some image pull secrets (login); attempting to pull the image may not succeed."
     assert told(room, "FailedToRetrieveImagePullSecret") == [f"Warning FailedToRetrieveImagePullSecret: {words}"]
     assert room.admin.get(PODS, "web", "default")["status"]["phase"] == "Running"
+
+
+def test_a_command_that_is_not_there_fails_the_pod_with_the_runtimes_words() -> None:
+    room = room_with({"name": "c", "image": "busybox", "command": ["nosuch"]}, restartPolicy="Never")
+    room.run(5)
+    status = room.admin.get(PODS, "web", "default")["status"]
+    ended = status["containerStatuses"][0]["state"]["terminated"]
+    words = 'exec: "nosuch": executable file not found in $PATH: unknown'
+    assert (status["phase"], ended["reason"], ended["exitCode"], ended["startedAt"], ended["message"].endswith(words)) == (
+        "Failed",
+        "StartError",
+        128,
+        "1970-01-01T00:00:00Z",
+        True,
+    )
+
+
+def test_a_command_that_is_not_there_is_tried_again() -> None:
+    room = room_with({"name": "c", "image": "busybox", "command": ["nosuch"]})
+    room.run(5)
+    status = room.admin.get(PODS, "web", "default")["status"]
+    (found,) = status["containerStatuses"]
+    assert (status["phase"], found["state"]["waiting"]["reason"], found["lastState"]["terminated"]["reason"]) == (
+        "Running",
+        "RunContainerError",
+        "StartError",
+    )
