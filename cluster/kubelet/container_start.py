@@ -102,6 +102,7 @@ class ContainerStarter:
             envs = environment(container, self._state.facts(pod), references, services)
         mounts = self._volumes.mounts(container, envs)
         if container.get("command") or container.get("args"):
+            self._volumes.show_last_words(container["name"])
             last_words = termination_path(uid, container["name"], attempt)
             mounts = (*mounts, Mount(container.get("terminationMessagePath") or TERMINATION_LOG, last_words))
         return container_config(container, attempt, envs, mounts)

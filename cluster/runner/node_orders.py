@@ -1,7 +1,10 @@
 """What is to be done to machines, written down for the process that runs the loops.
 
-Machines live where the loops run. A process without the lease cannot reach them, so it leaves an order in the store; the
-engine carries orders out one a step, oldest first. Nothing of this is Kubernetes: it is the hand that pulls the plug.
+Machines live where the loops run. A process without the lease cannot reach them, so it leaves an order in the store; the engine
+carries orders out one a step, oldest first. The details of an order: ``kill-container`` takes ``uid`` and ``container``,
+``write-manifest`` ``name`` and ``text``, ``remove-manifest`` ``name``, ``pressure`` ``memory`` and ``disk`` (quantities),
+``shutdown`` ``shutdownGracePeriod`` and ``shutdownGracePeriodCriticalPods`` (seconds). Nothing of this is Kubernetes: it is the
+hand that pulls the plug.
 """
 
 from __future__ import annotations

@@ -100,10 +100,9 @@ class PodVolumes:
                 except VolumeError as error:
                     faults.append((volume["name"], str(error)))
         if not faults:
-            speakers = _containers_with_commands(pod)
-            for container in speakers:
-                self._show_last_words(container["name"])
-            self._has_records = bool(speakers) or any("emptyDir" in volume for volume in volumes)
+            self._has_records = any("emptyDir" in volume for volume in volumes)
+            for name in _containers_with_commands(pod):
+                self.show_last_words(name)
             self._state.waits.pop(VOLUMES, None)
             self._is_set_up = True
             return True
@@ -168,10 +167,13 @@ class PodVolumes:
         self._node.files.mount(path, content)
         self._mounted.append(path)
 
-    def _show_last_words(self, name: str) -> None:
+    def show_last_words(self, name: str) -> None:
         """Let each attempt of a container find an empty file for its last words; what it writes there goes to the disk."""
         runtime, uid = self._node.runtime, self._state.uid
         folder = posixpath.dirname(termination_path(uid, name, 0))
+        self._has_records = True
+        if folder in self._mounted:
+            return
 
         def content() -> dict[str, bytes]:
             attempts = [status.attempt for status in runtime.list_containers(uid) if status.name == name]
@@ -247,7 +249,7 @@ class PodVolumes:
             self._state.tell("", "Warning", "FailedMount", f"Unable to attach or mount volumes: {words}")
 
 
-def _containers_with_commands(pod: Obj) -> list[Obj]:
+def _containers_with_commands(pod: Obj) -> list[str]:
     """Return the containers that run a command of the pod's own, which could write a termination message."""
-    spec = pod["spec"]
-    return [c for c in (*(spec.get("initContainers") or ()), *spec["containers"]) if c.get("command") or c.get("args")]
+    fields = ("initContainers", "containers", "ephemeralContainers")
+    return [c["name"] for field in fields for c in pod["spec"].get(field) or () if c.get("command") or c.get("args")]

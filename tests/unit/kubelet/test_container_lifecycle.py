@@ -158,12 +158,17 @@ def test_an_ephemeral_container_joins_a_running_pod() -> None:
     room = ClusterRoom("n1")
     room.admin.create(PODS, pod("web", node="n1"))
     room.run(5)
-    debugger = {"name": "debugger", "image": "busybox", "command": ["sleep", "3600"], "targetContainerName": "c"}
+    script = "echo done > /dev/termination-log; sleep 2"
+    debugger = {"name": "debugger", "image": "busybox", "command": ["sh", "-c", script], "targetContainerName": "c"}
     room.admin.patch(PODS, "web", "default", {"spec": {"ephemeralContainers": [debugger]}}, subresource="ephemeralcontainers")
-    room.run(5)
-    status = room.admin.get(PODS, "web", "default")["status"]
-    (shown,) = status["ephemeralContainerStatuses"]
-    assert ("running" in shown["state"], shown["ready"], status["phase"]) == (True, False, "Running")
+    found = []
+    for seconds in (2.5, 5):
+        room.run(seconds)
+        status = room.admin.get(PODS, "web", "default")["status"]
+        (shown,) = status["ephemeralContainerStatuses"]
+        found.append((list(shown["state"]), shown["ready"], status["phase"]))
+    assert found == [(["running"], False, "Running"), (["terminated"], False, "Running")]
+    assert shown["state"]["terminated"]["message"] == "done\n"
 
 
 def test_a_pull_secret_that_is_missing_is_told() -> None:
