@@ -16,6 +16,7 @@ from dataclasses import replace
 from functools import partial
 
 from cluster.apiserver.admission.plugins import default_chain
+from cluster.apiserver.aggregator import Aggregator
 from cluster.apiserver.apiextensions.installer import Installer
 from cluster.apiserver.authentication import Authenticator
 from cluster.apiserver.authentication.keys import SigningKey
@@ -41,6 +42,7 @@ from cluster.engine.rng import Rng
 from cluster.engine.trace import Trace
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.apiextensions import CUSTOMRESOURCEDEFINITIONS
+from cluster.machinery.kinds.apiregistration import APISERVICES
 from cluster.machinery.kinds.coordination import LEASES
 from cluster.machinery.kinds.core import EVENTS, NODES
 from cluster.machinery.kinds.events import EVENTS_V1
@@ -96,22 +98,23 @@ class Handler:
         self._resources.install(tuple(strategies.values()))
         for kind, guard in GUARDS.items():
             self._resources.registry(kind).guard = guard(kind, policy, self._authorizer)
-        self._resources.install_rests(
-            Installation(
-                self._resources.registry,
-                lambda: self.kinds,
-                reader,
-                clock,
-                rng,
-                self._authenticator,
-                self._authorizer,
-                kubelets or NoKubelets(),
-                measurements or NoMeasurements(),
-            )
+        self._installation = Installation(
+            self._resources.registry,
+            lambda: self.kinds,
+            reader,
+            clock,
+            rng,
+            self._authenticator,
+            self._authorizer,
+            kubelets or NoKubelets(),
+            measurements or NoMeasurements(),
         )
-        installer = Installer(self, reader)
+        self._resources.install_rests(self._installation)
+        installer, aggregator = Installer(self, reader), Aggregator(self, reader)
         self.cacher.follow(CUSTOMRESOURCEDEFINITIONS, installer.changed)
+        self.cacher.follow(APISERVICES, aggregator.changed)
         installer.start()
+        aggregator.start()
 
     @property
     def kinds(self) -> ServedKinds:
@@ -127,6 +130,14 @@ class Handler:
         """Serve kinds no longer that were added; their watches end."""
         self._resources.remove(custom)
         self.cacher.remove(custom)
+
+    def add_aggregated(self, kinds: Sequence[Kind]) -> None:
+        """Serve kinds that another API server of the cluster has."""
+        self._resources.add_aggregated(kinds, self._installation)
+
+    def remove_aggregated(self, kinds: Sequence[Kind]) -> None:
+        """Serve them no longer."""
+        self._resources.remove(kinds)
 
     @property
     def token_keys(self) -> Obj | None:

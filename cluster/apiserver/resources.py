@@ -15,7 +15,7 @@ from cluster.apiserver.rest.scale import ScaleRest
 from cluster.apiserver.rest.status import StatusRest
 from cluster.apiserver.rest.stored import StoredRest
 from cluster.apiserver.strategy import Strategy
-from cluster.apiserver.subresources import rests
+from cluster.apiserver.subresources import aggregated_rests, rests
 from cluster.apiserver.traced_store import TracedStore
 from cluster.engine.clock import Clock
 from cluster.engine.rng import Rng
@@ -68,6 +68,12 @@ class Resources:
         for path, make in rests.items():
             self._rests[path] = make(installation)
 
+    def add_aggregated(self, kinds: Sequence[Kind], installation: Installation) -> None:
+        """Serve kinds that another API server of the cluster has."""
+        for kind in kinds:
+            self._rests[kind, ""] = aggregated_rests[kind](installation)
+        self._serve_besides(kinds)
+
     def _siblings(self, strategy: Strategy) -> Siblings:
         """Return what finds the strategy of the same kind in another version."""
 
@@ -84,8 +90,7 @@ class Resources:
         self.install(strategies)
         for path, make in rests.items():
             self._rests[path] = make(self._registries[path[0]])
-        added = (*self.kinds.all[len(BUILT_IN.all) :], *(strategy.kind for strategy in strategies))
-        self.kinds = ServedKinds((*BUILT_IN.all, *sorted(added, key=lambda kind: (kind.group, kind.plural))))
+        self._serve_besides([strategy.kind for strategy in strategies])
 
     def remove(self, kinds: Sequence[Kind]) -> None:
         """Serve kinds no longer that were added."""
@@ -94,3 +99,7 @@ class Resources:
             self._registries.pop(kind, None)
         self._rests = {path: rest for path, rest in self._rests.items() if path[0] not in gone}
         self.kinds = ServedKinds(kind for kind in self.kinds.all if kind not in gone)
+
+    def _serve_besides(self, kinds: Sequence[Kind]) -> None:
+        added = (*self.kinds.all[len(BUILT_IN.all) :], *kinds)
+        self.kinds = ServedKinds((*BUILT_IN.all, *sorted(added, key=lambda kind: (kind.group, kind.plural))))

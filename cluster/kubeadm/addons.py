@@ -1,7 +1,8 @@
 """The add-ons: kube-proxy as a DaemonSet, CoreDNS as a Deployment with its Service, as ``kubeadm init phase addon all`` makes them. Pure.
 
-Their roles are among the default ones (``apiserver/authorization/bootstrap_policy/kubeadm.py``). Both choose machines by one label
-more than upstream, see ``constants.INSTANCE_TYPE``.
+kubeadm does not install metrics-server (``metrics_server.py``); here it is one more add-on. Their roles are among the default ones
+(``apiserver/authorization/bootstrap_policy/kubeadm.py``). All choose machines by one label more than upstream, see
+``constants.INSTANCE_TYPE``.
 
 Upstream: ``cmd/kubeadm/app/phases/addons/{proxy,dns}/manifests.go``, ``pkg/proxy/apis/config/v1alpha1/defaults.go``.
 """

@@ -137,6 +137,12 @@ def unauthorized() -> ApiError:
     return ApiError(401, "Unauthorized", "Unauthorized")
 
 
+def service_unavailable(verb: str, group: str, resource: str) -> ApiError:
+    """503: the API server behind an APIService does not answer; in the words that a client finds for it."""
+    message = f"the server is currently unable to handle the request ({verb} {_qualified(group, resource)})"
+    return ApiError(503, "ServiceUnavailable", message)
+
+
 def forbidden(group: str, resource: str, name: str, why: str) -> ApiError:
     """403: ``pods "web" is forbidden: why``."""
     subject = f'{_qualified(group, resource)} "{name}"' if name else _qualified(group, resource)

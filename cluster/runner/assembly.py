@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from cluster.apiserver.handler import Handler
+from cluster.apiserver_controllers.api_services import ApiServiceController
 from cluster.apiserver_controllers.definitions import DefinitionController
 from cluster.client.client import Client
 from cluster.client.informer import Informers
@@ -36,6 +37,7 @@ from cluster.machinery.node_files import MountedFiles, StoredFiles
 from cluster.machinery.node_storage import StoredNode
 from cluster.machinery.storage import Fence, Store
 from cluster.models import Cluster
+from cluster.runner.api_services import register_api_services
 from cluster.runner.components import Components
 from cluster.runner.default_roles import ensure_default_roles
 from cluster.runner.far_ends import FarEnds
@@ -67,6 +69,7 @@ class Loops:
         self._kubernetes_service = KubernetesService(store, self._client, engine, control_plane_address(machines))
         self._definitions = DefinitionController(self._client, engine, self._apiserver_informers)
         self._scheduler = self._new_scheduler()
+        self._api_services = ApiServiceController(self._client, engine, self._apiserver_informers)
         provisioner_client = self._client.acting_as(PROVISIONER, PROVISIONER_USER)
         self._provisioner_informers = Informers(provisioner_client, engine)
         self._provisioner = Provisioner(provisioner_client, self._provisioner_informers, engine)
@@ -85,6 +88,7 @@ class Loops:
         with self.engine.trace.routine():
             ensure_default_roles(self._client)
             create_system_priority_classes(self._store, self._client)
+            register_api_services(self._store, self._client)
         self._kubernetes_service.start()
         self._apiserver_informers.start()
         self._scheduler.start()

@@ -12,6 +12,7 @@ from dataclasses import asdict
 
 from cluster.apiserver.printers import (
     apiextensions,
+    apiregistration,
     apps,
     autoscaling,
     batch,
@@ -49,6 +50,7 @@ printers: Mapping[Kind, Printer] = {
     **storage.PRINTERS,
     **rbac.PRINTERS,
     **apiextensions.PRINTERS,
+    **apiregistration.PRINTERS,
 }
 """The printer of every kind that has one of its own; others show name and age."""
 

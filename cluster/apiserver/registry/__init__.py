@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from cluster.apiserver.registry import (
     apiextensions,
+    apiregistration,
     apps,
     autoscaling,
     batch,
@@ -43,6 +44,7 @@ strategies: Mapping[Kind, Strategy] = {
         *storage.STRATEGIES,
         *rbac.STRATEGIES,
         *apiextensions.STRATEGIES,
+        *apiregistration.STRATEGIES,
     )
 }
 """The strategy of every kind that is kept."""

@@ -57,9 +57,7 @@ rests: Mapping[tuple[Kind, str], Callable[[Installation], Rest]] = {
     (CUSTOMRESOURCEDEFINITIONS, ""): DefinitionRest,
     (LOCALSUBJECTACCESSREVIEWS, ""): partial(AccessReviewRest, LOCALSUBJECTACCESSREVIEWS),
     (NAMESPACES, "finalize"): FinalizeRest,
-    (NODEMETRICS, ""): NodeMetricsRest,
     (NODES, "proxy"): node_proxy_rest,
-    (PODMETRICS, ""): PodMetricsRest,
     (PODS, "attach"): attach_rest,
     (PODS, "binding"): BindingRest,
     (PODS, "ephemeralcontainers"): ephemeral_containers_rest,
@@ -80,3 +78,6 @@ rests: Mapping[tuple[Kind, str], Callable[[Installation], Rest]] = {
     (TOKENREVIEWS, ""): TokenReviewRest,
 }
 """By kind and subresource; of a kind that is not kept, its own Rest has an empty subresource."""
+
+aggregated_rests: Mapping[Kind, Callable[[Installation], Rest]] = {NODEMETRICS: NodeMetricsRest, PODMETRICS: PodMetricsRest}
+"""Of kinds that other API servers of the cluster have: served while an APIService says so (``aggregator.py``)."""

@@ -1,7 +1,8 @@
 """NodeMetrics and PodMetrics: what ``kubectl top`` and autoscalers ask for.
 
 In a real cluster metrics-server answers, an API server of its own behind an APIService, out of what it has scraped from the kubelets. Here
-the API server works the same objects out itself, from what nodes have measured (``machinery/measurements.py``).
+the API server works the same objects out itself, from what nodes have measured (``machinery/measurements.py``), as long as that APIService
+says that metrics-server is there and well.
 
 Upstream: metrics-server, ``pkg/api/{node,pod}.go``, ``pkg/storage/storage.go``.
 """
@@ -10,9 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from cluster.apiserver.aggregator import api_service_name, is_available
+from cluster.apiserver.call import Call
+from cluster.apiserver.request import Response
 from cluster.apiserver.rest import Installation
 from cluster.apiserver.rest.computed import ComputedRest
 from cluster.apiserver.subresources.loads import stated_usage
+from cluster.machinery.errors import service_unavailable
+from cluster.machinery.kinds.apiregistration import APISERVICES
 from cluster.machinery.kinds.core import NODES, PODS
 from cluster.machinery.kinds.metrics import NODEMETRICS, PODMETRICS
 from cluster.machinery.kinds.model import Kind
@@ -21,13 +27,23 @@ from cluster.machinery.meta import Obj, SimTime, timestamp
 from cluster.machinery.usage import SYSTEM, WINDOW, Usage, container_usage, window_of
 
 
-class PodMetricsRest(ComputedRest):
-    """Serves ``get`` and ``list`` of ``pods``."""
-
-    kind = PODMETRICS
+class _MetricsRest(ComputedRest):
+    """What both kinds share."""
 
     def __init__(self, installation: Installation) -> None:
         self._reader, self._clock, self._measurements = installation.reader, installation.clock, installation.measurements
+
+    def serve(self, call: Call) -> Response:
+        """Pass the question on. Raises ApiError 503 when metrics-server does not answer."""
+        if not is_available(self._reader.get(APISERVICES, "", api_service_name(self.kind.group, self.kind.version))):
+            raise service_unavailable("get", self.kind.group, self.kind.plural)
+        return super().serve(call)
+
+
+class PodMetricsRest(_MetricsRest):
+    """Serves ``get`` and ``list`` of ``pods``."""
+
+    kind = PODMETRICS
 
     def objects(self, namespace: str) -> Sequence[Obj]:
         """Return the metrics of every pod that runs."""
@@ -50,13 +66,10 @@ class PodMetricsRest(ComputedRest):
         return f"{namespace}/{name}"
 
 
-class NodeMetricsRest(ComputedRest):
+class NodeMetricsRest(_MetricsRest):
     """Serves ``get`` and ``list`` of ``nodes``."""
 
     kind = NODEMETRICS
-
-    def __init__(self, installation: Installation) -> None:
-        self._reader, self._clock, self._measurements = installation.reader, installation.clock, installation.measurements
 
     def objects(self, namespace: str) -> Sequence[Obj]:
         """Return the metrics of every node whose kubelet answers."""

@@ -216,7 +216,8 @@ class HorizontalPodAutoscalerController:
             try:
                 listed = self._client.list(PODMETRICS, namespace, label_selector=text)
             except ApiError as refusal:
-                raise MetricsError(f"unable to fetch metrics from resource metrics API: {refusal.message}") from None
+                why = f"{refusal.message} (get {PODMETRICS.plural}.{PODMETRICS.group})" if refusal.code == 404 else refusal.message
+                raise MetricsError(f"unable to fetch metrics from resource metrics API: {why}") from None
             return resource_metrics(listed, resource, container)
 
         return Pods(pods, measured, current, tolerances_of(autoscaler["spec"].get("behavior")), look.now)

@@ -1,8 +1,8 @@
 """THE table of served kinds: every fact about a kind that is data stands here, once; one file a group.
 
 Routing, discovery, storage keys and the clients read it. A new kind is a row here plus its own
-strategy, defaults, validation and printer columns under ``cluster/apiserver``. What CustomResourceDefinitions add comes on top of
-the table, cluster by cluster (``served.py``).
+strategy, defaults, validation and printer columns under ``cluster/apiserver``. What CustomResourceDefinitions and APIServices add
+comes on top of the table, cluster by cluster (``served.py``).
 
 Upstream: ``pkg/registry/*/rest/storage_*.go`` (which resources exist) and each kind's ``storage.go``
 (short names, categories).
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from cluster.machinery.kinds import (
     apiextensions,
+    apiregistration,
     apps,
     authentication,
     authorization,
@@ -22,7 +23,6 @@ from cluster.machinery.kinds import (
     core,
     discovery,
     events,
-    metrics,
     networking,
     policy,
     rbac,
@@ -43,13 +43,13 @@ KINDS: tuple[Kind, ...] = (
     *coordination.KINDS,
     *discovery.KINDS,
     *events.KINDS,
-    *metrics.KINDS,
     *networking.KINDS,
     *policy.KINDS,
     *scheduling.KINDS,
     *storage.KINDS,
     *rbac.KINDS,
     *apiextensions.KINDS,
+    *apiregistration.KINDS,
 )
 
 BUILT_IN = ServedKinds(KINDS)

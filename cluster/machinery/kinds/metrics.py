@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cluster.machinery.kinds.model import Kind
 
-GROUP = "metrics.k8s.io"
-NODEMETRICS = Kind(GROUP, "v1beta1", "NodeMetrics", "nodes", "", False, "", verbs=("get", "list"))
-PODMETRICS = Kind(GROUP, "v1beta1", "PodMetrics", "pods", "", True, "", verbs=("get", "list"))
+GROUP, VERSION = "metrics.k8s.io", "v1beta1"
+NODEMETRICS = Kind(GROUP, VERSION, "NodeMetrics", "nodes", "", False, "", verbs=("get", "list"))
+PODMETRICS = Kind(GROUP, VERSION, "PodMetrics", "pods", "", True, "", verbs=("get", "list"))
 
 KINDS: tuple[Kind, ...] = (NODEMETRICS, PODMETRICS)

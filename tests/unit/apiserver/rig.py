@@ -13,6 +13,7 @@ from cluster.engine.engine import Engine
 from cluster.engine.rng import Rng
 from cluster.engine.trace import Hop, Trace
 from cluster.etcd.memory import MemoryStore
+from cluster.machinery.kinds.apiregistration import APISERVICES
 from cluster.machinery.kinds.core import NAMESPACES, SERVICEACCOUNTS
 from cluster.machinery.kubelet_server import KubeletServers
 from cluster.machinery.meta import SECOND, Obj, SimTime
@@ -60,6 +61,14 @@ class Rig:
         for name in namespaces or ("default", "kube-system", "kube-node-lease"):
             self.admin.create(NAMESPACES, {"metadata": {"name": name}})
             self.admin.create(SERVICEACCOUNTS, {"metadata": {"name": "default", "namespace": name}})
+
+    def install_metrics(self) -> None:
+        """Let metrics-server be there and well."""
+        meta, service = {"name": "v1beta1.metrics.k8s.io"}, {"namespace": "kube-system", "name": "metrics-server"}
+        spec = {"group": "metrics.k8s.io", "version": "v1beta1", "service": service, "groupPriorityMinimum": 100, "versionPriority": 100}
+        made = self.admin.create(APISERVICES, {"metadata": meta, "spec": spec})
+        condition = {"type": "Available", "status": "True", "reason": "Passed", "message": "all checks passed"}
+        self.admin.update_status(APISERVICES, {**made, "status": {"conditions": [condition]}})
 
     def client(self, source: str, user: User = ADMIN) -> Client:
         """Return a client that speaks as ``source``; as an administrator unless a user is given."""

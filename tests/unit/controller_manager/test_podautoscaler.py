@@ -24,6 +24,7 @@ def _autoscaler(target: str = "web", **spec: object) -> Obj:
 
 def _rig(cpu: str, replicas: int = 2, requests: Obj | None = None, **spec: object) -> ControlledRig:
     rig = ControlledRig()
+    rig.install_metrics()
     container = {"name": "c", "image": "nginx:1.25", "resources": {"requests": requests if requests is not None else {"cpu": "100m"}}}
     meta = {"labels": {"app": "web"}, "annotations": {"simulation.podium/cpu": cpu}}
     rig.admin.create(DEPLOYMENTS, deployment(replicas, template={"metadata": meta, "spec": {"containers": [container]}}))

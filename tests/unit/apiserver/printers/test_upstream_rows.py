@@ -157,4 +157,4 @@ def test_columns_are_those_of_a_real_server(kind: Kind) -> None:
 
 
 def test_every_kind_has_a_printer() -> None:
-    assert set(printers) == {kind for kind in KINDS if "get" in kind.verbs}
+    assert set(printers) == {kind for kind in (*KINDS, *metrics.KINDS) if "get" in kind.verbs}

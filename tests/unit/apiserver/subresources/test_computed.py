@@ -19,6 +19,7 @@ from tests.unit.apiserver.rig import START, TOKEN, Rig, pod
 def rig() -> Rig:
     """Return a rig with a ready node ``n1``, another one ``n2`` and the pods ``web``, which runs on n1, and ``waiting``."""
     made = Rig()
+    made.install_metrics()
     for name, ready in (("n1", "True"), ("n2", "Unknown")):
         conditions = [{"type": "Ready", "status": ready}]
         made.admin.create(NODES, {"apiVersion": "v1", "kind": "Node", "metadata": {"name": name}, "status": {"conditions": conditions}})
