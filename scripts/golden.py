@@ -1,8 +1,9 @@
 """The score against a real Kubernetes 1.36: ``make golden``.
 
-Starts a server of its own (an empty data folder, free ports, real pace, rate 1), lets the recording kit beside the project
-drive it over TLS with the administrator's token, and holds what was recorded against what the real control plane did. Prints a
-line per section and leaves in ``build/golden/`` (OUT=): ``differences.txt``, ``scores.json``, the recording and the kit's logs.
+Starts a server of its own (an empty data folder, free ports, real pace, rate 1, a bare cluster as the recorded one was), lets the
+recording kit beside the project drive it over TLS with the administrator's token, and holds what was recorded against what the real
+control plane did. Prints a line per section and leaves in ``build/golden/`` (OUT=): ``differences.txt``, ``scores.json``, the recording
+and the kit's logs.
 """
 
 from __future__ import annotations
@@ -129,7 +130,7 @@ def main() -> None:
             (programs / "kubectl").symlink_to(kubectl)
             environment["PATH"] = f"{programs}{os.pathsep}{environment['PATH']}"
             print(f"kubectl: {kubectl}", flush=True)
-        with running_demo(Path(name) / "data", pace="real") as server:
+        with running_demo(Path(name) / "data", pace="real", addons=False) as server:
             try:
                 record(folder, results, server, sections, arguments.only, environment)
             finally:

@@ -15,6 +15,7 @@ import yaml
 
 from cluster.kubeadm import constants
 from cluster.kubeadm.constants import API_PORT, CONTROL_PLANE_TAINT, INSTANCE_TYPE, SYSTEM
+from cluster.kubeadm.metrics_server import metrics_server
 from cluster.machinery.kinds.apps import DAEMONSETS, DEPLOYMENTS
 from cluster.machinery.kinds.core import CONFIGMAPS, SERVICEACCOUNTS, SERVICES
 from cluster.machinery.kinds.model import Kind
@@ -82,7 +83,7 @@ COREFILE = """\
 
 
 def addons(address: str) -> Iterator[tuple[Kind, Obj]]:
-    """Yield the objects of the add-ons, in the order kubeadm makes them. ``address``: the API server's."""
+    """Yield the objects of the add-ons, in the order they are made. ``address``: the API server's."""
     yield SERVICEACCOUNTS, _named("v1", "ServiceAccount", COREDNS)
     yield CONFIGMAPS, {**_named("v1", "ConfigMap", COREDNS), "data": {"Corefile": COREFILE}}
     yield DEPLOYMENTS, coredns_deployment()
@@ -90,6 +91,7 @@ def addons(address: str) -> Iterator[tuple[Kind, Obj]]:
     yield SERVICEACCOUNTS, _named("v1", "ServiceAccount", KUBE_PROXY)
     yield CONFIGMAPS, proxy_config_map(address)
     yield DAEMONSETS, proxy_daemon_set()
+    yield from metrics_server()
 
 
 def dns_service() -> Obj:

@@ -8,6 +8,7 @@ from cluster.coredns.corefile import parse_corefile
 from cluster.kube_proxy.config import Config, parse_config
 from cluster.kubeadm.addons import COREFILE
 from cluster.kubeadm.init import upload
+from cluster.machinery.kinds.apiregistration import APISERVICES
 from cluster.machinery.kinds.apps import DAEMONSETS, DEPLOYMENTS
 from cluster.machinery.kinds.core import CONFIGMAPS, SERVICES
 from tests.unit.apiserver.rig import Rig
@@ -50,6 +51,22 @@ def test_the_dns_server_has_the_tenth_address_of_the_range() -> None:
 
 def test_add_ons_run_on_machines_that_came_through_kubeadm_only() -> None:
     admin = Initialised().admin
-    made = [admin.get(DAEMONSETS, "kube-proxy", "kube-system"), admin.get(DEPLOYMENTS, "coredns", "kube-system")]
+    made = [admin.get(DAEMONSETS, "kube-proxy", "kube-system")]
+    made += [admin.get(DEPLOYMENTS, name, "kube-system") for name in ("coredns", "metrics-server")]
     selected = {"kubernetes.io/os": "linux", "node.kubernetes.io/instance-type": "podium"}
-    assert [obj["spec"]["template"]["spec"]["nodeSelector"] for obj in made] == [selected, selected]
+    assert [obj["spec"]["template"]["spec"]["nodeSelector"] for obj in made] == [selected] * 3
+
+
+def test_metrics_are_asked_of_metrics_server() -> None:
+    admin = Initialised().admin
+    reference = admin.get(APISERVICES, "v1beta1.metrics.k8s.io")["spec"]["service"]
+    service, deployment = admin.get(SERVICES, "metrics-server", "kube-system"), admin.get(DEPLOYMENTS, "metrics-server", "kube-system")
+    template = deployment["spec"]["template"]
+    ports = {port["name"] for container in template["spec"]["containers"] for port in container["ports"]}
+    wanted = [(port["port"], port["targetPort"]) for port in service["spec"]["ports"]]
+    assert (reference, wanted, service["spec"]["selector"], ports) == (
+        {"name": "metrics-server", "namespace": "kube-system", "port": 443},
+        [(443, "https")],
+        template["metadata"]["labels"],
+        {"https"},
+    )

@@ -81,7 +81,7 @@ def pods(assembly: Assembly) -> dict[str, tuple[str, str]]:
 
 def test_its_own_pods_run_when_it_is_handed_over(assembly: Assembly) -> None:
     names = ["coredns", "etcd", "kube-apiserver", "kube-controller-manager", "kube-proxy", "kube-scheduler"]
-    workers = ["kube-proxy worker-1", "kube-proxy worker-2"]
+    workers = ["kube-proxy worker-1", "kube-proxy worker-2", "metrics-server worker-1"]
     expected = [*(f"{name} control-plane-1" for name in names), *workers]
     assert pods(assembly) == dict.fromkeys(expected, ("Running", "True"))
 
