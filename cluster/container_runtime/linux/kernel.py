@@ -37,7 +37,7 @@ SIGNALS = {
 _WAITING = frozenset({"shell", "timeout"})
 """Programs that ask how their children have ended."""
 _HARMLESS = frozenset({"CHLD", "CONT", "STOP"})
-SLICE_STEPS = 4_000
+SLICE_STEPS = 2_000
 """Steps of all processes together before those that never wait have used up their second."""
 SLICE = 1.0
 CORE = 1_000_000_000
