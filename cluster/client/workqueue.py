@@ -17,9 +17,9 @@ from cluster.machinery.errors import ApiError
 from cluster.machinery.meta import Key, SimTime
 
 BASE_DELAY = 0.005
-"""Seconds before the first retry; it doubles with each further one."""
+"""Seconds before the first retry, unless a controller asks for more; it doubles with each further one."""
 MAX_DELAY = 1000.0
-"""Seconds: no retry waits longer."""
+"""Seconds: no retry waits longer, unless a controller asks for less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,22 @@ Reconcile = Callable[[Key, SimTime], Result]
 class WorkQueue:
     """A Runnable of the engine. ``name``: the lane its controller has in the trace.
 
-    ``background``: its delayed keys are routine; the picture does not wait for them.
+    ``background``: its delayed keys are routine; the picture does not wait for them. ``base_delay``, ``max_delay``: of its retries, in
+    seconds.
     """
 
-    def __init__(self, name: str, engine: Engine, reconcile: Reconcile, *, background: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        engine: Engine,
+        reconcile: Reconcile,
+        *,
+        background: bool = False,
+        base_delay: float = BASE_DELAY,
+        max_delay: float = MAX_DELAY,
+    ) -> None:
         self._name, self._engine, self._reconcile, self._background = name, engine, reconcile, background
+        self._base_delay, self._max_delay = base_delay, max_delay
         self._causes: dict[Key, int] = {}
         self._failures: dict[Key, int] = {}
         self._delayed: dict[Key, Timer] = {}
@@ -86,7 +97,7 @@ class WorkQueue:
         """Reconcile ``key`` again after a back-off that doubles with every failure."""
         failures = self._failures.get(key, 0)
         self._failures[key] = failures + 1
-        self.add_after(key, min(BASE_DELAY * 2 ** min(failures, 30), MAX_DELAY))
+        self.add_after(key, min(self._base_delay * 2 ** min(failures, 30), self._max_delay))
 
     def forget(self, key: Key) -> None:
         """Begin the back-off of ``key`` anew."""

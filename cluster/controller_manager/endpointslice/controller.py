@@ -29,6 +29,8 @@ from cluster.machinery.meta import Key, Obj, SimTime, key_of, split_key
 
 SERVICE = "service"
 """Index: namespace and name of the Service that a slice is for."""
+BACK_OFF = 1.0
+"""Seconds before a refused look is tried again; the delay doubles."""
 RETRY = 1.0
 """Simulated seconds until a Service is looked at again whose pods are on nodes that nobody knows."""
 
@@ -46,7 +48,7 @@ class EndpointSliceController:
         self._client, self._recorder = lane.client, lane.recorder
         self._changes = TriggerTimeTracker()
         self._written: dict[Key, int] = {}  # keys of slices, and the generation that was written last
-        self._queue = WorkQueue(lane.name, lane.engine, self.reconcile)
+        self._queue = WorkQueue(lane.name, lane.engine, self.reconcile, base_delay=BACK_OFF)
         self._services = lane.follow(
             SERVICES, self._queue, on_add=self._enqueue, on_update=lambda _, new: self._enqueue(new), on_delete=self._enqueue
         )

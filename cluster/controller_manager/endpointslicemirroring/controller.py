@@ -19,6 +19,8 @@ from cluster.machinery.meta import Key, Obj, SimTime, key_of, split_key
 
 MIRRORED = "mirrored"
 """Index: namespace and name of the Endpoints that a slice mirrors."""
+BACK_OFF, MAX_BACK_OFF = 1.0, 100.0
+"""Seconds before a refused look is tried again: the first, and the longest, delay."""
 
 
 def _by_endpoints(endpoint_slice: Obj) -> tuple[str, ...]:
@@ -32,7 +34,7 @@ class EndpointSliceMirroringController:
 
     def __init__(self, lane: Lane) -> None:
         self._client, self._recorder = lane.client, lane.recorder
-        self._queue = WorkQueue(lane.name, lane.engine, self.reconcile)
+        self._queue = WorkQueue(lane.name, lane.engine, self.reconcile, base_delay=BACK_OFF, max_delay=MAX_BACK_OFF)
         self._endpoints = lane.follow(
             ENDPOINTS,
             self._queue,

@@ -29,6 +29,8 @@ from cluster.machinery.meta import Key, Obj, SimTime, controller_of, key_of, spl
 
 SYNC_BATCH_PERIOD = 1.0
 """Seconds for which changes are gathered."""
+API_BACK_OFF, MAX_API_BACK_OFF = 1.0, 60.0
+"""Seconds before a refused look is tried again: the first, and the longest, delay."""
 
 
 class _Requests:
@@ -60,8 +62,8 @@ class JobController:
         self._client, self._recorder, self._clock = lane.client, lane.recorder, lane.engine.clock
         self._memory = Memory()
         self._actions = _Requests(lane, self._memory.writes)
-        self._queue = WorkQueue(lane.name, lane.engine, self.reconcile)
-        self._orphans = WorkQueue(lane.name, lane.engine, self.release_orphan)
+        self._queue = WorkQueue(lane.name, lane.engine, self.reconcile, base_delay=API_BACK_OFF, max_delay=MAX_API_BACK_OFF)
+        self._orphans = WorkQueue(lane.name, lane.engine, self.release_orphan, base_delay=API_BACK_OFF, max_delay=MAX_API_BACK_OFF)
         self._jobs = lane.follow(JOBS, self._queue, on_add=self._enqueue, on_update=self._on_update, on_delete=self._on_delete)
         self._pods = lane.follow(PODS, self._queue, on_add=self._on_pod_add, on_update=self._on_pod_update, on_delete=self._on_pod_gone)
         self._pods.add_index(ORPHANS, orphans_by_namespace)

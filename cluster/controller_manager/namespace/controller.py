@@ -21,6 +21,8 @@ DELETION_GRACE_PERIOD = 5
 """Seconds that other API servers of the cluster get to notice that nothing may be created any more."""
 FINALIZER_ESTIMATE = 15
 """Seconds given to whoever has to remove a finalizer."""
+MAX_BACK_OFF = 60.0
+"""Seconds: the longest delay before a refused look is tried again."""
 FINALIZER = "kubernetes"
 
 
@@ -29,7 +31,7 @@ class NamespaceController:
 
     def __init__(self, lane: Lane) -> None:
         self._client = lane.client
-        self._queue = WorkQueue(lane.name, lane.engine, self.reconcile)
+        self._queue = WorkQueue(lane.name, lane.engine, self.reconcile, max_delay=MAX_BACK_OFF)
         self._namespaces = lane.follow(
             NAMESPACES, self._queue, on_add=self._enqueue, on_update=lambda _, new: self._enqueue(new), on_delete=lambda _: None
         )

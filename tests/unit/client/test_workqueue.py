@@ -71,6 +71,16 @@ def test_the_delay_of_retries_has_an_end() -> None:
     assert max(gaps) == 1000 * SECOND
 
 
+def test_a_controller_may_wait_longer_before_it_tries_again_and_less_in_the_end() -> None:
+    refusal = conflict("", "pods", "a", "why")
+    recorder = Recorder(*[refusal] * 4)
+    engine, _ = queue(recorder)
+    subject = WorkQueue("lane", engine, recorder, base_delay=1.0, max_delay=3.0)
+    subject.add(Key("a"))
+    run(engine, 20)
+    assert [at // SECOND for _, at in recorder.calls][:5] == [0, 1, 3, 6, 9]
+
+
 def test_a_result_can_ask_for_another_time() -> None:
     recorder = Recorder(Result(requeue_after=2.5))
     engine, subject = queue(recorder)
