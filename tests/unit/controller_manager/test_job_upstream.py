@@ -40,7 +40,6 @@ GANG = "the alpha gate WorkloadWithJob: the API serves no Workload and no PodGro
 NOT_RUN = {
     "TestRecordFinishedPodWithTrackingFinalizer": METRICS,
     "TestRecordJobPodFailurePolicyActions": METRICS,
-    "TestSyncJobPodSchedulingGroup": GANG,
     "TestBuildPodGroupTemplates": GANG,
     "TestComputePodGroupName": GANG,
     "TestComputeWorkloadName": GANG,
@@ -81,21 +80,22 @@ WHOLE_SYNC = {
     "TestTrackJobStatusAndRemoveFinalizers",
 }
 """Run in ``test_job_sync_upstream.py``."""
-CONTROLLER = {
+HANDLERS = {
     "TestGetPodsForJob",
     "TestJobBackoff",
     "TestJobPodLookup",
+    "TestSyncJobPodSchedulingGroup",
     "TestSyncJobUpdateRequeue",
     "TestSyncJobWhenManagedBy",
     "TestSyncOrphanPod",
     "TestUpdateJobRequeue",
     "TestWatchOrphanPods",
 }
-"""Calls of the controller's handlers with caches filled by hand: the same is held through a whole API server in ``test_job.py``."""
+"""Run in ``test_job_handlers_upstream.py``."""
 
 
 def test_every_table_is_run_or_listed() -> None:
-    assert {name.split("/")[1] for name in tables()} == HERE | WHOLE_SYNC | CONTROLLER | set(NOT_RUN)
+    assert {name.split("/")[1] for name in tables()} == HERE | WHOLE_SYNC | HANDLERS | set(NOT_RUN)
 
 
 @pytest.mark.parametrize("row", rows("TestGetFinishedTime"))
