@@ -15,7 +15,8 @@ from cluster.machinery.meta import SECOND, Obj, SimTime
 
 DOWNSCALE_STABILIZATION = 300
 """Seconds for which the highest recommendation counts, unless the autoscaler says otherwise."""
-_UP_FACTOR, _UP_LEAST = 2, 4
+UP_FACTOR, UP_LEAST = 2, 4
+"""Without policies an autoscaler may at most double in one look, and always go up to this many."""
 _WITHIN = ("DesiredWithinRange", "the desired count is within the acceptable range")
 _TOO_FEW = ("TooFewReplicas", "the desired replica count is less than the minimum replica count")
 _TOO_MANY = ("TooManyReplicas", "the desired replica count is more than the maximum replica count")
@@ -78,7 +79,7 @@ def _put(entries: list[Stamped], entry: Stamped, is_old: Sequence[bool]) -> None
 
 def limited(current: int, desired: int, least: int, most: int) -> Limited:
     """Return how far to go without policies: twice as many at once, or to four."""
-    fastest = max(_UP_FACTOR * current, _UP_LEAST)
+    fastest = max(UP_FACTOR * current, UP_LEAST)
     ceiling, reason = (fastest, _TOO_FAST_UP) if most > fastest else (most, _TOO_MANY)
     if desired < least:
         return Limited(least, *_TOO_FEW)
