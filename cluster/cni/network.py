@@ -10,7 +10,7 @@ and every stop is a hop:
 - a ``reply`` from there to whoever asked.
 
 A process of a node is ``node/<node>``, nobody's is ``client``. What a node asks of a pod of its own (a probe) crosses no network
-and is no hop here: who asks records it.
+and is no hop here: who asks records it. What is asked again and again with the same answer (``Trace.repeating``) is no hop either.
 
 Failures are the kernel's: nothing listens: refused at once; a Service without endpoints: refused by a REJECT rule; a machine
 without power: no answer ever; an address that no pod has: no route, known after ARP's three tries; outside the cluster, or a
@@ -214,7 +214,7 @@ class PodNetwork:
             self._record(arrival.hop.target, self._component(peer), "reply", arrival.hop.key).outcome = outcome
 
     def _record(self, source: str, target: str, verb: str, key: str) -> Hop:
-        hop = self._trace.record(source, target, verb, key)
+        hop = self._trace.record_unless_repeated(source, target, verb, key)
         self._trace.current = hop.seq
         return hop
 

@@ -64,17 +64,21 @@ class _Causing:
         self._trace.current = self._before
 
 
+_Marks = tuple[bool, bool, bool]
+"""Whether hops are deferred, are routine, are left out where they tell nothing new."""
+
+
 class _Marking:
-    """One use of ``Trace.routine`` or ``Trace.deferred``."""
+    """One use of ``Trace.routine``, ``Trace.deferred``, ``Trace.repeating`` or ``Trace.anew``."""
 
-    __slots__ = ("_before", "_is_deferring", "_trace")
+    __slots__ = ("_before", "_marks", "_trace")
 
-    def __init__(self, trace: Trace, *, is_deferring: bool) -> None:
-        self._trace, self._is_deferring, self._before = trace, is_deferring, (False, False)
+    def __init__(self, trace: Trace, marks: _Marks) -> None:
+        self._trace, self._marks, self._before = trace, marks, marks
 
     def __enter__(self) -> None:
         self._before = self._trace.marking
-        self._trace.marking = self._is_deferring, True
+        self._trace.marking = self._marks
 
     def __exit__(self, *raised: object) -> None:
         self._trace.marking = self._before
@@ -92,7 +96,7 @@ class Trace:
         self._aside: list[Hop] = []
         self._aside_seq = 0
         self._numbered = 0
-        self.marking = False, False
+        self.marking: _Marks = (False, False, False)
         self.next_seq = next_seq
         self.current = 0
         self.step = 0
@@ -101,7 +105,7 @@ class Trace:
         self, source: str, target: str, verb: str, key: str = "", *, revision: int = 0, outcome: str = "", detail: Obj | None = None
     ) -> Hop:
         """Append a hop caused by ``current`` and return it; it may be completed until it is committed."""
-        is_deferred, is_routine = self.marking
+        is_deferred, is_routine, _ = self.marking
         if is_deferred:
             self._aside_seq -= 1
             seq, log = self._aside_seq, self._aside
@@ -111,6 +115,17 @@ class Trace:
         hop = Hop(seq, self._clock.now, self.step, self.current, source, target, verb, key, revision, outcome, detail, is_routine)
         log.append(hop)
         return hop
+
+    def record_unless_repeated(self, source: str, target: str, verb: str, key: str = "", *, detail: Obj | None = None) -> Hop:
+        """Record a hop, but not inside ``repeating``: the one returned is then in no log, and what it causes names what caused it."""
+        if self.is_repeating:
+            return Hop(self.current, self._clock.now, self.step, self.current, source, target, verb, key, detail=detail)
+        return self.record(source, target, verb, key, detail=detail)
+
+    @property
+    def is_repeating(self) -> bool:
+        """Whether what is done now has been done before, with a result that is likely to be the same."""
+        return self.marking[2]
 
     def redirect(self, hop: Hop, target: str) -> None:
         """Let the hop recorded last lead elsewhere, because where it led nothing happened."""
@@ -136,14 +151,22 @@ class Trace:
 
     def routine(self) -> AbstractContextManager[None]:
         """Mark hops recorded inside as routine."""
-        return _Marking(self, is_deferring=self.marking[0])
+        return _Marking(self, (self.marking[0], True, self.marking[2]))
 
     def deferred(self) -> AbstractContextManager[None]:
         """Mark hops recorded inside as routine, and keep them aside until the next transaction numbers them: a read costs no commit.
 
         Until then their ``seq`` is negative. Inside an engine's step, whose turn is committed anyway, nothing is kept aside.
         """
-        return _Marking(self, is_deferring=self.step == 0)
+        return _Marking(self, (self.step == 0, True, self.marking[2]))
+
+    def repeating(self) -> AbstractContextManager[None]:
+        """Leave out what is recorded inside by ``record_unless_repeated``: routine that never stops must not fill the log."""
+        return _Marking(self, (self.marking[0], True, True))
+
+    def anew(self) -> AbstractContextManager[None]:
+        """Leave nothing out inside, whatever is repeated around it."""
+        return _Marking(self, (self.marking[0], self.marking[1], False))
 
     @property
     def has_deferred(self) -> bool:

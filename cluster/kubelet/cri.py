@@ -2,7 +2,8 @@
 
 A call is a hop ``node/<node>/kubelet -> node/<node>/containerd`` with the CRI's name as its verb. A call answered at once has
 its result as the hop's outcome; one that takes time is answered by a hop ``reply``. What the runtime tells by itself is a
-hop ``ContainerStarted`` or ``ContainerDied`` to the kubelet. Reads (status, lists) are no hops.
+hop ``ContainerStarted`` or ``ContainerDied`` to the kubelet. Reads (status, lists) are no hops, and neither is a probe's command
+that is run again with nothing new expected of it; what it does inside the container is seen all the same.
 """
 
 from __future__ import annotations
@@ -159,18 +160,19 @@ class RecordedRuntime:
         self._runtime.get_container_events(heard)
 
     def _call(self, verb: str, key: str, reply: Reply[T], call: Callable[[Reply[T]], None], detail: Obj | None = None) -> None:
-        hop = self._trace.record(self._kubelet, self._containerd, verb, key, detail=detail)
+        is_repeated = self._trace.is_repeating
+        hop = self._trace.record_unless_repeated(self._kubelet, self._containerd, verb, key, detail=detail)
         has_returned = False
 
         def answer(result: T | CriError) -> None:
             answered = hop
-            if has_returned:
+            if has_returned and not is_repeated:
                 answered = self._trace.record(self._containerd, self._kubelet, "reply", key)
             answered.outcome = _outcome(result)
             with self._trace.caused_by(answered.seq):
                 reply(result)
 
-        with self._trace.caused_by(hop.seq):
+        with self._trace.anew(), self._trace.caused_by(hop.seq):
             call(answer)
         has_returned = True
 

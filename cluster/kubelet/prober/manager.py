@@ -5,9 +5,10 @@ A container without a startup probe has started when it runs; liveness and readi
 pod's worker for a sync; nothing else does, so a probe whose answer stays the same writes nothing. A liveness or startup probe that
 has failed is not asked again until there is another container. Results live in memory: a restarted kubelet asks anew.
 
-A try is a hop ``node/<node>/kubelet -> node/<node>/pod/<namespace>/<name>`` with the probe's kind as its verb, routine. Until a
-probe's first answer is believed its timers are waited for on the screen; afterwards they are background. Differs from upstream in
-that tries have no jitter, and that a period is counted from the first try and not from the kubelet's notice of the pod.
+A try is a hop ``node/<node>/kubelet -> node/<node>/pod/<namespace>/<name>`` with the probe's kind as its verb, routine. A try that
+shows what is believed already is none: every static pod of a control plane is asked once a second, for ever. Until a probe's first
+answer is believed its timers are waited for on the screen; afterwards they are background. Differs from upstream in that tries have
+no jitter, and that a period is counted from the first try and not from the kubelet's notice of the pod.
 
 Upstream: ``pkg/kubelet/prober/prober_manager.go``, ``worker.go`` and ``results/results_manager.go``.
 """
@@ -20,6 +21,7 @@ from typing import Protocol
 
 from cluster.engine.engine import Engine
 from cluster.engine.timers import Timer
+from cluster.engine.trace import Hop
 from cluster.kubelet.prober.attempt import Attempt, Done, Target
 from cluster.kubelet.prober.verdict import FIRST, PERIOD, Answers, Kind, Result, answered
 from cluster.machinery.cri import ContainerState, ContainerStatus
@@ -47,8 +49,9 @@ class _Worker:
     kind: Kind
     probe: Obj
     answers: Answers
+    cause: int
     timer: Timer | None = None
-    is_asking: bool = False
+    outcome: str = ""
 
 
 def probed_containers(pod: Obj) -> list[Obj]:
@@ -111,7 +114,9 @@ class PodProbes:
     def _begin(self, container: Obj, status: ContainerStatus, pod_ip: str) -> None:
         self._targets[status.id] = Target(container, status.id, pod_ip)
         probes = {kind: probe for kind in Kind if (probe := container.get(kind.field))}
-        self._workers[status.id] = {kind: _Worker(kind, probe, Answers(FIRST[kind])) for kind, probe in probes.items()}
+        self._workers[status.id] = {
+            kind: _Worker(kind, probe, Answers(FIRST[kind]), self._engine.trace.current) for kind, probe in probes.items()
+        }
         for worker in self._workers[status.id].values():
             if worker.kind is Kind.STARTUP or Kind.STARTUP not in probes:
                 self._plan_first(status, worker)
@@ -125,18 +130,27 @@ class PodProbes:
         worker.timer = self._engine.after(seconds, self._kubelet, lambda: self._ask(status, worker), background=is_background)
 
     def _ask(self, status: ContainerStatus, worker: _Worker) -> None:
-        trace = self._engine.trace
-        worker.timer = None
-        with trace.routine():
-            key = f"pods/{self._target_name}/{status.name}"
-            hop = trace.record(self._kubelet, self._kubelet.removesuffix("kubelet") + f"pod/{self._target_name}", worker.kind.field, key)
-        with trace.routine(), trace.caused_by(hop.seq):
+        trace, worker.timer = self._engine.trace, None
+        is_repeated = worker.answers.is_settled
+        with trace.caused_by(worker.cause):
+            hop = None if is_repeated else self._record(status, worker)
 
-            def done(attempt: Attempt) -> None:
-                hop.outcome = f"{attempt.result.value}: {attempt.output}" if attempt.output else attempt.result.value
+        def done(attempt: Attempt) -> None:
+            outcome = f"{attempt.result.value}: {attempt.output}" if attempt.output else attempt.result.value
+            with trace.anew(), trace.routine(), trace.caused_by(worker.cause):
+                told = hop or (self._record(status, worker) if outcome != worker.outcome else None)
+                if told is not None:
+                    told.outcome, trace.current = outcome, told.seq
+                worker.outcome = outcome
                 self._answered(status, worker, attempt)
 
+        with trace.repeating() if is_repeated else trace.routine(), trace.caused_by(hop.seq if hop is not None else worker.cause):
             self._asker.attempt(worker.probe, self._targets[status.id], done)
+
+    def _record(self, status: ContainerStatus, worker: _Worker) -> Hop:
+        trace, pod = self._engine.trace, self._kubelet.removesuffix("kubelet") + f"pod/{self._target_name}"
+        with trace.routine():
+            return trace.record(self._kubelet, pod, worker.kind.field, f"pods/{self._target_name}/{status.name}")
 
     def _answered(self, status: ContainerStatus, worker: _Worker, attempt: Attempt) -> None:
         if self._workers.get(status.id, {}).get(worker.kind) is not worker:

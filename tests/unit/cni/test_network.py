@@ -184,6 +184,13 @@ def test_every_hop_is_caused_by_the_one_before_it() -> None:
     assert ([hop.cause for hop in hops], world.engine.trace.current) == ([0, 1, 2, 3], 0)
 
 
+def test_what_is_only_repeated_is_no_hop() -> None:
+    world = World()
+    with world.engine.trace.repeating():
+        answer = service(world)
+    assert (answer, world.hops()) == ("/x at 10.244.2.2 from 10.244.1.2", [])
+
+
 def test_the_rules_hop_tells_the_chains() -> None:
     world = World()
     service(world)

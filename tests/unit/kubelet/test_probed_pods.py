@@ -28,6 +28,14 @@ def state(room: ClusterRoom) -> tuple[bool, bool, int]:
     return status["started"], status["ready"], status["restartCount"]
 
 
+def probe_hops(room: ClusterRoom) -> list[tuple[str, str]]:
+    hops = [hop for hop in room.hops() if hop.verb.endswith("Probe")]
+    assert {(h.source, h.target, h.key, h.is_routine) for h in hops} == {
+        ("node/n1/kubelet", "node/n1/pod/default/web", "pods/default/web/c", True)
+    }
+    return [(hop.verb, hop.outcome) for hop in hops]
+
+
 def told(room: ClusterRoom, *reasons: str) -> list[str]:
     return [text for text in room.events("web") if text.split()[1].rstrip(":") in reasons]
 
@@ -55,7 +63,7 @@ def test_a_readiness_probe_that_fails_takes_the_pod_out_and_lets_it_run() -> Non
     assert state(room) == (True, True, 0)
 
 
-def test_a_probe_whose_answer_stays_the_same_writes_nothing() -> None:
+def test_a_probe_whose_answer_stays_the_same_writes_nothing_and_is_no_hop() -> None:
     network = FakeNetwork()
     room = room_with(network, readinessProbe=PORT, livenessProbe=PORT)
     room.run(5)
@@ -64,9 +72,34 @@ def test_a_probe_whose_answer_stays_the_same_writes_nothing() -> None:
     room.run(60)
     assert room.admin.get(PODS, "web", "default")["metadata"]["resourceVersion"] == before
     assert len(network.asked) - asked == 12
-    probes = [hop for hop in room.hops() if hop.verb in ("readinessProbe", "livenessProbe")]
-    told = {(h.source, h.target, h.key, h.outcome, h.is_routine) for h in probes}
-    assert told == {("node/n1/kubelet", "node/n1/pod/default/web", "pods/default/web/c", "success", True)}
+    assert probe_hops(room) == [("livenessProbe", "success"), ("readinessProbe", "success")]
+
+
+def test_a_try_is_a_hop_until_it_is_believed_and_when_it_shows_something_else() -> None:
+    network = FakeNetwork()
+    room = room_with(network, readinessProbe={**PORT, "periodSeconds": 1})
+    room.run(10)
+    for answer, seconds in ((503, 2), (500, 20), (REFUSED, 20), (200, 20)):
+        network.answers[80] = answer
+        room.run(seconds)
+    failed, refused = "failure: HTTP probe failed with statuscode", "dial tcp 10.244.0.2:80: connect: connection refused"
+    assert probe_hops(room) == [
+        ("readinessProbe", outcome)
+        for outcome in (
+            "success",
+            *[f"{failed}: 503"] * 2,
+            f"{failed}: 500",
+            f'failure: Get "http://10.244.0.2:80/": {refused}',
+            "success",
+        )
+    ]
+
+
+def test_a_command_that_is_run_again_with_the_same_end_is_no_call_of_the_runtime_in_the_log() -> None:
+    room = room_with(FakeNetwork(), readinessProbe={"exec": {"command": ["true"]}, "periodSeconds": 1})
+    room.run(20)
+    calls = [(hop.source, hop.verb, hop.outcome) for hop in room.hops() if hop.verb in ("ExecSync", "reply") and "containerd" in hop.target]
+    assert calls == [("node/n1/kubelet", "ExecSync", "exit code 0")]
 
 
 def test_a_liveness_probe_that_fails_restarts_the_container() -> None:
