@@ -124,14 +124,19 @@ class PodWorker:
                 return
             node, state = self._node, self.state
             self._probes = PodProbes(node.prober, node.engine, node.client.source, state.tell, state.requeue)
-        self._probes.follow(pod, self._node.runtime.list_containers(self.state.uid), self.state.pod_ip())
+        reported = (self._shown(pod) or {}).get("status") or {}
+        self._probes.follow(pod, self._node.runtime.list_containers(self.state.uid), self.state.pod_ip(), reported)
+
+    def _shown(self, pod: Obj) -> Obj | None:
+        """The pod as the API server has it."""
+        return self.state.mirror if self.state.is_static else pod
 
     def _runtime(self) -> Runtime:
         found = self.state.runtime()
         return Runtime(found.sandbox, found.containers, self._probes or NO_PROBES, self._last_words.of, self._changes)
 
     def _report(self, pod: Obj, now: SimTime, *, is_over: bool = False) -> str:
-        shown = self.state.mirror if self.state.is_static else pod
+        shown = self._shown(pod)
         before = (shown or {}).get("status") or {}
         runtime = self._runtime()
         if before.get("phase") in TERMINAL and runtime.sandbox is None:

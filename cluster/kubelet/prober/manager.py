@@ -3,14 +3,18 @@
 A container without a startup probe has started when it runs; liveness and readiness are asked from then on. The first try comes
 ``initialDelaySeconds`` after the container's start, the next ones every ``periodSeconds``. What changes what is believed asks the
 pod's worker for a sync; nothing else does, so a probe whose answer stays the same writes nothing. A liveness or startup probe that
-has failed is not asked again until there is another container. Results live in memory: a restarted kubelet asks anew.
+has failed is not asked again until there is another container. Results live in memory. A restarted kubelet begins with what the pod's
+status says of a container that still runs: one that had started is not asked for that again, one of a ready pod is ready until its probe
+has failed.
 
 A try is a hop ``node/<node>/kubelet -> node/<node>/pod/<namespace>/<name>`` with the probe's kind as its verb, routine. A try that
 shows what is believed already is none: every static pod of a control plane is asked once a second, for ever. Until a probe's first
 answer is believed its timers are waited for on the screen; afterwards they are background. Differs from upstream in that tries have
-no jitter, and that a period is counted from the first try and not from the kubelet's notice of the pod.
+no jitter, that a period is counted from the first try and not from the kubelet's notice of the pod, and that a container that has run
+for less than ten seconds when the kubelet starts again is no exception.
 
-Upstream: ``pkg/kubelet/prober/prober_manager.go``, ``worker.go`` and ``results/results_manager.go``.
+Upstream: ``pkg/kubelet/prober/prober_manager.go``, ``worker.go`` and ``results/results_manager.go``, with the feature gate
+``ChangeContainerStatusOnKubeletRestart`` off, as it is since v1.35 (KEP-4781).
 """
 
 from __future__ import annotations
@@ -70,8 +74,8 @@ class PodProbes:
         self._targets: dict[str, Target] = {}
         self._target_name = ""
 
-    def follow(self, pod: Obj, containers: Sequence[ContainerStatus], pod_ip: str) -> None:
-        """Begin to ask the containers that run, and stop asking those that do not."""
+    def follow(self, pod: Obj, containers: Sequence[ContainerStatus], pod_ip: str, reported: Obj) -> None:
+        """Begin to ask the containers that run, and stop asking those that do not. ``reported``: the status that the API server has."""
         meta = pod["metadata"]
         self._target_name = f"{meta['namespace']}/{meta['name']}"
         specs = {container["name"]: container for container in probed_containers(pod)}
@@ -81,6 +85,7 @@ class PodProbes:
         for container_id, status in running.items():
             if container_id not in self._workers:
                 self._begin(specs[status.name], status, pod_ip)
+            self._remember(status, reported)
 
     def stop_liveness(self) -> None:
         """Ask only for readiness any more: the pod is to end."""
@@ -120,6 +125,23 @@ class PodProbes:
         for worker in self._workers[status.id].values():
             if worker.kind is Kind.STARTUP or Kind.STARTUP not in probes:
                 self._plan_first(status, worker)
+
+    def _remember(self, status: ContainerStatus, reported: Obj) -> None:
+        """Believe what was reported of this very container before its probes have answered: another kubelet had asked them."""
+        workers = self._workers[status.id]
+        unasked = [worker for worker in workers.values() if worker.answers.last is None and worker.answers.believed is not Result.SUCCESS]
+        found = _reported_of(status.id, reported) if unasked else None
+        if found is None:
+            return
+        for worker in unasked:
+            if worker.kind is Kind.READINESS and _is_ready(reported):
+                worker.answers = Answers(Result.SUCCESS)
+            elif worker.kind is Kind.STARTUP and found.get("started"):
+                worker.answers = Answers(Result.SUCCESS)
+                _cancel(worker)
+                for other in workers.values():
+                    if other is not worker:
+                        self._plan_first(status, other)
 
     def _plan_first(self, status: ContainerStatus, worker: _Worker) -> None:
         first = after(status.started_at, float(worker.probe.get("initialDelaySeconds") or 0))
@@ -181,6 +203,15 @@ class PodProbes:
         for worker in self._workers.pop(container_id).values():
             _cancel(worker)
         self._targets.pop(container_id, None)
+
+
+def _reported_of(container_id: str, reported: Obj) -> Obj | None:
+    statuses = (*(reported.get("initContainerStatuses") or ()), *(reported.get("containerStatuses") or ()))
+    return next((status for status in statuses if status.get("containerID", "").endswith(f"//{container_id}")), None)
+
+
+def _is_ready(reported: Obj) -> bool:
+    return any(c["type"] == "Ready" and c["status"] == "True" for c in reported.get("conditions") or ())
 
 
 def _cancel(worker: _Worker | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from cluster.machinery.kinds.core import PODS
 from cluster.machinery.meta import Obj
 from cluster.machinery.network import Failure, NetworkError
@@ -175,3 +177,41 @@ def test_a_deleted_pod_is_no_longer_asked_whether_it_lives() -> None:
     asked = len(network.asked)
     room.run(60)
     assert (len(network.asked) - asked, room.admin.list(PODS)) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        pytest.param(200, (True, True, 0), id="what was ready stays so"),
+        pytest.param(503, (True, False, 0), id="what was not ready stays so"),
+    ],
+)
+def test_a_kubelet_that_starts_again_changes_no_status(answer: int, expected: tuple[bool, bool, int]) -> None:
+    network = FakeNetwork()
+    room = room_with(
+        network, startupProbe=PORT, readinessProbe={**PORT, "failureThreshold": 1}, livenessProbe={**PORT, "failureThreshold": 99}
+    )
+    room.run(5)
+    network.answers[80] = answer
+    room.run(12)
+    revision = room.admin.get(PODS, "web", "default")["metadata"]["resourceVersion"]
+    last = room.hops()[-1].seq
+    room.restart()
+    room.run(30)
+    assert state(room) == expected
+    assert room.admin.get(PODS, "web", "default")["metadata"]["resourceVersion"] == revision
+    asked = {hop.verb for hop in room.hops() if hop.seq > last and hop.verb.endswith("Probe")}
+    assert asked == {"readinessProbe", "livenessProbe"}, "a container starts once"
+
+
+def test_what_broke_while_the_kubelet_was_away_is_found_by_its_probe() -> None:
+    network = FakeNetwork()
+    room = room_with(network, readinessProbe={**PORT, "periodSeconds": 2, "failureThreshold": 2})
+    room.run(6)
+    network.answers[80] = 503
+    room.restart()
+    found = []
+    for seconds in (1, 3):
+        room.run(seconds)
+        found.append(state(room))
+    assert found == [(True, True, 0), (True, False, 0)]

@@ -19,6 +19,7 @@ from cluster.models import Cluster, Revision
 from cluster.runner.assembly import Assembly
 from cluster.runner.bootstrap import create_cluster
 from cluster.runner.family import Relative, family_of, fork
+from cluster.runner.pace import is_quiet
 from tests.unit.runner.test_determinism import BEGIN, CREATE, ROLL_OUT
 
 pytestmark = pytest.mark.django_db
@@ -161,3 +162,15 @@ def test_a_family_is_told_from_its_first_cluster_on(run: Run) -> None:
     )
     assert [family_of(id_of(name)) for name in ("demo", "demo-4")] == [family, family]
     assert [hop.seq for hop in Rows(id_of("demo-4")).hops(0, 1000)] == list(range(1, 51))
+
+
+def test_a_branch_of_a_cluster_at_rest_has_nothing_to_show_until_somebody_acts() -> None:
+    parent = Assembly(create_cluster("demo", seed=7, now=BEGIN).pk)
+    with parent.store.transaction():
+        parent.start_loops().run_until(after(BEGIN, 60.0))
+    head = parent.store.hop_seq
+    made = branch(id_of(), head, "other")
+    assembly, engine = start(made.pk)
+    with assembly.store.transaction():
+        engine.run_until(after(assembly.store.now, 30.0))
+    assert [(hop.source, hop.verb, hop.key) for hop in Rows(made.pk).hops(head, 5000) if not is_quiet(hop)] == []
