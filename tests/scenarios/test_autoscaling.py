@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cluster.kubeadm.metrics_server import metrics_server
 from cluster.machinery.kinds.apps import DEPLOYMENTS
 from tests.scenarios.scripts import NAMESPACE, create, kind_named, patch, workload
 from tests.scenarios.world import World
@@ -25,6 +26,8 @@ def replicas_under(world: World, load: str | None) -> int:
 def test_replicas_follow_the_load() -> None:
     world = World()
     world.run(20)
+    for kind, obj in metrics_server():
+        world.admin.create(kind, obj)
     create(DEPLOYMENTS, "web", workload(1))(world)
     create(kind_named("HorizontalPodAutoscaler"), "web", SPEC)(world)
     # Each pod requests 100m and shall use half of it: 200m are for four pods, 300m for six, 80m for two.

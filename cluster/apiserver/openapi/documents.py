@@ -41,6 +41,10 @@ def _common(operation: Operation) -> Obj:
     }
 
 
+def _result(operation: Operation, references: str) -> Obj:
+    return {"$ref": references + operation.result} if operation.result else {"type": "string"}
+
+
 def _success(operation: Operation) -> tuple[str, str]:
     return ("201", "Created") if operation.method == "post" else ("200", "OK")
 
@@ -52,7 +56,7 @@ def _v2_operation(operation: Operation) -> Obj:
         schema = {"$ref": V2_REFERENCE + operation.body}
         parameters.append({"name": "body", "in": "body", "required": operation.method != "delete", "schema": schema})
     code, description = _success(operation)
-    answer = {"description": description, "schema": {"$ref": V2_REFERENCE + operation.result}}
+    answer = {"description": description, "schema": _result(operation, V2_REFERENCE)}
     return {
         **_common(operation),
         "consumes": operation.consumes,
@@ -66,7 +70,7 @@ def _v3_operation(operation: Operation) -> Obj:
     parameters: list[Obj] = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in operation.in_path]
     parameters += [{"name": name, "in": "query", "schema": {"type": kind}} for name, kind in operation.query]
     code, description = _success(operation)
-    answer = {"description": description, "content": {JSON: {"schema": {"$ref": V3_REFERENCE + operation.result}}}}
+    answer = {"description": description, "content": {JSON: {"schema": _result(operation, V3_REFERENCE)}}}
     document: Obj = {**_common(operation), "parameters": parameters, "responses": {code: answer}}
     if operation.body:
         schema = {"$ref": V3_REFERENCE + operation.body}

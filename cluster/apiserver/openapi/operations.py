@@ -6,7 +6,7 @@ Upstream: ``staging/src/k8s.io/apiserver/pkg/endpoints/installer.go`` (``registe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cluster.apiserver.openapi.definitions import META, list_definition, name_of
 from cluster.apiserver.request import PatchType
@@ -42,6 +42,13 @@ _DELETE_QUERY = (
     ("orphanDependents", "boolean"),
     ("propagationPolicy", "string"),
 )
+_STREAMS = (("command", "string"), ("container", "string"), *((name, "boolean") for name in ("stderr", "stdin", "stdout", "tty")))
+_CONNECT_QUERY = {
+    "PodExecOptions": _STREAMS,
+    "PodAttachOptions": _STREAMS[1:],
+    "PodPortForwardOptions": (("ports", "integer"),),
+}
+"""By the options of what a subresource leads on to; the others' are ``path``."""
 _QUERIES = {
     "list": _LIST_QUERY,
     "create": _WRITE_QUERY,
@@ -54,7 +61,7 @@ _QUERIES = {
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One verb on one path. ``body`` and ``result``: names of definitions (empty body: none); ``gvk``: the kind it is about."""
+    """One verb on one path. ``body`` and ``result``: names of definitions (empty: none, and any text); ``gvk``: the kind it is about."""
 
     path: str
     method: str
@@ -98,6 +105,15 @@ def _operation(path: str, verb: str, kind: Kind, target: Kind | Subresource) -> 
     return Operation(path, _METHODS[verb], verb, operation_id, gvk, body, result, _QUERIES.get(verb, ()), in_path)
 
 
+def _connection(path: str, verb: str, kind: Kind, target: Subresource) -> Operation:
+    """Return an operation that leads on to something that is no object."""
+    method = _METHODS[verb]
+    made = _operation(path, verb, kind, target)
+    operation_id = f"connect{method.capitalize()}{made.id.removeprefix(verb)}"
+    query = _CONNECT_QUERY.get(target.kind, (("path", "string"),))
+    return replace(made, action="connect", id=operation_id, body="", result="", query=query)
+
+
 def _group_word(kind: Kind) -> str:
     return "".join(part.capitalize() for part in (kind.group.removesuffix(".k8s.io") or "core").split("."))
 
@@ -116,5 +132,6 @@ def operations(kinds: Iterable[Kind]) -> Iterator[Operation]:
             if verb in kind.verbs:
                 yield _operation(item, verb, kind, kind)
         for subresource in kind.subresources:
+            describe = _connection if subresource.is_connect else _operation
             for verb in subresource.verbs:
-                yield _operation(f"{item}/{subresource.name}", verb, kind, subresource)
+                yield describe(f"{item}/{subresource.name}", verb, kind, subresource)

@@ -269,7 +269,8 @@ def test_a_rolling_update_replaces_one_pod_after_the_other() -> None:
     for _ in range(3):
         rig.settle(2)
         seen.append(rig.images)
-    assert (seen[0].count(("n2", "nginx:1.25")), seen[-1]) == (1, [("n1", "new"), ("n2", "new")])
+    still_old = [image for _, image in seen[0]].count("nginx:1.25")
+    assert (still_old, seen[-1]) == (1, [("n1", "new"), ("n2", "new")])
 
 
 def test_going_back_renumbers_the_old_revision() -> None:

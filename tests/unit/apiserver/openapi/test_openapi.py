@@ -87,10 +87,14 @@ def test_kubectl_finds_that_the_server_checks_fields_and_runs_dry(kind: Kind) ->
                 "/api/v1/pods": ["get"],
                 "/api/v1/namespaces/{namespace}/pods": ["delete", "get", "post"],
                 "/api/v1/namespaces/{namespace}/pods/{name}": ["delete", "get", "patch", "put"],
+                "/api/v1/namespaces/{namespace}/pods/{name}/attach": ["get", "post"],
                 "/api/v1/namespaces/{namespace}/pods/{name}/binding": ["post"],
                 "/api/v1/namespaces/{namespace}/pods/{name}/ephemeralcontainers": ["get", "patch", "put"],
                 "/api/v1/namespaces/{namespace}/pods/{name}/eviction": ["post"],
+                "/api/v1/namespaces/{namespace}/pods/{name}/exec": ["get", "post"],
                 "/api/v1/namespaces/{namespace}/pods/{name}/log": ["get"],
+                "/api/v1/namespaces/{namespace}/pods/{name}/portforward": ["get", "post"],
+                "/api/v1/namespaces/{namespace}/pods/{name}/proxy": ["delete", "get", "patch", "post", "put"],
                 "/api/v1/namespaces/{namespace}/pods/{name}/resize": ["get", "patch", "put"],
                 "/api/v1/namespaces/{namespace}/pods/{name}/status": ["get", "patch", "put"],
             },
@@ -110,6 +114,27 @@ def test_the_name_of_a_type_is_left_open(name: str) -> None:
     definitions = document.get("definitions") or document["components"]["schemas"]
     fields = [definition.get("properties", {}).get(field, {}) for definition in definitions.values() for field in ("apiVersion", "kind")]
     assert [field for field in fields if "enum" in field] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "operation_id", "query"),
+    [
+        pytest.param(
+            "pods/{name}/exec",
+            "post",
+            "connectPostCoreV1NamespacedPodExec",
+            ["command", "container", "stderr", "stdin", "stdout", "tty"],
+            id="a command in a container",
+        ),
+        pytest.param("services/{name}/proxy", "get", "connectGetCoreV1NamespacedServiceProxy", ["path"], id="a request to a Service"),
+    ],
+)
+def test_what_leads_on_takes_and_gives_no_object(path: str, method: str, operation_id: str, query: list[str]) -> None:
+    operation = _documents()["v2"]["paths"][f"/api/v1/namespaces/{{namespace}}/{path}"][method]
+    asked = [parameter["name"] for parameter in operation["parameters"] if parameter["in"] != "path"]
+    answers = [answer["schema"] for answer in operation["responses"].values()]
+    found = (operation["operationId"], operation["x-kubernetes-action"], asked, answers)
+    assert found == (operation_id, "connect", query, [{"type": "string"}])
 
 
 def test_operation_ids_are_unique() -> None:
