@@ -16,7 +16,9 @@ from typing import Protocol
 from cluster.apiserver.request import Watch, WatchEvent
 from cluster.client.client import Client
 from cluster.engine.engine import Engine
+from cluster.engine.timers import Timer
 from cluster.engine.trace import Hop, Trace
+from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Key, Obj, key_of
 
@@ -26,6 +28,8 @@ OWNER = "owner"
 NAMESPACE = "namespace"
 """Index of every informer: namespace."""
 
+FIRST_WAIT, LONGEST_WAIT = 0.8, 30.0
+"""Between two tries to list (simulated seconds)."""
 NO_WORK = "no work"
 """Outcome of a watch event that no subscriber had to do anything about."""
 
@@ -137,6 +141,8 @@ class Informer:
         self._field_selector, self._namespace = field_selector, namespace
         self._subscribers: list[Subscriber] = []
         self._watch: Watch | None = None
+        self._retry: Timer | None = None
+        self._wait = FIRST_WAIT
 
     @property
     def name(self) -> str:
@@ -156,7 +162,7 @@ class Informer:
         self._subscribers.append(Subscriber(name, queue, on_add, on_update, on_delete))
 
     def start(self) -> None:
-        """List, tell subscribers of what is there, watch from there on. Called again, it relists."""
+        """List, tell subscribers of what is there, watch from there on. Called again, it relists. Raises ApiError."""
         if self._watch is not None:
             self._watch.stop()
         response = self._client.list_values(self.kind, namespace=self._namespace, field_selector=self._field_selector)
@@ -179,8 +185,22 @@ class Informer:
         if self._watch.has_more:
             self._wake()
 
+    def keep_trying(self) -> None:
+        """Start now, or as soon as the API server lets it list: tried again after longer and longer waits."""
+        self.stop()
+        try:
+            self.start()
+        except ApiError:
+            self._retry = self._engine.after(self._wait, self.name, self.keep_trying, background=True)
+            self._wait = min(2 * self._wait, LONGEST_WAIT)
+        else:
+            self._wait = FIRST_WAIT
+
     def stop(self) -> None:
         """Close the watch; the cache stays as it is."""
+        if self._retry is not None:
+            self._retry.cancel()
+            self._retry = None
         if self._watch is not None:
             self._watch.stop()
             self._watch = None
@@ -196,7 +216,7 @@ class Informer:
         if event.type == "END":
             self.stop()
         elif event.type == "ERROR":
-            self.start()
+            self.keep_trying()
         elif event.type != "BOOKMARK":
             self._deliver(event)
         return self._watch is not None and self._watch.has_more

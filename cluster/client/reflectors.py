@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from cluster.client.informer import Informer
+from cluster.client.informer import FIRST_WAIT, LONGEST_WAIT, Informer
 from cluster.engine.engine import Engine
 from cluster.engine.timers import Timer
 from cluster.machinery.errors import ApiError
-
-FIRST_WAIT, LONGEST_WAIT = 0.8, 30.0
-"""Simulated seconds."""
 
 
 class Reflectors:

@@ -7,7 +7,7 @@ Upstream: ``cmd/kube-controller-manager/app/controllermanager.go``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from cluster.apiserver.request import User
 from cluster.client.client import Client
@@ -46,58 +46,69 @@ from cluster.controller_manager.statefulset.controller import StatefulSetControl
 from cluster.controller_manager.ttlafterfinished.controller import TtlAfterFinishedController
 from cluster.engine.engine import Engine
 
+Place = tuple[Callable[[Lane], Controller], str, str, str]
+"""What makes a controller, its name, its service account (empty: it acts as the process itself), and the source of its Events where that
+has another name."""
 
-def _entrusted(keys: Keys, lane: Callable[[str, str], Lane]) -> Iterator[Controller]:
-    """Make the controllers that need a key or a certificate, as far as it was given."""
-    if keys.authority is not None:
-        yield RootCaCertPublisher(lane("rootcacertpublisher", "root-ca-cert-publisher"), keys.authority.pem)
-        yield CsrSigning(lane("csrsigning", "certificate-controller"), keys.authority)
-    if keys.service_account is not None:
-        root_ca = keys.authority.pem if keys.authority is not None else ""
-        yield TokensController(lane("serviceaccounttoken", ""), keys.service_account, root_ca)
+_CONTROLLERS: tuple[Place, ...] = (
+    (ReplicaSetController, "replicaset", "replicaset-controller", ""),
+    (ReplicationManager, "replicationcontroller", "replication-controller", ""),
+    (DeploymentController, "deployment", "deployment-controller", ""),
+    (DaemonSetController, "daemonset", "daemon-set-controller", "daemonset-controller"),
+    (JobController, "job", "job-controller", ""),
+    (StatefulSetController, "statefulset", "statefulset-controller", ""),
+    (CronJobController, "cronjob", "cronjob-controller", ""),
+    (HorizontalPodAutoscalerController, "podautoscaler", "horizontal-pod-autoscaler", ""),
+    (EndpointController, "endpoint", "endpoint-controller", ""),
+    (EndpointSliceController, "endpointslice", "endpointslice-controller", "endpoint-slice-controller"),
+    (
+        EndpointSliceMirroringController,
+        "endpointslicemirroring",
+        "endpointslicemirroring-controller",
+        "endpoint-slice-mirroring-controller",
+    ),
+    (NamespaceController, "namespace", "namespace-controller", ""),
+    (ServiceAccountController, "serviceaccount", "service-account-controller", ""),
+    (NodeIpamController, "nodeipam", "node-controller", "cidrAllocator"),
+    (NodeLifecycleController, "nodelifecycle", "node-controller", ""),
+    (TaintEvictionController, "tainteviction", "node-controller", "taint-eviction-controller"),
+    (DisruptionController, "disruption", "disruption-controller", "controllermanager"),
+    (PodGarbageCollector, "podgc", "pod-garbage-collector", ""),
+    (PersistentVolumeController, "persistentvolume", "persistent-volume-binder", "persistentvolume-controller"),
+    (PvcProtectionController, "pvcprotection", "pvc-protection-controller", ""),
+    (PvProtectionController, "pvprotection", "pv-protection-controller", ""),
+    (ResourceQuotaController, "resourcequota", "resourcequota-controller", ""),
+    (ClusterRoleAggregationController, "clusterroleaggregation", "clusterrole-aggregation-controller", ""),
+    (TtlAfterFinishedController, "ttlafterfinished", "ttl-after-finished-controller", ""),
+    (GarbageCollector, "garbagecollector", "generic-garbage-collector", "garbage-collector-controller"),
+    (CsrApproving, "csrapproving", "certificate-controller", ""),
+    (CsrCleaner, "csrcleaner", "certificate-controller", ""),
+)
+
+
+def _entrusted(keys: Keys) -> Iterator[Place]:
+    """Return the controllers that need a key or a certificate, as far as it was given."""
+    authority, signer = keys.authority, keys.service_account
+    if authority is not None:
+        yield lambda lane: RootCaCertPublisher(lane, authority.pem), "rootcacertpublisher", "root-ca-cert-publisher", ""
+        yield lambda lane: CsrSigning(lane, authority), "csrsigning", "certificate-controller", ""
+    if signer is not None:
+        root_ca = authority.pem if authority is not None else ""
+        yield lambda lane: TokensController(lane, signer, root_ca), "serviceaccounttoken", "", ""
 
 
 class ControllerManager:
-    """kube-controller-manager. Used once: started when the cluster's loops begin, stopped when they end."""
+    """kube-controller-manager, from one start to its stop. ``disabled``: controllers that it runs without (``--controllers=*,-job``)."""
 
-    def __init__(self, client: Client, engine: Engine, keys: Keys) -> None:
+    def __init__(self, client: Client, engine: Engine, keys: Keys, disabled: Collection[str] = ()) -> None:
         own = client.acting_as(PROCESS, User("system:kube-controller-manager", ("system:authenticated",)))
         self._informers = Informers(own, engine)
 
-        def lane(controller: str, account: str, component: str = "") -> Lane:
-            return open_lane(controller, account, component or account, own, engine, self._informers)
-
-        self._controllers: tuple[Controller, ...] = (
-            ReplicaSetController(lane("replicaset", "replicaset-controller")),
-            ReplicationManager(lane("replicationcontroller", "replication-controller")),
-            DeploymentController(lane("deployment", "deployment-controller")),
-            DaemonSetController(lane("daemonset", "daemon-set-controller", "daemonset-controller")),
-            JobController(lane("job", "job-controller")),
-            StatefulSetController(lane("statefulset", "statefulset-controller")),
-            CronJobController(lane("cronjob", "cronjob-controller")),
-            HorizontalPodAutoscalerController(lane("podautoscaler", "horizontal-pod-autoscaler")),
-            EndpointController(lane("endpoint", "endpoint-controller")),
-            EndpointSliceController(lane("endpointslice", "endpointslice-controller", "endpoint-slice-controller")),
-            EndpointSliceMirroringController(
-                lane("endpointslicemirroring", "endpointslicemirroring-controller", "endpoint-slice-mirroring-controller")
-            ),
-            NamespaceController(lane("namespace", "namespace-controller")),
-            ServiceAccountController(lane("serviceaccount", "service-account-controller")),
-            NodeIpamController(lane("nodeipam", "node-controller", "cidrAllocator")),
-            NodeLifecycleController(lane("nodelifecycle", "node-controller")),
-            TaintEvictionController(lane("tainteviction", "node-controller", "taint-eviction-controller")),
-            DisruptionController(lane("disruption", "disruption-controller", "controllermanager")),
-            PodGarbageCollector(lane("podgc", "pod-garbage-collector")),
-            PersistentVolumeController(lane("persistentvolume", "persistent-volume-binder", "persistentvolume-controller")),
-            PvcProtectionController(lane("pvcprotection", "pvc-protection-controller")),
-            PvProtectionController(lane("pvprotection", "pv-protection-controller")),
-            ResourceQuotaController(lane("resourcequota", "resourcequota-controller")),
-            ClusterRoleAggregationController(lane("clusterroleaggregation", "clusterrole-aggregation-controller")),
-            TtlAfterFinishedController(lane("ttlafterfinished", "ttl-after-finished-controller")),
-            GarbageCollector(lane("garbagecollector", "generic-garbage-collector", "garbage-collector-controller")),
-            CsrApproving(lane("csrapproving", "certificate-controller")),
-            CsrCleaner(lane("csrcleaner", "certificate-controller")),
-            *_entrusted(keys, lane),
+        places = (*_CONTROLLERS, *_entrusted(keys))
+        self._controllers = tuple(
+            make(open_lane(name, account, component or account, own, engine, self._informers))
+            for make, name, account, component in places
+            if name not in disabled
         )
 
     def start(self) -> None:

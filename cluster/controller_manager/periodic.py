@@ -6,9 +6,11 @@ Upstream: ``wait.UntilWithContext`` in ``staging/src/k8s.io/apimachinery/pkg/uti
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from cluster.engine.engine import Engine
 from cluster.engine.timers import Timer
+from cluster.machinery.errors import ApiError
 
 
 class Periodic:
@@ -34,4 +36,5 @@ class Periodic:
     def _run(self) -> None:
         # Set first: the call may end with an exception, or be interrupted for good.
         self._set(self._seconds)
-        self._call()
+        with suppress(ApiError):  # the refusal is in the trace, and the next call comes
+            self._call()

@@ -32,7 +32,7 @@ class Provisioner:
     """``client`` speaks as ``csi-provisioner``, ``USER``."""
 
     def __init__(self, client: Client, informers: Informers, engine: Engine) -> None:
-        self._client, self._engine = client, engine
+        self._client, self._engine, self._informers = client, engine, informers
         self._recorder = EventRecorder(client, DRIVER, engine)
         self._queue = WorkQueue(LANE, engine, self.reconcile)
         self._volume_queue = WorkQueue(LANE, engine, self.reconcile_volume)
@@ -44,6 +44,14 @@ class Provisioner:
         volumes.subscribe(
             LANE, self._volume_queue, on_add=self._on_volume, on_update=lambda _, new: self._on_volume(new), on_delete=lambda _: None
         )
+
+    def start(self) -> None:
+        """List and watch. Raises ApiError."""
+        self._informers.start()
+
+    def stop(self) -> None:
+        """Hear of nothing more."""
+        self._informers.stop()
 
     def reconcile(self, key: Key, now: SimTime) -> Result:
         """Make the volume of one claim. Raises ApiError."""

@@ -75,6 +75,8 @@ class Engine:
         self._deliveries: deque[Runnable] = deque()
         self._work: deque[Runnable] = deque()
         self._awake: set[int] = set()
+        self._late: dict[int, Runnable] = {}
+        self._delay: Callable[[str], float] | None = None
         self._before_step: list[Callable[[], None]] = []
         self._running: greenlet.greenlet | None = None
         self._idle: greenlet.greenlet | None = None
@@ -90,7 +92,25 @@ class Engine:
         """Say that ``runnable`` has something to do. Deliveries of watch events go before other work."""
         if id(runnable) not in self._awake:
             self._awake.add(id(runnable))
-            (self._deliveries if delivery else self._work).append(runnable)
+            seconds = self._delay(runnable.name) if self._delay is not None else 0.0
+            if seconds > 0:
+                self._late[id(runnable)] = runnable
+                self.after(seconds, runnable.name, lambda: self._line_up(runnable, delivery=delivery))
+            else:
+                self._line_up(runnable, delivery=delivery)
+
+    def slow_down(self, delay: Callable[[str], float] | None) -> None:
+        """Let each thing that a component has to do take ``delay(component)`` seconds (simulated) from now on; None: no time."""
+        self._delay = delay
+
+    def forget(self, name: str) -> None:
+        """Drop what a component has to do, because its process has ended: its queues and timers, and those of its parts."""
+        for queue in (self._deliveries, self._work):
+            for runnable in [each for each in queue if _is_part(each.name, name)]:
+                queue.remove(runnable)
+        self._late = {key: runnable for key, runnable in self._late.items() if not _is_part(runnable.name, name)}
+        self._awake = {id(runnable) for runnable in (*self._deliveries, *self._work, *self._late.values())}
+        self.timers.cancel(lambda timer: _is_part(timer.name, name))
 
     def after(self, seconds: float, name: str, call: Callable[[], None], *, background: bool = False) -> Timer:
         """Set a timer ``seconds`` (simulated) from now; it remembers what caused it."""
@@ -146,6 +166,10 @@ class Engine:
         if running is not None:
             running.throw()
 
+    def _line_up(self, runnable: Runnable, *, delivery: bool) -> None:
+        self._late.pop(id(runnable), None)
+        (self._deliveries if delivery else self._work).append(runnable)
+
     def _begin(self) -> bool:
         queue = self._deliveries or self._work
         if queue:
@@ -191,6 +215,10 @@ class Engine:
                 self._running, self._idle = None, running
         finally:
             self._running_cause, self.trace.current = self.trace.current, outside
+
+
+def _is_part(name: str, owner: str) -> bool:
+    return name == owner or name.startswith(f"{owner}/")
 
 
 def _work(call: Callable[[], None]) -> None:

@@ -35,6 +35,13 @@ class Timers:
         heapq.heappush(self._heaps[timer.background], (timer.when, next(self._count), timer))
         return timer
 
+    def cancel(self, is_meant: Callable[[Timer], bool]) -> None:
+        """Cancel all timers that are meant."""
+        for heap in self._heaps.values():
+            for _, _, timer in heap:
+                if is_meant(timer):
+                    timer.cancel()
+
     def next(self, *, background: bool) -> Timer | None:
         """Return the timer due first among the foreground or the background ones, without removing it."""
         heap = self._heaps[background]

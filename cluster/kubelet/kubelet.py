@@ -31,12 +31,16 @@ from cluster.kubelet.shutdown import Shutdown
 from cluster.kubelet.static_pods import ManifestFolder
 from cluster.kubelet.volumes.tokens import Tokens
 from cluster.machinery.cri import ContainerEvent
+from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.core import NODES, PODS
 from cluster.machinery.meta import Key, Obj, SimTime
 from cluster.machinery.network import Peer
 
 LEASE = Key("lease")
 STATUS = Key("status")
+SERVER_ERROR = 500
+RETRY_SECONDS = 10.0
+"""The longest wait until a pod is looked at again whose last sync has failed."""
 PRESSURE = Key("pressure")
 
 
@@ -56,7 +60,7 @@ class Kubelet:
         self._node, self._engine, self._host = node, engine, host
         self._client = node_client(client, name)
         self._runtime = RecordedRuntime(host.runtime, engine.trace, name)
-        self._queue = WorkQueue(self._client.source, engine, self._sync_pod)
+        self._queue = WorkQueue(self._client.source, engine, self._sync_pod, max_delay=RETRY_SECONDS)
         self._routine = WorkQueue(self._client.source, engine, self._sync_node, background=True)
         self._informer = Informer(PODS, self._client, engine, field_selector=f"spec.nodeName={name}")
         self._lease = lease.NodeLease(self._client, node)
@@ -105,7 +109,7 @@ class Kubelet:
         self._informer.subscribe(
             self._client.source, self._queue, on_add=self._workers.added, on_update=self._workers.updated, on_delete=self._workers.deleted
         )
-        self._informer.start()
+        self._informer.keep_trying()
         self._workers.sweep_mirrors()
         self._routine.add(LEASE)
         self._routine.add_after(STATUS, seconds_until_report(self._node, self._host.internal_ip, self._engine.clock.now))
@@ -154,6 +158,15 @@ class Kubelet:
     def _sync_node(self, key: Key, now: SimTime) -> Result:
         if self._is_stopped:
             return Result()
+        try:
+            return self._report(key, now)
+        except ApiError as error:
+            if error.code < SERVER_ERROR:
+                raise
+            return Result(lease.RENEW_SECONDS)  # it cannot be reached: it is tried again at the usual time
+
+    def _report(self, key: Key, now: SimTime) -> Result:
+        """Tell the API server that the node lives, and how it is. Raises ApiError."""
         if key == PRESSURE:
             self._eviction.synchronize(now)
             return Result()

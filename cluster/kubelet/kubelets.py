@@ -44,6 +44,8 @@ STOPPED = "simulation.podium/stopped"
 RECORD = "machine"
 PRESSURE = "pressure"
 """The record of what something beside the pods takes of a machine."""
+_REGISTER_SECONDS = 7.0
+"""Between two tries of a kubelet to register its Node."""
 HAND = "dashboard"
 """Who pulls the plug, as the trace names it."""
 
@@ -97,7 +99,8 @@ class Kubelets:
     """All machines of a cluster. ``client``: any client, its name is used for the list and watch of Nodes only.
 
     ``storage``, ``files`` and ``runtime`` give a node's by its name. ``register``: machines whose kubelets register their Nodes, once: a
-    Node that was deleted does not come back. They are numbered in this order.
+    Node that was deleted does not come back. They are numbered in this order. ``is_held``: whether a kubelet (``node/n1/kubelet``) is kept
+    from running.
     """
 
     def __init__(
@@ -109,9 +112,10 @@ class Kubelets:
         runtime: Callable[[str], NodeRuntime],
         network: Network,
         register: Sequence[Machine] = (),
+        is_held: Callable[[str], bool] = lambda kubelet: False,
     ) -> None:
         self._client, self._engine, self._network = client, engine, network
-        self._storage, self._files, self._runtime = storage, files, runtime
+        self._storage, self._files, self._runtime, self._is_held = storage, files, runtime, is_held
         self._register = {machine.name: (index, machine) for index, machine in enumerate(register)}
         self._next_index = len(self._register)
         self._services = ServiceEnvironment(client, engine)
@@ -180,6 +184,11 @@ class Kubelets:
                 self._addresses[internal_ip(entry.index)] = self._addresses[entry.pod_cidr] = name
         found = self._addresses.get(address) or self._addresses.get(str(ip_network((address, POD_CIDR_BITS), strict=False)))
         return self.plug(found) if found is not None else None
+
+    def follow_hold(self, name: str) -> None:
+        """Start or stop a node's kubelet as ``is_held`` says now. Harmless when there is no such node."""
+        if name in self._nodes:
+            self._follow_annotation(self._nodes[name])
 
     def is_stopped(self, name: str) -> bool:
         """Whether a machine has been stopped. Raises ApiError (404) when there is none of this name."""
@@ -327,7 +336,8 @@ class Kubelets:
             self._save(entry)
 
     def _follow_annotation(self, entry: _Node) -> None:
-        is_wanted = not entry.is_stopped and _annotation(entry.node, STOPPED) != "true"
+        kubelet = f"node/{entry.node['metadata']['name']}/kubelet"
+        is_wanted = not entry.is_stopped and _annotation(entry.node, STOPPED) != "true" and not self._is_held(kubelet)
         if is_wanted and entry.kubelet is None:
             burden = Burden(**(entry.storage.get(PRESSURE) or {}))
             index, files = entry.index, self._files(entry.node["metadata"]["name"])
@@ -353,7 +363,8 @@ class Kubelets:
             node_client(self._client, machine.name).create(NODES, node_object(machine, self._register[machine.name][0]))
         except ApiError as error:
             if error.code != 409:
-                raise
+                name = f"node/{machine.name}/kubelet"
+                self._engine.after(_REGISTER_SECONDS, name, partial(self._register_node, machine), background=True)
 
     def _save(self, entry: _Node) -> int:
         return entry.storage.put(RECORD, {"index": entry.index, "stopped": entry.is_stopped, "uid": entry.node["metadata"]["uid"]})

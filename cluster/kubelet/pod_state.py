@@ -28,7 +28,8 @@ class PodState:
     """One pod on its node. ``pod`` is shared with the informer: never change it; None: it is gone.
 
     Of a static pod ``mirror`` is its picture in the API server, and ``is_removed`` says that its file is gone. ``calls``: how many answers
-    of the runtime are awaited. ``reasons``: why a container could not be started, by its name; ``waits``: until when it is not tried again.
+    of the runtime are awaited. ``written``: the resourceVersion of the status that the kubelet wrote last. ``reasons``: why a container
+    could not be started, by its name; ``waits``: until when it is not tried again.
     """
 
     def __init__(self, uid: str, node: NodeContext) -> None:
@@ -37,6 +38,7 @@ class PodState:
         self.mirror: Obj | None = None
         self.is_static = self.is_removed = self.is_closed = False
         self.calls = 0
+        self.written = ""
         self.ending: Ending | None = None
         self.reasons: dict[str, Waiting] = {}
         self.waits: dict[str, SimTime] = {}

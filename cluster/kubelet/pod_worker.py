@@ -147,7 +147,8 @@ class PodWorker:
         patch = status_patch(shown["metadata"]["uid"], before, status) if shown is not None else None
         if shown is not None and patch is not None:
             meta = shown["metadata"]
-            self._node.client.patch(PODS, meta["name"], meta["namespace"], patch, subresource="status", is_shared=True)
+            stored = self._node.client.patch(PODS, meta["name"], meta["namespace"], patch, subresource="status", is_shared=True)
+            self.state.written = stored["metadata"].get("resourceVersion", "")
         return str(status["phase"])
 
     def _verdict(self) -> tuple[str, str] | None:

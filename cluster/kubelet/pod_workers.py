@@ -54,8 +54,10 @@ class PodWorkers:
             self.deleted(old)
             self.added(pod)
         else:
-            self._worker(uid).state.pod = pod
-            if concerns_kubelet(old, pod):
+            state = self._worker(uid).state
+            state.pod = pod
+            is_own = pod["metadata"].get("resourceVersion", "") == state.written
+            if concerns_kubelet(old, pod) or (not is_own and old.get("status") != pod.get("status")):
                 self._queue.add(Key(uid))
 
     def deleted(self, pod: Obj) -> None:
@@ -134,7 +136,7 @@ class PodWorkers:
 def concerns_kubelet(old: Obj, new: Obj) -> bool:
     """Whether a pod's change asks for a sync: of its spec, its deletion or its annotations; of conditions for a readiness gate.
 
-    The kubelet's own status patches come back as changes too and must not.
+    A status that somebody else has written asks for one besides. The kubelet's own patches come back as changes too and must not.
     """
     before, after = old["metadata"], new["metadata"]
     for name in ("deletionTimestamp", "deletionGracePeriodSeconds", "annotations"):

@@ -6,6 +6,8 @@ addresses) is a part of the same store under ``/node/<name>/``. Real components 
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.conf import settings
 
 from cluster.apiserver.handler import Handler
@@ -17,6 +19,7 @@ from cluster.cni.host_local import HostLocal
 from cluster.cni.recording import RecordedCni
 from cluster.container_runtime.containerd import Containerd
 from cluster.container_runtime.image_table import image_table
+from cluster.controller_manager.base import PROCESS as CONTROLLER_MANAGER
 from cluster.controller_manager.keys import Keys
 from cluster.controller_manager.manager import ControllerManager
 from cluster.csi.provisioner import LANE as PROVISIONER
@@ -41,6 +44,10 @@ from cluster.runner.api_services import register_api_services
 from cluster.runner.components import Components
 from cluster.runner.default_roles import ensure_default_roles
 from cluster.runner.far_ends import FarEnds
+from cluster.runner.faults.follower import FaultFollower
+from cluster.runner.faults.gate import Gate
+from cluster.runner.faults.processes import Process, Processes
+from cluster.runner.faults.record import STOPPED, Fault, Faults, break_component, mend
 from cluster.runner.keys import FOLDER, read_keys
 from cluster.runner.kubelet_servers import StoredKubelets
 from cluster.runner.kubernetes_service import KubernetesService
@@ -64,20 +71,38 @@ class Loops:
     def __init__(self, store: Store, api: Handler, engine: Engine, machines: tuple[Machine, ...], keys: Keys) -> None:
         self.engine = engine
         self._store = store
-        self._client = Client(api, "kube-apiserver", APISERVER, engine.checkpoint)
+        self._faults = Faults(store)
+        gate = Gate(api, self._faults, engine.trace)
+        held = partial(self._faults.has, fault=STOPPED)
+        self._client = Client(gate, "kube-apiserver", APISERVER, engine.checkpoint)
         self._apiserver_informers = Informers(self._client, engine)
         self._kubernetes_service = KubernetesService(store, self._client, engine, control_plane_address(machines))
         self._definitions = DefinitionController(self._client, engine, self._apiserver_informers)
-        self._scheduler = self._new_scheduler()
         self._api_services = ApiServiceController(self._client, engine, self._apiserver_informers)
-        provisioner_client = self._client.acting_as(PROVISIONER, PROVISIONER_USER)
-        self._provisioner_informers = Informers(provisioner_client, engine)
-        self._provisioner = Provisioner(provisioner_client, self._provisioner_informers, engine)
-        self._controllers = ControllerManager(self._client, engine, keys)
+        self._processes = Processes(
+            engine,
+            {
+                SCHEDULER: self._new_scheduler,
+                CONTROLLER_MANAGER: lambda disabled: ControllerManager(self._client, engine, keys, disabled),
+                PROVISIONER: self._new_provisioner,
+            },
+        )
         self._node_files: dict[str, MountedFiles] = {}
-        self._components = Components(self._client, engine, self._disk, self._files)
+        self._components = Components(self._client, engine, self._disk, self._files, held)
         self._network = pod_network(engine, self._machine_room, self._disk, control_plane_peer(machines).node, self._components.pod_name)
-        self._kubelets = Kubelets(self._client, engine, self._disk, self._files, self._runtime, self._network, machines)
+        self._kubelets = Kubelets(
+            self._client,
+            engine,
+            self._disk,
+            self._files,
+            self._runtime,
+            self._network,
+            machines,
+            held,
+        )
+        self._follower = FaultFollower(
+            engine, self._faults, gate, self._processes, self._kubelets.follow_hold, self._components.follow_hold
+        )
         self._orders = NodeOrders(store, engine, self.act_on_node)
         self.sessions = Sessions(store, engine.trace, FarEnds(self._kubelets.runtime, self._network, control_plane_peer(machines), engine))
 
@@ -91,9 +116,7 @@ class Loops:
             register_api_services(self._store, self._client)
         self._kubernetes_service.start()
         self._apiserver_informers.start()
-        self._scheduler.start()
-        self._controllers.start()
-        self._provisioner_informers.start()
+        self._follower.start()
         self._kubelets.start()
 
     def join(self, machine: Machine) -> None:
@@ -101,16 +124,14 @@ class Loops:
         add_machine(self._store, machine)
         self._kubelets.join(machine)
 
-    def _new_scheduler(self) -> Scheduler:
+    def _new_provisioner(self, _: tuple[str, ...]) -> Process:
+        client = self._client.acting_as(PROVISIONER, PROVISIONER_USER)
+        return Provisioner(client, Informers(client, self.engine), self.engine)
+
+    def _new_scheduler(self, _: tuple[str, ...]) -> Process:
         client = self._client.acting_as(SCHEDULER, SCHEDULER_USER)
         config = read_config(config_text(self._store, settings.SCHEDULER_CONFIG))
         return Scheduler(client, Informers(client, self.engine), self.engine, config)
-
-    def _restart_scheduler(self) -> None:
-        """Let a scheduler with the cluster's newest configuration take over."""
-        self._scheduler.stop()
-        self._scheduler = self._new_scheduler()
-        self._scheduler.start()
 
     def act_on_node(self, node: str, action: str, detail: Obj) -> None:
         """Do something to a machine, or start the scheduler anew, as a hop of its own. Raises ApiError."""
@@ -134,7 +155,7 @@ class Loops:
         elif action == "pressure":
             self._kubelets.set_pressure(node, detail.get("memory") or "0", detail.get("disk") or "0")
         elif action == RESTART_SCHEDULER:
-            self._restart_scheduler()
+            self._processes.restart(SCHEDULER)  # with the newest configuration
         elif action == "kill-container":
             self._kubelets.kill_container(detail["uid"], detail["container"])
         elif action == "write-manifest":
@@ -186,6 +207,7 @@ class Assembly:
             kubelets=StoredKubelets(self.store, self.clock, self.trace),
             measurements=NodeMeasurements(self.store, self.clock),
         )
+        self.door = Gate(self.api, Faults(self.store), self.trace)
         self._loops: Loops | None = None
 
     def start_loops(self) -> Engine:
@@ -221,6 +243,14 @@ class Assembly:
             self.rng.move_to(self.trace.next_seq)
             self._loops.sessions.serve()
         return True
+
+    def break_component(self, fault: Fault) -> None:
+        """Let a component have a fault: whoever runs the loops follows it. Raises ApiError (400)."""
+        break_component(self.store, self.trace, fault)
+
+    def mend(self, target: str) -> None:
+        """Let a component be whole again, all of them when ``target`` is empty. Raises ApiError (400)."""
+        mend(self.store, self.trace, target)
 
     def act_on_node(self, node: str, action: str, detail: Obj, fence: Fence | None) -> None:
         """Do something to a machine, or without ``fence`` have the process do it that runs the loops. Raises ApiError."""

@@ -22,6 +22,8 @@ from cluster.kubeadm.addons import COREFILE
 from cluster.machinery.daemons import Daemon, DaemonError, DaemonPlace
 from cluster.machinery.node_files import NodeFiles
 from cluster.machinery.node_storage import NodeStorage
+from cluster.runner.faults.held_daemon import HeldDaemon
+from cluster.runner.faults.record import is_part
 
 KUBE_PROXY, COREDNS = "kube-proxy", "coredns/coredns"
 PROXY_CONFIG_PATH = "/var/lib/kube-proxy/config.conf"
@@ -34,34 +36,58 @@ def service_account(namespace: str, name: str) -> User:
 
 
 class Components:
-    """Daemons of a cluster. ``disk`` and ``files``: a node's, by its name."""
+    """Daemons of a cluster. ``disk`` and ``files``: a node's, by its name; ``is_held``: whether a component is kept from running."""
 
-    def __init__(self, client: Client, engine: Engine, disk: Callable[[str], NodeStorage], files: Callable[[str], NodeFiles]) -> None:
+    def __init__(
+        self,
+        client: Client,
+        engine: Engine,
+        disk: Callable[[str], NodeStorage],
+        files: Callable[[str], NodeFiles],
+        is_held: Callable[[str], bool] = lambda component: False,
+    ) -> None:
         self._client, self._engine, self._disk, self._files = client, engine, disk, files
+        self._is_held = is_held
         self._dns_servers: set[str] = set()
+        self._running: dict[str, HeldDaemon] = {}
 
     def start(self, repository: str, place: DaemonPlace) -> Daemon | None:
         """Start the component of an image; None: the image is no component. Raises DaemonError."""
         if repository == KUBE_PROXY:
-            return self._start_kube_proxy(place)
-        return self._start_coredns(place) if repository == COREDNS else None
+            return self._holdable(f"node/{place.node}/kube-proxy", lambda name: self._start_kube_proxy(name, place))
+        return self._holdable(f"coredns/{place.pod}", lambda name: self._start_coredns(name, place)) if repository == COREDNS else None
+
+    def follow_hold(self, target: str) -> None:
+        """Halt what runs of a component, or let it go on, as ``is_held`` says now."""
+        for name, daemon in tuple(self._running.items()):
+            if is_part(name, target):
+                daemon.follow(is_held=self._is_held(name))
 
     def pod_name(self, node: str, pod: str) -> str:
         """Return the name of a pod in the trace: that of the component that runs in it, if it has a place on the diagram of its own."""
         return f"coredns/{pod.rpartition('/')[2]}" if pod in self._dns_servers else pod_component(node, pod)
 
-    def _start_kube_proxy(self, place: DaemonPlace) -> KubeProxy:
+    def _holdable(self, name: str, start: Callable[[str], Daemon]) -> HeldDaemon:
+        def ended(daemon: HeldDaemon) -> None:
+            if self._running.get(name) is daemon:
+                del self._running[name]
+
+        daemon = HeldDaemon(lambda: start(name), ended, is_held=self._is_held(name))
+        self._running[name] = daemon
+        return daemon
+
+    def _start_kube_proxy(self, name: str, place: DaemonPlace) -> KubeProxy:
         try:
             config = parse_config(self._read(place, PROXY_CONFIG_PATH, ""))
         except ConfigError as error:
             raise DaemonError(str(error)) from error
-        client = self._client.acting_as(f"node/{place.node}/kube-proxy", service_account(place.namespace, KUBE_PROXY))
+        client = self._client.acting_as(name, service_account(place.namespace, KUBE_PROXY))
         proxy = KubeProxy(client, self._engine, self._disk(place.node), place.node, config)
         proxy.start()
         return proxy
 
-    def _start_coredns(self, place: DaemonPlace) -> CoreDns:
-        client = self._client.acting_as(f"coredns/{place.pod}", service_account(place.namespace, "coredns"))
+    def _start_coredns(self, name: str, place: DaemonPlace) -> CoreDns:
+        client = self._client.acting_as(name, service_account(place.namespace, "coredns"))
         try:
             dns = CoreDns(client, self._engine, lambda: self._read(place, COREFILE_PATH, COREFILE))
         except CorefileError as error:

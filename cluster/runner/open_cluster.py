@@ -118,11 +118,11 @@ class OpenCluster:
 
     async def serve(self, request: Request) -> Response:
         """Run an API request through every stage. Raises ApiError."""
-        return await self._call(lambda: self._present().api.serve(request))
+        return await self._call(lambda: self._present().door.serve(request))
 
     async def visit(self, credentials: Credentials, verb: str, path: str) -> None:
         """Authenticate and authorize a request for a path that names no resource. Raises ApiError."""
-        await self._call(lambda: self._assembly.api.visit(credentials, verb, path))
+        await self._call(lambda: self._assembly.door.visit(credentials, verb, path))
 
     async def watch(self, request: Request, on_ready: WatchReady) -> Watch:
         """Open a watch."""
@@ -281,7 +281,7 @@ class OpenCluster:
         return self._assembly
 
     def _open_watch(self, request: Request, on_ready: WatchReady) -> OutsideWatch:
-        inner = self._present().api.watch(request, _nothing)
+        inner = self._present().door.watch(request, _nothing)
         watch = OutsideWatch(inner, on_ready, on_thread=self._jobs.put, on_loop=self._on_loop, on_stop=self._watches.discard)
         self._watches.add(watch)
         watch.carry()

@@ -17,6 +17,8 @@ from cluster.etcd.memory import MemoryStore
 from cluster.kubelet.machine import Machine
 from cluster.machinery.meta import SECOND, SimTime
 from cluster.runner.assembly import Loops
+from cluster.runner.faults.gate import Gate
+from cluster.runner.faults.record import Faults
 from tests.unit.apiserver.authentication.keys import SIGNING_KEY
 from tests.unit.apiserver.default_policy import default_policy
 from tests.unit.controller_manager.authority import AUTHORITY
@@ -51,7 +53,7 @@ class World:
         api = Handler(self.store, self.trace, self.clock, rng, tokens={}, signing_key=SIGNING_KEY, policy=default_policy())
         self.engine = Engine(self.clock, self.trace, rng, strict=True)
         self.engine.before_step(api.cacher.pump)
-        self.admin = Client(api, "kubectl", ADMIN, lambda: None)
+        self.admin = Client(Gate(api, Faults(self.store), self.trace), "kubectl", ADMIN, lambda: None)
         self.loops = Loops(self.store, api, self.engine, MACHINES, Keys(AUTHORITY, SIGNING_KEY))
         self.loops.start()
 

@@ -1,0 +1,1 @@
+"""What is broken in a cluster on purpose, and what follows from it."""

@@ -1,0 +1,150 @@
+"""The way to the API server, as faults leave it: open, broken on the client's side, shut at the server's door, or without etcd behind it.
+
+Stands before the API server's handler for every client, whether it is a component of the simulation or somebody outside. A real client
+learns of a broken connection by a timeout, at the latest after 45 s (HTTP/2 pings); here it does so at once. What etcd's absence looks like
+depends upstream on which timeout comes first; here it is always etcd's own words.
+
+Upstream: ``staging/src/k8s.io/client-go/rest/request.go``, ``staging/src/k8s.io/apiserver/pkg/storage/etcd3/store.go``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cluster.apiserver.call import HTTP_VERBS
+from cluster.apiserver.handler import is_routine
+from cluster.apiserver.request import Api, Credentials, Request, Response, Watch, WatchEvent, WatchReady
+from cluster.apiserver.watch import failure, farewell
+from cluster.engine.trace import Trace
+from cluster.machinery.errors import ApiError
+from cluster.machinery.kinds.served import ServedKinds
+from cluster.runner.faults.record import API_SERVER, CUT_OFF, ETCD, STOPPED, Faults
+
+ADDRESS = "10.96.0.1:443"
+"""Where components find the API server."""
+REFUSED_OUTSIDE = "The connection to the server was refused - did you specify the right host or port?"
+"""What kubectl says when nobody listens."""
+ETCD_TIMEOUT = "etcdserver: request timed out"
+_OUTSIDE = ("kubectl", "client", "dashboard")
+
+
+def refused(source: str) -> ApiError:
+    """Nobody listens on the API server's port. Clients from outside are told so by what stands before it."""
+    if source in _OUTSIDE:
+        return ApiError(503, "ServiceUnavailable", REFUSED_OUTSIDE)
+    return ApiError(503, "ServiceUnavailable", f"dial tcp {ADDRESS}: connect: connection refused")
+
+
+def timed_out() -> ApiError:
+    """No packet comes through."""
+    return ApiError(503, "ServiceUnavailable", f"dial tcp {ADDRESS}: i/o timeout")
+
+
+def without_etcd() -> ApiError:
+    """The API server waited for etcd."""
+    return ApiError(500, "", ETCD_TIMEOUT)
+
+
+class Gate:
+    """Implements ``request.Api`` before the handler."""
+
+    def __init__(self, api: Api, faults: Faults, trace: Trace) -> None:
+        self._api, self._faults, self._trace = api, faults, trace
+        self._watches: dict[GatedWatch, None] = {}
+
+    @property
+    def kinds(self) -> ServedKinds:
+        """What the API server serves now."""
+        return self._api.kinds
+
+    def serve(self, request: Request) -> Response:
+        """Pass a request on if it gets through. Raises ApiError."""
+        if self._faults.now:
+            error = self.broken(request.source)
+            if error is not None:
+                self._note(request, error, [])
+                raise error
+            if ETCD in self._faults.now and self._faults.now[ETCD].fault == STOPPED and request.source != API_SERVER:
+                error = without_etcd()
+                self._note(request, error, [(API_SERVER, ETCD, ETCD_TIMEOUT), (API_SERVER, request.source, "500 InternalError")])
+                raise error
+        return self._api.serve(request)
+
+    def watch(self, request: Request, on_ready: WatchReady) -> Watch:
+        """Open a watch that breaks when the connection does. Raises ApiError."""
+        error = self.broken(request.source)
+        if error is not None:
+            self._note(request, error, [])
+            raise error
+        watch = GatedWatch(self._api.watch(request, on_ready), request.source, on_ready, self)
+        self._watches[watch] = None
+        return watch
+
+    def visit(self, credentials: Credentials, verb: str, path: str) -> None:
+        """Pass on a request for a path that names no resource. Raises ApiError."""
+        error = self.broken("client")
+        if error is not None:
+            raise error
+        self._api.visit(credentials, verb, path)
+
+    def broken(self, source: str) -> ApiError | None:
+        """Return why a client cannot speak with the API server; None: it can. The server itself always can."""
+        if not self._faults.now or source == API_SERVER:
+            return None
+        if self._faults.has(source, CUT_OFF):
+            return timed_out()
+        if self._faults.has(API_SERVER, STOPPED) or self._faults.has(source, STOPPED):
+            return refused(source)
+        return None
+
+    def break_watches(self) -> None:
+        """Tell the readers of watches whose connection has broken."""
+        for watch in tuple(self._watches):
+            if watch.has_more:
+                watch.on_ready()
+
+    def forget(self, watch: GatedWatch) -> None:
+        """A watch was closed."""
+        self._watches.pop(watch, None)
+
+    def _note(self, request: Request, error: ApiError, beyond: Sequence[tuple[str, str, str]]) -> None:
+        """Record how far the request came."""
+        key = "/".join(filter(None, (request.kind.plural, request.namespace, request.name, request.subresource)))
+        verb = HTTP_VERBS.get(request.verb, request.verb.upper())
+        with self._trace.deferred():
+            hop = self._trace.record(request.source, API_SERVER, verb, key, outcome="" if beyond else f"error: {error.message}")
+            hop.is_routine = is_routine(request)
+            with self._trace.caused_by(hop.seq):
+                for source, target, outcome in beyond:
+                    name = "reply" if target == request.source else verb.lower()
+                    self._trace.record(source, target, name, key, outcome=outcome).is_routine = hop.is_routine
+
+
+class GatedWatch:
+    """A Watch whose connection may break: its reader gets an ERROR then (outside: its stream ends), and nothing more."""
+
+    def __init__(self, watch: Watch, source: str, on_ready: WatchReady, gate: Gate) -> None:
+        self.on_ready = on_ready
+        self._watch, self._source, self._gate = watch, source, gate
+        self._is_broken = False
+
+    def next(self) -> WatchEvent | None:
+        """Remove and return the oldest event."""
+        if self._is_broken:
+            return None
+        error = self._gate.broken(self._source)
+        if error is None:
+            return self._watch.next()
+        self._is_broken = True
+        self.stop()
+        return farewell() if self._source in _OUTSIDE else failure(error)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether an event waits, or the connection has broken."""
+        return not self._is_broken and (self._watch.has_more or self._gate.broken(self._source) is not None)
+
+    def stop(self) -> None:
+        """Close it."""
+        self._watch.stop()
+        self._gate.forget(self)

@@ -1,0 +1,125 @@
+"""The faults of a cluster: what is broken now, as the store has it.
+
+In a real cluster things break by themselves, or somebody pulls a plug (``systemctl stop kubelet``, a firewall rule, ``kill -STOP``). Here a
+fault is one entry of one record of the store. So it is an input like any other: it is part of the history, it is rewound and forked with
+everything else, and whoever runs the loops next finds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from cluster.engine.trace import Trace
+from cluster.machinery.errors import bad_request
+from cluster.machinery.meta import Obj
+from cluster.machinery.storage import KeyValue, Store
+
+KEY = "/runner/faults"
+HAND = "dashboard"
+"""Who breaks and mends, as the trace names it."""
+BREAK, MEND = "break", "mend"
+STOPPED, CUT_OFF, SLOW = "stopped", "cut-off", "slow"
+SECONDS = 5.0
+"""How long each piece of work of a slow component takes, when nobody says: simulated seconds."""
+MOST_SECONDS = 600.0
+
+API_SERVER, ETCD, CONTROLLER_MANAGER = "kube-apiserver", "etcd", "kube-controller-manager"
+_PROCESS = (STOPPED, CUT_OFF, SLOW)
+_COMPONENTS: Mapping[str, tuple[str, ...]] = {
+    API_SERVER: (STOPPED, SLOW),
+    ETCD: (STOPPED, SLOW),
+    "kube-scheduler": _PROCESS,
+    CONTROLLER_MANAGER: _PROCESS,
+    "coredns": _PROCESS,
+}
+_ON_NODE: Mapping[str, tuple[str, ...]] = {
+    "kubelet": _PROCESS,
+    "kube-proxy": _PROCESS,
+    "containerd": (STOPPED, SLOW),
+    "": (CUT_OFF,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with ``target``, a component as the trace names it or a node (``node/worker-1``). ``seconds``: of a slow one."""
+
+    target: str
+    fault: str
+    seconds: float = 0.0
+
+
+NONE: Mapping[str, Fault] = {}
+
+
+def faults_for(target: str) -> tuple[str, ...]:
+    """Return what can be wrong with a component; nothing for one that does not exist."""
+    owner, _, part = target.partition("/")
+    if owner == "node":
+        node, _, component = part.partition("/")
+        return _ON_NODE.get(component, ()) if node else ()
+    if owner == CONTROLLER_MANAGER and part:
+        return (STOPPED, SLOW)
+    return _COMPONENTS.get(target, ())
+
+
+def is_part(name: str, target: str) -> bool:
+    """Whether a component is ``target`` or a part of it."""
+    return name == target or name.startswith(f"{target}/")
+
+
+class Faults:
+    """The record as it is now. Reading it costs next to nothing while it does not change."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._value: KeyValue | None = None
+        self._faults: Mapping[str, Fault] = NONE
+
+    @property
+    def now(self) -> Mapping[str, Fault]:
+        """What is broken, by target, in the order in which it broke."""
+        value = self._store.get(KEY)
+        if value is not self._value:
+            self._value, self._faults = value, faults_in(value)
+        return self._faults
+
+    def has(self, name: str, fault: str) -> bool:
+        """Whether a component has a fault, or what it is a part of has."""
+        return bool(self.now) and any(each.fault == fault and is_part(name, target) for target, each in self.now.items())
+
+
+def faults_in(value: KeyValue | None) -> Mapping[str, Fault]:
+    """Return the faults of a record, by target."""
+    return NONE if value is None else {entry["target"]: Fault(**entry) for entry in value.obj["faults"]}
+
+
+def break_component(store: Store, trace: Trace, fault: Fault) -> None:
+    """Let a component have a fault, instead of another one that it may have. Raises ApiError (400)."""
+    offered = faults_for(fault.target)
+    if fault.fault not in offered:
+        what = f"choose {', '.join(offered)}" if offered else "there is no such component"
+        raise bad_request(f"{fault.target} cannot be {fault.fault}: {what}")
+    if fault.fault == SLOW and not 0 < fault.seconds <= MOST_SECONDS:
+        raise bad_request(f"a slow component takes up to {MOST_SECONDS:.0f} seconds, not {fault.seconds}")
+    with store.transaction():
+        others = [each for target, each in faults_in(store.get(KEY)).items() if target != fault.target]
+        _write(store, trace, BREAK, fault.target, [*others, fault], fault.fault)
+
+
+def mend(store: Store, trace: Trace, target: str = "") -> None:
+    """Let a component be whole again, or with no ``target`` all of them. Raises ApiError (400) when it is."""
+    with store.transaction():
+        before = faults_in(store.get(KEY))
+        for each in (target,) if target else tuple(before):
+            if each not in before:
+                raise bad_request(f"nothing is wrong with {each}")
+            before = {name: fault for name, fault in before.items() if name != each}
+            _write(store, trace, MEND, each, list(before.values()), "")
+
+
+def _write(store: Store, trace: Trace, verb: str, target: str, faults: list[Fault], outcome: str) -> None:
+    hop = trace.record(HAND, target, verb, f"faults/{target}", outcome=outcome)
+    value: Obj | None = {"faults": [asdict(each) for each in faults]} if faults else None
+    hop.revision = store.put(KEY, value, hop=hop.seq).mod_revision

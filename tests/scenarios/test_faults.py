@@ -1,0 +1,155 @@
+"""What docs/faults.md says that a class sees of each fault is what happens."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from cluster.kubeadm.init import upload
+from cluster.kubelet.machine import internal_ip
+from cluster.machinery.errors import ApiError
+from cluster.machinery.kinds.apps import DEPLOYMENTS
+from cluster.machinery.kinds.core import SERVICES
+from cluster.machinery.meta import Obj
+from cluster.machinery.netfilter.rules import read_rules
+from cluster.machinery.node_storage import StoredNode
+from cluster.runner.faults.record import CUT_OFF, KEY, SECONDS, SLOW, STOPPED, Fault, break_component, faults_for, mend
+from tests.scenarios.scripts import create, patch, template, workload
+from tests.scenarios.world import World
+
+TABLES = Path(__file__).parents[2] / "docs" / "faults.md"
+SIX = {"spec": {"replicas": 6}}
+SPREAD = {
+    "maxSkew": 1,
+    "topologyKey": "kubernetes.io/hostname",
+    "whenUnsatisfiable": "DoNotSchedule",
+    "labelSelector": {"matchLabels": {"app": "web"}},
+}
+PORT = {"selector": {"app": "web"}, "ports": [{"port": 80}]}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table of components."""
+
+    target: str
+    fault: str
+    answer: str
+    replicas: str
+    nodes: str
+    endpoints: str
+    coredns: str
+
+
+def rows() -> list[Row]:
+    lines = [[cell.strip().strip("`") for cell in line.strip("|\n ").split(" | ")] for line in TABLES.read_text().splitlines()]
+    return [Row(*cells[:7]) for cells in lines if len(cells) == 8 and faults_for(cells[0])]
+
+
+def cluster() -> World:
+    """Return a cluster with kube-proxy, CoreDNS, a replica of web on each node and their Service."""
+    world = World()
+    world.run(20)
+    upload(world.admin, internal_ip(0), "")
+    create(DEPLOYMENTS, "web", workload(3, template=template(topologySpreadConstraints=[SPREAD])))(world)
+    create(SERVICES, "web", PORT)(world)
+    world.run(60)
+    return world
+
+
+def scale(world: World) -> str:
+    try:
+        patch(DEPLOYMENTS, "web", SIX)(world)
+    except ApiError as error:
+        return error.message
+    return "scaled"
+
+
+def stored(world: World, prefix: str) -> list[Obj]:
+    return [value.obj for value in world.store.list(f"/registry/{prefix}/").items]
+
+
+def is_true(obj: Obj, condition: str) -> bool:
+    return any(each["type"] == condition and each["status"] == "True" for each in obj["status"].get("conditions") or ())
+
+
+def replicas(world: World) -> str:
+    states = Counter(
+        "run" if is_true(pod, "Ready") else "not ready" if pod["spec"].get("nodeName") else "Pending"
+        for pod in stored(world, "pods/default")
+    )
+    return ", ".join(f"{states[state]} {state}" for state in ("run", "not ready", "Pending") if states[state])
+
+
+def nodes(world: World) -> str:
+    silent = [node["metadata"]["name"] for node in stored(world, "minions") if not is_true(node, "Ready")]
+    return f"{', '.join(silent)} NotReady" if silent else "Ready"
+
+
+def endpoints(world: World, node: str) -> str:
+    rules = [rule for rule in read_rules(StoredNode(world.store, node)) if rule.name == "default/web"]
+    return str(len(rules[0].cluster)) if rules else "none"
+
+
+def coredns(world: World) -> str:
+    return str(sum(is_true(pod, "Ready") for pod in stored(world, "pods/kube-system") if pod["metadata"]["name"].startswith("coredns")))
+
+
+def seen(world: World, target: str, fault: str, answer: str) -> Row:
+    return Row(target, fault, answer, replicas(world), nodes(world), endpoints(world, "n2"), coredns(world))
+
+
+def test_a_fault_outlasts_who_runs_the_loops() -> None:
+    world = World()
+    world.run(20)
+    break_component(world.store, world.trace, Fault("kube-scheduler", STOPPED))
+    create(DEPLOYMENTS, "web", workload(2))(world)
+    world.run(10)
+    successor = World(past=world.at(world.store.revision))
+    successor.run(60)
+    broken = replicas(successor)
+    mend(successor.store, successor.trace, "kube-scheduler")
+    successor.run(60)
+    assert (broken, replicas(successor)) == ("2 Pending", "2 run")
+
+
+REFUSED = {
+    "a component that does not exist": (Fault("kube-dns", STOPPED), "kube-dns cannot be stopped: there is no such component"),
+    "a fault that a component does not have": (Fault("etcd", CUT_OFF), "etcd cannot be cut-off: choose stopped, slow"),
+    "a slowness without seconds": (Fault("etcd", SLOW), "a slow component takes up to 600 seconds, not 0.0"),
+}
+
+
+@pytest.mark.parametrize(("fault", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_cannot_be_broken_is_refused(fault: Fault, message: str) -> None:
+    world = World()
+    with pytest.raises(ApiError) as caught:
+        break_component(world.store, world.trace, fault)
+    assert (caught.value.code, caught.value.message, world.store.get(KEY)) == (400, message, None)
+
+
+def test_what_is_whole_cannot_be_mended() -> None:
+    world = World()
+    with pytest.raises(ApiError) as caught:
+        mend(world.store, world.trace, "etcd")
+    assert (caught.value.code, caught.value.message) == (400, "nothing is wrong with etcd")
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: f"{row.target} {row.fault}")
+def test_a_class_sees_what_the_table_says_and_mending_makes_everything_whole(row: Row) -> None:
+    world = cluster()
+    break_component(world.store, world.trace, Fault(row.target, row.fault, SECONDS if row.fault == SLOW else 0))
+    world.run(1)
+    answer = scale(world)
+    world.run(120)
+    broken = seen(world, row.target, row.fault, answer)
+    if broken.coredns in row.coredns.split(" or "):  # one of its replicas may lie on the node
+        broken = replace(broken, coredns=row.coredns)
+    mend(world.store, world.trace)
+    world.run(1)
+    scale(world)
+    world.run(180)
+    assert (broken, seen(world, "", "", "")) == (row, Row("", "", "", "6 run", "Ready", "6", "2"))
