@@ -1,11 +1,14 @@
-"""The collector and the emptying of namespaces look at the kinds that definitions add, too."""
+"""The collector, quotas and the emptying of namespaces look at the kinds that definitions add, too."""
 
 from __future__ import annotations
 
+import pytest
+
 from cluster.apiserver_controllers.definitions import DefinitionController
 from cluster.client.informer import Informers
+from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.apiextensions import CUSTOMRESOURCEDEFINITIONS
-from cluster.machinery.kinds.core import CONFIGMAPS, NAMESPACES
+from cluster.machinery.kinds.core import CONFIGMAPS, NAMESPACES, RESOURCEQUOTAS
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 from tests.unit.apiserver.apiextensions.builders import definition, widget
@@ -85,3 +88,31 @@ def test_a_changed_definition_is_followed_anew() -> None:
     rig.admin.delete(anew, "owner", "default")
     rig.run(30)
     assert "dependent" not in rig.names(CONFIGMAPS)
+
+
+def test_a_quota_counts_custom_resources_and_sees_them_go() -> None:
+    rig = _Rig()
+    hard = {"count/widgets.example.com": "1"}
+    rig.admin.create(RESOURCEQUOTAS, {"metadata": {"name": "q", "namespace": "default"}, "spec": {"hard": hard}})
+    rig.run(1)
+    rig.admin.create(rig.widgets, widget("first"))
+    with pytest.raises(ApiError) as caught:
+        rig.admin.create(rig.widgets, widget("second"))
+    rig.admin.delete(rig.widgets, "first", "default")
+    rig.run(1)
+    rig.admin.create(rig.widgets, widget("second"))
+    figures = ", ".join(f"{word}: count/widgets.example.com=1" for word in ("requested", "used", "limited"))
+    assert (caught.value.message, rig.names(rig.widgets)) == (
+        f'widgets.example.com "second" is forbidden: exceeded quota: q, {figures}',
+        ["second"],
+    )
+
+
+def test_a_definition_that_goes_takes_its_count_away_from_quotas_that_are_made_later() -> None:
+    rig = _Rig()
+    rig.admin.delete(CUSTOMRESOURCEDEFINITIONS, definition()["metadata"]["name"])
+    rig.run(30)
+    hard = {"count/widgets.example.com": "1", "count/configmaps": "9"}
+    rig.admin.create(RESOURCEQUOTAS, {"metadata": {"name": "q", "namespace": "default"}, "spec": {"hard": hard}})
+    rig.run(1)
+    assert list(rig.admin.get(RESOURCEQUOTAS, "q", "default")["status"]["used"]) == ["count/configmaps"]
