@@ -28,6 +28,7 @@ from cluster.container_runtime.stream import HttpStream
 from cluster.container_runtime.task import Task, argv_of, hostname_of
 from cluster.container_runtime.tasks import Tasks
 from cluster.engine.engine import Engine
+from cluster.machinery.daemons import Daemon
 from cluster.machinery.meta import SECOND
 from cluster.machinery.network import (
     Connection,
@@ -54,11 +55,12 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class _Listening:
-    """Somebody on a port: the image's own program (``port``), or a process."""
+    """Somebody on a port: a component (``daemon``), the image's own program (``port``), or a process."""
 
     task: Task
     port: Port | None = None
     process: Process | None = None
+    daemon: Daemon | None = None
 
 
 class Listeners:
@@ -69,10 +71,9 @@ class Listeners:
 
     def http(self, ip: str, port: int, peer: Peer, request: HttpRequest) -> HttpResponse:
         """Let what listens on a port of the sandbox with this address answer. Raises NetworkError."""
-        for task in self._running(ip):
-            if task.daemon is not None and port in task.daemon.ports():
-                return task.daemon.http(port, request)
         found = self._find(ip, port)
+        if found.daemon is not None:
+            return found.daemon.http(port, request)
         if found.process is not None:
             return self._of_process(found.task, found.process, peer, request)
         if found.port is None or not (found.port.answers or found.port.serves):
@@ -81,8 +82,7 @@ class Listeners:
 
     def connect(self, ip: str, port: int, peer: Peer) -> Connection:
         """Accept a TCP connection. Raises NetworkError."""
-        if not any(task.daemon is not None and port in task.daemon.ports() for task in self._running(ip)):
-            self._find(ip, port)
+        self._find(ip, port)
         return HttpStream(lambda request: self.http(ip, port, peer, request))
 
     def lookup(self, ip: str, peer: Peer, question: DnsQuestion) -> DnsAnswer:
@@ -95,7 +95,10 @@ class Listeners:
 
     def _find(self, ip: str, port: int) -> _Listening:
         for task in self._running(ip):
-            if task.is_image:
+            if task.daemon is not None:
+                if port in task.daemon.ports():
+                    return _Listening(task, daemon=task.daemon)
+            elif task.is_image:
                 for each in task.row.ports:
                     if _port_of(each, task) == port:
                         return _Listening(task, each)

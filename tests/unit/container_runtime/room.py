@@ -53,10 +53,10 @@ class Node:
         """Let so many simulated seconds pass."""
         run(self.engine, seconds)
 
-    def restarted(self) -> Node:
+    def restarted(self, daemons: Daemons | None = None) -> Node:
         """End the process, as far as its memory goes, and start it again."""
         self.runtime.stop()
-        again = Node(self.disk, engine(self.engine.clock.now))
+        again = Node(self.disk, engine(self.engine.clock.now), daemons=daemons)
         again.runtime.start()
         return again
 

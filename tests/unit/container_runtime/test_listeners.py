@@ -325,3 +325,22 @@ def test_a_component_that_cannot_be_started_ends_its_container_with_the_reason_i
     made = node.launch(ContainerConfig("coredns", "registry.k8s.io/coredns/coredns:v1.12.1"))
     node.run(1)
     assert (node.log(made), node.ending(made)) == (["Corefile:1 - Error during parsing"], ("EXITED", 1, "Error"))
+
+
+def test_a_component_that_was_found_running_starts_again_and_listens_where_it_says_and_nowhere_else() -> None:
+    node = Node(daemons=Components())
+    node.launch(ContainerConfig("coredns", "registry.k8s.io/coredns/coredns:v1.12.1", ports=(53,)))
+    node.run(1)
+    again = node.restarted(Components())
+    with pytest.raises(NetworkError) as refused:
+        get(again, "/", 53)
+    assert (get(again, "/ready", 8181), refused.value.failure) == ((200, "OK"), Failure.REFUSED)
+
+
+def test_a_component_that_was_found_running_and_cannot_be_started_any_more_ends_its_container() -> None:
+    node = Node(daemons=Components())
+    made = node.launch(ContainerConfig("coredns", "registry.k8s.io/coredns/coredns:v1.12.1"))
+    node.run(1)
+    again = node.restarted(Misconfigured())
+    again.run(1)
+    assert (again.log(made), again.ending(made)) == (["Corefile:1 - Error during parsing"], ("EXITED", 1, "Error"))
