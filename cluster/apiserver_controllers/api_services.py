@@ -47,6 +47,7 @@ _PRIORITIES: Mapping[tuple[str, str], tuple[int, int]] = {
     ("apiextensions.k8s.io", "v1"): (16_700, 15),
     ("scheduling.k8s.io", "v1"): (16_600, 15),
     ("coordination.k8s.io", "v1"): (16_500, 15),
+    ("node.k8s.io", "v1"): (16_300, 15),
     ("discovery.k8s.io", "v1"): (16_200, 15),
 }
 _CUSTOM_PRIORITIES = (1_000, 100)

@@ -1,11 +1,12 @@
 """Taints and tolerations.
 
-Upstream: ``staging/src/k8s.io/component-helpers/scheduling/corev1/helpers.go``, ``staging/src/k8s.io/api/core/v1/toleration.go``.
+Upstream: ``staging/src/k8s.io/component-helpers/scheduling/corev1/helpers.go``, ``staging/src/k8s.io/api/core/v1/toleration.go``,
+``pkg/util/tolerations/tolerations.go`` (merging).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from cluster.machinery.meta import Obj
 
@@ -39,3 +40,31 @@ def find_untolerated(taints: Iterable[Obj], tolerations: Iterable[Obj], effects:
         if taint.get("effect") in effects and not is_tolerated(taint, tolerations):
             return taint
     return None
+
+
+def merge_tolerations(tolerations: Sequence[Obj]) -> list[Obj]:
+    """Leave out each toleration that another one covers; of equal ones the first stays."""
+    merged: list[Obj] = []
+    for index, toleration in enumerate(tolerations):
+        later = (other for other in tolerations[index + 1 :] if other != toleration)
+        if not any(_covers(other, toleration) for other in (*merged, *later)):
+            merged.append(toleration)
+    return merged
+
+
+def _covers(wide: Obj, narrow: Obj) -> bool:
+    """Whether one toleration tolerates all that another one does."""
+    if wide == narrow:
+        return True
+    operator, effect, seconds = wide.get("operator", ""), wide.get("effect", ""), wide.get("tolerationSeconds")
+    if narrow.get("key", "") != wide.get("key", "") and (wide.get("key") or operator != "Exists"):
+        return False
+    if effect and narrow.get("effect", "") != effect:
+        return False
+    if effect == NO_EXECUTE and seconds is not None:
+        other = narrow.get("tolerationSeconds")
+        if other is None or other > seconds:
+            return False
+    if operator in ("Equal", ""):
+        return bool(narrow.get("operator", "") == "Equal" and narrow.get("value", "") == wide.get("value", ""))
+    return bool(operator == "Exists")

@@ -1,6 +1,6 @@
 """What a pod's claims need of a node: volumes that can be reached from there, free ones to bind, or somebody who makes them.
 
-Differs from upstream in that a driver's free capacity (CSIStorageCapacity) is not looked at: the kind is not served.
+Differs from upstream in that a driver's free capacity (CSIStorageCapacity) is not looked at.
 
 Upstream: ``pkg/scheduler/framework/plugins/volumebinding/binder.go`` (``GetPodVolumeClaims``, ``FindPodVolumes``).
 """

@@ -17,6 +17,7 @@ from cluster.apiserver.admission.pod_security.plugin import PodSecurity
 from cluster.apiserver.admission.pod_topology_labels import PodTopologyLabels
 from cluster.apiserver.admission.priority import OneDefault, Priority
 from cluster.apiserver.admission.resource_quota import ResourceQuota
+from cluster.apiserver.admission.runtime_class import RuntimeClass
 from cluster.apiserver.admission.service_account import ServiceAccount
 from cluster.apiserver.admission.storage_object_in_use_protection import StorageObjectInUseProtection
 from cluster.apiserver.admission.taint_nodes_by_condition import TaintNodesByCondition
@@ -44,6 +45,7 @@ def default_chain(reader: Reader, authorizer: Authorizer, store: TracedStore, cl
             DefaultStorageClass(reader),
             StorageObjectInUseProtection(),
             PersistentVolumeClaimResize(reader),
+            RuntimeClass(reader),
             CertificateApproval(authorizer),
             CertificateSigning(authorizer),
             CertificateSubjectRestriction(),

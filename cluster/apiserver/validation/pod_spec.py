@@ -16,6 +16,7 @@ from cluster.apiserver.validation.placement import (
     validate_tolerations,
     validate_topology_spread,
 )
+from cluster.apiserver.validation.resources import validate_resource_requirements
 from cluster.apiserver.validation.volume import validate_volumes
 from cluster.machinery.errors import FieldError, forbidden_field, invalid, required
 from cluster.machinery.meta import Obj
@@ -95,4 +96,6 @@ def _validate_names(spec: Obj, path: str) -> list[FieldError]:
             faults += each_invalid(f"{path}.{field}", spec[field], names.dns_subdomain(spec[field]))
     if "preemptionPolicy" in spec:
         faults += one_of(f"{path}.preemptionPolicy", spec["preemptionPolicy"], ("PreemptLowerPriority", "Never"))
+    if spec.get("overhead"):
+        faults += validate_resource_requirements({"limits": spec["overhead"]}, f"{path}.overhead")
     return faults

@@ -17,12 +17,14 @@ from cluster.machinery.meta import Obj
 _PARAMETERS, _PARAMETERS_SIZE = 512, 256 * 1024
 
 
-def _validate_provisioner(name: str, path: str) -> list[FieldError]:
+def validate_provisioner(name: str, path: str) -> list[FieldError]:
+    """Judge the name of who makes volumes."""
     lowered = name.lower()
     return each_invalid(path, lowered, names.qualified_name(lowered)) if name else [required(path)]
 
 
-def _validate_parameters(parameters: Mapping[str, str], path: str) -> list[FieldError]:
+def validate_parameters(parameters: Mapping[str, str], path: str) -> list[FieldError]:
+    """Judge what a driver is told: how many parameters there are, and how long they are together."""
     if len(parameters) > _PARAMETERS:
         return [too_long(path, _PARAMETERS)]
     faults = [invalid(path, "", "field can not be empty.")] if "" in parameters else []
@@ -68,8 +70,8 @@ def _validate_topologies(terms: list[Obj], path: str) -> list[FieldError]:
 def validate(storage_class: Obj) -> list[FieldError]:
     """Judge a StorageClass to be created."""
     faults = validate_object_meta(storage_class["metadata"], namespaced=False)
-    faults += _validate_provisioner(storage_class.get("provisioner", ""), "provisioner")
-    faults += _validate_parameters(storage_class.get("parameters") or {}, "parameters")
+    faults += validate_provisioner(storage_class.get("provisioner", ""), "provisioner")
+    faults += validate_parameters(storage_class.get("parameters") or {}, "parameters")
     policy = storage_class.get("reclaimPolicy", "")
     faults += one_of("reclaimPolicy", policy, ("Delete", "Retain")) if policy else []
     faults += one_of("volumeBindingMode", storage_class.get("volumeBindingMode", ""), ("Immediate", "WaitForFirstConsumer"))

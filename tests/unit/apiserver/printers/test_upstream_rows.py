@@ -37,7 +37,7 @@ from cluster.machinery.kinds.networking import INGRESSCLASSES, NETWORKPOLICIES
 from cluster.machinery.kinds.policy import PODDISRUPTIONBUDGETS
 from cluster.machinery.kinds.rbac import CLUSTERROLEBINDINGS, ROLEBINDINGS
 from cluster.machinery.kinds.scheduling import PRIORITYCLASSES
-from cluster.machinery.kinds.storage import STORAGECLASSES
+from cluster.machinery.kinds.storage import STORAGECLASSES, VOLUMEATTRIBUTESCLASSES
 from cluster.machinery.meta import Obj, SimTime, parse_timestamp
 from tests.shared import shared_path
 
@@ -92,6 +92,7 @@ _TESTS: dict[str, Kind] = {
     "TestPrintServiceLoadBalancer": SERVICES,
     "TestPrintStorageClass": STORAGECLASSES,
     "TestPrintStatefulSet": STATEFULSETS,
+    "TestPrintVolumeAttributesClass": VOLUMEATTRIBUTESCLASSES,
 }
 
 _SHORTENED = ("TestPrintServiceLoadBalancer", 3)

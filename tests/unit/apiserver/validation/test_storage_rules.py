@@ -9,7 +9,14 @@ from cluster.apiserver.registry import strategies
 from cluster.apiserver.schema import decode
 from cluster.machinery.kinds.core import PERSISTENTVOLUMECLAIMS, PERSISTENTVOLUMES
 from cluster.machinery.kinds.model import Kind
-from cluster.machinery.kinds.storage import CSIDRIVERS, CSINODES, STORAGECLASSES, VOLUMEATTACHMENTS
+from cluster.machinery.kinds.storage import (
+    CSIDRIVERS,
+    CSINODES,
+    CSISTORAGECAPACITIES,
+    STORAGECLASSES,
+    VOLUMEATTACHMENTS,
+    VOLUMEATTRIBUTESCLASSES,
+)
 from cluster.machinery.meta import Obj
 
 _META: Obj = {"name": "x", "uid": "u", "resourceVersion": "1", "creationTimestamp": "2026-01-01T00:00:00Z"}
@@ -146,6 +153,23 @@ _CREATED = [
         ],
         id="data from a pod",
     ),
+    pytest.param(CSISTORAGECAPACITIES, {"storageClassName": "fast", "capacity": "1Gi"}, [], id="what a driver has left"),
+    pytest.param(
+        CSISTORAGECAPACITIES,
+        {"storageClassName": "fast", "capacity": "-1", "nodeTopology": {"matchExpressions": [{"key": "zone", "operator": "In"}]}},
+        [
+            "nodeTopology.matchExpressions[0].values: Required value: must be specified when `operator` is 'In' or 'NotIn'",
+            'capacity: Invalid value: "-1": must be greater than or equal to 0',
+        ],
+        id="less than nothing left, for no nodes",
+    ),
+    pytest.param(VOLUMEATTRIBUTESCLASSES, {"driverName": "csi.example.com", "parameters": {"iops": "1"}}, [], id="attributes of volumes"),
+    pytest.param(
+        VOLUMEATTRIBUTESCLASSES,
+        {"driverName": ""},
+        ["driverName: Required value", "parameters: Required value: must contain at least one key/value pair"],
+        id="no attributes of no driver's volumes",
+    ),
     pytest.param(STORAGECLASSES, {"provisioner": "example.com/nfs"}, [], id="a class"),
     pytest.param(
         STORAGECLASSES,
@@ -259,6 +283,23 @@ _UPDATED = [
         _claim("Bound", volumeAttributesClassName=""),
         ["spec.volumeAttributesClassName: Forbidden: update from non-nil value to an empty string is forbidden"],
         id="a claim without attributes again",
+    ),
+    pytest.param(
+        CSISTORAGECAPACITIES,
+        {"storageClassName": "fast", "nodeTopology": {"matchLabels": {"zone": "a"}}},
+        {"storageClassName": "slow", "nodeTopology": {"matchLabels": {"zone": "b"}}},
+        [
+            'nodeTopology: Invalid value: {"matchLabels":{"zone":"b"}}: field is immutable',
+            'storageClassName: Invalid value: "slow": field is immutable',
+        ],
+        id="what is left of something else",
+    ),
+    pytest.param(
+        VOLUMEATTRIBUTESCLASSES,
+        {"driverName": "csi.example.com", "parameters": {"iops": "1"}},
+        {"driverName": "csi.example.com", "parameters": {"iops": "2"}},
+        ["parameters: Forbidden: updates to parameters are forbidden."],
+        id="other attributes",
     ),
     pytest.param(
         STORAGECLASSES,
