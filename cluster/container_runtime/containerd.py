@@ -13,7 +13,7 @@ Upstream: ``github.com/containerd/containerd``, ``internal/cri/server``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from cluster.container_runtime import durations
@@ -49,7 +49,7 @@ from cluster.machinery.meta import SimTime
 from cluster.machinery.network import Connection, DnsAnswer, DnsQuestion, HttpRequest, HttpResponse, Network, NetworkError, NoNetwork, Peer
 from cluster.machinery.node_files import NodeFiles, StoredFiles
 from cluster.machinery.node_storage import NodeStorage
-from cluster.machinery.usage import Usage
+from cluster.machinery.usage import Usage, stated_use
 
 
 class Containerd:
@@ -252,12 +252,18 @@ class Containerd:
         task = self._tasks.get(container_id)
         return self._tasks.usage(task) if task is not None else None
 
-    def update_container_resources(self, container_id: str, resources: Resources) -> None:
-        """Hold a running container to other limits."""
+    def update_container_resources(self, container_id: str, resources: Resources, annotations: Mapping[str, str]) -> None:
+        """Hold a running container to other limits. ``annotations``: what its pod states of its use now."""
         found = self._metadata.container(container_id)
-        if found is not None and found[1].config.resources != resources:
-            found[1].config = replace(found[1].config, resources=resources)
-            self._metadata.write(found[0])
+        if found is None:
+            return
+        pod, container = found
+        before, stated = stated_use(pod.annotations), stated_use(annotations)
+        if container.config.resources != resources or before != stated:
+            container.config = replace(container.config, resources=resources)
+            pod.annotations = {name: text for name, text in pod.annotations.items() if name not in before} | stated
+            self._metadata.write(pod)
+        self._tasks.replan(container_id)
 
     def http(self, ip: str, port: int, peer: Peer, request: HttpRequest) -> HttpResponse:
         """Let what listens on a port of the sandbox with this address answer. Raises NetworkError."""

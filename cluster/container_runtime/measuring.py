@@ -25,9 +25,9 @@ LOAD_WINDOW = 15
 def use(
     container: ContainerRecord, row: ImageRow, now: SimTime, processes: Usage | None, *, uid: str, annotations: Mapping[str, str]
 ) -> Usage:
-    """Return what a container uses at a moment, within its limits. ``processes``: what those in it use; None: there are none.
+    """Return what a container uses at a moment, within its limits: more memory than that nobody can measure, as the container is killed.
 
-    ``uid`` and ``annotations``: the pod's.
+    ``processes``: what those in it use; None: there are none. ``uid`` and ``annotations``: the pod's.
     """
     limits, seconds = container.config.resources, (now - container.started_at) / SECOND
     requests = {"cpu": f"{limits.cpu_request}m", "memory": str(limits.memory_request)}

@@ -75,6 +75,8 @@ class ContainerRecord:
             self.exit_code,
             self.reason,
             self.message,
+            self.config.image,
+            self.config.resources,
         )
 
 
@@ -102,7 +104,9 @@ class PodRecord:
     @property
     def status(self) -> PodSandboxStatus:
         """The sandbox as CRI shows it."""
-        return PodSandboxStatus(self.id, self.namespace, self.name, self.uid, self.attempt, self.state, self.created_at, self.ip)
+        return PodSandboxStatus(
+            self.id, self.namespace, self.name, self.uid, self.attempt, self.state, self.created_at, self.ip, self.annotations
+        )
 
     @property
     def key(self) -> str:

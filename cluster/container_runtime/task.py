@@ -28,10 +28,13 @@ from cluster.machinery.cri import NEVER, ContainerConfig
 from cluster.machinery.daemons import Daemon
 from cluster.machinery.meta import SECOND, Obj, SimTime, after
 from cluster.machinery.node_files import NodeFiles
+from cluster.machinery.usage import stated_memory
 
 EXIT_CODE = "simulation.podium/exit-code"
 RUN_SECONDS = "simulation.podium/run-seconds"
 DEFAULT_RUN_SECONDS = 0.2
+FILL_SECONDS = 1.0
+"""After which a container has taken the memory that its pod says it uses."""
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -149,8 +152,11 @@ def snapshot(task: Task, kernel: Kernel) -> Obj | None:
 
 
 def memory_use(task: Task, now: SimTime) -> int:
-    """Return what a container holds by its row's curve and its tools, in bytes."""
+    """Return what a container holds as its pod says, else by its row's curve and its tools, in bytes."""
     seconds = (now - task.container.started_at) / SECOND
+    stated = stated_memory(task.pod.annotations)
+    if stated is not None:
+        return stated if seconds >= FILL_SECONDS else 0
     base = curve_at(task.row.memory, seconds) if task.row.memory else 0
     return base + (task.kernel.memory() if task.kernel is not None else 0)
 

@@ -19,6 +19,7 @@ from cluster.container_runtime.metadata import Metadata
 from cluster.container_runtime.programs.image_program import ENDING, IMAGE
 from cluster.container_runtime.records import ContainerRecord, PodRecord
 from cluster.container_runtime.task import (
+    FILL_SECONDS,
     Task,
     argv_of,
     is_own_program,
@@ -37,7 +38,7 @@ from cluster.machinery.daemons import DaemonError, DaemonPlace, Daemons
 from cluster.machinery.meta import SECOND, SimTime, after
 from cluster.machinery.network import Network, Peer, PodServer
 from cluster.machinery.node_files import NodeFiles
-from cluster.machinery.usage import MEMORY_USAGE, Usage
+from cluster.machinery.usage import Usage, stated_memory
 
 SIGKILL_CODE = 137
 """128 + 9."""
@@ -205,6 +206,12 @@ class Tasks:
         processes = Usage(kernel.cpu(), kernel.memory()) if kernel is not None else None
         return use(task.container, task.row, self._engine.clock.now, processes, uid=task.pod.uid, annotations=task.pod.annotations)
 
+    def replan(self, container_id: str) -> None:
+        """Take note that a container is held to other limits, or is said to use something else."""
+        task = self._tasks.get(container_id)
+        if task is not None:
+            self._plan(task)
+
     def note(self, task: Task) -> None:
         """Write a container down, now or within a second, if something has changed."""
         now = self._engine.clock.now
@@ -310,18 +317,22 @@ class Tasks:
 
     def _out_of_memory_at(self, task: Task) -> SimTime | None:
         limit = task.container.config.resources.memory_limit
-        if not limit or not task.row.memory or MEMORY_USAGE in task.pod.annotations:
+        if not limit:
             return None
-        seconds = first_moment(task.row.memory, limit - (task.kernel.memory() if task.kernel is not None else 0))
+        stated = stated_memory(task.pod.annotations)
+        if stated is not None:
+            seconds = FILL_SECONDS if stated > limit else None
+        elif self._is_out_of_memory(task):
+            seconds = 0.0
+        else:
+            seconds = first_moment(task.row.memory, limit - (task.kernel.memory() if task.kernel is not None else 0))
         if seconds is None:
             return None
         return max(after(task.container.started_at, seconds + 0.001), SimTime(self._engine.clock.now))
 
     def _is_out_of_memory(self, task: Task) -> bool:
         limit = task.container.config.resources.memory_limit
-        if not limit or MEMORY_USAGE in task.pod.annotations:
-            return False
-        return memory_use(task, self._engine.clock.now) > limit
+        return bool(limit) and memory_use(task, self._engine.clock.now) > limit
 
     def _end(self, task: Task, code: int, reason: str) -> None:
         self._ended(task.pod, task.container, code, reason)

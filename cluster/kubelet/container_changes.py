@@ -1,9 +1,9 @@
 """What a change of a pod's spec means for containers that run: another image is another container, other resources are a resize.
 
-The real kubelet keeps a hash of the spec with each container, and on disk what it has allocated; here what a container was first
-seen with is remembered, and a restarted kubelet takes what it finds for what is wanted. A resize that fits is done at once, so
-there is no PodResizeInProgress. One that does not is Deferred, and tried again every three minutes; one that never can is
-Infeasible.
+The real kubelet keeps a hash of the spec with each container, and on disk what it has allocated. Here the runtime is asked which image
+and resources a container was given, so that a restarted kubelet notices what has changed meanwhile. A resize that fits is done at once,
+so there is no PodResizeInProgress. One that does not is Deferred, and tried again every three minutes; one that never can is
+Infeasible. What the pod's annotations say of its use is handed on in the same way.
 
 Upstream: ``pkg/kubelet/kuberuntime/kuberuntime_manager.go`` (containerChanged, doPodResizeAction), ``pkg/kubelet/allocation``.
 """
@@ -11,22 +11,18 @@ Upstream: ``pkg/kubelet/kuberuntime/kuberuntime_manager.go`` (containerChanged, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from cluster.kubelet.actions import KillContainer
 from cluster.kubelet.admission import Rejection
 from cluster.kubelet.cri_config import resources_of
 from cluster.kubelet.pod_state import PodState
-from cluster.machinery.cri import ContainerState, ContainerStatus
+from cluster.kubelet.status import Runtime
+from cluster.machinery.cri import ContainerState, ContainerStatus, Resources
 from cluster.machinery.meta import Key, Obj
+from cluster.machinery.pod_resources import CPU, MEMORY
+from cluster.machinery.usage import stated_use
 
 RETRY_SECONDS = 180.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    image: str
-    resources: Obj
 
 
 class ContainerChanges:
@@ -34,41 +30,56 @@ class ContainerChanges:
 
     def __init__(self, state: PodState) -> None:
         self._state = state
-        self._seen: dict[str, _Seen] = {}
+        self._given: dict[str, Obj] = {}
         self.pending: Rejection | None = None
 
     def allocated(self, container_id: str) -> Obj | None:
         """Return the resources that a running container has, when they are not those that its spec asks for."""
-        return self._seen[container_id].resources if self.pending is not None and container_id in self._seen else None
+        return self._given.get(container_id) if self.pending is not None else None
 
-    def resize(self, pod: Obj, containers: Sequence[ContainerStatus]) -> None:
-        """Hand changed resources to the runtime if the node can give them."""
-        seen, self._seen = self._seen, {}
-        changed = []
-        for status, container in _running(pod, containers):
-            now = _Seen(container["image"], container.get("resources") or {})
-            before = self._seen[status.id] = seen.get(status.id, now)
-            if before.resources != now.resources:
-                changed.append((status, container))
-        self.pending = None
-        if not changed:
-            return
-        node = self._state.node
-        self.pending = node.admission.resize(self._state.uid, pod)
+    def resize(self, pod: Obj, runtime: Runtime) -> None:
+        """Hand changed resources to the runtime if the node can give them, and what the pod says of its use."""
+        node, given, self._given = self._state.node, self._given, {}
+        running = list(_running(pod, runtime.containers))
+        changed = set()
+        for status, container in running:
+            wanted = container.get("resources") or {}
+            if given.get(status.id) != wanted and resources_of(container) != status.resources:
+                changed.add(status.id)
+                self._given[status.id] = given.get(status.id, resources_obj(status.resources))
+            else:
+                self._given[status.id] = wanted
+        self.pending = node.admission.resize(self._state.uid, pod) if changed else None
         if self.pending is not None:
             node.queue.add_after(Key(self._state.uid), RETRY_SECONDS)
-            return
-        for status, container in changed:
-            self._seen[status.id] = _Seen(self._seen[status.id].image, container.get("resources") or {})
-            node.runtime.update_container_resources(status.id, resources_of(container))
+            changed.clear()
+        stated = stated_use(pod["metadata"].get("annotations"))
+        is_restated = runtime.sandbox is not None and stated_use(runtime.sandbox.annotations) != stated
+        for status, container in running:
+            if status.id in changed:
+                self._given[status.id] = container.get("resources") or {}
+                node.runtime.update_container_resources(status.id, resources_of(container), stated)
+            elif is_restated:
+                node.runtime.update_container_resources(status.id, status.resources, stated)
 
     def redefined(self, pod: Obj, containers: Sequence[ContainerStatus]) -> dict[str, KillContainer]:
         """Return which running containers have to go because their image is another, by their ids."""
         gone = {}
         for status, container in _running(pod, containers):
-            if status.id in self._seen and self._seen[status.id].image != container["image"]:
+            if status.user_specified_image != container["image"]:
                 gone[status.id] = KillContainer(status, f"Container {status.name} definition changed, will be restarted", None)
         return gone
+
+
+def resources_obj(resources: Resources) -> Obj:
+    """Return what a container is promised and held to, as a spec has it."""
+    requests = _amounts(resources.cpu_request, resources.memory_request)
+    limits = _amounts(resources.cpu_limit, resources.memory_limit)
+    return {name: amounts for name, amounts in (("requests", requests), ("limits", limits)) if amounts}
+
+
+def _amounts(cpu: int, memory: int) -> dict[str, str]:
+    return {name: text for name, text, amount in ((CPU, f"{cpu}m", cpu), (MEMORY, str(memory), memory)) if amount}
 
 
 def _running(pod: Obj, containers: Sequence[ContainerStatus]) -> Iterator[tuple[ContainerStatus, Obj]]:

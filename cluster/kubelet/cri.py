@@ -8,7 +8,7 @@ that is run again with nothing new expected of it; what it does inside the conta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from cluster.engine.trace import Trace
 from cluster.machinery.cri import (
@@ -140,12 +140,12 @@ class RecordedRuntime:
         """Pass on."""
         return self._runtime.container_stats(container_id)
 
-    def update_container_resources(self, container_id: str, resources: Resources) -> None:
+    def update_container_resources(self, container_id: str, resources: Resources, annotations: Mapping[str, str]) -> None:
         """Record and pass on."""
         key, detail = self._container_key(container_id), {"cpuLimit": resources.cpu_limit, "memoryLimit": resources.memory_limit}
         hop = self._trace.record(self._kubelet, self._containerd, "UpdateContainerResources", key, detail=detail)
         with self._trace.caused_by(hop.seq):
-            self._runtime.update_container_resources(container_id, resources)
+            self._runtime.update_container_resources(container_id, resources, annotations)
 
     def get_container_events(self, listener: Callable[[ContainerEvent], None]) -> None:
         """Record each event and pass it on."""

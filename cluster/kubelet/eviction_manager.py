@@ -1,9 +1,8 @@
 """Looks every ten seconds whether its node runs short, says so, frees images, and evicts one pod at a time.
 
-What containers use is made up (``machinery/usage.py``), what the node itself uses a constant, and a person may add a burden by
-hand: the order ``pressure``, kept in the node's record ``pressure``. Memory is added up only when the most that the pods could use
-would not fit: a node with room to spare costs a comparison. A condition stays for five minutes after it was seen last. Left out:
-soft thresholds, inodes and processes, and what containers write to disk.
+What containers use the runtime says, as it does for ``kubectl top``; what the node itself uses is a constant, and a person may add a
+burden by hand: the order ``pressure``, kept in the node's record ``pressure``. A condition stays for five minutes after it was seen
+last. Left out: soft thresholds, which nobody sets by default, inodes and processes, and what containers write to disk.
 
 Upstream: ``pkg/kubelet/eviction/eviction_manager.go``, ``pkg/kubelet/images/image_gc_manager.go``.
 """
@@ -35,7 +34,7 @@ from cluster.machinery.meta import SECOND, Obj, SimTime
 from cluster.machinery.pod_resources import EPHEMERAL_STORAGE, MEMORY
 from cluster.machinery.quantity import value
 from cluster.machinery.taints import is_tolerated
-from cluster.machinery.usage import SYSTEM, container_usage, most_memory
+from cluster.machinery.usage import SYSTEM
 
 TRANSITION_SECONDS = 300
 """A condition is taken back when its signal has been well for so long (evictionPressureTransitionPeriod)."""
@@ -49,12 +48,6 @@ _EVENTS = {"MemoryPressure": "NodeHasInsufficientMemory", "DiskPressure": "NodeH
 
 
 @dataclass(slots=True)
-class _Bound:
-    pod: Obj
-    memory: int
-
-
-@dataclass(slots=True)
 class EvictionManager:
     """Of one node. ``workers``: its pods; ``changed`` is called when a condition of the node has."""
 
@@ -65,7 +58,6 @@ class EvictionManager:
     changed: Callable[[], None]
     burden: Burden = field(default_factory=Burden)
     _seen: dict[str, SimTime] = field(default_factory=dict)
-    _bounds: dict[str, _Bound] = field(default_factory=dict)
 
     @property
     def pressures(self) -> frozenset[str]:
@@ -85,7 +77,7 @@ class EvictionManager:
         """Measure, tell, and evict a pod if need be."""
         capacity = (self.node().get("status") or {}).get("capacity") or {}
         if MEMORY in capacity:
-            self._judge(MEMORY_AVAILABLE, self._memory(value(str(capacity[MEMORY])), now), now)
+            self._judge(MEMORY_AVAILABLE, self._memory(value(str(capacity[MEMORY]))), now)
         if EPHEMERAL_STORAGE in capacity:
             self._judge(NODEFS_AVAILABLE, self._disk(value(str(capacity[EPHEMERAL_STORAGE]))), now)
         for condition, seen in list(self._seen.items()):
@@ -93,8 +85,8 @@ class EvictionManager:
                 del self._seen[condition]
                 self.changed()
 
-    def _judge(self, threshold: Threshold, signal: Signal | None, now: SimTime) -> None:
-        if signal is None or not signal.is_under(threshold):
+    def _judge(self, threshold: Threshold, signal: Signal, now: SimTime) -> None:
+        if not signal.is_under(threshold):
             return
         name, is_new = self.node()["metadata"]["name"], threshold.condition not in self._seen
         self._seen[threshold.condition] = now
@@ -108,39 +100,28 @@ class EvictionManager:
         if any(worker.state.ending is not None and not worker.is_over for worker in workers):
             return  # one at a time
         self.recorder.event(reference, "Warning", "EvictionThresholdMet", f"Attempting to reclaim {threshold.resource}")
-        usages = {w.state.uid: u for w in workers if (u := self._usage(w, threshold, now)) is not None}
+        usages = {w.state.uid: u for w in workers if (u := self._usage(w, threshold)) is not None}
         for usage in ranked(usages.values(), threshold.resource)[:1]:
             message = eviction_message(usage, threshold, signal)
             worker = next(w for w in workers if w.state.uid == usage.pod["metadata"]["uid"])
             worker.state.tell("", "Warning", EVICTED, message)
             worker.end(Ending(EVICTED, message, HARD_GRACE))
 
-    def _usage(self, worker: PodWorker, threshold: Threshold, now: SimTime) -> PodUsage | None:
+    def _usage(self, worker: PodWorker, threshold: Threshold) -> PodUsage | None:
         pod = worker.state.pod
         if pod is None or worker.state.is_ending or worker.is_over or is_critical(pod, is_static=worker.state.is_static):
             return None
         if threshold is not MEMORY_AVAILABLE:
             return PodUsage(pod, {})
-        return PodUsage(pod, self._container_memory(worker, pod, now))
+        return PodUsage(pod, self._container_memory(worker))
 
-    def _container_memory(self, worker: PodWorker, pod: Obj, now: SimTime) -> dict[str, int]:
-        running = {c.name for c in self.runtime.list_containers(worker.state.uid) if c.state is ContainerState.RUNNING}
-        annotations = pod["metadata"].get("annotations")
-        specs = (*pod["spec"]["containers"], *(pod["spec"].get("initContainers") or ()))
-        return {c["name"]: container_usage(worker.state.uid, c, now, annotations).memory for c in specs if c["name"] in running}
+    def _container_memory(self, worker: PodWorker) -> dict[str, int]:
+        running = (c for c in self.runtime.list_containers(worker.state.uid) if c.state is ContainerState.RUNNING)
+        return {c.name: usage.memory for c in running if (usage := self.runtime.container_stats(c.id)) is not None}
 
-    def _memory(self, capacity: int, now: SimTime) -> Signal | None:
-        free = capacity - SYSTEM.memory - self.burden.memory
-        workers = [worker for worker in self.workers() if worker.state.pod is not None]
-        self._bounds = {worker.state.uid: self._bound(worker) for worker in workers}
-        if free - sum(bound.memory for bound in self._bounds.values()) >= MEMORY_AVAILABLE.bytes:
-            return None
-        used = sum(sum(self._container_memory(w, w.state.pod, now).values()) for w in workers if w.state.pod is not None)
-        return Signal(free - used, capacity)
-
-    def _bound(self, worker: PodWorker) -> _Bound:
-        pod, bound = worker.state.pod or {}, self._bounds.get(worker.state.uid)
-        return bound if bound is not None and bound.pod is pod else _Bound(pod, most_memory(pod))
+    def _memory(self, capacity: int) -> Signal:
+        used = sum(sum(self._container_memory(worker).values()) for worker in self.workers())
+        return Signal(capacity - SYSTEM.memory - self.burden.memory - used, capacity)
 
     def _disk(self, capacity: int) -> Signal:
         images = [(image.tag, image.size) for image in self.runtime.list_images()]

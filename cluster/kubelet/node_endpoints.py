@@ -1,6 +1,6 @@
 """What a kubelet's server answers over plain HTTP: its health, its pods, what they use, its logs.
 
-Everything is worked out of what the node has reported; the real kubelet measures. Profiles, configz and traces are not there.
+Everything is worked out of what the node has reported and measured. Profiles, configz and traces are not there.
 
 Upstream: ``pkg/kubelet/server/server.go``, ``pkg/kubelet/server/stats/``.
 """
@@ -13,15 +13,16 @@ from urllib.parse import urlsplit
 import orjson
 
 from cluster.machinery.kubelet_server import HttpReply
+from cluster.machinery.measurements import Measurements
 from cluster.machinery.meta import Obj, SimTime, timestamp
 from cluster.machinery.network import HttpRequest
-from cluster.machinery.usage import SYSTEM, Usage, container_usage
+from cluster.machinery.usage import SYSTEM, Usage
 
 _JSON, _TEXT = "application/json", "text/plain; charset=utf-8"
 
 
-def answer(node: str, pods: Sequence[Obj], now: SimTime, request: HttpRequest) -> HttpReply:
-    """Answer a request. ``pods``: those of the node, as the API server has them."""
+def answer(node: str, pods: Sequence[Obj], now: SimTime, measurements: Measurements, request: HttpRequest) -> HttpReply:
+    """Answer a request. ``pods``: those of the node, as the API server has them; ``measurements``: what their containers use."""
     path = urlsplit(request.path).path.rstrip("/") or "/"
     if request.method not in ("GET", "HEAD"):
         return _text(405, "405: Method Not Allowed")
@@ -33,7 +34,7 @@ def answer(node: str, pods: Sequence[Obj], now: SimTime, request: HttpRequest) -
         running = [pod for pod in pods if (pod.get("status") or {}).get("phase") == "Running"]
         return _json({"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": running})
     if path == "/stats/summary":
-        return _json(summary(node, pods, now))
+        return _json(summary(node, pods, now, measurements))
     if path == "/metrics":
         return _text(200, metrics(pods))
     if path == "/logs":
@@ -41,10 +42,10 @@ def answer(node: str, pods: Sequence[Obj], now: SimTime, request: HttpRequest) -
     return _text(404, "404 page not found\n")
 
 
-def summary(node: str, pods: Sequence[Obj], now: SimTime) -> Obj:
+def summary(node: str, pods: Sequence[Obj], now: SimTime, measurements: Measurements) -> Obj:
     """Return the Summary: what the node and each of its pods use."""
     at = timestamp(now)
-    told = [_pod_stats(pod, now, at) for pod in pods if (pod.get("status") or {}).get("phase") == "Running"]
+    told = [_pod_stats(pod, at, measurements) for pod in pods if (pod.get("status") or {}).get("phase") == "Running"]
     used = SYSTEM
     for pod in told:
         used = used.plus(Usage(pod["cpu"]["usageNanoCores"], pod["memory"]["workingSetBytes"]))
@@ -58,14 +59,14 @@ def metrics(pods: Sequence[Obj]) -> str:
     return "\n".join((*lines, f"kubelet_running_pods {running}", ""))
 
 
-def _pod_stats(pod: Obj, now: SimTime, at: str) -> Obj:
+def _pod_stats(pod: Obj, at: str, measurements: Measurements) -> Obj:
     meta = pod["metadata"]
-    uses = [(each["name"], container_usage(meta["uid"], each, now, meta.get("annotations"))) for each in pod["spec"]["containers"]]
+    uses = measurements.pod(pod, meta.get("annotations") or {})
     total = Usage()
-    for _, usage in uses:
+    for usage in uses.values():
         total = total.plus(usage)
     reference = {"name": meta["name"], "namespace": meta["namespace"], "uid": meta["uid"]}
-    containers = [{"name": name, **_usage(usage, at)} for name, usage in uses]
+    containers = [{"name": name, **_usage(usage, at)} for name, usage in uses.items()]
     return {"podRef": reference, "startTime": (pod.get("status") or {}).get("startTime"), "containers": containers, **_usage(total, at)}
 
 

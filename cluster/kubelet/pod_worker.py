@@ -84,7 +84,7 @@ class PodWorker:
             return Result()  # the end of the chain is a sync
         if not self._is_admitted(state.pod, now):
             return Result()
-        self._changes.resize(state.pod, state.runtime().containers)
+        self._changes.resize(state.pod, state.runtime())
         phase = self._report(state.pod, now)
         if phase in TERMINAL:
             self._is_terminal = True

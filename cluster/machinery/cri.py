@@ -132,7 +132,7 @@ class ContainerConfig:
 
 @dataclass(frozen=True, slots=True)
 class PodSandboxStatus:
-    """A sandbox as the runtime knows it. ``ip`` is empty on the host's network."""
+    """A sandbox as the runtime knows it. ``ip`` is empty on the host's network; ``annotations``: those of its config that it has kept."""
 
     id: str
     namespace: str
@@ -142,12 +142,13 @@ class PodSandboxStatus:
     state: SandboxState
     created_at: SimTime
     ip: str
+    annotations: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ContainerStatus:
     """A container as the runtime knows it. Moments are NEVER while they have not come; ``reason`` is set when it has exited,
-    ``message`` when it could not be started."""
+    ``message`` when it could not be started. ``user_specified_image``: the image as its pod names it."""
 
     id: str
     sandbox_id: str
@@ -162,6 +163,8 @@ class ContainerStatus:
     exit_code: int = 0
     reason: str = ""
     message: str = ""
+    user_specified_image: str = ""
+    resources: Resources = Resources()
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +245,8 @@ class ProcessRuntime(Protocol):
         """Return what a container uses at this moment, or None."""
         ...
 
-    def update_container_resources(self, container_id: str, resources: Resources) -> None:
-        """Hold a running container to other limits."""
+    def update_container_resources(self, container_id: str, resources: Resources, annotations: Mapping[str, str]) -> None:
+        """Hold a running container to other limits. ``annotations``: what its pod states of its use now (``machinery/usage.py``)."""
         ...
 
 

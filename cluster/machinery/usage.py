@@ -3,7 +3,7 @@
 No container runs here, so nothing can be measured. A container uses a part of what it requests, more or less from one quarter of
 a minute to the next, and never more than its limits; one that requests nothing uses a little, by its image. The pod's annotations
 ``simulation.podium/cpu`` and ``simulation.podium/memory`` (quantities) say instead what each of its containers uses: turning them up
-gives an autoscaler something to do.
+gives an autoscaler something to do, and a limit of memory somebody to hold.
 """
 
 from __future__ import annotations
@@ -59,32 +59,29 @@ def container_usage(pod_uid: str, container: Obj, now: SimTime, annotations: Map
     window = window_of(now)
     cpu = _varied(cpu, f"{pod_uid}/{name}/cpu/{window}")
     memory = _varied(memory, f"{pod_uid}/{name}/memory/{window}")
-    cpu = _stated(annotations, CPU_USAGE, 9, cpu)
-    memory = _stated(annotations, MEMORY_USAGE, 0, memory)
+    stated_cpu, stated = _stated(annotations, CPU_USAGE, 9), stated_memory(annotations)
+    cpu, memory = cpu if stated_cpu is None else stated_cpu, memory if stated is None else stated
     return Usage(min(cpu, limits[CPU] * 1_000_000) if CPU in limits else cpu, min(memory, limits.get(MEMORY, memory)))
 
 
-def most_memory(pod: Obj) -> int:
-    """Return the most memory that the containers of a pod could be said to use together, in bytes. Raises QuantityError."""
-    annotations = pod["metadata"].get("annotations")
-    every = (*pod["spec"]["containers"], *(pod["spec"].get("initContainers") or ()))
-    return sum(_most_memory(container, annotations) for container in every)
+def stated_use(annotations: Mapping[str, str] | None) -> dict[str, str]:
+    """Return those annotations that say what containers use."""
+    return {name: annotations[name] for name in (CPU_USAGE, MEMORY_USAGE) if annotations and name in annotations}
 
 
-def _most_memory(container: Obj, annotations: Mapping[str, str] | None) -> int:
-    resources = container.get("resources") or {}
-    requested, limits = amounts(resources.get("requests")).get(MEMORY, 0), amounts(resources.get("limits"))
-    usual = (_share(requested, _MEMORY_SHARE) or 40 * _MEBI) * (1 + _SPREAD)
-    most = _stated(annotations, MEMORY_USAGE, 0, round(usual))
-    return min(most, limits.get(MEMORY, most))
+def stated_memory(annotations: Mapping[str, str] | None) -> int | None:
+    """Return how much memory annotations say that each container uses, in bytes; None: they say nothing that can be read."""
+    return _stated(annotations, MEMORY_USAGE, 0)
 
 
-def _stated(annotations: Mapping[str, str] | None, name: str, digits: int, otherwise: int) -> int:
-    """Return an annotated quantity with so many decimal digits; one that cannot be read says nothing."""
+def _stated(annotations: Mapping[str, str] | None, name: str, digits: int) -> int | None:
+    """Return an annotated quantity with so many decimal digits."""
+    if not annotations or name not in annotations:
+        return None
     try:
-        return max(0, parse_quantity((annotations or {})[name]).scaled_value(-digits))
-    except (KeyError, QuantityError):
-        return otherwise
+        return max(0, parse_quantity(annotations[name]).scaled_value(-digits))
+    except QuantityError:
+        return None
 
 
 def _share(amount: int, share: float) -> int:

@@ -24,6 +24,7 @@ from cluster.machinery.node_logs import LogOptions, LogReader
 from cluster.machinery.node_storage import StoredNode
 from cluster.machinery.storage import Store
 from cluster.runner.far_ends import ATTACH, EXEC, HTTP, PORT_FORWARD
+from cluster.runner.node_measurements import NodeMeasurements
 from cluster.runner.session_records import request_obj
 from cluster.runner.stored_session import StoredSession
 
@@ -74,10 +75,11 @@ class StoredKubelet:
         return lambda port: StoredSession(self._store, {**wanted, "port": port})
 
     def http(self, request: HttpRequest) -> Session:
-        """Answer out of what the node has reported."""
+        """Answer out of what the node has reported and measured."""
         pods = [kv.obj for kv in self._store.list(PODS.storage_key("", "")).items]
         own = [pod for pod in pods if pod["spec"].get("nodeName") == self._node]
-        return Answered(Ending(), node_endpoints.answer(self._node, own, self._clock.now, request))
+        measured = NodeMeasurements(self._store, self._clock)
+        return Answered(Ending(), node_endpoints.answer(self._node, own, self._clock.now, measured, request))
 
     def _session(self, kind: str, pod: Obj, options: StreamOptions) -> Session:
         return StoredSession(self._store, {**self._wanted(kind, pod), "options": asdict(options)})

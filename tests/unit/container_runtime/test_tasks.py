@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cluster.machinery.cri import ContainerConfig, CriError, PodSandboxConfig, Resources
-from tests.unit.container_runtime.room import Node, script
+from tests.unit.container_runtime.room import POD, Node, script
 from tests.unit.node_room import seconds
 
 MEBI = 1 << 20
@@ -144,6 +146,44 @@ def test_out_of_memory(image: str, command: tuple[str, ...], limit: int, after: 
     assert status is not None
     ran = (status.finished_at - status.started_at) / 1_000_000
     assert (node.ending(made), round(ran / 10)) == (("EXITED", 137, "OOMKilled"), round(after / 10))
+
+
+def stating(memory: str) -> dict[str, str]:
+    return {"simulation.podium/memory": memory}
+
+
+RESTATED: dict[str, tuple[str, int, str, int, tuple[str, int, str]]] = {
+    "what its pod says is more than its limit": ("200Mi", 100, "200Mi", 100, ("EXITED", 137, "OOMKilled")),
+    "its pod says so later": ("50Mi", 100, "200Mi", 100, ("EXITED", 137, "OOMKilled")),
+    "its limit is lowered": ("50Mi", 100, "50Mi", 40, ("EXITED", 137, "OOMKilled")),
+    "neither": ("50Mi", 100, "100Mi", 100, ("RUNNING", 0, "")),
+    "there is no limit": ("50Mi", 0, "200Gi", 0, ("RUNNING", 0, "")),
+    "what it says is no quantity": ("50Mi", 100, "much", 100, ("RUNNING", 0, "")),
+}
+
+
+@pytest.mark.parametrize("command", [(), ("sleep", "1h")], ids=["the image's program", "a process"])
+@pytest.mark.parametrize(("memory", "limit", "now", "held", "ending"), RESTATED.values(), ids=RESTATED.keys())
+def test_whoever_is_said_to_use_more_than_its_limit_is_killed(
+    memory: str, limit: int, now: str, held: int, ending: tuple[str, int, str], command: tuple[str, ...]
+) -> None:
+    node, config = Node(), ContainerConfig("c", "nginx", command=command, resources=Resources(memory_limit=limit * MEBI))
+    made = node.launch(config, replace(POD, annotations=stating(memory)))
+    node.run(1)
+    before = node.ending(made)[0]
+    node.runtime.update_container_resources(made, Resources(memory_limit=held * MEBI), stating(now))
+    node.run(3)
+    again = node.restarted()
+    assert (before, node.ending(made), again.ending(made)) == ("RUNNING", ending, ending)
+
+
+def test_a_container_that_is_said_to_use_too_much_is_killed_after_a_crash_of_the_runtime_too() -> None:
+    node, config = Node(), ContainerConfig("c", "nginx", resources=Resources(memory_limit=MEBI))
+    made = node.launch(config, replace(POD, annotations=stating("2Mi")))
+    node.run(1)
+    again = node.restarted()
+    again.run(2)
+    assert again.ending(made) == ("EXITED", 137, "OOMKilled")
 
 
 def test_below_its_limit_a_process_goes_on_and_is_measured() -> None:

@@ -125,6 +125,67 @@ def test_other_resources_are_handed_to_the_runtime_of_a_running_container() -> N
     assert updates == [{"cpuLimit": 400, "memoryLimit": 0}]
 
 
+def test_a_container_that_comes_to_use_more_than_its_limit_is_killed_and_restarted_later_and_later() -> None:
+    room = ClusterRoom("n1")
+    obj = pod("web", node="n1")
+    obj["spec"]["containers"][0]["resources"] = {"limits": {"memory": "64Mi"}}
+    room.admin.create(PODS, obj)
+    room.run(5)
+    room.admin.patch(PODS, "web", "default", {"metadata": {"annotations": {"simulation.podium/memory": "65Mi"}}})
+    found = []
+    for seconds in (1, 3, 12):
+        room.run(seconds)
+        status = room.admin.get(PODS, "web", "default")["status"]["containerStatuses"][0]
+        last = status.get("lastState", {}).get("terminated", {})
+        found.append((_reason(status["state"]), last.get("reason"), last.get("exitCode"), status["restartCount"]))
+    room.admin.patch(PODS, "web", "default", {"metadata": {"annotations": {"simulation.podium/memory": "1Mi"}}})
+    room.run(60)
+    (status,) = room.admin.get(PODS, "web", "default")["status"]["containerStatuses"]
+    assert (found, _reason(status["state"]), status["restartCount"]) == (
+        [
+            ("running", "OOMKilled", 137, 1),
+            ("CrashLoopBackOff", "OOMKilled", 137, 1),
+            ("CrashLoopBackOff", "OOMKilled", 137, 2),
+        ],
+        "running",
+        3,
+    )
+
+
+def _reason(state: Obj) -> str:
+    ((name, content),) = state.items()
+    return str(content.get("reason") or name)
+
+
+def test_what_changes_of_a_pod_while_its_kubelet_is_away_is_noticed_when_it_comes_back() -> None:
+    room = ClusterRoom("n1")
+    obj = pod("web", node="n1")
+    obj["spec"]["containers"][0]["resources"] = {"limits": {"cpu": "1"}}
+    obj["spec"]["containers"].append({"name": "d", "image": "httpd", "resources": {"limits": {"memory": "64Mi"}}})
+    room.admin.create(PODS, obj)
+    room.run(5)
+    room.kubelets.stop()
+    room.admin.patch(PODS, "web", "default", {"metadata": {"annotations": {"simulation.podium/memory": "5Mi"}}})
+    room.admin.patch(PODS, "web", "default", {"spec": {"containers": [{"name": "c", "image": "nginx:1.28"}]}})
+    bigger = {"limits": {"memory": "80Mi"}, "requests": {"memory": "64Mi"}}
+    room.admin.patch(PODS, "web", "default", {"spec": {"containers": [{"name": "d", "resources": bigger}]}}, subresource="resize")
+    room.restart()
+    room.run(5)
+    shown = [
+        (s["name"], s["image"], s["restartCount"], s.get("resources"))
+        for s in room.admin.get(PODS, "web", "default")["status"]["containerStatuses"]
+    ]
+    record = room.disk("n1").list("pods")[0][1]
+    assert (shown, record["annotations"], record["containers"][1]["config"]["resources"][3]) == (
+        [
+            ("c", "docker.io/library/nginx:1.28", 1, {"limits": {"cpu": "1"}, "requests": {"cpu": "1"}}),
+            ("d", "docker.io/library/httpd:latest", 0, bigger),
+        ],
+        {"simulation.podium/memory": "5Mi"},
+        80 << 20,
+    )
+
+
 def test_a_resize_that_does_not_fit_waits_and_one_that_never_can_is_told() -> None:
     room = ClusterRoom("n1")
     for name, cpu in (("web", "1"), ("other", "2")):

@@ -20,7 +20,7 @@ def test_calls_into_a_container_are_hops() -> None:
     runtime.exec(made, ["true"], stdin=False, tty=True)
     refused = runtime.attach("gone", stdin=True)
     runtime.port_forward(sandbox.id, 80)
-    runtime.update_container_resources(made, Resources(cpu_limit=500))
+    runtime.update_container_resources(made, Resources(cpu_limit=500), {})
     assert isinstance(refused, CriError)
     assert [(hop.source, hop.target, hop.verb, hop.key, hop.outcome, hop.detail) for hop in node.engine.trace.take()] == [
         ("node/n1/kubelet", "node/n1/containerd", verb, key, outcome, detail)

@@ -113,6 +113,16 @@ def test_a_node_without_memory_evicts_whoever_uses_most_and_says_so() -> None:
     assert ("EvictionThresholdMet", "Attempting to reclaim memory") in told
 
 
+def test_what_a_program_has_taken_counts_as_it_is_measured() -> None:
+    leak = api_pod("leak", node="n1", image="polinux/stress")
+    leak["spec"]["containers"][0]["command"] = ["stress", "--vm", "1", "--vm-bytes", "1800M"]
+    room = room_with(api_pod("web", node="n1"), leak)
+    room.kubelets.set_pressure("n1", memory="6Gi")
+    room.run(15)
+    assert states(room) == {"leak": ("Failed", "Evicted"), "web": ("Running", "")}
+    assert "Container c was using 1802Mi, request is 0, " in room.admin.get(PODS, "leak", "default")["status"]["message"]
+
+
 def test_pressure_ends_five_minutes_after_it_was_seen_last_and_keeps_pods_out_until_then() -> None:
     room = room_with(hungry("large", "2Gi"))
     room.kubelets.set_pressure("n1", memory="6Gi")

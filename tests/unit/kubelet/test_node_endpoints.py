@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import orjson
 import pytest
 
 from cluster.kubelet.node_endpoints import answer
 from cluster.machinery.meta import SECOND, Obj, SimTime
 from cluster.machinery.network import HttpRequest
+from cluster.machinery.usage import Usage
 
 NOW = SimTime(1_767_225_600 * SECOND)
 
 
 def pod(name: str, phase: str) -> Obj:
-    annotations = {"simulation.podium/cpu": "100m", "simulation.podium/memory": "64Mi"}
-    meta = {"name": name, "namespace": "default", "uid": name, "annotations": annotations}
+    meta = {"name": name, "namespace": "default", "uid": name, "annotations": {"simulation.podium/cpu": "100m"}}
     return {"metadata": meta, "spec": {"containers": [{"name": "c", "image": "i"}]}, "status": {"phase": phase}}
+
+
+class Measured:
+    """Every container uses as much as its annotations have characters, and 64 MiB."""
+
+    def pod(self, pod: Obj, annotations: Mapping[str, str]) -> dict[str, Usage]:
+        return {c["name"]: Usage(len("".join(annotations.values())) * 1000, 64 << 20) for c in pod["spec"]["containers"]}
 
 
 PODS = [pod("web", "Running"), pod("done", "Succeeded")]
@@ -39,7 +48,7 @@ PODS = [pod("web", "Running"), pod("done", "Succeeded")]
     ],
 )
 def test_text(method: str, path: str, code: int, content: str) -> None:
-    reply = answer("n1", PODS, NOW, HttpRequest(method, path))
+    reply = answer("n1", PODS, NOW, Measured(), HttpRequest(method, path))
     assert (reply.code, reply.body.decode()) == (code, content)
 
 
@@ -48,15 +57,15 @@ def test_text(method: str, path: str, code: int, content: str) -> None:
     [pytest.param("/pods", ["web", "done"], id="all pods"), pytest.param("/runningpods/?x=1", ["web"], id="those that run")],
 )
 def test_pods(path: str, names: list[str]) -> None:
-    found = orjson.loads(answer("n1", PODS, NOW, HttpRequest(path=path)).body)
+    found = orjson.loads(answer("n1", PODS, NOW, Measured(), HttpRequest(path=path)).body)
     assert (found["kind"], [each["metadata"]["name"] for each in found["items"]]) == ("PodList", names)
 
 
 def test_summary() -> None:
-    found = orjson.loads(answer("n1", PODS, NOW, HttpRequest(path="/stats/summary")).body)
+    found = orjson.loads(answer("n1", PODS, NOW, Measured(), HttpRequest(path="/stats/summary")).body)
     at = "2026-01-01T00:00:00Z"
-    usage = {"cpu": {"time": at, "usageNanoCores": 100_000_000}, "memory": {"time": at, "workingSetBytes": 64 << 20}}
-    node = {"cpu": {"time": at, "usageNanoCores": 160_000_000}, "memory": {"time": at, "workingSetBytes": 464 << 20}}
+    usage = {"cpu": {"time": at, "usageNanoCores": 4_000}, "memory": {"time": at, "workingSetBytes": 64 << 20}}
+    node = {"cpu": {"time": at, "usageNanoCores": 60_004_000}, "memory": {"time": at, "workingSetBytes": 464 << 20}}
     reference = {"name": "web", "namespace": "default", "uid": "web"}
     assert found == {
         "node": {"nodeName": "n1", **node},
