@@ -1,7 +1,9 @@
 """The process: one set of informers, and the controllers, each in its lane.
 
 Upstream they work at the same time, each with several workers. Here they take turns, in the order below where one event
-wakes several: the one that makes and ends pods goes before the one that looks at what has become of them.
+wakes several: the one that makes and ends pods goes before the one that looks at what has become of them. Those that write endpoints go
+first of all: upstream they have long read the pods when another controller's answer to the same event comes in, so that a pod that has
+ended and the next one that goes are two changes of a slice (a StatefulSet that shrinks in order).
 Upstream: ``cmd/kube-controller-manager/app/controllermanager.go``.
 """
 
@@ -51,6 +53,8 @@ Place = tuple[Callable[[Lane], Controller], str, str, str]
 has another name."""
 
 _CONTROLLERS: tuple[Place, ...] = (
+    (EndpointController, "endpoint", "endpoint-controller", ""),
+    (EndpointSliceController, "endpointslice", "endpointslice-controller", "endpoint-slice-controller"),
     (ReplicaSetController, "replicaset", "replicaset-controller", ""),
     (ReplicationManager, "replicationcontroller", "replication-controller", ""),
     (DeploymentController, "deployment", "deployment-controller", ""),
@@ -59,8 +63,6 @@ _CONTROLLERS: tuple[Place, ...] = (
     (StatefulSetController, "statefulset", "statefulset-controller", ""),
     (CronJobController, "cronjob", "cronjob-controller", ""),
     (HorizontalPodAutoscalerController, "podautoscaler", "horizontal-pod-autoscaler", ""),
-    (EndpointController, "endpoint", "endpoint-controller", ""),
-    (EndpointSliceController, "endpointslice", "endpointslice-controller", "endpoint-slice-controller"),
     (
         EndpointSliceMirroringController,
         "endpointslicemirroring",

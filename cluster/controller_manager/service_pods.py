@@ -41,7 +41,8 @@ def services_of(pod: Obj, services: Iterable[Obj]) -> set[Key]:
 def services_to_update(old: Obj, pod: Obj, services: list[Obj]) -> set[Key]:
     """Return the keys of the Services that a change of a pod concerns."""
     has_other_labels = old["metadata"].get("labels") != pod["metadata"].get("labels") or _host(old) != _host(pod)
-    is_changed = _endpoint_facts(old) != _endpoint_facts(pod)
+    # Upstream compares two pointers to deletion timestamps: every change of a pod that is on its way out counts, its end too.
+    is_changed = "deletionTimestamp" in old["metadata"] or _endpoint_facts(old) != _endpoint_facts(pod)
     if not has_other_labels:
         return services_of(pod, services) if is_changed else set()
     now, before = services_of(pod, services), services_of(old, services)

@@ -11,6 +11,7 @@ from cluster.controller_manager.endpointslice.reconcile import Group, plan_slice
 from cluster.controller_manager.endpointslice.slices import NAME, labels_for, new_slice
 from cluster.controller_manager.service_pods import HEADLESS, TRIGGER_TIME, TriggerTimeTracker, services_to_update
 from cluster.machinery.errors import ApiError
+from cluster.machinery.kinds.apps import STATEFULSETS
 from cluster.machinery.kinds.core import ENDPOINTS, PODS, SERVICES
 from cluster.machinery.kinds.discovery import ENDPOINTSLICES
 from cluster.machinery.meta import Key, Obj
@@ -238,6 +239,11 @@ def test_a_pod_concerns_the_services_that_select_it(changed: Obj, names: set[str
     assert services_to_update(pod(), changed, [service(), OTHER]) == {Key(f"{NAMESPACE}/{name}") for name in names}
 
 
+def test_every_change_of_a_pod_that_is_being_deleted_concerns_its_services() -> None:
+    ended = pod(phase="Succeeded", **DELETED)
+    assert services_to_update(pod(**DELETED), ended, [service(), OTHER]) == {Key(f"{NAMESPACE}/web")}
+
+
 def test_the_trigger_time_is_that_of_the_first_change_since_the_last_look() -> None:
     tracker, later = TriggerTimeTracker(), pod()
     later["status"]["conditions"][0]["lastTransitionTime"] = "2026-01-01T13:00:00Z"
@@ -257,11 +263,11 @@ def rig() -> ControlledRig:
     return made
 
 
-def report(made: ControlledRig, ready: str = "True") -> None:
-    """Report the pod's state."""
-    status = {"phase": "Running", "podIP": "10.244.1.2", "podIPs": [{"ip": "10.244.1.2"}]}
-    current = made.admin.get(PODS, "a", NAMESPACE)
-    current["status"] |= {**status, "conditions": [{"type": "Ready", "status": ready, "lastTransitionTime": NOON}]}
+def report(made: ControlledRig, *, name: str = "a", ip: str = "10.244.1.2") -> None:
+    """Report that a pod is ready."""
+    status = {"phase": "Running", "podIP": ip, "podIPs": [{"ip": ip}]}
+    current = made.admin.get(PODS, name, NAMESPACE)
+    current["status"] |= {**status, "conditions": [{"type": "Ready", "status": "True", "lastTransitionTime": NOON}]}
     made.admin.update_status(PODS, current)
     made.run(STARTING)
 
@@ -311,3 +317,24 @@ def test_a_deleted_slice_is_made_again() -> None:
     made.admin.delete(ENDPOINTSLICES, found["metadata"]["name"], NAMESPACE)
     made.run(STARTING)
     assert [each["endpoints"] for each in slices(made)] == [found["endpoints"]]
+
+
+def test_a_pod_that_has_ended_and_the_next_one_that_goes_are_two_changes_of_a_slice() -> None:
+    made = rig()
+    template = {"metadata": {"labels": WEB}, "spec": {"nodeName": "n1", "containers": [{"name": "c", "image": "i"}]}}
+    spec = {"serviceName": "web", "replicas": 2, "selector": {"matchLabels": WEB}, "template": template}
+    made.admin.delete(PODS, "a", NAMESPACE, grace_period_seconds=0)
+    made.admin.create(STATEFULSETS, {"metadata": {"name": "db", "namespace": NAMESPACE}, "spec": spec})
+    made.run()
+    for name, ip in (("db-0", "10.244.1.3"), ("db-1", "10.244.1.4")):
+        report(made, name=name, ip=ip)
+    made.admin.patch(STATEFULSETS, "db", NAMESPACE, {"spec": {"replicas": 0}})
+    made.run(STARTING)
+    (before,) = slices(made)
+    ended = made.admin.get(PODS, "db-1", NAMESPACE)
+    made.admin.update_status(PODS, ended | {"status": ended["status"] | {"phase": "Succeeded"}})
+    made.admin.delete(PODS, "db-1", NAMESPACE, grace_period_seconds=0)
+    made.run(STARTING)
+    (after,) = slices(made)
+    left = [(each["targetRef"]["name"], each["conditions"]["terminating"]) for each in after["endpoints"]]
+    assert (left, after["metadata"]["generation"] - before["metadata"]["generation"]) == ([("db-0", True)], 2)
