@@ -7,6 +7,7 @@ import re
 import pytest
 
 from cluster.apiserver.request import Request
+from cluster.engine.engine import Engine
 from cluster.engine.trace import Hop
 from cluster.machinery.kinds.core import PODS, SERVICES
 from cluster.machinery.meta import Obj, after
@@ -37,15 +38,22 @@ SERVICE = {
 }
 
 
-def played() -> dict[int, Hop]:
-    """Let the box ask; return the hops of that time by their numbers."""
-    assembly = Assembly(create_cluster("way", seed=1, workers=2, now=BEGIN).pk)
+def started(cluster_id: int) -> tuple[Assembly, Engine]:
+    assembly = Assembly(cluster_id)
     with assembly.store.transaction():
-        engine = assembly.start_loops()
+        return assembly, assembly.start_loops()
+
+
+def played(*, is_restarted: bool) -> dict[int, Hop]:
+    """Let the box ask; return the hops of that time by their numbers. ``is_restarted``: by then another process runs the cluster."""
+    cluster_id = create_cluster("way", seed=1, workers=2, now=BEGIN).pk
+    assembly, engine = started(cluster_id)
     for resource, body in ((PODS, WEB), (SERVICES, SERVICE), (PODS, BOX)):
         assembly.api.serve(Request("create", resource, "kubectl", ADMIN, "default", body=body))
     with assembly.store.transaction():
         engine.run_until(after(BEGIN, BEGINS))
+    if is_restarted:
+        assembly, engine = started(cluster_id)
     before = assembly.store.hop_seq
     with assembly.store.transaction():
         engine.run_until(after(BEGIN, ENDS))
@@ -64,8 +72,9 @@ def plain(text: str) -> str:
     return re.sub(r"coredns/coredns-\S+", "coredns", re.sub(r"10\.244\.0\.\d+", "DNS", text))
 
 
-def test_every_hop_is_caused_by_the_one_before_it() -> None:
-    hops = played()
+@pytest.mark.parametrize("is_restarted", [pytest.param(False, id="in one run"), pytest.param(True, id="by another process")])
+def test_every_hop_is_caused_by_the_one_before_it(is_restarted: bool) -> None:
+    hops = played(is_restarted=is_restarted)
     box, rules = "node/worker-1/pod/default/box", "node/worker-1/netfilter"
     replies = [hop for hop in hops.values() if hop.verb == "reply" and hop.target == box]
     ways = {reply.key: way_to(reply, hops) for reply in replies}
