@@ -25,9 +25,10 @@ UPSTREAMS_OWN = (
     re.compile(r"^expected a (\[\]|map\[string\])interface \{\}, but received a "),
     re.compile(r"^unknown patch type: "),
     re.compile(r"^merging lists cannot yet be specified in the patch$"),
+    re.compile(r"^error trying to reach service: "),  # of a proxy, whose far end is not there
     re.compile(r"Timeout: Too large resource version: \d+, current: \d+"),
 )
-"""What a real API server answers with 5xx, too: errors of the storage layer that are no API errors."""
+"""What a real API server answers with 5xx, too: errors of the storage layer that are no API errors, and of what it passes on."""
 
 
 def complaint(reply: Reply) -> str:
