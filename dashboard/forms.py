@@ -13,6 +13,7 @@ from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj
 from cluster.runner.conditions import Condition, parse
 from cluster.runner.etcd_admin import ACTIONS as ETCD_ACTIONS
+from cluster.runner.faults.record import SECONDS, SLOW, Fault
 from dashboard import keys
 from dashboard.keys import ObjectKey
 
@@ -183,6 +184,16 @@ def breakpoint_change(document: Obj) -> tuple[Condition, bool]:
         hint = _("Examples: %(examples)s.") % {"examples": "; ".join(EXAMPLES)}
         raise Refusal(400, _("This is not understood as a condition: %(words)s.") % {"words": str(error)}, hint) from error
     return condition, document.get("set") is not False
+
+
+def fault_change(document: Obj) -> Fault:
+    """Read what shall be broken; an empty ``fault`` mends. Raises Refusal."""
+    target, fault, seconds = document.get("target"), document.get("fault"), document.get("seconds", SECONDS)
+    if not isinstance(target, str) or not isinstance(fault, str):
+        raise Refusal(400, _("It is not said what shall be broken."))
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        raise Refusal(400, _("The seconds must be a number."))
+    return Fault(target, fault, float(seconds) if fault == SLOW else 0.0)
 
 
 def place(document: Obj) -> int:

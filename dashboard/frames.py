@@ -17,7 +17,7 @@ from cluster.machinery.meta import SECOND, Obj, SimTime
 from cluster.machinery.storage import KeyValue, Store
 from cluster.runner.host import Control
 from cluster.runner.pace import duration_ms, is_quiet
-from dashboard import keys
+from dashboard import faults, keys
 from dashboard.captions import caption
 from dashboard.cards import CARD_KINDS, card
 
@@ -45,6 +45,8 @@ def cards_of(store: Store, hops: Sequence[Hop]) -> Cards:
         key = keys.parse(hop.key)
         if is_write(hop) and hop.verb in hop_log.SWITCHES and key is not None:
             cards[hop.revision] = _card(store, key.kind, store.get(key.storage_key, revision=hop.revision), hop.revision)
+        elif is_write(hop) and hop.key.startswith(faults.PREFIX):
+            cards[hop.revision] = faults.cards(store, hop.revision).get(hop.key)
     return cards
 
 
@@ -71,7 +73,8 @@ def hop_document(hop: Hop, cards: Cards) -> Obj:
     """Return one hop as the page gets it."""
     change: Obj | None = None
     if is_write(hop) and hop.revision in cards:
-        change = {"key": str(keys.parse(hop.key)), "card": cards[hop.revision]}
+        key = hop.key if hop.key.startswith(faults.PREFIX) else str(keys.parse(hop.key))
+        change = {"key": key, "card": cards[hop.revision]}
     return {
         "seq": hop.seq,
         "at": seconds(hop.at),
@@ -119,7 +122,7 @@ def objects_at(store: Store, revision: int) -> Obj:
     """Return every card as it was at ``revision``. Raises Compacted, FutureRevision."""
     if revision == 0:
         return {}
-    objects: Obj = {}
+    objects: Obj = dict(faults.cards(store, revision))
     for value in store.list(keys.REGISTRY, revision=revision).items:
         kind = _card_kind(value.key)
         if kind is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dashboard.views import branches, breakpoints, changes, etcd, fields, history, pages
+from dashboard.views import branches, breakpoints, changes, etcd, faults, fields, history, pages
 
 urlpatterns = [
     path("", pages.index, name="index"),
@@ -22,5 +22,6 @@ urlpatterns = [
     path("clusters/<slug:name>/etcd/keys", etcd.keys, name="etcd-keys"),
     path("clusters/<slug:name>/etcd/key", etcd.key, name="etcd-key"),
     path("clusters/<slug:name>/breakpoints", breakpoints.of, name="breakpoints"),
+    path("clusters/<slug:name>/faults", faults.of, name="faults"),
     path("clusters/<slug:name>/actions", changes.act, name="actions"),
 ]

@@ -27,6 +27,8 @@ FILTER, SCORE = "kube-scheduler/filter", "kube-scheduler/score"
 ETCD_WRITES = ("put", "delete")
 SWITCHES = ("stop", "start")
 """What is done to a machine itself: it changes the card of its Node."""
+BREAK, MEND = "break", "mend"
+"""What is done to a component on purpose: it changes what is known to be broken."""
 BACK_AT_ONCE = 4
 """Blocks read at once on the way back."""
 LONGEST_BLOCK = 500
@@ -94,8 +96,8 @@ class HopLog:
 
 
 def is_write(target: str, verb: str) -> bool:
-    """Whether a hop to a target may have changed what stands in etcd, or switches a machine."""
-    return (target == "etcd" and verb in ETCD_WRITES) or (target.startswith("node/") and verb in SWITCHES)
+    """Whether a hop to a target may have changed what stands in etcd, switches a machine, or breaks or mends something."""
+    return (target == "etcd" and verb in ETCD_WRITES) or (target.startswith("node/") and verb in SWITCHES) or verb in (BREAK, MEND)
 
 
 def pack(hops: Sequence[Hop]) -> bytes:

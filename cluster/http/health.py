@@ -12,7 +12,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import parse_qsl
 
-from cluster.machinery.storage import StorageError
+from cluster.machinery.storage import StorageError, Store
+from cluster.runner.faults.record import ETCD, STOPPED, Faults
 from cluster.runner.host import Host
 
 ENDPOINTS = ("healthz", "livez", "readyz")
@@ -28,10 +29,13 @@ async def _ping(host: Host) -> bool:
 
 async def _etcd(host: Host) -> bool:
     try:
-        await asyncio.wait_for(host.read(lambda store: store.revision), PATIENCE)
+        return await asyncio.wait_for(host.read(_is_etcd_there), PATIENCE)
     except (TimeoutError, StorageError, RuntimeError):
         return False
-    return True
+
+
+def _is_etcd_there(store: Store) -> bool:
+    return not Faults(store).has(ETCD, STOPPED)
 
 
 CHECKS: Mapping[str, Mapping[str, Check]] = {

@@ -19,6 +19,7 @@ from cluster.runner.breakpoints import Found
 from cluster.runner.conditions import Condition
 from cluster.runner.etcd_admin import EtcdAdmin
 from cluster.runner.family import Relative
+from cluster.runner.faults.record import Fault
 
 T = TypeVar("T")
 
@@ -132,6 +133,14 @@ class Host(Protocol):
     async def act_on_node(self, node: str, action: str, detail: Obj) -> None:
         """Do something to a node itself, past the API server: ``stop``, ``start`` (its kubelet and containers),
         ``kill-container`` (detail: pod uid and container). Raises ApiError (404, 400)."""
+        ...
+
+    async def break_component(self, fault: Fault) -> None:
+        """Let a component have a fault. Raises ApiError (400)."""
+        ...
+
+    async def mend(self, target: str) -> None:
+        """Let a component be whole again, all of them when ``target`` is empty. Raises ApiError (400)."""
         ...
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:

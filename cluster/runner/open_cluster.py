@@ -30,6 +30,7 @@ from cluster.runner.breakpoints import Found
 from cluster.runner.conditions import Condition
 from cluster.runner.etcd_admin import EtcdAdmin
 from cluster.runner.family import Relative
+from cluster.runner.faults.record import Fault
 from cluster.runner.host import Control, Position
 from cluster.runner.outside_watch import OutsideWatch
 from cluster.runner.supervisor import Supervisor
@@ -199,6 +200,14 @@ class OpenCluster:
     async def act_on_node(self, node: str, action: str, detail: Obj) -> None:
         """Do something to a node itself. Raises ApiError."""
         await self._call(lambda: self._present().act_on_node(node, action, detail, self._supervisor.fence))
+
+    async def break_component(self, fault: Fault) -> None:
+        """Let a component have a fault. Raises ApiError."""
+        await self._call(lambda: self._present().break_component(fault))
+
+    async def mend(self, target: str) -> None:
+        """Let a component be whole again, or all. Raises ApiError."""
+        await self._call(lambda: self._present().mend(target))
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call a listener on the loop whenever position or control has changed."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cluster.engine.trace import Hop
-from dashboard.captions import network, replies, requests, runtime, scheduling, stages, storage, watching
+from dashboard.captions import faults, network, replies, requests, runtime, scheduling, stages, storage, watching
 from dashboard.captions.names import component
 from dashboard.captions.sentence import Caption, say
 
 _AUTHORS: tuple[Callable[[Hop], Caption | None], ...] = (
+    faults.caption,
     network.caption,
     replies.caption,
     stages.caption,

@@ -54,11 +54,12 @@ const connection = new Connection({
 });
 const inspector = new Follower(byId("inspector"), diagram, session, api, strings, {
   go: (seq) => commands.scrub(seq),
-  act,
+  act: (action) => page.report(branches.act((there) => there.act(action))),
   get stops() {
     return drawers.stops;
   },
   etcd: () => drawers.etcd.toggle(true),
+  faults: { offers: dataOf("faults"), set: (target, fault) => page.report(branches.act((there) => there.write("faults", { target, fault }))) },
   explain: (hops) => stage.explain(hops),
 });
 const page = new Page(strings, {
@@ -96,6 +97,11 @@ const commands = new Commands(session, {
   manifest: () => page.projector || drawers.manifest.toggle(),
   breakpoints: () => page.projector || drawers.breakpoints.toggle(),
   etcd: () => page.projector || drawers.etcd.toggle(),
+  faults: () => {
+    if (page.projector) return;
+    inspector.broken();
+    page.openInspector(true);
+  },
   compare: () => branches.compare(),
   fork: () => page.projector || branches.fork(),
   flag: (direction) => flags.from(direction),
@@ -144,15 +150,6 @@ function tell(now) {
   told = { hop: current, at: now };
   caption.show(current);
   if (inspector.subject.kind === "hop") inspector.refresh();
-}
-
-/** @param {import("./panels/object.js").Action} action */
-function act(action) {
-  const done = branches.act((there) => there.act(action));
-  done.then(
-    ({ message }) => page.say(message),
-    (error) => page.fail(error),
-  );
 }
 
 let rest = 0;

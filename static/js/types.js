@@ -29,6 +29,8 @@
  * @property {number} [available]
  * @property {boolean} [paused]
  * @property {string | number} [revision]
+ * @property {string} [fault]  what is wrong (Fault); its name is the component
+ * @property {number} [seconds]  of a slow one
  */
 
 /**

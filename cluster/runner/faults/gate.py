@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cluster.apiserver.call import HTTP_VERBS
-from cluster.apiserver.handler import is_routine
+from cluster.apiserver.handler import READS, is_routine
 from cluster.apiserver.request import Api, Credentials, Request, Response, Watch, WatchEvent, WatchReady
 from cluster.apiserver.watch import failure, farewell
 from cluster.engine.trace import Trace
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.served import ServedKinds
+from cluster.machinery.meta import SimTime, after
 from cluster.runner.faults.record import API_SERVER, CUT_OFF, ETCD, STOPPED, Faults
 
 ADDRESS = "10.96.0.1:443"
@@ -25,6 +26,8 @@ ADDRESS = "10.96.0.1:443"
 REFUSED_OUTSIDE = "The connection to the server was refused - did you specify the right host or port?"
 """What kubectl says when nobody listens."""
 ETCD_TIMEOUT = "etcdserver: request timed out"
+QUIET_SECONDS = 20.0
+"""For so long the further vain tries of a client to read are routine."""
 _OUTSIDE = ("kubectl", "client", "dashboard")
 
 
@@ -51,6 +54,7 @@ class Gate:
     def __init__(self, api: Api, faults: Faults, trace: Trace) -> None:
         self._api, self._faults, self._trace = api, faults, trace
         self._watches: dict[GatedWatch, None] = {}
+        self._shown_at: dict[str, SimTime] = {}
 
     @property
     def kinds(self) -> ServedKinds:
@@ -113,7 +117,9 @@ class Gate:
         verb = HTTP_VERBS.get(request.verb, request.verb.upper())
         with self._trace.deferred():
             hop = self._trace.record(request.source, API_SERVER, verb, key, outcome="" if beyond else f"error: {error.message}")
-            hop.is_routine = is_routine(request)
+            hop.is_routine = is_routine(request) or (request.verb in READS and hop.at < self._shown_at.get(request.source, SimTime(0)))
+            if not hop.is_routine:
+                self._shown_at[request.source] = after(hop.at, QUIET_SECONDS)
             with self._trace.caused_by(hop.seq):
                 for source, target, outcome in beyond:
                     name = "reply" if target == request.source else verb.lower()

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from cluster.engine.trace import Trace
+from cluster.etcd.hop_log import BREAK, MEND
 from cluster.machinery.errors import bad_request
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import KeyValue, Store
@@ -18,7 +19,6 @@ from cluster.machinery.storage import KeyValue, Store
 KEY = "/runner/faults"
 HAND = "dashboard"
 """Who breaks and mends, as the trace names it."""
-BREAK, MEND = "break", "mend"
 STOPPED, CUT_OFF, SLOW = "stopped", "cut-off", "slow"
 SECONDS = 5.0
 """How long each piece of work of a slow component takes, when nobody says: simulated seconds."""
@@ -33,11 +33,11 @@ _COMPONENTS: Mapping[str, tuple[str, ...]] = {
     CONTROLLER_MANAGER: _PROCESS,
     "coredns": _PROCESS,
 }
+_CONTROLLER = (STOPPED, SLOW)
 _ON_NODE: Mapping[str, tuple[str, ...]] = {
+    "": (CUT_OFF,),
     "kubelet": _PROCESS,
     "kube-proxy": _PROCESS,
-    "containerd": (STOPPED, SLOW),
-    "": (CUT_OFF,),
 }
 
 
@@ -60,8 +60,13 @@ def faults_for(target: str) -> tuple[str, ...]:
         node, _, component = part.partition("/")
         return _ON_NODE.get(component, ()) if node else ()
     if owner == CONTROLLER_MANAGER and part:
-        return (STOPPED, SLOW)
+        return _CONTROLLER
     return _COMPONENTS.get(target, ())
+
+
+def offers() -> Obj:
+    """Return what can be wrong: by component, with one controller, and by part of a node (empty: the node itself)."""
+    return {"components": dict(_COMPONENTS), "controller": _CONTROLLER, "node": dict(_ON_NODE)}
 
 
 def is_part(name: str, target: str) -> bool:

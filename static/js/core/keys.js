@@ -14,6 +14,7 @@ export const BINDINGS = /** @type {const} */ ([
   { command: "phase-back", shift: true, shown: ["Shift", "N"], match: ["KeyN", "N"] },
   { command: "breakpoints", shown: ["S"], match: ["KeyS", "s"] },
   { command: "etcd", shown: ["E"], match: ["KeyE", "e"] },
+  { command: "faults", shown: ["X"], match: ["KeyX", "x"] },
   { command: "compare", shown: ["V"], match: ["KeyV", "v"] },
   { command: "fork", shown: ["Y"], match: ["KeyY", "y"] },
   { command: "play", shown: ["Space"], match: ["Space", " "] },

@@ -19,6 +19,7 @@ import { nextPhaseEnd, phaseBefore } from "../core/phases.js";
  * @property {() => void} fork
  * @property {() => void} compare
  * @property {() => void} etcd
+ * @property {() => void} faults
  * @property {(direction: 1 | -1) => import("../core/flags.js").Flag | null} flag  the next breakpoint that the log has
  * @property {() => void} inspect
  * @property {() => void} close
@@ -70,6 +71,7 @@ export class Commands {
       fork: page.fork,
       compare: page.compare,
       etcd: page.etcd,
+      faults: page.faults,
       inspect: page.inspect,
       close: page.close,
     };

@@ -4,10 +4,12 @@
 import { componentName } from "../core/hops.js";
 import { objectsBehind, ownerOf } from "../core/reducer.js";
 import { causesOf } from "../core/timeline.js";
+import { faultList } from "../panels/faults.js";
 import { componentPanel, objectPanel } from "../panels/object.js";
 import { hopPanel } from "../panels/inspector.js";
 import { told, whyPanel } from "../panels/why.js";
 import { renew } from "./dom.js";
+import { Reader } from "./reader.js";
 
 /** @typedef {import("../types.js").Diagram} Diagram */
 /** @typedef {import("../types.js").Hop} Hop */
@@ -15,11 +17,9 @@ import { renew } from "./dom.js";
 /** @typedef {import("../core/session.js").Session} Session */
 /** @typedef {import("../core/strings.js").Strings} Strings */
 /** @typedef {import("../panels/object.js").Action} Action */
-/** @typedef {{kind: "hop"} | {kind: "object", key: string} | {kind: "component", id: string} | {kind: "why", key: string, line: number}} Subject */
-/** @typedef {{go: (seq: number) => void, act: (action: Action) => void, stops: import("../panels/stops.js").Stops, etcd: () => void, explain: (hops: readonly Hop[]) => void}} Does */
+/** @typedef {{kind: "hop"} | {kind: "object", key: string} | {kind: "component", id: string} | {kind: "faults"} | {kind: "why", key: string, line: number}} Subject */
+/** @typedef {{go: (seq: number) => void, act: (action: Action) => void, stops: import("../panels/stops.js").Stops, etcd: () => void, faults: import("../panels/faults.js").Faults, explain: (hops: readonly Hop[]) => void}} Does */
 
-/** A hop that is gone sooner than this is not read about: milliseconds. */
-const READING = 180;
 const RECENT = 8;
 
 export class Follower {
@@ -40,8 +40,7 @@ export class Follower {
     this.does = does;
     /** @type {Subject} */
     this.subject = { kind: "hop" };
-    this.timer = 0;
-    this.asked = 0;
+    this.reader = new Reader(root);
     this.shown = "";
     this.isExplained = false;
   }
@@ -69,6 +68,11 @@ export class Follower {
     this.turn({ kind: "component", id });
   }
 
+  /** What is broken. */
+  broken() {
+    this.turn({ kind: "faults" });
+  }
+
   /** @param {Subject} subject */
   turn(subject) {
     this.subject = subject;
@@ -88,6 +92,9 @@ export class Follower {
       this.inspect(subject.key);
     } else if (subject.kind === "component") {
       this.describe(subject.id);
+    } else if (subject.kind === "faults") {
+      this.reader.drop();
+      renew(this.root, faultList(this.breaks(), this.strings));
     } else {
       this.explain(subject.key, subject.line);
     }
@@ -101,7 +108,7 @@ export class Follower {
     const draw = (detail) =>
       hopPanel(hop, detail, detail && detail.causes.length > known.length ? detail.causes : known, this.strings, does);
     this.root.replaceChildren(draw(null));
-    this.read(() => this.api.hop(hop.seq), draw);
+    this.reader.read(() => this.api.hop(hop.seq), draw);
   }
 
   /** @param {string} key */
@@ -113,24 +120,29 @@ export class Follower {
       why: (/** @type {number} */ line) => this.why(key, line),
       owner: ownerOf(this.session.scene, key),
       elapsed: (/** @type {number} */ at) => this.session.elapsed(at),
+      breaks: this.breaks(),
     };
     const draw = (/** @type {import("../core/api.js").ObjectDetail | null} */ detail) => objectPanel(key, card, detail, this.strings, does);
     if (this.shown !== key) this.root.replaceChildren(draw(null));
     this.shown = key;
     const { seq } = this.session.scene;
-    if (card) this.read(() => this.api.object(key, seq), draw);
-    else this.drop();
+    if (card) this.reader.read(() => this.api.object(key, seq), draw);
+    else this.reader.drop();
   }
 
   /** @param {string} id */
   describe(id) {
     const actor = this.diagram.actors.find((each) => each.id === id);
     if (!actor) return;
-    this.drop(); // what was asked about the hop must not take its place
+    this.reader.drop(); // what was asked about the hop must not take its place
     const mine = (/** @type {string} */ name) =>
       actor.components.some((component) => name === component || name.startsWith(`${component}/`));
     const hops = this.session.marks.filter(({ source, target }) => mine(source) || mine(target)).slice(-RECENT);
-    const does = { ...this.does, open: (/** @type {string} */ key) => this.object(key) };
+    const does = {
+      ...this.does,
+      open: (/** @type {string} */ key) => this.object(key),
+      breaks: this.breaks(),
+    };
     renew(this.root, componentPanel(actor, hops.toReversed(), this.strings, does, objectsBehind(this.session.scene, actor.tone)));
   }
 
@@ -140,7 +152,7 @@ export class Follower {
    */
   explain(key, line) {
     const does = { go: this.does.go, open: (/** @type {string} */ other) => this.object(other) };
-    this.read(
+    this.reader.read(
       () => this.api.why(key, this.session.scene.seq, line),
       (reason) => {
         this.isExplained = true;
@@ -157,30 +169,9 @@ export class Follower {
     this.isExplained = false;
   }
 
-  /** Forget what was asked. */
-  drop() {
-    window.clearTimeout(this.timer);
-    this.asked += 1;
-  }
-
-  /**
-   * Read, and draw the answer unless something else is shown by then.
-   * @template T
-   * @param {() => Promise<T>} ask
-   * @param {(detail: T) => HTMLElement} draw
-   */
-  read(ask, draw) {
-    this.drop();
-    const asked = this.asked;
-    this.timer = window.setTimeout(async () => {
-      const detail = await ask().catch(() => null);
-      if (asked !== this.asked || !detail || this.root.matches(":active")) return;
-      const open = [...this.root.querySelectorAll("details[open] > summary")].map(({ textContent }) => textContent);
-      this.root.replaceChildren(draw(detail));
-      for (const summary of this.root.querySelectorAll("summary")) {
-        if (open.includes(summary.textContent)) summary.parentElement?.setAttribute("open", "");
-      }
-    }, READING);
+  /** What is broken, and what can be. */
+  breaks() {
+    return { faults: this.does.faults, scene: this.session.scene, nameOf: (/** @type {string} */ target) => this.nameOf(target) };
   }
 
   /**
@@ -195,6 +186,12 @@ export class Follower {
 
   /** Whether a change of these objects changes what is shown. @param {ReadonlySet<string>} changed */
   concerns(changed) {
-    return this.subject.kind === "object" && changed.has(this.subject.key);
+    const { subject } = this;
+    return (subject.kind === "object" && changed.has(subject.key)) || (subject.kind !== "hop" && [...changed].some(isFault));
   }
+}
+
+/** @param {string} key */
+function isFault(key) {
+  return key.startsWith("faults/");
 }

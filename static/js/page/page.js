@@ -112,6 +112,17 @@ export class Page {
     }, SAID);
   }
 
+  /**
+   * Say how something went.
+   * @param {Promise<{message: string}>} done
+   */
+  report(done) {
+    done.then(
+      ({ message }) => this.say(message),
+      (error) => this.fail(error),
+    );
+  }
+
   /** @param {unknown} error */
   fail(error) {
     this.say(error instanceof Error ? error.message : String(error));

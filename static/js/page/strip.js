@@ -1,6 +1,7 @@
 // @ts-check
 // The strip at the top and the buttons of the timeline: where the picture stands in time, and at which pace.
 
+import { faultsIn } from "../core/faults.js";
 import { componentName } from "../core/hops.js";
 import { badgeOf, clockText } from "../core/timeline.js";
 import { byId } from "./dom.js";
@@ -20,6 +21,7 @@ export class Strip {
     this.wait = byId("wait");
     this.play = byId("play");
     this.link = byId("link");
+    this.broken = byId("broken");
     this.pace = /** @type {HTMLSelectElement} */ (byId("pace"));
     /** @type {Status} */
     this.status = "connecting";
@@ -42,6 +44,9 @@ export class Strip {
     this.wait.hidden = !idle && !waits && !stop;
     mark(this.wait, stop ? "stop" : "wait");
     write(this.wait, idle ? this.strings.text("stopped") : stop || this.waiting(control));
+    const broken = faultsIn(scene).length;
+    this.broken.hidden = broken === 0;
+    write(this.broken, this.strings.text("faults-count", { count: broken }));
     const playing = live ? !control.paused : !player.idle;
     mark(this.play, playing ? "playing" : "paused");
     const label = this.strings.text(playing ? "pause" : "play");

@@ -1,9 +1,11 @@
 // @ts-check
 // The panel of one object or one component: its YAML, its events, what can be done to it.
 
+import { targetsOf, targetsOn } from "../core/faults.js";
 import { componentName } from "../core/hops.js";
 import { clockText } from "../core/timeline.js";
 import { html } from "../page/dom.js";
+import { faultSection } from "./faults.js";
 import { folded, section } from "./inspector.js";
 import { stopAt, stopButton } from "./stops.js";
 import { askable } from "./why.js";
@@ -14,6 +16,7 @@ import { askable } from "./why.js";
 /** @typedef {import("../core/api.js").ObjectDetail} ObjectDetail */
 /** @typedef {import("../core/strings.js").Strings} Strings */
 /** @typedef {import("./stops.js").Stops} Stops */
+/** @typedef {import("./faults.js").Breaks} Breaks */
 /** @typedef {{action: string, key: string, replicas?: number, container?: string, turn?: string}} Action */
 
 /** Kinds whose pods carry a load together. */
@@ -24,7 +27,7 @@ const LOADED = ["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"];
  * @param {Card | undefined} card  undefined: the object is gone
  * @param {ObjectDetail | null} detail  null while it is being read
  * @param {Strings} strings
- * @param {{act: (action: Action) => void, open: (key: string) => void, go: (seq: number) => void, why: (line: number) => void, owner: string, elapsed: (at: number) => number, stops: Stops}} does
+ * @param {{act: (action: Action) => void, open: (key: string) => void, go: (seq: number) => void, why: (line: number) => void, owner: string, elapsed: (at: number) => number, stops: Stops, breaks: Breaks}} does
  * @returns {HTMLElement}
  */
 export function objectPanel(key, card, detail, strings, does) {
@@ -43,6 +46,7 @@ export function objectPanel(key, card, detail, strings, does) {
       : null,
     card ? html("div", { class: "object-actions" }, ...actions(key, card, strings, does.act)) : null,
     stopAt(key, strings, does.stops),
+    card?.kind === "Node" ? faultSection(targetsOn(card.name, does.breaks.faults.offers), strings, does.breaks) : null,
     card ? html("button", { class: "button", type: "button", "data-why": key, onclick: () => does.why(0) }, strings.text("why")) : null,
     detail?.events.length ? section(strings.text("events"), events(detail)) : null,
     detail?.history.length ? folded(strings.text("history"), history(detail, does)) : null,
@@ -54,7 +58,7 @@ export function objectPanel(key, card, detail, strings, does) {
  * @param {Actor} actor
  * @param {readonly Hop[]} hops  its latest ones
  * @param {Strings} strings
- * @param {{go: (seq: number) => void, open: (key: string) => void, stops: Stops, etcd: () => void}} does
+ * @param {{go: (seq: number) => void, open: (key: string) => void, stops: Stops, etcd: () => void, breaks: Breaks}} does
  * @param {{key: string, label: string}[]} objects  what it keeps in view
  * @returns {HTMLElement}
  */
@@ -68,6 +72,7 @@ export function componentPanel(actor, hops, strings, does, objects) {
     html("div", { class: "object-actions" }, ...actor.components.slice(0, 1).map((id) => stopButton(`hop ${id}`, strings, does.stops)),
       actor.tone === "etcd" ? html("button", { class: "button", type: "button", onclick: does.etcd }, strings.text("etcd")) : null,
     ),
+    faultSection(targetsOf(actor, does.breaks.faults.offers), strings, does.breaks),
     objects.length
       ? section(
           strings.text("objects"),

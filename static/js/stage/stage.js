@@ -7,6 +7,7 @@ import { actorOf, rootOf, routeOf } from "../core/routes.js";
 import { svg } from "../page/dom.js";
 import { drawActors } from "./actors.js";
 import { Chips } from "./chips.js";
+import { FaultView } from "./faults.js";
 import { NodeView } from "./nodes.js";
 import { drawChain } from "./why.js";
 
@@ -34,6 +35,7 @@ export class Stage {
     /** @type {{target: string, tone: string} | null} the receiver that is not lit yet */
     this.pending = null;
     this.nodeName = "";
+    this.faults = new FaultView();
     this.why = svg("g", { class: "why" });
     /** @type {Map<string, Box>} */
     this.places = new Map();
@@ -68,7 +70,7 @@ export class Stage {
     const arrow = svg("marker", { id: "arrow", viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 3, markerHeight: 3, orient: "auto" });
     arrow.append(svg("path", { d: "M0 0 L10 5 L0 10 z", fill: "context-stroke" }));
     const below = [frames, edges, this.nodes.edges, this.chips.trails];
-    this.root.replaceChildren(svg("defs", {}, arrow), ...below, actors, this.nodes.cards, this.why, this.chips.layer);
+    this.root.replaceChildren(svg("defs", {}, arrow), ...below, actors, this.nodes.cards, this.faults.layer, this.why, this.chips.layer);
   }
 
   /**
@@ -80,6 +82,7 @@ export class Stage {
     const own = nodes.find(({ card }) => (card.roles ?? []).includes("control-plane"))?.card.name ?? "";
     if (own !== this.nodeName) this.build(own);
     this.nodes.draw(scene, changed);
+    this.faults.draw(scene, this.diagram, this.places, this.elements, this.strings);
     const revision = this.root.querySelector('[data-slot="revision"]');
     if (revision) revision.textContent = `rev ${scene.revision}`;
     const waiting = this.root.querySelector('[data-count="unscheduled"]');

@@ -19,6 +19,7 @@ from cluster.runner.breakpoints import Found
 from cluster.runner.conditions import Condition, HopCondition, StateCondition
 from cluster.runner.etcd_admin import EtcdAdmin
 from cluster.runner.family import Relative
+from cluster.runner.faults.record import Fault, break_component, mend
 from cluster.runner.host import Control, Overview, Position
 from dashboard import frames
 
@@ -118,6 +119,12 @@ class FakeHost:
 
     async def act_on_node(self, node: str, action: str, detail: Obj) -> None:
         self.node_actions.append((node, action, detail))
+
+    async def break_component(self, fault: Fault) -> None:
+        break_component(self.store, self.trace, fault)
+
+    async def mend(self, target: str) -> None:
+        mend(self.store, self.trace, target)
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         self.listeners.append(listener)

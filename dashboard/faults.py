@@ -1,0 +1,41 @@
+"""Faults as the page shows and changes them: the record of the store in cards, and sentences for what was done."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from django.utils.translation import gettext as _
+
+from cluster.machinery.meta import Obj
+from cluster.machinery.storage import Store
+from cluster.runner.faults import record
+from cluster.runner.faults.record import Fault
+from cluster.runner.host import Host
+
+PREFIX = "faults/"
+"""Of the keys of their cards, and of the hops that break and mend."""
+
+
+def cards(store: Store, revision: int) -> dict[str, Obj]:
+    """Return a card for each thing that was broken at ``revision``, by its key. Raises Compacted."""
+    found = record.faults_in(store.get(record.KEY, revision=revision))
+    return {f"{PREFIX}{target}": _card(fault) for target, fault in found.items()}
+
+
+def _card(fault: Fault) -> Obj:
+    values = asdict(fault)
+    return {"kind": "Fault", "name": values.pop("target"), **values}
+
+
+async def change(host: Host, fault: Fault) -> str:
+    """Break or mend, and return a sentence that says so. Raises ApiError."""
+    if not fault.fault:
+        await host.mend(fault.target)
+        return _("%(name)s is whole again.") % {"name": fault.target} if fault.target else _("Everything is whole again.")
+    await host.break_component(fault)
+    sentences = {
+        record.STOPPED: _("%(name)s is stopped."),
+        record.CUT_OFF: _("%(name)s is cut off from the API server."),
+        record.SLOW: _("%(name)s is slow: each piece of its work takes %(seconds)d s."),
+    }
+    return sentences[fault.fault] % {"name": fault.target, "seconds": fault.seconds}

@@ -1,0 +1,75 @@
+// @ts-check
+// Badges on what is broken: a shape and a word at the corner of its box, the box dashed.
+
+import { faultsIn } from "../core/faults.js";
+import { actorOf } from "../core/routes.js";
+import { svg } from "../page/dom.js";
+import { stateOf } from "../panels/faults.js";
+
+/** @typedef {import("../types.js").Box} Box */
+/** @typedef {import("../types.js").Diagram} Diagram */
+/** @typedef {import("../types.js").Scene} Scene */
+/** @typedef {import("../core/strings.js").Strings} Strings */
+
+/** A square, a cross, an hourglass: told apart without colour. Around the middle of the mark. */
+const MARKS = /** @type {Record<string, string>} */ ({
+  stopped: "M-7 -7 H7 V7 H-7 Z",
+  "cut-off": "M-8 -5 L-5 -8 L0 -3 L5 -8 L8 -5 L3 0 L8 5 L5 8 L0 3 L-5 8 L-8 5 L-3 0 Z",
+  slow: "M-7 -8 H7 L1.5 0 L7 8 H-7 L-1.5 0 Z",
+});
+const HEIGHT = 30;
+/** About how wide a letter is, Latin and Korean. */
+const LETTER = { en: 9.6, ko: 17 };
+/** A box lower than this has room for the mark alone. */
+const LOW = 60;
+
+export class FaultView {
+  constructor() {
+    this.layer = svg("g", { class: "fault-badges" });
+    /** @type {Element[]} */
+    this.marked = [];
+  }
+
+  /**
+   * @param {Scene} scene
+   * @param {Diagram} diagram
+   * @param {ReadonlyMap<string, Box>} places
+   * @param {ReadonlyMap<string, SVGElement>} elements
+   * @param {Strings} strings
+   */
+  draw(scene, diagram, places, elements, strings) {
+    for (const element of this.marked) element.removeAttribute("data-fault");
+    this.marked = [];
+    const badges = faultsIn(scene).flatMap((fault) => {
+      const id = actorOf(diagram, fault.name, new Map(places));
+      const box = places.get(id);
+      if (!box) return [];
+      const element = elements.get(id);
+      element?.setAttribute("data-fault", fault.fault ?? "");
+      if (element) this.marked.push(element);
+      return [badge(fault.fault ?? "", stateOf(fault, strings), box, LETTER[strings.language])];
+    });
+    this.layer.replaceChildren(...badges);
+  }
+}
+
+/**
+ * @param {string} fault
+ * @param {string} text
+ * @param {Box} box
+ * @param {number} letter  its width
+ */
+function badge(fault, text, box, letter) {
+  const isLow = box.h < LOW;
+  const w = isLow ? HEIGHT : text.length * letter + 42;
+  const x = isLow ? box.x + box.w - HEIGHT / 2 - 2 : Math.max(0, box.x + box.w - w + 8);
+  const y = box.y - HEIGHT + 12;
+  return svg(
+    "g",
+    { class: "fault-badge" },
+    svg("title", {}, text),
+    svg("rect", { class: "fault-badge-box", x, y, width: w, height: HEIGHT, rx: HEIGHT / 2 }),
+    svg("path", { class: "fault-badge-mark", d: MARKS[fault] ?? "", transform: `translate(${x + 15} ${y + HEIGHT / 2})` }),
+    isLow ? null : svg("text", { class: "fault-badge-text", x: x + 30, y: y + 22 }, text),
+  );
+}

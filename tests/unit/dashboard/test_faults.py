@@ -1,0 +1,71 @@
+"""POST faults: what is broken on purpose, as the page shows it at every moment."""
+
+from __future__ import annotations
+
+import asyncio
+
+import orjson
+import pytest
+from django.test import AsyncClient
+
+from cluster.machinery.meta import Obj
+from dashboard import frames
+from tests.unit.dashboard.fake_host import FakeHost
+
+URL = "/clusters/demo/faults"
+SCHEDULER = {"kind": "Fault", "name": "kube-scheduler", "fault": "stopped", "seconds": 0.0}
+ETCD = {"kind": "Fault", "name": "etcd", "fault": "slow", "seconds": 5.0}
+
+
+def post(client: AsyncClient, document: Obj) -> tuple[int, Obj]:
+    response = asyncio.run(client.post(URL, orjson.dumps(document), content_type="application/json"))
+    return response.status_code, orjson.loads(response.content)
+
+
+def test_what_is_broken_is_a_card_until_it_is_mended(host: FakeHost, client: AsyncClient) -> None:
+    answers = [
+        post(client, {"target": "kube-scheduler", "fault": "stopped"}),
+        post(client, {"target": "etcd", "fault": "slow"}),
+        post(client, {"target": "kube-scheduler", "fault": ""}),
+    ]
+    assert answers == [
+        (200, {"message": "kube-scheduler is stopped."}),
+        (200, {"message": "etcd is slow: each piece of its work takes 5 s."}),
+        (200, {"message": "kube-scheduler is whole again."}),
+    ]
+    hops = host.store.hops
+    assert [(hop.target, hop.verb, hop.outcome) for hop in hops] == [
+        ("kube-scheduler", "break", "stopped"),
+        ("etcd", "break", "slow"),
+        ("kube-scheduler", "mend", ""),
+    ]
+    cards = frames.cards_of(host.store, hops)
+    changes = [frames.hop_document(hop, cards)["change"] for hop in hops]
+    assert changes == [
+        {"key": "faults/kube-scheduler", "card": SCHEDULER},
+        {"key": "faults/etcd", "card": ETCD},
+        {"key": "faults/kube-scheduler", "card": None},
+    ]
+    shown = [frames.objects_at(host.store, hop.revision) for hop in hops]
+    assert shown == [{"faults/kube-scheduler": SCHEDULER}, {"faults/kube-scheduler": SCHEDULER, "faults/etcd": ETCD}, {"faults/etcd": ETCD}]
+
+
+def test_everything_is_mended_at_once(host: FakeHost, client: AsyncClient) -> None:
+    for target in ("kube-scheduler", "node/n1/kubelet"):
+        post(client, {"target": target, "fault": "stopped"})
+    answer = post(client, {"target": "", "fault": ""})
+    assert (answer, frames.objects_at(host.store, host.store.revision)) == ((200, {"message": "Everything is whole again."}), {})
+
+
+REFUSED: dict[str, tuple[Obj, str]] = {
+    "what does not exist": ({"target": "kube-dns", "fault": "stopped"}, "kube-dns cannot be stopped: there is no such component"),
+    "what is not broken": ({"target": "etcd", "fault": ""}, "nothing is wrong with etcd"),
+    "no target": ({"fault": "stopped"}, "It is not said what shall be broken."),
+    "seconds that are no number": ({"target": "etcd", "fault": "slow", "seconds": "5"}, "The seconds must be a number."),
+}
+
+
+@pytest.mark.parametrize(("document", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_cannot_be_broken_is_refused(host: FakeHost, client: AsyncClient, document: Obj, message: str) -> None:
+    code, answer = post(client, document)
+    assert (code, answer["message"], host.store.hops) == (400, message, [])
