@@ -7,12 +7,23 @@ Upstream: ``pkg/controller/endpointslice/endpointslice_controller.go``.
 
 from __future__ import annotations
 
-from cluster.client.events import WARNING
+from cluster.client.events import NORMAL, WARNING
 from cluster.client.workqueue import Result, WorkQueue
 from cluster.controller_manager.base import Lane, is_deleting
 from cluster.controller_manager.endpointslice.endpoint import endpoint_of, ports_of
 from cluster.controller_manager.endpointslice.reconcile import Group, Plan, PortKey, plan_slices, port_key
 from cluster.controller_manager.endpointslice.slices import MANAGED_BY, NAME, SERVICE_NAME, with_trigger_time
+from cluster.controller_manager.endpointslice.topology import (
+    DISABLED,
+    ENABLED,
+    NoHintsError,
+    cpu_facts,
+    cpu_ratios,
+    has_hints,
+    wants_hints,
+    with_hints,
+    without_hints,
+)
 from cluster.controller_manager.pod_control import NAMESPACE_TERMINATING, has_cause
 from cluster.controller_manager.service_pods import (
     TriggerTimeTracker,
@@ -57,7 +68,14 @@ class EndpointSliceController:
             ENDPOINTSLICES, self._queue, on_add=lambda _: None, on_update=self._on_slice_update, on_delete=self._on_slice_delete
         )
         self._slices.add_index(SERVICE, _by_service)
-        self._nodes = lane.lister(NODES)
+        self._hinted: set[Key] = set()  # keys of Services whose endpoints have been shared out among zones
+        self._nodes = lane.follow(
+            NODES,
+            self._queue,
+            on_add=lambda node: self._on_node(None, node),
+            on_update=self._on_node,
+            on_delete=lambda node: self._on_node(node, None),
+        )
 
     def start(self) -> None:
         """Nothing is done by the clock alone."""
@@ -71,6 +89,7 @@ class EndpointSliceController:
         service = self._services.get(name, namespace)
         if service is None:
             self._changes.forget(key)
+            self._hinted.discard(key)
             return Result()
         if not selects_pods(service):
             return Result()
@@ -84,8 +103,14 @@ class EndpointSliceController:
         for family in families:
             groups, is_lost = self._groups(service, pods, family)
             lost = lost or is_lost
-            plan = plan_slices(service, family, [each for each in slices if each["addressType"] == family], groups)
-            self._carry_out(service, plan, since)
+            own = [each for each in slices if each["addressType"] == family]
+            if wants_hints(service):
+                self._share_out(service, family, own, groups, since)
+                continue
+            self._carry_out(service, plan_slices(service, family, own, groups), since)
+            if key in self._hinted:
+                self._hinted.discard(key)
+                self._recorder.event(service, WARNING, "TopologyAwareHintsDisabled", f"{DISABLED}, addressType: {family}")
         self._carry_out(service, Plan(delete=stray), since)
         return Result(requeue_after=RETRY if lost else None)
 
@@ -106,6 +131,35 @@ class EndpointSliceController:
             if endpoint is not None:
                 group.endpoints.append(endpoint)
         return list(groups.values()), lost
+
+    def _share_out(self, service: Obj, family: str, own: list[Obj], groups: list[Group], since: str) -> None:
+        """Write the slices of a Service that wants its endpoints shared out among zones, and say so, or why not."""
+        key = key_of(service)
+        plan = plan_slices(service, family, [without_hints(each) for each in own], groups)
+        gone = {each["metadata"].get("name") for each in (*plan.update, *plan.delete)}
+        unchanged = [each for each in own if each["metadata"]["name"] not in gone]
+        told: tuple[str, str, str] | None = None
+        try:
+            touched, changing = with_hints(unchanged, [*plan.create, *plan.update], cpu_ratios(self._nodes.list()))
+        except NoHintsError as why:
+            told = WARNING, "TopologyAwareHintsDisabled", str(why)
+            plan.update += [without_hints(each) for each in unchanged if has_hints(each)]
+            self._hinted.discard(key)
+        else:
+            count = len(plan.create)
+            plan.create, plan.update = changing[:count], [*changing[count:], *touched]
+            if key not in self._hinted:
+                told = NORMAL, "TopologyAwareHintsEnabled", ENABLED
+                self._hinted.add(key)
+        self._carry_out(service, plan, since)
+        if told is not None:
+            self._recorder.event(service, told[0], told[1], f"{told[2]}, addressType: {family}")
+
+    def _on_node(self, old: Obj | None, new: Obj | None) -> None:
+        """Look again at the Services whose hints follow the CPU of the zones, when that may have changed."""
+        if self._hinted and (old is None or new is None or cpu_facts(old) != cpu_facts(new)):
+            for key in sorted(self._hinted):
+                self._queue.add(key)
 
     def _carry_out(self, service: Obj, plan: Plan, since: str) -> None:
         try:

@@ -6,11 +6,11 @@ Upstream: ``staging/src/k8s.io/endpointslice/utils.go`` (``podToEndpoint``, ``ge
 
 from __future__ import annotations
 
+from cluster.controller_manager.endpointslice.topology import ZONE, wants_hints
 from cluster.controller_manager.pods import is_ready
 from cluster.controller_manager.service_pods import find_port, hostname_of, pod_ips, target_ref
 from cluster.machinery.meta import Obj
 
-ZONE = "topology.kubernetes.io/zone"
 _TO_SAME_ZONE = ("PreferClose", "PreferSameZone", "PreferSameNode")
 
 
@@ -30,7 +30,7 @@ def endpoint_of(pod: Obj, node: Obj | None, service: Obj, address_type: str) -> 
     for field, value in (("hostname", hostname), ("nodeName", pod["spec"].get("nodeName", "")), ("zone", zone)):
         if value:
             endpoint[field] = value
-    hints = _hints(endpoint, service["spec"].get("trafficDistribution", "")) if shows else {}
+    hints = _hints(endpoint, service["spec"].get("trafficDistribution", "")) if shows and not wants_hints(service) else {}
     return {**endpoint, "hints": hints} if hints else endpoint
 
 
