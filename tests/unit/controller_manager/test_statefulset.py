@@ -136,6 +136,26 @@ def test_rollout(strategy: Obj, images: dict[str, str], current: int, old: int, 
     assert (rig.images, rig.status()) == (images, status)
 
 
+@pytest.mark.parametrize(
+    ("policy", "image"),
+    [
+        pytest.param("OrderedReady", "broken", id="in order, the pod that never got ready is waited for"),
+        pytest.param("Parallel", "mended", id="all at once, it is replaced"),
+    ],
+)
+def test_a_rollout_that_is_stuck_and_gets_another_template(policy: str, image: str) -> None:
+    rig = Sets(podManagementPolicy=policy)
+    rig.settle(5)
+    old = rig.images["db-0"]
+    rig.set_image("broken")
+    rig.set_image("mended")
+    rig.run(5)
+    stuck = rig.images
+    rig.admin.delete(PODS, "db-2", NAMESPACE)
+    rig.run(5)
+    assert (stuck, rig.images["db-2"]) == ({"db-0": old, "db-1": old, "db-2": image}, "mended")
+
+
 def test_an_old_template_becomes_the_newest_revision_again() -> None:
     rig = Sets(replicas=1)
     rig.settle(2)
