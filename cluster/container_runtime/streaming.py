@@ -49,7 +49,12 @@ class Session:
         self._tasks.run(self._task)
 
     def close_input(self) -> None:
-        """Let it read the end of its input."""
+        """Let it read the end of its input. A container that keeps its input for who comes next is left instead."""
+        if not self._has_input_once:
+            if self._reads and self._exit_code is None:
+                self._exit_code = 0
+                self.look()
+            return
         number = self._input()
         if number is not None:
             self._kernel.descriptors.close_input(number)
@@ -77,8 +82,13 @@ class Session:
         if self.number:
             self._kernel.end_session(self.number)
             self._tasks.run(self._task)
-        elif self._reads and self._task.container.config.stdin_once:
+        elif self._reads and self._has_input_once:
             self.close_input()
+
+    @property
+    def _has_input_once(self) -> bool:
+        config = self._task.container.config
+        return self.number != 0 or (config.stdin_once and not config.tty)
 
     def take(self, stream: str, data: bytes) -> None:
         """Keep what has been written until it is read."""

@@ -54,7 +54,8 @@ class FileReader:
         if self._count == 0:
             fresh = chosen(fresh, self._options)
         self._count = file.gone + len(file.lines)
-        text = b"".join(_written(line, self._options) for line in fresh)
+        wanted = self._options.stream
+        text = b"".join(_written(line, self._options) for line in fresh if not wanted or line.stream == wanted)
         if self._left is not None:
             text = text[: self._left]
             self._left -= len(text)

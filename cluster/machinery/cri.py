@@ -197,7 +197,7 @@ class Process(Protocol):
         ...
 
     def close_input(self) -> None:
-        """Let it read the end of its input."""
+        """Let it read the end of its input; a container whose input stays open is left by who is attached."""
         ...
 
     def resize(self, width: int, height: int) -> None:

@@ -23,7 +23,10 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LogOptions:
-    """Which part of a log. ``since``: not before; ``tail_lines``: the last ones only; ``limit_bytes``: no more than that."""
+    """Which part of a log. ``since``: not before; ``tail_lines``: the last ones only; ``limit_bytes``: no more than that.
+
+    ``stream``: ``stdout`` or ``stderr``; empty: both.
+    """
 
     container: str
     previous: bool = False
@@ -32,6 +35,7 @@ class LogOptions:
     since: SimTime | None = None
     tail_lines: int | None = None
     limit_bytes: int | None = None
+    stream: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,37 @@ def test_run_with_a_terminal_removes_the_pod(kubectl: Kubectl) -> None:
     assert 'pods "tmp" not found' in kubectl("get", "pod", "tmp", ok=False)
 
 
+def test_debug_a_pod_and_a_node(web: Kubectl) -> None:
+    node = web("get", "pod", "web", "-o", "jsonpath={.spec.nodeName}")
+    typed = ["\r", "echo in$((1))side\r", "exit\r"]
+    found = [
+        in_terminal(web.command("debug", "-it", target, "--image=busybox", *more, "--", "sh"), typed)
+        for target, more in (("web", ["--target=web", "-c", "looker"]), (f"node/{node}", []))
+    ]
+    looker = web("get", "pod", "web", "-o", "jsonpath={.status.ephemeralContainerStatuses[0].name}")
+    assert ([(code, "\r\nin1side\r\n" in output) for code, output in found], looker) == ([(0, True), (0, True)], "looker")
+
+
+def test_one_stream_of_a_log(kubectl: Kubectl) -> None:
+    script = "echo out; echo err >&2; sleep 100"
+    kubectl("run", "two", "--image=busybox", "--", "sh", "-c", script)
+    kubectl("wait", "pod", "two", "--for=condition=Ready", "--timeout=60s")
+    path = f"/api/v1/namespaces/{_namespace(kubectl)}/pods/two/log"
+    assert [kubectl("get", "--raw", f"{path}?stream={name}") for name in ("Stdout", "Stderr", "All")] == ["out\n", "err\n", "out\nerr\n"]
+
+
+def _namespace(kubectl: Kubectl) -> str:
+    return kubectl("get", "pod", "two", "-o", "jsonpath={.metadata.namespace}")
+
+
+def test_an_attachment_ends_with_its_input_and_the_container_does_not(kubectl: Kubectl) -> None:
+    kubectl("apply", "-f", "-", stdin=BOX)
+    kubectl("wait", "pod", "box", "--for=condition=Ready", "--timeout=60s")
+    result = kubectl.run("attach", "-i", "box", stdin="typed\n")
+    phase = kubectl("get", "pod", "box", "-o", "jsonpath={.status.phase}")
+    assert (result.returncode, result.stdout, phase) == (0, "typed\n", "Running")
+
+
 def test_attach(kubectl: Kubectl) -> None:
     kubectl("apply", "-f", "-", stdin=BOX)
     kubectl("wait", "pod", "box", "--for=condition=Ready", "--timeout=60s")

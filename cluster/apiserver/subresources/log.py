@@ -105,6 +105,7 @@ def read_options(pod: str, query: Mapping[str, str], now: SimTime) -> LogOptions
         since=since,
         tail_lines=tail,
         limit_bytes=limit,
+        stream="" if stream == "All" else stream.lower(),
     )
 
 

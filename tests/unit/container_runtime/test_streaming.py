@@ -183,6 +183,30 @@ def test_attached_to_a_containers_input(once: bool, code: int | None) -> None:
     assert (seen, node.log(made), status.exit_code if status.finished_at else None) == ((b"hello\n", b""), ["hello"], code)
 
 
+ENDS: dict[str, tuple[bool, bool, str]] = {
+    "input once": (True, False, "EXITED"),
+    "input that stays": (False, False, "RUNNING"),
+    "a terminal": (True, True, "RUNNING"),
+}
+
+
+@pytest.mark.parametrize("leave", [False, True], ids=["its input ends", "it goes away"])
+@pytest.mark.parametrize(("once", "tty", "state"), ENDS.values(), ids=ENDS.keys())
+def test_only_input_that_is_there_once_ends_with_who_is_attached(once: bool, tty: bool, state: str, leave: bool) -> None:
+    node = Node()
+    made = node.launch(ContainerConfig("c", "busybox", command=("cat",), stdin=True, stdin_once=once, tty=tty))
+    node.run(1)
+    process = connected(node.runtime.attach(made, stdin=True))
+    heard: list[int | None] = []
+    process.listen(lambda: heard.append(process.exit_code))
+    if leave:
+        process.detach()
+    else:
+        process.close_input()
+    node.run(1)
+    assert (node.ending(made)[0], heard) == (state, [] if leave else [0])
+
+
 def test_attached_to_a_shell_with_a_terminal() -> None:
     node = Node()
     made = node.launch(ContainerConfig("c", "busybox", stdin=True, tty=True))

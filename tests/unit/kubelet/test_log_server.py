@@ -13,7 +13,8 @@ from cluster.machinery.node_logs import Line, LogFile, LogOptions
 
 START = SimTime(1_767_225_600 * SECOND)
 """2026-01-01T00:00:00Z."""
-LINES = [Line(SimTime(START + second * SECOND), f"line {second}") for second in range(4)]
+LINES = [Line(SimTime(START + second * SECOND), f"line {second}") for second in range(3)]
+LINES.append(Line(SimTime(START + 3 * SECOND), "line 3", "stderr"))
 ALL = LogOptions("c")
 
 
@@ -44,6 +45,8 @@ CRASHED = {"terminated": {"containerID": "containerd://0"}}
         pytest.param(replace(ALL, tail_lines=2), b"line 2\nline 3\n", id="the last lines"),
         pytest.param(replace(ALL, tail_lines=0), b"", id="no line of the past"),
         pytest.param(replace(ALL, since=LINES[3][0]), b"line 3\n", id="since a moment"),
+        pytest.param(replace(ALL, stream="stderr"), b"line 3\n", id="standard error alone"),
+        pytest.param(replace(ALL, stream="stdout"), b"line 0\nline 1\nline 2\n", id="standard output alone"),
         pytest.param(replace(ALL, limit_bytes=9), b"line 0\nli", id="so many bytes"),
         pytest.param(
             replace(ALL, timestamps=True, tail_lines=1), b"2026-01-01T00:00:03.000000000Z line 3\n", id="with the moment of each line"

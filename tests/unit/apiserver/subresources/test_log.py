@@ -32,6 +32,8 @@ def pod(*main: str, init: tuple[str, ...] = (), ephemeral: tuple[str, ...] = ())
             id="what kubectl sends",
         ),
         pytest.param({"tailLines": "5", "limitBytes": "100"}, LogOptions("", tail_lines=5, limit_bytes=100), id="a part"),
+        pytest.param({"stream": "Stderr"}, LogOptions("", stream="stderr"), id="one stream"),
+        pytest.param({"stream": "All"}, LogOptions(""), id="both streams"),
         pytest.param({"sinceSeconds": "10"}, LogOptions("", since=SimTime(NOW - 10 * SECOND)), id="since some seconds ago"),
         pytest.param({"sinceTime": "2025-12-31T23:59:00Z"}, LogOptions("", since=SimTime(NOW - 60 * SECOND)), id="since a moment"),
     ],
