@@ -14,9 +14,11 @@ from cluster.container_runtime.image_table import ImageTable
 from cluster.container_runtime.metadata import Metadata
 from cluster.container_runtime.records import ContainerRecord, PodRecord
 from cluster.container_runtime.tasks import SIGKILL_CODE, Surroundings, Tasks
+from cluster.container_runtime.users import user_of
 from cluster.engine.timers import Timer
 from cluster.machinery.cri import (
     NEVER,
+    ROOT,
     ContainerConfig,
     ContainerEvent,
     ContainerState,
@@ -63,6 +65,9 @@ class Containers:
     def create(self, container_id: str, pod: PodRecord, config: ContainerConfig, image: Image) -> None:
         """Make a container of an image."""
         container = ContainerRecord(container_id, pod.id, config, image.tag, image.ref, self._engine.clock.now)
+        user = user_of(config, self._table.row(image.tag))
+        if user is not ROOT:
+            container.user = [user.uid, user.gid, *user.supplemental_groups]
         self._metadata.add_container(pod, container)
         self._starting.add(container_id)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from cluster.container_runtime import durations, images
 from cluster.container_runtime.image_table import ImageTable
+from cluster.container_runtime.users import image_user
 from cluster.machinery.cri import CriError, Image
 from cluster.machinery.node_storage import NodeStorage
 
@@ -60,4 +61,5 @@ class ImageStore:
         self._storage.put(RECORD, {"images": sorted(self._present)})
 
     def _image(self, name: str) -> Image:
-        return Image(name, images.digest_ref(name), self._table.row(name).size)
+        row = self._table.row(name)
+        return Image(name, images.digest_ref(name), row.size, *image_user(row))

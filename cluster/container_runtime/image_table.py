@@ -8,6 +8,7 @@ a repository, or of one tag of it. What no row describes behaves as the row ``*`
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -59,7 +60,10 @@ class Port:
 
 @dataclass(frozen=True, slots=True)
 class ImageRow:
-    """One image. ``exits_after`` None: runs on; ``stop_seconds`` None: ignores SIGTERM. ``log``: (seconds after the start, line)."""
+    """One image. ``exits_after`` None: runs on; ``stop_seconds`` None: ignores SIGTERM. ``log``: (seconds after the start, line).
+
+    ``user``: ``uid``, ``uid:gid`` or a name; empty: nobody knows, and it runs as root.
+    """
 
     size: int = 60_000_000
     pull_seconds: float = 1.5
@@ -81,6 +85,7 @@ class ImageRow:
     exit_code: int = 0
     stop_seconds: float | None = 0.5
     stop_code: int = 0
+    user: str = "0"
 
 
 class ImageTable:
@@ -257,6 +262,12 @@ class _Reader:
             raise self._fault(where, f"{value!r} is no exit code", "give a number from 0 to 255")
         return value
 
+    def _user(self, value: object, where: str) -> str:
+        text = self._text(value, where)
+        if text and not re.fullmatch(r"[\w.-]+(:\d+)?", text):
+            raise self._fault(where, f"{value!r} is no user", "give a number, a name of its /etc/passwd, or '101:101' in quotes")
+        return text
+
     def _flag(self, value: object, where: str) -> bool:
         if not isinstance(value, bool):
             raise self._fault(where, f"{value!r} is neither true nor false", "write true or false")
@@ -307,6 +318,7 @@ _SIMPLE = {
     "ports": ("ports", "ports"),
     "cpu": ("cpu", "cpu"),
     "memory": ("memory", "memory"),
+    "user": ("user", "user"),
 }
 """A field of the file -> the field of ``ImageRow`` and how it is read."""
 _ROW_FIELDS = ("like", *_SIMPLE, "tools", "programs", "exits", "stop")

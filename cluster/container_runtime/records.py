@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 
 from cluster.machinery.cri import (
     NEVER,
+    ROOT,
     ContainerConfig,
     ContainerState,
     ContainerStatus,
+    ContainerUser,
     DnsConfig,
     Mount,
     PodSandboxStatus,
@@ -33,6 +35,7 @@ class ContainerRecord:
     ``log``: its last lines, with those of an image that are to come; older ones are in ``chunks`` (first, next) records of their own.
     ``partial``: what it has written of a line that has no end yet, by stream. ``task``: its processes where they have stopped and its
     own files; None: its image's program runs, and nobody has changed anything. ``loads``: what requests have cost, by window.
+    ``user``: number, group and groups, unless it is root.
     """
 
     id: str
@@ -52,11 +55,17 @@ class ContainerRecord:
     partial: dict[str, str] = field(default_factory=dict)
     task: Obj | None = None
     loads: list[list[float]] = field(default_factory=list)
+    user: list[int] = field(default_factory=list)
 
     @property
     def is_running(self) -> bool:
         """Whether its process lives."""
         return self.state is ContainerState.RUNNING
+
+    @property
+    def identity(self) -> ContainerUser:
+        """Who its processes are."""
+        return ContainerUser(self.user[0], self.user[1], tuple(self.user[2:])) if self.user else ROOT
 
     @property
     def status(self) -> ContainerStatus:
@@ -77,6 +86,7 @@ class ContainerRecord:
             self.message,
             self.config.image,
             self.config.resources,
+            self.identity,
         )
 
 
@@ -127,10 +137,23 @@ _CONTAINER_FIELDS = (
     "reason",
     "log",
 )
-_RARE_FIELDS = ("message", "chunks", "partial", "task", "loads")
+_RARE_FIELDS = ("message", "chunks", "partial", "task", "loads", "user")
 _POD_FIELDS = tuple(name for name in PodRecord.__dataclass_fields__ if name not in ("containers", "dns"))
 _CONFIG_DEFAULTS = ContainerConfig("", "")
-_PLAIN_FIELDS = ("attempt", "command", "args", "envs", "working_dir", "stdin", "stdin_once", "tty", "ports")
+_PLAIN_FIELDS = (
+    "attempt",
+    "command",
+    "args",
+    "envs",
+    "working_dir",
+    "stdin",
+    "stdin_once",
+    "tty",
+    "ports",
+    "run_as_user",
+    "run_as_group",
+    "supplemental_groups",
+)
 _RESOURCE_FIELDS = tuple(Resources.__dataclass_fields__)
 
 
@@ -181,7 +204,7 @@ def _config_obj(config: ContainerConfig) -> Obj:
 
 def _config(obj: Obj) -> ContainerConfig:
     read: Obj = dict(obj)
-    for name in ("command", "args", "ports"):
+    for name in ("command", "args", "ports", "supplemental_groups"):
         read[name] = tuple(obj.get(name, ()))
     read["mounts"] = tuple(Mount(*mount) for mount in obj.get("mounts", ()))
     read["resources"] = Resources(*obj.get("resources", ()))

@@ -22,6 +22,7 @@ from cluster.container_runtime.programs.image_program import IMAGE, ImageProgram
 from cluster.container_runtime.programs.table import ImagePrograms
 from cluster.container_runtime.records import ContainerRecord, PodRecord
 from cluster.container_runtime.rootfs import live_files, root_files
+from cluster.container_runtime.users import home_of
 from cluster.engine.clock import Clock
 from cluster.engine.timers import Timer
 from cluster.machinery.cri import NEVER, ContainerConfig
@@ -98,10 +99,10 @@ def is_steered(pod: PodRecord) -> bool:
     return EXIT_CODE in pod.annotations or RUN_SECONDS in pod.annotations
 
 
-def environment(pod: PodRecord, config: ContainerConfig, row: ImageRow) -> dict[str, str]:
-    """Return the environment that a container's processes begin with."""
+def environment(pod: PodRecord, config: ContainerConfig, row: ImageRow, home: str) -> dict[str, str]:
+    """Return the environment that a container's processes begin with. ``home``: the user's."""
     term = {"TERM": "xterm"} if config.tty else {}
-    return {"PATH": PATH, "HOSTNAME": hostname_of(pod), **term, **row.env, **config.envs, "HOME": config.envs.get("HOME", "/root")}
+    return {"PATH": PATH, "HOSTNAME": hostname_of(pod), **term, **row.env, **config.envs, "HOME": config.envs.get("HOME", home)}
 
 
 def hostname_of(pod: PodRecord) -> str:
@@ -116,7 +117,8 @@ def make_kernel(task: Task, files: NodeFiles, sockets: Sockets, clock: Clock, si
     layer: dict[str, Obj] = {path: dict(entry) for path, entry in stored.get("files", {}).items()}
     live = live_files(pod, container, clock)
     system = FileSystem(root_files(row), layer, container.config.mounts, files, lambda: live)
-    kernel = Kernel(programs_of(row), system, sockets, clock, environment(pod, container.config, row), hostname_of(pod), sink)
+    env = environment(pod, container.config, row, home_of(container.identity, row))
+    kernel = Kernel(programs_of(row), system, sockets, clock, env, hostname_of(pod), container.identity, sink)
     if "processes" in stored:
         kernel.load(orjson.loads(orjson.dumps(stored)))
     return kernel

@@ -86,14 +86,14 @@ class ContainerStarter:
             return
         sandbox_id = runtime.sandbox.id if runtime.sandbox is not None else ""
         try:
-            config = self._config(pod, action.container, action.attempt)
+            config = self._config(pod, action.container, action.attempt, result)
         except ConfigError as error:
             self._failed(name, "CreateContainerConfigError", str(error))
             return
         self._node.runtime.create_container(sandbox_id, config, lambda made: self._created(action.container, made))
 
-    def _config(self, pod: Obj, container: Obj, attempt: int) -> ContainerConfig:
-        check_user(pod, container)
+    def _config(self, pod: Obj, container: Obj, attempt: int, image: Image) -> ContainerConfig:
+        check_user(pod, container, image)
         namespace, uid = pod["metadata"]["namespace"], self._state.uid
         services = self._node.services.variables(namespace, with_links=pod["spec"].get("enableServiceLinks", True))
         envs = services
@@ -105,7 +105,7 @@ class ContainerStarter:
             self._volumes.show_last_words(container["name"])
             last_words = termination_path(uid, container["name"], attempt)
             mounts = (*mounts, Mount(container.get("terminationMessagePath") or TERMINATION_LOG, last_words))
-        return container_config(container, attempt, envs, mounts)
+        return container_config(pod, container, attempt, envs, mounts)
 
     def _created(self, container: Obj, result: str | CriError) -> None:
         name = container["name"]

@@ -36,7 +36,7 @@ def pod_hostname(pod: Obj) -> str:
 
 
 def container_config(
-    container: Obj, attempt: int, envs: Mapping[str, str] | None = None, mounts: tuple[Mount, ...] = ()
+    pod: Obj, container: Obj, attempt: int, envs: Mapping[str, str] | None = None, mounts: tuple[Mount, ...] = ()
 ) -> ContainerConfig:
     """Return what the runtime is told of a container. Command and arguments may refer to ``envs``."""
     values = envs or {}
@@ -54,7 +54,14 @@ def container_config(
         bool(container.get("stdinOnce")),
         bool(container.get("tty")),
         tuple(p["containerPort"] for p in container.get("ports") or () if p.get("protocol", "TCP") == "TCP"),
+        *_identity(pod["spec"].get("securityContext") or {}, container.get("securityContext") or {}),
     )
+
+
+def _identity(of_pod: Obj, own: Obj) -> tuple[int | None, int | None, tuple[int, ...]]:
+    """Return user, group and further groups; the container's word goes before the pod's."""
+    groups = (*(of_pod.get("supplementalGroups") or ()), *((of_pod["fsGroup"],) if "fsGroup" in of_pod else ()))
+    return own.get("runAsUser", of_pod.get("runAsUser")), own.get("runAsGroup", of_pod.get("runAsGroup")), groups
 
 
 def resources_of(container: Obj) -> Resources:

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from cluster.kubelet.downward import FieldError, PodFacts, field_value, resource_value
 from cluster.kubelet.expansion import expand
+from cluster.machinery.cri import Image
 from cluster.machinery.meta import Obj
 
 
@@ -34,13 +35,21 @@ class References(Protocol):
         ...
 
 
-def check_user(pod: Obj, container: Obj) -> None:
-    """Raise ConfigError for a container that is to be root and must not be. An image names no user here, and so is never refused for it."""
+def check_user(pod: Obj, container: Obj, image: Image) -> None:
+    """Raise ConfigError for a container that is to be root and must not be. An image of whose user nobody knows is not refused."""
     of_pod, own = pod["spec"].get("securityContext") or {}, container.get("securityContext") or {}
-    if own.get("runAsNonRoot", of_pod.get("runAsNonRoot")) and own.get("runAsUser", of_pod.get("runAsUser")) == 0:
-        meta = pod["metadata"]
-        who = f'pod: "{meta["name"]}_{meta["namespace"]}({meta["uid"]})", container: {container["name"]}'
+    if not own.get("runAsNonRoot", of_pod.get("runAsNonRoot")):
+        return
+    meta, uid = pod["metadata"], own.get("runAsUser", of_pod.get("runAsUser"))
+    who = f'pod: "{meta["name"]}_{meta["namespace"]}({meta["uid"]})", container: {container["name"]}'
+    if uid == 0:
         raise ConfigError(f"container's runAsUser breaks non-root policy ({who})")
+    if uid is None and image.uid == 0:
+        raise ConfigError(f"container has runAsNonRoot and image will run as root ({who})")
+    if uid is None and image.username:
+        raise ConfigError(
+            f"container has runAsNonRoot and image has non-numeric user ({image.username}), cannot verify user is non-root ({who})"
+        )
 
 
 def secret_bytes(secret: Obj) -> dict[str, bytes]:

@@ -230,7 +230,7 @@ def _container_status(pod: Obj, container: Obj, runtime: Runtime, reasons: Mappi
     is_running = newest is not None and newest.state is ContainerState.RUNNING
     given = runtime.resizes.allocated(newest.id) if newest is not None and is_running else None
     shown = container if given is None else {**container, "resources": given}
-    status |= container_details(pod, shown, is_running=is_running)
+    status |= container_details(shown, newest.user if newest is not None and is_running else None)
     if newest is not None:
         status["containerID"] = f"containerd://{newest.id}"
     status["state"] = _state(newest, runtime)

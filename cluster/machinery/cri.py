@@ -86,6 +86,18 @@ class Resources:
 
 
 @dataclass(frozen=True, slots=True)
+class ContainerUser:
+    """Who a container's processes are. ``supplemental_groups`` has the first group, too."""
+
+    uid: int = 0
+    gid: int = 0
+    supplemental_groups: tuple[int, ...] = (0,)
+
+
+ROOT = ContainerUser()
+
+
+@dataclass(frozen=True, slots=True)
 class ExecResult:
     """What a command run in a container has written, and its exit code."""
 
@@ -112,7 +124,8 @@ class PodSandboxConfig:
 class ContainerConfig:
     """A container to create. ``stdin``: its input stays open for who attaches; ``stdin_once``: until the first one leaves.
 
-    ``ports``: the TCP ports that its pod declares, from which the real CRI makes port mappings.
+    ``ports``: the TCP ports that its pod declares, from which the real CRI makes port mappings. ``run_as_user``, ``run_as_group``:
+    None: the image's.
     """
 
     name: str
@@ -128,6 +141,9 @@ class ContainerConfig:
     stdin_once: bool = False
     tty: bool = False
     ports: tuple[int, ...] = ()
+    run_as_user: int | None = None
+    run_as_group: int | None = None
+    supplemental_groups: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,15 +181,21 @@ class ContainerStatus:
     message: str = ""
     user_specified_image: str = ""
     resources: Resources = Resources()
+    user: ContainerUser = ROOT
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An image on the node. ``ref``: repository and digest; ``size`` in bytes."""
+    """An image on the node. ``ref``: repository and digest; ``size`` in bytes.
+
+    ``uid``: the user that it names, ``username``: where that is no number. Neither: nobody knows (in reality: root).
+    """
 
     tag: str
     ref: str
     size: int
+    uid: int | None = None
+    username: str = ""
 
 
 @dataclass(frozen=True, slots=True)

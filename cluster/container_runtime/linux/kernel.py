@@ -18,6 +18,7 @@ from cluster.container_runtime.linux.files import FileSystem
 from cluster.container_runtime.linux.process import Process, Program, Wait, read_process
 from cluster.container_runtime.linux.sockets import Sockets
 from cluster.engine.clock import Clock
+from cluster.machinery.cri import ContainerUser
 from cluster.machinery.meta import Obj, SimTime, after
 
 SIGNALS = {
@@ -77,9 +78,18 @@ class Kernel:
     """Processes of one container. ``base``: the environment that is not written down with every process."""
 
     def __init__(
-        self, programs: Programs, files: FileSystem, sockets: Sockets, clock: Clock, base: Mapping[str, str], hostname: str, sink: Sink
+        self,
+        programs: Programs,
+        files: FileSystem,
+        sockets: Sockets,
+        clock: Clock,
+        base: Mapping[str, str],
+        hostname: str,
+        user: ContainerUser,
+        sink: Sink,
     ) -> None:
         self.programs, self.files, self.sockets, self.hostname = programs, files, sockets, hostname
+        self.user = user
         self._clock, self._base = clock, dict(base)
         self.processes: dict[int, Process] = {}
         self.descriptors = Descriptors(files, sink, self.alive)

@@ -12,6 +12,7 @@ import re
 from cluster.container_runtime.linux.call import Call
 from cluster.container_runtime.linux.kernel import SIGNALS, NotRunnableError
 from cluster.container_runtime.linux.process import PAUSE, Wait
+from cluster.container_runtime.linux.users import group_name, user_name
 from cluster.container_runtime.programs.options import UsageError, parsed, seconds
 from cluster.machinery.meta import SECOND, SimTime
 
@@ -243,15 +244,36 @@ def hostname(call: Call) -> int:
 
 def whoami(call: Call) -> int:
     """Write the user's name."""
-    call.out("root\n")
+    uid = call.kernel.user.uid
+    name = user_name(call.files, uid)
+    if not name:
+        return call.fail(f"unknown uid {uid}" if call.kernel.programs.is_busybox else f"cannot find name for user ID {uid}")
+    call.out(f"{name}\n")
     return 0
 
 
 def identity(call: Call) -> int:
     """Write the user's and groups' numbers (``id``)."""
-    names = {"-u": "0", "-g": "0", "-G": "0", "-un": "root", "-gn": "root"}
-    call.out(names.get(call.args[0] if call.args else "", "uid=0(root) gid=0(root) groups=0(root)") + "\n")
+    user, files = call.kernel.user, call.files
+    name, group = user_name(files, user.uid), group_name(files, user.gid)
+    groups = user.supplemental_groups
+    if not call.kernel.programs.is_busybox:
+        groups = (user.gid, *(each for each in groups if each != user.gid))
+    numbers = {
+        "-u": str(user.uid),
+        "-g": str(user.gid),
+        "-G": " ".join(map(str, groups)),
+        "-un": name or str(user.uid),
+        "-gn": group or str(user.gid),
+    }
+    whole = ",".join(_named(each, group_name(files, each)) for each in groups)
+    text = numbers.get(call.args[0] if call.args else "") or f"uid={_named(user.uid, name)} gid={_named(user.gid, group)} groups={whole}"
+    call.out(f"{text}\n")
     return 0
+
+
+def _named(number: int, name: str) -> str:
+    return f"{number}({name})" if name else str(number)
 
 
 def uname(call: Call) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from cluster.container_runtime.linux.call import Call
 from cluster.container_runtime.linux.process import PAUSE, Wait
+from cluster.container_runtime.linux.users import user_name
 from cluster.container_runtime.programs.options import seconds, size
 from cluster.machinery.meta import SECOND, SimTime
 
@@ -18,12 +19,13 @@ def ps(call: Call) -> int:
     """List the processes of the container."""
     is_long = any("u" in argument for argument in call.args)
     call.out("USER       PID %CPU %MEM COMMAND\n" if is_long else "PID   USER     TIME  COMMAND\n")
+    user = user_name(call.files, call.kernel.user.uid) or str(call.kernel.user.uid)
     for process in call.kernel.alive():
         minutes, rest = divmod(process.cpu // _CORE * ((call.now - process.started_at) // SECOND), 60)
         if is_long:
-            call.out(f"root     {process.pid:>5}  0.0  0.0 {process.command}\n")
+            call.out(f"{user:<8} {process.pid:>5}  0.0  0.0 {process.command}\n")
         else:
-            call.out(f"{process.pid:>5} root     {minutes:>2}:{rest:02d}  {process.command}\n")
+            call.out(f"{process.pid:>5} {user:<8} {minutes:>2}:{rest:02d}  {process.command}\n")
     return 0
 
 

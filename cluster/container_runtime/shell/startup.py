@@ -6,6 +6,7 @@ Upstream: busybox, ``shell/ash.c`` (procargs, setprompt_if).
 from __future__ import annotations
 
 from cluster.container_runtime.linux.call import Call
+from cluster.container_runtime.linux.users import user_name
 from cluster.container_runtime.shell.memory import Variables, new_frame, new_memory
 
 
@@ -47,8 +48,9 @@ def prompt(call: Call, variables: Variables, *, is_first: bool) -> str:
     """Return what an interactive shell shows before a line."""
     if not is_first:
         return variables.get("PS2", "> ")
-    cwd = call.process.cwd
+    cwd, uid = call.process.cwd, call.kernel.user.uid
+    sign = "$" if uid else "#"
     if call.name == "bash":
-        return f"root@{call.kernel.hostname}:{cwd}# "
+        return f"{user_name(call.files, uid) or 'I have no name!'}@{call.kernel.hostname}:{cwd}{sign} "
     home = variables.get("HOME", "/root")
-    return f"{'~' + cwd[len(home) :] if home != '/' and cwd.startswith(home) else cwd} # "
+    return f"{'~' + cwd[len(home) :] if home != '/' and cwd.startswith(home) else cwd} {sign} "

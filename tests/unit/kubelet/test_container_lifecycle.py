@@ -152,6 +152,21 @@ def test_a_container_that_comes_to_use_more_than_its_limit_is_killed_and_restart
     )
 
 
+def test_a_container_is_who_its_pod_says_and_never_root_where_it_must_not_be() -> None:
+    room = ClusterRoom("n1")
+    context = {"runAsGroup": 3000, "fsGroup": 2000, "supplementalGroups": [4000]}
+    room.admin.create(PODS, pod("web", node="n1", securityContext={"runAsUser": 1000, **context}))
+    room.admin.create(PODS, pod("root", node="n1", securityContext={"runAsNonRoot": True}))
+    room.run(5)
+    web, root = (room.admin.get(PODS, name, "default") for name in ("web", "root"))
+    (user, waiting) = web["status"]["containerStatuses"][0]["user"], root["status"]["containerStatuses"][0]["state"]["waiting"]
+    who = f'pod: "root_default({root["metadata"]["uid"]})", container: c'
+    assert (user, waiting) == (
+        {"linux": {"uid": 1000, "gid": 3000, "supplementalGroups": [2000, 3000, 4000]}},
+        {"reason": "CreateContainerConfigError", "message": f"container has runAsNonRoot and image will run as root ({who})"},
+    )
+
+
 def _reason(state: Obj) -> str:
     ((name, content),) = state.items()
     return str(content.get("reason") or name)

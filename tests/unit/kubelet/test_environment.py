@@ -11,6 +11,7 @@ from cluster.kubelet.downward import FieldError, PodFacts, field_value, resource
 from cluster.kubelet.environment import ConfigError, check_user, environment
 from cluster.kubelet.expansion import expand
 from cluster.kubelet.service_environment import service_variables
+from cluster.machinery.cri import Image
 from cluster.machinery.meta import Obj
 
 EXPANSIONS = {
@@ -207,22 +208,37 @@ def test_service_variables(obj: Obj, expected: dict[str, str]) -> None:
     assert service_variables([obj]) == expected
 
 
-USERS: dict[str, tuple[Obj, Obj, bool]] = {
-    "nothing said": ({}, {}, False),
-    "root, which nobody minds": ({"runAsUser": 0}, {}, False),
-    "not root": ({"runAsNonRoot": True}, {"runAsUser": 1000}, False),
-    "the container's word counts": ({"runAsNonRoot": True, "runAsUser": 0}, {"runAsUser": 1000}, False),
-    "root, which must not be": ({"runAsNonRoot": True}, {"runAsUser": 0}, True),
-    "an image whose user nobody knows": ({"runAsNonRoot": True}, {}, False),
+AS_ROOT, AS_101, AS_SOMEBODY, AS_UNKNOWN = (
+    Image("i", "r", 1, 0),
+    Image("i", "r", 1, 101),
+    Image("i", "r", 1, None, "app"),
+    Image("i", "r", 1),
+)
+WHO = '(pod: "web_shop(u1)", container: c)'
+USERS: dict[str, tuple[Obj, Obj, Image, str]] = {
+    "nothing said": ({}, {}, AS_ROOT, ""),
+    "root, which nobody minds": ({"runAsUser": 0}, {}, AS_ROOT, ""),
+    "not root": ({"runAsNonRoot": True}, {"runAsUser": 1000}, AS_ROOT, ""),
+    "the container's word counts": ({"runAsNonRoot": True, "runAsUser": 0}, {"runAsUser": 1000}, AS_ROOT, ""),
+    "root, which must not be": ({"runAsNonRoot": True}, {"runAsUser": 0}, AS_101, f"container's runAsUser breaks non-root policy {WHO}"),
+    "an image that is root": ({"runAsNonRoot": True}, {}, AS_ROOT, f"container has runAsNonRoot and image will run as root {WHO}"),
+    "one that is not": ({"runAsNonRoot": True}, {}, AS_101, ""),
+    "one that only has a name": (
+        {},
+        {"runAsNonRoot": True},
+        AS_SOMEBODY,
+        f"container has runAsNonRoot and image has non-numeric user (app), cannot verify user is non-root {WHO}",
+    ),
+    "one whose user nobody knows": ({"runAsNonRoot": True}, {}, AS_UNKNOWN, ""),
 }
 
 
-@pytest.mark.parametrize(("of_pod", "own", "is_refused"), USERS.values(), ids=USERS.keys())
-def test_check_user(of_pod: Obj, own: Obj, is_refused: bool) -> None:
+@pytest.mark.parametrize(("of_pod", "own", "image", "expected"), USERS.values(), ids=USERS.keys())
+def test_check_user(of_pod: Obj, own: Obj, image: Image, expected: str) -> None:
     pod = {**POD, "spec": {"securityContext": of_pod}}
     message = ""
     try:
-        check_user(pod, {"name": "c", "securityContext": own})
+        check_user(pod, {"name": "c", "securityContext": own}, image)
     except ConfigError as error:
         message = str(error)
-    assert message == ('container\'s runAsUser breaks non-root policy (pod: "web_shop(u1)", container: c)' if is_refused else "")
+    assert message == expected
