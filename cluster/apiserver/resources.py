@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from cluster.apiserver.fieldmanager.versions import Siblings
 from cluster.apiserver.reader import Reader
+from cluster.apiserver.registry.core.service.addresses import ServiceStore
 from cluster.apiserver.registry.store import GenericStore
 from cluster.apiserver.rest import Installation, Rest
 from cluster.apiserver.rest.scale import ScaleRest
@@ -21,10 +22,13 @@ from cluster.engine.clock import Clock
 from cluster.engine.rng import Rng
 from cluster.machinery.errors import not_found_path
 from cluster.machinery.kinds import BUILT_IN
+from cluster.machinery.kinds.core import SERVICES
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.storage import KeyValue
 
+REGISTRIES: Mapping[Kind, type[GenericStore]] = {SERVICES: ServiceStore}
+"""Of the kinds whose objects others stand beside, which are written with them."""
 Rests = Mapping[tuple[Kind, str], Callable[[GenericStore], Rest]]
 """Makes what serves a path, by kind and subresource."""
 
@@ -56,7 +60,8 @@ class Resources:
         """Make the registries of some kinds and what serves them, their statuses and scales."""
         for strategy in strategies:
             store, siblings = self._store.speaking(strategy.conversion), self._siblings(strategy)
-            registry = GenericStore(strategy, store, self._reader, self._clock, self._rng, siblings)
+            make = REGISTRIES.get(strategy.kind, GenericStore)
+            registry = make(strategy, store, self._reader, self._clock, self._rng, siblings)
             self._registries[strategy.kind] = registry
             self._rests[strategy.kind, ""] = StoredRest(registry, self._pods_on)
             for subresource in strategy.kind.subresources:

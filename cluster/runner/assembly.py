@@ -57,6 +57,7 @@ from cluster.runner.node_orders import JOIN, RESTART_SCHEDULER, NodeOrders, chec
 from cluster.runner.pod_network import pod_network
 from cluster.runner.priority_classes import create_system_priority_classes
 from cluster.runner.scheduler_config import config_text
+from cluster.runner.service_cidr import create_default_service_cidr
 from cluster.runner.sessions import Sessions
 from cluster.runner.tokens import FILE, read_tokens
 from cluster.scheduler.config.reading import read_config
@@ -114,6 +115,7 @@ class Loops:
             ensure_default_roles(self._client)
             create_system_priority_classes(self._store, self._client)
             register_api_services(self._store, self._client)
+            create_default_service_cidr(self._store, self._client, self.engine.clock.now)
         self._kubernetes_service.start()
         self._apiserver_informers.start()
         self._follower.start()

@@ -82,6 +82,15 @@ def valid_ip(field: str, value: str, known: Collection[str] = ()) -> list[FieldE
     return faults
 
 
+def canonical_ip(field: str, value: str) -> list[FieldError]:
+    """Judge an address that has to be written in the one way there is."""
+    faults = valid_ip(field, value)
+    wanted = str(parse_ip(value))
+    if not faults and value != wanted:
+        faults.append(invalid(field, value, f"must be in canonical form ({quote(wanted)})"))
+    return faults
+
+
 def valid_ip_of(version: int, field: str, value: str) -> list[FieldError]:
     """Judge an address that has to be of IPv4 (``version`` 4) or IPv6 (6)."""
     address = parse_ip(value)
@@ -105,6 +114,14 @@ def valid_cidr(field: str, value: str, known: Collection[str] = ()) -> list[Fiel
     if parsed[0] != parsed[1].network_address:
         return [invalid(field, value, "must not have bits set beyond the prefix length")]
     return []
+
+
+def canonical_cidr(field: str, value: str) -> list[FieldError]:
+    """Judge a network that has to be written in the one way there is."""
+    faults, parsed = valid_cidr(field, value), parse_cidr(value)
+    if not faults and parsed is not None and value != str(parsed[1]):
+        faults.append(invalid(field, value, f"must be in canonical form ({quote(str(parsed[1]))})"))
+    return faults
 
 
 def not_special(field: str, value: str) -> list[FieldError]:

@@ -16,6 +16,17 @@ INGRESSES = Kind(
     ("ing",),
     subresources=(status_of("networking.k8s.io", "v1", "Ingress"),),
 )
+IPADDRESSES = Kind("networking.k8s.io", "v1", "IPAddress", "ipaddresses", "ipaddress", False, "ipaddresses", ("ip",))
 NETWORKPOLICIES = Kind("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", "networkpolicy", True, "networkpolicies", ("netpol",))
+SERVICECIDRS = Kind(
+    "networking.k8s.io",
+    "v1",
+    "ServiceCIDR",
+    "servicecidrs",
+    "servicecidr",
+    False,
+    "servicecidrs",
+    subresources=(status_of("networking.k8s.io", "v1", "ServiceCIDR"),),
+)
 
-KINDS: tuple[Kind, ...] = (INGRESSCLASSES, INGRESSES, NETWORKPOLICIES)
+KINDS: tuple[Kind, ...] = (INGRESSCLASSES, INGRESSES, IPADDRESSES, NETWORKPOLICIES, SERVICECIDRS)

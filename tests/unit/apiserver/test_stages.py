@@ -259,7 +259,7 @@ def test_the_admission_hop_tells_which_plugins_were_asked() -> None:
     rig.handler.serve(CREATE)
     hop = next(hop for hop in reversed(rig.hops()) if hop.verb == "admission")
     plugins = ("NamespaceLifecycle", "LimitRanger", "ServiceAccount", "NodeRestriction", "PodTopologyLabels", "Priority")
-    plugins = (*plugins, "DefaultTolerationSeconds")
+    plugins = (*plugins, "DefaultTolerationSeconds", "RuntimeClass")
     assert hop.detail == {"plugins": [{"name": name} for name in plugins]}
 
 

@@ -33,7 +33,7 @@ from cluster.machinery.kinds.core import (
 )
 from cluster.machinery.kinds.discovery import ENDPOINTSLICES
 from cluster.machinery.kinds.model import Kind
-from cluster.machinery.kinds.networking import INGRESSCLASSES, NETWORKPOLICIES
+from cluster.machinery.kinds.networking import INGRESSCLASSES, NETWORKPOLICIES, SERVICECIDRS
 from cluster.machinery.kinds.policy import PODDISRUPTIONBUDGETS
 from cluster.machinery.kinds.rbac import CLUSTERROLEBINDINGS, ROLEBINDINGS
 from cluster.machinery.kinds.scheduling import PRIORITYCLASSES
@@ -89,6 +89,7 @@ _TESTS: dict[str, Kind] = {
     "TestPrintSecret": SECRETS,
     "TestPrintService": SERVICES,
     "TestPrintServiceAccount": SERVICEACCOUNTS,
+    "TestPrintServiceCIDR": SERVICECIDRS,
     "TestPrintServiceLoadBalancer": SERVICES,
     "TestPrintStorageClass": STORAGECLASSES,
     "TestPrintStatefulSet": STATEFULSETS,

@@ -2,7 +2,7 @@
 
 Upstream takes them inside a transaction of its own, which it commits or reverts with the write. Here they are drawn from what the
 other Services leave free, and are taken as soon as this one is stored: a refused request or a dry run takes nothing, and what
-a Service no longer says is free again.
+a Service no longer says is free again. An IPAddress says so of each cluster IP (``addresses.py``).
 
 Upstream: ``pkg/registry/core/service/storage/alloc.go``.
 """
@@ -20,6 +20,7 @@ from cluster.apiserver.validation.ip import parse_ip
 from cluster.engine.rng import Rng
 from cluster.machinery.errors import FieldError, internal, invalid, unprocessable
 from cluster.machinery.kinds.core import SERVICES
+from cluster.machinery.kinds.networking import IPADDRESSES
 from cluster.machinery.meta import Obj
 from cluster.machinery.service import EXTERNAL_NAME, is_headless, needs_health_check, needs_node_ports, node_ports
 
@@ -32,8 +33,9 @@ class Allocators:
 
     @cached_property
     def addresses(self) -> Pool:
-        """The addresses that no Service has."""
-        return free_addresses(self._reader.list(SERVICES), self._rng)
+        """The addresses that no Service has, and no IPAddress that somebody made by hand."""
+        taken = (each["metadata"]["name"] for each in self._reader.list(IPADDRESSES))
+        return free_addresses(self._reader.list(SERVICES), taken, self._rng)
 
     @cached_property
     def ports(self) -> Pool:

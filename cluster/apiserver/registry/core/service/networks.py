@@ -53,9 +53,14 @@ def family_of(address: str) -> str:
     return IPV6 if is_ipv6(address) else IPV4
 
 
-def free_addresses(services: Iterable[Obj], rng: Rng) -> Pool:
-    """Return the addresses that no Service has."""
-    addresses = {address for service in services for address in service["spec"].get("clusterIPs") or () if address != NONE}
+def cluster_ips(service: Obj) -> list[str]:
+    """Return the addresses of a Service."""
+    return [address for address in service["spec"].get("clusterIPs") or () if address != NONE]
+
+
+def free_addresses(services: Iterable[Obj], taken: Iterable[str], rng: Rng) -> Pool:
+    """Return the addresses that no Service has. ``taken``: those that are not free besides."""
+    addresses = {*taken, *(address for service in services for address in cluster_ips(service))}
     return Pool(ADDRESSES, {int(parsed) for address in addresses if (parsed := parse_ip(address))}, rng)
 
 
