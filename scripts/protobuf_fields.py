@@ -26,7 +26,7 @@ from cluster.apiserver.schema.definitions import definitions  # noqa: E402
 TARGET = ROOT / "cluster" / "http" / "protobuf" / "fields.json"
 GROUPS = (
     *("apps", "authentication", "authorization", "autoscaling", "batch", "certificates", "coordination", "core", "discovery"),
-    *("events", "networking", "node", "policy", "rbac", "scheduling", "storage"),
+    *("events", "flowcontrol", "networking", "node", "policy", "rbac", "scheduling", "storage"),
 )
 PACKAGES = {f"{group}.v1" for group in GROUPS} | {"autoscaling.v2"}
 """Whose kinds, and all that these hold, are written."""

@@ -49,6 +49,7 @@ _PRIORITIES: Mapping[tuple[str, str], tuple[int, int]] = {
     ("coordination.k8s.io", "v1"): (16_500, 15),
     ("node.k8s.io", "v1"): (16_300, 15),
     ("discovery.k8s.io", "v1"): (16_200, 15),
+    ("flowcontrol.apiserver.k8s.io", "v1"): (16_100, 21),
 }
 _CUSTOM_PRIORITIES = (1_000, 100)
 

@@ -48,6 +48,7 @@ from cluster.runner.faults.follower import FaultFollower
 from cluster.runner.faults.gate import Gate
 from cluster.runner.faults.processes import Process, Processes
 from cluster.runner.faults.record import STOPPED, Fault, Faults, break_component, mend
+from cluster.runner.flow_control import create_flow_control
 from cluster.runner.keys import FOLDER, read_keys
 from cluster.runner.kubelet_servers import StoredKubelets
 from cluster.runner.kubernetes_service import KubernetesService
@@ -115,6 +116,7 @@ class Loops:
             ensure_default_roles(self._client)
             create_system_priority_classes(self._store, self._client)
             register_api_services(self._store, self._client)
+            create_flow_control(self._store, self._client)
             create_default_service_cidr(self._store, self._client, self.engine.clock.now)
         self._kubernetes_service.start()
         self._apiserver_informers.start()

@@ -21,6 +21,7 @@ from cluster.apiserver.printers import (
     core,
     discovery,
     events,
+    flowcontrol,
     metrics,
     networking,
     node,
@@ -51,6 +52,7 @@ printers: Mapping[Kind, Printer] = {
     **scheduling.PRINTERS,
     **storage.PRINTERS,
     **rbac.PRINTERS,
+    **flowcontrol.PRINTERS,
     **apiextensions.PRINTERS,
     **apiregistration.PRINTERS,
 }

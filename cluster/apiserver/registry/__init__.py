@@ -18,6 +18,7 @@ from cluster.apiserver.registry import (
     core,
     discovery,
     events,
+    flowcontrol,
     networking,
     node,
     policy,
@@ -45,6 +46,7 @@ strategies: Mapping[Kind, Strategy] = {
         *scheduling.STRATEGIES,
         *storage.STRATEGIES,
         *rbac.STRATEGIES,
+        *flowcontrol.STRATEGIES,
         *apiextensions.STRATEGIES,
         *apiregistration.STRATEGIES,
     )

@@ -23,6 +23,7 @@ from cluster.machinery.kinds import (
     core,
     discovery,
     events,
+    flowcontrol,
     networking,
     node,
     policy,
@@ -50,6 +51,7 @@ KINDS: tuple[Kind, ...] = (
     *scheduling.KINDS,
     *storage.KINDS,
     *rbac.KINDS,
+    *flowcontrol.KINDS,
     *apiextensions.KINDS,
     *apiregistration.KINDS,
 )
