@@ -91,14 +91,14 @@ class Viewer:
         return int(self.text("#caption-number") or 0)
 
     def run(self, *, pace: str, rate: str = TOP_RATE) -> None:
-        """Let the cluster run at this pace and rate, by the page's own controls."""
+        """Let the cluster run at this pace, by the page's own controls; ``rate``: of a lecture."""
         self.page.locator("#pace").select_option(pace)
         self.page.locator("#pace").blur()
         self.until("(pace) => document.getElementById('pace').value === pace", pace)
         if self.page.locator("#badge").get_attribute("data-state") == "paused":
             self.page.keyboard.press("Space")
         self.expect_badge("live")
-        while (shown := self.text("#rate")) != rate:
+        while pace == "lecture" and (shown := self.text("#rate")) != rate:
             self.page.keyboard.press("]")
             self.until("(shown) => document.getElementById('rate').textContent !== shown", shown)
 

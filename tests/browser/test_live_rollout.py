@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -106,29 +107,43 @@ def compare(viewer: Viewer) -> int:
     return seq
 
 
-def step(viewer: Viewer, seq: int) -> None:
+def step(viewer: Viewer, seq: int) -> int:
     """Press the step key until a step behind ``seq`` is shown: while a chip still travels, a press only ends its way."""
-    for _ in range(3):
+    for _ in range(10):
         viewer.page.keyboard.press("ArrowRight")
         with suppress(TimeoutError):
-            viewer.until("(seq) => Number(document.getElementById('caption-number').textContent) > seq", seq, timeout=3000)
-            return
+            viewer.until("(seq) => Number(document.getElementById('caption-number').textContent) > seq", seq, timeout=1000)
+            return int(viewer.text("#caption-number"))
     raise AssertionError(f"no step came after {seq}")
 
 
+def is_whole(viewer: Viewer) -> bool:
+    """Whether a paused page shows all that the cluster has done; else its badge says how many steps are still to be shown."""
+    with suppress(TimeoutError):
+        viewer.until("() => !document.getElementById('badge').hasAttribute('data-ahead')", timeout=1500)
+        return True
+    assert re.fullmatch("PAUSED · [0-9]+ TO SHOW", viewer.text("#badge"))
+    return False
+
+
 def test_paused_stepped_and_played_on_the_screen_shows_what_kubectl_shows(viewer: Viewer) -> None:
-    viewer.open_log()
     viewer.run(pace="lecture")
     viewer.apply_form(name="pause", labels="app=pause", replicas="2")
     viewer.wait_for_line("^The kubelet on .* sees through its watch that the Pod pause-")
     viewer.page.keyboard.press("Space")
     viewer.expect_badge("paused")
-    seq = compare(viewer)
+    first = seq = compare(viewer)
     assert "Running" not in {status for status, _ in viewer.pods().values()}
-    for _ in range(8):
-        step(viewer, seq)
-        assert compare(viewer) > seq
-        seq = viewer.settle()
+    stops: list[int] = []
+    whole = 0
+    while whole < 6 and len(stops) < 80:
+        seq = step(viewer, seq)
+        stops.append(seq)
+        if is_whole(viewer):
+            whole += 1
+            compare(viewer)
+    assert whole == 6, "the cluster has taken six steps"
+    assert stops == [hop["seq"] for hop in viewer.hops(first + 1, stops[-1])], "each press has shown one hop, and none was left out"
     viewer.expect_badge("paused")
     viewer.page.keyboard.press("Space")
     viewer.expect_badge("live")

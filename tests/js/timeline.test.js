@@ -70,24 +70,32 @@ test("causes go back to the first one, or as far as the log reaches", () => {
 
 for (const [where, expected] of /** @type {[Parameters<typeof badgeOf>[0], object][]} */ ([
   [
-    { live: true, paused: false, headNow: 20, now: 20 },
-    { state: "live", seconds: 0 },
+    { live: true, paused: false, headNow: 20, now: 20, ahead: 0 },
+    { state: "live", seconds: 0, ahead: 0 },
   ],
   [
-    { live: true, paused: true, headNow: 20, now: 20 },
-    { state: "paused", seconds: 0 },
+    { live: true, paused: true, headNow: 20, now: 20, ahead: 0 },
+    { state: "paused", seconds: 0, ahead: 0 },
   ],
   [
-    { live: false, paused: false, headNow: 20.4, now: 8 },
-    { state: "rewound", seconds: 12 },
+    { live: false, paused: false, headNow: 20.4, now: 8, ahead: 0 },
+    { state: "rewound", seconds: 12, ahead: 0 },
   ],
   [
-    { live: false, paused: true, headNow: 20, now: 21 },
-    { state: "paused", seconds: 0 },
+    { live: false, paused: true, headNow: 20, now: 21, ahead: 0 },
+    { state: "paused", seconds: 0, ahead: 0 },
   ],
   [
-    { live: false, paused: false, headNow: 20, now: 20 },
-    { state: "rewound", seconds: 0 },
+    { live: false, paused: false, headNow: 20, now: 20, ahead: 0 },
+    { state: "rewound", seconds: 0, ahead: 0 },
+  ],
+  [
+    { live: false, paused: true, headNow: 20, now: 20, ahead: 3 },
+    { state: "paused", seconds: 0, ahead: 3 },
+  ],
+  [
+    { live: true, paused: false, headNow: 20, now: 20, ahead: 3 },
+    { state: "live", seconds: 0, ahead: 0 },
   ],
 ])) {
   test(`the badge for ${JSON.stringify(where)}`, () => assert.deepEqual(badgeOf(where), expected));

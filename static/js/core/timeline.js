@@ -121,14 +121,22 @@ export function wholeSeq(x, head, width) {
 }
 
 /**
- * A paused cluster's step that is looked at hop by hop is no look back.
- * @param {{live: boolean, paused: boolean, headNow: number, now: number}} where
- * @returns {{state: "live" | "paused" | "rewound", seconds: number}}
+ * A paused cluster's step that is looked at hop by hop is no look back; `ahead`: hops of it that are still to be shown.
+ * @param {{live: boolean, paused: boolean, headNow: number, now: number, ahead: number}} where
+ * @returns {{state: "live" | "paused" | "rewound", seconds: number, ahead: number}}
  */
-export function badgeOf({ live, paused, headNow, now }) {
+export function badgeOf({ live, paused, headNow, now, ahead }) {
   const seconds = Math.max(0, Math.round(headNow - now));
-  if (!live && (seconds || !paused)) return { state: "rewound", seconds };
-  return { state: paused ? "paused" : "live", seconds: 0 };
+  if (!live && (seconds || !paused)) return { state: "rewound", seconds, ahead: 0 };
+  return { state: paused ? "paused" : "live", seconds: 0, ahead: paused ? ahead : 0 };
+}
+
+/**
+ * The badge for where a viewer stands.
+ * @param {Pick<import("./session.js").Session, "live" | "control" | "headNow" | "scene" | "marks" | "position">} session
+ */
+export function badgeFor({ live, control, headNow, scene, marks, position }) {
+  return badgeOf({ live, paused: control.paused, headNow, now: scene.now, ahead: marks.length - 1 - position });
 }
 
 /**

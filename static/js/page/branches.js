@@ -2,7 +2,7 @@
 // Branches: rows of the timeline, and what is done while looking back is done in a branch of its own.
 
 import { counterpartOf, rowsOf } from "../core/family.js";
-import { badgeOf } from "../core/timeline.js";
+import { badgeFor } from "../core/timeline.js";
 import { byId, html, svg } from "./dom.js";
 
 /** @typedef {import("../core/api.js").Api} Api */
@@ -77,8 +77,7 @@ export class Branches {
 
   /** Whether the picture shows the past, so that acting on it must not act on the present. */
   get looksBack() {
-    const { live, control, headNow, scene } = this.session;
-    return badgeOf({ live, paused: control.paused, headNow, now: scene.now }).state === "rewound";
+    return badgeFor(this.session).state === "rewound";
   }
 
   /** This cluster beside its parent, or its latest branch. */

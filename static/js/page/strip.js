@@ -3,7 +3,7 @@
 
 import { faultsIn } from "../core/faults.js";
 import { componentName } from "../core/hops.js";
-import { badgeOf, clockText } from "../core/timeline.js";
+import { badgeFor, clockText } from "../core/timeline.js";
 import { byId } from "./dom.js";
 
 /** @typedef {import("../core/session.js").Session} Session */
@@ -29,11 +29,12 @@ export class Strip {
 
   /** @param {Session} session */
   draw(session) {
-    const { live, control, headNow, scene, player } = session;
-    const badge = badgeOf({ live, paused: control.paused, headNow, now: scene.now });
+    const { live, control, scene, player } = session;
+    const badge = badgeFor(session);
     const lost = this.status !== "open";
-    write(this.badge, lost ? this.strings.text(this.status) : this.strings.text(badge.state, { seconds: badge.seconds }));
+    write(this.badge, lost ? this.strings.text(this.status) : this.place(badge));
     mark(this.badge, lost ? "reconnecting" : badge.state);
+    this.badge.toggleAttribute("data-ahead", badge.ahead > 0);
     write(this.clock, clockText(session.elapsed(scene.now)));
     write(this.rate, `${control.rate}×`);
     this.quiet.hidden = session.quiet === 0;
@@ -53,6 +54,11 @@ export class Strip {
     if (this.play.getAttribute("aria-label") !== label) this.play.setAttribute("aria-label", label);
     if (document.activeElement !== this.pace) this.pace.value = control.pace;
     this.link.hidden = !lost;
+  }
+
+  /** @param {ReturnType<typeof badgeFor>} badge */
+  place({ state, seconds, ahead }) {
+    return ahead ? this.strings.text("paused-ahead", { steps: ahead }) : this.strings.text(state, { seconds });
   }
 
   /** @param {import("../types.js").Control} control */
