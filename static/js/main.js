@@ -2,7 +2,7 @@
 // The stage's page: makes the parts and lets what the server sends flow one way, frame -> session -> picture.
 
 import { Api } from "./core/api.js";
-import { narrowed } from "./core/layout.js";
+import { formOf } from "./core/layout.js";
 import { SHORTEST_TRAVEL } from "./core/player.js";
 import { componentsOf } from "./core/reducer.js";
 import { Session } from "./core/session.js";
@@ -39,7 +39,7 @@ const api = new Api(base, token, window.fetch.bind(window));
 const session = new Session(api);
 const strip = new Strip(strings);
 const narrow = window.matchMedia("(width <= 900px)");
-const stage = new Stage(byId("stage"), narrow.matches ? narrowed(diagram) : diagram, strings, still);
+const stage = new Stage(byId("stage"), narrow.matches ? formOf(diagram, "narrow") : diagram, strings, still);
 const caption = new Caption(
   { line: byId("caption"), number: byId("caption-number"), text: byId("caption-text"), list: byId("log") },
   strings,
@@ -106,6 +106,7 @@ const commands = new Commands(session, {
   fork: () => page.projector || branches.fork(),
   flag: (direction) => flags.from(direction),
   inspect: () => page.openInspector(true),
+  why: () => page.openInspector(inspector.ask()),
   close: () => {
     drawers.close();
     page.close();
@@ -187,7 +188,7 @@ function frame(now) {
 
 listen(diagram, commands, inspector, page);
 narrow.addEventListener("change", () => {
-  stage.use(narrow.matches ? narrowed(diagram) : diagram);
+  stage.use(narrow.matches ? formOf(diagram, "narrow") : diagram);
   moved();
 });
 strip.pace.addEventListener("change", () => connection.send({ type: "control", action: "pace", value: strip.pace.value }));

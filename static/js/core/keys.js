@@ -17,6 +17,7 @@ export const BINDINGS = /** @type {const} */ ([
   { command: "faults", shown: ["X"], match: ["KeyX", "x"] },
   { command: "compare", shown: ["V"], match: ["KeyV", "v"] },
   { command: "fork", shown: ["Y"], match: ["KeyY", "y"] },
+  { command: "why", shown: ["W"], match: ["KeyW", "w"] },
   { command: "play", shown: ["Space"], match: ["Space", " "] },
   { command: "blank", shown: ["B", "."], match: ["KeyB", "Period", "b", "."] },
   { command: "slower", shown: ["["], match: ["BracketLeft", "["] },

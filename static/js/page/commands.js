@@ -22,6 +22,7 @@ import { nextPhaseEnd, phaseBefore } from "../core/phases.js";
  * @property {() => void} faults
  * @property {(direction: 1 | -1) => import("../core/flags.js").Flag | null} flag  the next breakpoint that the log has
  * @property {() => void} inspect
+ * @property {() => void} why  why the object on the screen is as it is
  * @property {() => void} close
  * @property {() => void} moved  the picture jumped
  * @property {(error: unknown) => void} fail
@@ -73,6 +74,7 @@ export class Commands {
       etcd: page.etcd,
       faults: page.faults,
       inspect: page.inspect,
+      why: page.why,
       close: page.close,
     };
     does[command]?.();

@@ -1,7 +1,7 @@
 // @ts-check
-// What the inspector shows: the hop on the screen, or what was clicked. Reads its detail when there is time to read it.
+// What the inspector shows: the hop on the screen, or what was clicked.
 
-import { componentName } from "../core/hops.js";
+import { componentName, objectKeyOf } from "../core/hops.js";
 import { objectsBehind, ownerOf } from "../core/reducer.js";
 import { causesOf } from "../core/timeline.js";
 import { faultList } from "../panels/faults.js";
@@ -61,6 +61,16 @@ export class Follower {
    */
   why(key, line) {
     this.turn({ kind: "why", key, line });
+  }
+
+  /** Why the object that is shown, or else the one that the hop is about, is as it is; whether there is one. */
+  ask() {
+    const { subject, session } = this;
+    const hop = subject.kind === "hop" ? session.current : null;
+    const key = subject.kind === "object" ? subject.key : hop ? objectKeyOf(hop) : "";
+    const isThere = key in session.scene.objects;
+    if (isThere) this.why(key, 0);
+    return isThere;
   }
 
   /** @param {string} id */

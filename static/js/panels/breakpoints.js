@@ -51,7 +51,9 @@ export class BreakpointPanel {
     const focused = document.activeElement;
     if (!open && focused instanceof HTMLElement && this.drawer.contains(focused)) focused.blur();
     this.drawer.hidden = !open;
-    if (open) this.draw();
+    if (!open) return;
+    this.draw();
+    this.drawer.focus();
   }
 
   /**

@@ -46,8 +46,11 @@ export class EtcdPanel {
 
   /** @param {boolean} open */
   toggle(open = !this.open) {
+    const focused = document.activeElement;
+    if (!open && focused instanceof HTMLElement && this.drawer.contains(focused)) focused.blur();
     this.drawer.hidden = !open;
     if (!open) return;
+    this.drawer.focus();
     this.api.etcd().then((status) => this.tell(status), this.does.fail);
     this.refresh();
   }
