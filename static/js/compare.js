@@ -1,10 +1,11 @@
 // @ts-check
-// Two branches side by side in lock step: the k-th visible hop behind what they share on either side, the first that differs marked.
+// Two branches side by side: what both did stands beside each other, the first hop that only one of them did is marked.
 
 import { Api } from "./core/api.js";
 import { sharedUpto } from "./core/family.js";
 import { pressOf } from "./core/keys.js";
-import { firstDifference, pairsOf } from "./core/pair.js";
+import { formOf } from "./core/layout.js";
+import { firstDifference, pairsOf, placesAt } from "./core/pair.js";
 import { Strings } from "./core/strings.js";
 import { byId, dataOf } from "./page/dom.js";
 import { Side } from "./page/side.js";
@@ -18,9 +19,10 @@ const root = document.documentElement;
 const strings = new Strings(dataOf("strings"), root.lang === "ko" ? "ko" : "en");
 const diagram = /** @type {import("./types.js").Diagram} */ (dataOf("diagram"));
 const { left, right } = /** @type {Record<"left" | "right", {name: string, address: string}>} */ (dataOf("pair"));
+const narrow = window.matchMedia("(width <= 900px)");
 const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 const api = new Api(left.address, "", window.fetch.bind(window));
-const sides = [side("left", api), side("right", api.at(right.address))];
+const sides = { left: side("left", api), right: side("right", api.at(right.address)) };
 const line = new PairLine(byId("pair-line"), (index) => go(index));
 
 /** @type {import("./core/pair.js").Pair[]} */
@@ -35,7 +37,7 @@ let isPlaying = false;
  * @param {Api} its
  */
 function side(name, its) {
-  const stage = new Stage(byId(`${name}-stage`), diagram, strings, still);
+  const stage = new Stage(byId(`${name}-stage`), formOf(diagram, narrow.matches ? "narrow" : "half"), strings, still);
   return new Side(its, stage, { caption: byId(`${name}-caption`), badge: byId(`${name}-name`) }, strings);
 }
 
@@ -47,7 +49,10 @@ function go(index) {
   root.toggleAttribute("data-parted", Boolean(pair && !pair.isSame));
   byId("pair-place").textContent = strings.text(pair && !pair.isSame ? "pair-differs" : "pair-same", { step: position + 1, all: pairs.length });
   line.draw(pairs, position, parting);
-  Promise.all(sides.map((each) => each.go(position))).catch(fail);
+  const places = placesAt(pairs, position);
+  const isShared = position < 0;
+  const moves = [sides.left.go(places.left, Boolean(pair?.left), isShared), sides.right.go(places.right, Boolean(pair?.right), isShared)];
+  Promise.all(moves).catch(fail);
 }
 
 /** @param {unknown} error */
@@ -58,7 +63,7 @@ function fail(error) {
 /** @param {number} now  milliseconds */
 function frame(now) {
   const progress = Math.min(1, (now - begun) / STEP);
-  for (const each of sides) each.stage.move(progress);
+  for (const each of Object.values(sides)) each.stage.move(progress);
   if (isPlaying && progress >= 1) {
     if (position + 1 < pairs.length) go(position + 1);
     else isPlaying = false;
@@ -95,8 +100,8 @@ api
   .branches()
   .then(async ({ branches }) => {
     const shared = sharedUpto(branches, left.name, right.name);
-    await Promise.all(sides.map((each) => each.load(shared)));
-    pairs = pairsOf(sides[0]?.marks ?? [], sides[1]?.marks ?? []);
+    await Promise.all(Object.values(sides).map((each) => each.load(shared)));
+    pairs = pairsOf(sides.left.marks, sides.right.marks);
     parting = firstDifference(pairs);
     go(parting);
   })

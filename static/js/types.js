@@ -66,10 +66,10 @@
 /** @typedef {Box & {id: string, shape: "box" | "hub" | "cylinder", tone: string, label: Words, note?: Words, components: string[], parts?: Part[], columns?: number, about: Words}} Actor */
 /** @typedef {{between: [string, string], points: Point[]}} Edge */
 /** @typedef {Box & {hub: string, port: Point, bus: number, frame: string, aspect?: number}} NodeArea */
-/** @typedef {{name: string, title: Words, width: number, height: number, frames: (Box & {id: string, label: Words})[], actors: Actor[], edges: Edge[], nodes: NodeArea, narrow?: Narrow}} Diagram */
+/** @typedef {{name: string, title: Words, width: number, height: number, frames: (Box & {id: string, label: Words})[], actors: Actor[], edges: Edge[], nodes: NodeArea, narrow?: Form, half?: Form}} Diagram */
 /**
- * The same actors for a narrow screen: other places, the rest as it is.
- * @typedef {{width: number, height: number, frames: Record<string, Box>, actors: Record<string, Box & {columns?: number}>, edges: Edge[], nodes: NodeArea}} Narrow
+ * The same actors for another shape of screen: other places, the rest as it is.
+ * @typedef {{width: number, height: number, frames: Record<string, Box>, actors: Record<string, Box & {columns?: number}>, edges: Edge[], nodes: NodeArea}} Form
  */
 
 export {};

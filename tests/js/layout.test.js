@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { layoutNodes, layoutPods, narrowed } from "../../static/js/core/layout.js";
+import { formOf, layoutNodes, layoutPods } from "../../static/js/core/layout.js";
 
 const area = { x: 12, y: 500, w: 1376, h: 328 };
 
@@ -43,7 +43,8 @@ const wide = JSON.parse(readFileSync(new URL("../../dashboard/diagrams/component
 
 for (const [name, diagram] of /** @type {[string, import("../../static/js/types.js").Diagram][]} */ ([
   ["wide", wide],
-  ["narrow", narrowed(wide)],
+  ["narrow", formOf(wide, "narrow")],
+  ["half", formOf(wide, "half")],
 ])) {
   test(`the ${name} diagram's actors stand inside it and do not overlap`, () => {
     const whole = { x: 0, y: 0, w: diagram.width, h: diagram.height };
@@ -69,18 +70,18 @@ for (const [name, diagram] of /** @type {[string, import("../../static/js/types.
 }
 
 test("a narrow screen shows the same actors; a diagram without a narrow form stays as it is", () => {
-  const narrow = narrowed(wide);
+  const narrow = formOf(wide, "narrow");
   assert.ok(narrow.width < narrow.height);
   assert.deepEqual(
     narrow.actors.map(({ id, components, parts }) => ({ id, components, parts })),
     wide.actors.map((/** @type {import("../../static/js/types.js").Actor} */ { id, components, parts }) => ({ id, components, parts })),
   );
   const { narrow: _, ...plain } = wide;
-  assert.equal(narrowed(plain), plain);
+  assert.equal(formOf(plain, "narrow"), plain);
 });
 
 test("three nodes are tiles beside each other where whole cards have no room", () => {
-  const { mode, boxes } = layoutNodes(3, narrowed(wide).nodes);
+  const { mode, boxes } = layoutNodes(3, formOf(wide, "narrow").nodes);
   assert.equal(mode, "tile");
   assert.equal(new Set(boxes.map(({ y }) => y)).size, 1);
 });

@@ -15,16 +15,17 @@ const CELL_WIDTH = 118;
 const MOST_COLUMNS = 3;
 
 /**
- * The diagram as a narrow screen shows it.
+ * The diagram as a narrow screen shows it, or half of a wide one.
  * @param {Diagram} diagram
- * @returns {Diagram} itself when it has no narrow form
+ * @param {"narrow" | "half"} form
+ * @returns {Diagram} itself when it has no such form
  */
-export function narrowed(diagram) {
-  const { narrow } = diagram;
-  if (!narrow) return diagram;
-  const { width, height, edges, nodes } = narrow;
-  const actors = diagram.actors.map((actor) => ({ ...actor, ...narrow.actors[actor.id] }));
-  const frames = diagram.frames.map((frame) => ({ ...frame, ...narrow.frames[frame.id] }));
+export function formOf(diagram, form) {
+  const places = diagram[form];
+  if (!places) return diagram;
+  const { width, height, edges, nodes } = places;
+  const actors = diagram.actors.map((actor) => ({ ...actor, ...places.actors[actor.id] }));
+  const frames = diagram.frames.map((frame) => ({ ...frame, ...places.frames[frame.id] }));
   return { ...diagram, width, height, edges, nodes, actors, frames };
 }
 

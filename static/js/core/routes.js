@@ -64,7 +64,20 @@ export function routeOf(diagram, source, target, places) {
   }
   if (sourceRoot === diagram.nodes.hub && target.startsWith("node/")) return nodeRoute(diagram, to);
   if (targetRoot === diagram.nodes.hub && source.startsWith("node/")) return nodeRoute(diagram, from).reverse();
+  if (sourceRoot === diagram.nodes.hub && target === diagram.nodes.frame) return machineRoute(diagram, to);
+  if (targetRoot === diagram.nodes.hub && source === diagram.nodes.frame) return machineRoute(diagram, from).reverse();
   return [centre(from), centre(to)];
+}
+
+/**
+ * From the hub to the machine that it runs on, which is the frame around it: along its lower edge, where nothing else stands.
+ * @param {Diagram} diagram
+ * @param {Box} frame
+ * @returns {Point[]}
+ */
+function machineRoute({ nodes: { port } }, frame) {
+  const y = (port[1] + frame.y + frame.h) / 2;
+  return [port, [port[0], y], [frame.x + frame.w / 8, y]];
 }
 
 /**

@@ -31,6 +31,8 @@ export class Side {
     this.marks = [];
     this.scene = emptyScene();
     this.shared = 0;
+    /** Whether nothing has happened yet that the two do not share. */
+    this.isShared = true;
     this.asked = 0;
     /** @type {Hop | null} */
     this.current = null;
@@ -51,18 +53,17 @@ export class Side {
     this.marks = marksOf(this.hops);
   }
 
-  /** @param {number} index  of a mark; -1: where both are the same */
-  seqAt(index) {
-    return this.marks[Math.min(index, this.marks.length - 1)]?.seq ?? this.shared;
-  }
-
   /**
    * Stand behind a mark; one step on is shown as a movement.
-   * @param {number} index
+   * @param {number} index  of the mark; -1: where both are the same
+   * @param {boolean} isMoving  the mark is what happens now; else it has happened before, and nothing moves here
+   * @param {boolean} isShared  the picture stands before everything that the two do not share
    */
-  async go(index) {
-    const seq = this.seqAt(index);
-    const mark = this.marks[index] ?? null;
+  async go(index, isMoving, isShared) {
+    this.isShared = isShared;
+    const last = this.marks[index] ?? null;
+    const seq = last?.seq ?? this.shared;
+    const mark = isMoving ? last : null;
     const between = this.hops.filter((hop) => hop.seq > this.scene.seq && hop.seq <= seq);
     const isStep = mark !== null && this.scene.seq > 0 && between.length > 0 && marksOf(between).length === 1;
     this.asked += 1;
@@ -84,6 +85,8 @@ export class Side {
     if (this.current) this.stage.show(this.current);
     else this.stage.clear();
     if (!shown.length) this.stage.move(1);
-    this.parts.caption.textContent = this.current ? this.strings.pick(this.current.caption) : this.strings.text("pair-none");
+    this.parts.caption.textContent = this.current
+      ? this.strings.pick(this.current.caption)
+      : this.strings.text(this.isShared ? "pair-none" : "pair-idle");
   }
 }
