@@ -52,6 +52,7 @@ const connection = new Connection({
     strip.status = status;
   },
 });
+/** @type {Follower} */
 const inspector = new Follower(byId("inspector"), diagram, session, api, strings, {
   go: (seq) => commands.scrub(seq),
   act: (action) => page.report(branches.act((there) => there.act(action))),
