@@ -28,10 +28,14 @@ def number(viewer: Viewer) -> int:
 
 
 def go(viewer: Viewer, key: str) -> int:
-    """Press a key that leads to another step; returns its number."""
+    """Press a key that leads to another step, and wait until nothing moves any more; returns the step's number."""
     before = viewer.text("#caption-number")
     press(viewer, key)
-    viewer.until("(before) => document.getElementById('caption-number').textContent !== before", before)
+    viewer.until(
+        """(before) => document.getElementById("caption-number").textContent !== before
+          && document.getElementById("play").dataset.state === "paused" """,
+        before,
+    )
     return number(viewer)
 
 
@@ -124,6 +128,7 @@ def test_the_reason_of_what_is_on_the_screen_is_asked_and_gone_back_to(stopped: 
     before = number(stopped)
     press(stopped, "Enter")
     stopped.until("(before) => Number(document.getElementById('caption-number').textContent) < before", before)
+    expect(stopped.page.locator(".inspector-why .inspector-title")).to_contain_text("keys-")
     press(stopped, "Escape")
     expect(stopped.page.locator(".inspector-why")).to_have_count(0)
     press(stopped, "End")

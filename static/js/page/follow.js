@@ -17,7 +17,7 @@ import { Reader } from "./reader.js";
 /** @typedef {import("../core/session.js").Session} Session */
 /** @typedef {import("../core/strings.js").Strings} Strings */
 /** @typedef {import("../panels/object.js").Action} Action */
-/** @typedef {{kind: "hop"} | {kind: "object", key: string} | {kind: "component", id: string} | {kind: "faults"} | {kind: "why", key: string, line: number}} Subject */
+/** @typedef {{kind: "hop"} | {kind: "object", key: string} | {kind: "component", id: string} | {kind: "faults"} | {kind: "why", key: string, line: number, at: number}} Subject */
 /** @typedef {{go: (seq: number) => void, act: (action: Action) => void, stops: import("../panels/stops.js").Stops, etcd: () => void, faults: import("../panels/faults.js").Faults, explain: (hops: readonly Hop[]) => void}} Does */
 
 const RECENT = 8;
@@ -60,7 +60,7 @@ export class Follower {
    * @param {number} line  0: the object
    */
   why(key, line) {
-    this.turn({ kind: "why", key, line });
+    this.turn({ kind: "why", key, line, at: this.session.scene.seq });
   }
 
   /** Why the object that is shown, or else the one that the hop is about, is as it is; whether there is one. */
@@ -106,7 +106,7 @@ export class Follower {
       this.reader.drop();
       renew(this.root, faultList(this.breaks(), this.strings));
     } else {
-      this.explain(subject.key, subject.line);
+      this.explain(subject);
     }
   }
 
@@ -157,13 +157,13 @@ export class Follower {
   }
 
   /**
-   * @param {string} key
-   * @param {number} line
+   * The reason stays that of the moment at which it was asked, while one goes through what led to it.
+   * @param {{key: string, line: number, at: number}} asked
    */
-  explain(key, line) {
+  explain({ key, line, at }) {
     const does = { go: this.does.go, open: (/** @type {string} */ other) => this.object(other) };
     this.reader.read(
-      () => this.api.why(key, this.session.scene.seq, line),
+      () => this.api.why(key, at, line),
       (reason) => {
         this.isExplained = true;
         this.does.explain(told(reason.causes));
