@@ -54,10 +54,7 @@ export class Api {
     return this.read(`hops?after=${after}&limit=${limit}`);
   }
 
-  /**
-   * @param {number} seq
-   * @returns {Promise<HopDetail>}
-   */
+  /** @param {number} seq @returns {Promise<HopDetail>} */
   hop(seq) {
     return this.read(`hops/${seq}`);
   }

@@ -36,6 +36,16 @@ function restOf(diagram, id) {
 }
 
 /**
+ * The words that the diagram has for a component.
+ * @param {Diagram} diagram
+ * @param {string} component
+ */
+export function labelIn({ actors }, component) {
+  const part = actors.flatMap(({ parts }) => parts ?? []).find(({ id }) => id === component);
+  return (part ?? actors.find(({ components }) => components.includes(component)))?.label;
+}
+
+/**
  * The outermost actor an id belongs to: a lane's process, a kubelet's node.
  * @param {string} id
  */

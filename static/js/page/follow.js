@@ -2,6 +2,7 @@
 // What the inspector shows: the hop on the screen, or what was clicked.
 
 import { componentName, objectKeyOf } from "../core/hops.js";
+import { labelIn } from "../core/routes.js";
 import { objectsBehind, ownerOf } from "../core/reducer.js";
 import { causesOf } from "../core/timeline.js";
 import { faultList } from "../panels/faults.js";
@@ -68,12 +69,11 @@ export class Follower {
     const { subject, session } = this;
     const hop = subject.kind === "hop" ? session.current : null;
     const key = subject.kind === "object" ? subject.key : hop ? objectKeyOf(hop) : "";
-    const isThere = key in session.scene.objects;
-    if (isThere) this.why(key, 0);
-    return isThere;
+    if (key in session.scene.objects) this.why(key, 0);
+    return key in session.scene.objects;
   }
 
-  /** @param {string} id */
+  /** @param {string} id  of an actor */
   component(id) {
     this.turn({ kind: "component", id });
   }
@@ -88,7 +88,6 @@ export class Follower {
     this.subject = subject;
     this.refresh();
   }
-
   /** Draw again because the hop, the objects or the language changed. */
   refresh() {
     const { subject, session } = this;
@@ -114,8 +113,7 @@ export class Follower {
   follow(hop) {
     const known = causesOf(this.session.log, hop);
     const does = { go: this.does.go, nameOf: (/** @type {string} */ id) => this.nameOf(id) };
-    /** @param {import("../core/api.js").HopDetail | null} detail */
-    const draw = (detail) =>
+    const draw = (/** @type {import("../core/api.js").HopDetail | null} */ detail) =>
       hopPanel(hop, detail, detail && detail.causes.length > known.length ? detail.causes : known, this.strings, does);
     this.root.replaceChildren(draw(null));
     this.reader.read(() => this.api.hop(hop.seq), draw);
@@ -184,14 +182,9 @@ export class Follower {
     return { faults: this.does.faults, scene: this.session.scene, nameOf: (/** @type {string} */ target) => this.nameOf(target) };
   }
 
-  /**
-   * A component in the words of the diagram.
-   * @param {string} component
-   */
+  /** A component in the words of the diagram. @param {string} component */
   nameOf(component) {
-    const parts = this.diagram.actors.flatMap((actor) => actor.parts ?? []);
-    const found = parts.find(({ id }) => id === component) ?? this.diagram.actors.find(({ components }) => components.includes(component));
-    return found ? this.strings.pick(found.label) : componentName(component);
+    return this.strings.pick(labelIn(this.diagram, component)) || componentName(component);
   }
 
   /** Whether a change of these objects changes what is shown. @param {ReadonlySet<string>} changed */
