@@ -54,7 +54,9 @@ apiVersion: v1
 kind: Pod
 metadata: {name: box}
 spec:
-  containers: [{name: c, image: busybox, command: [cat], stdin: true}]
+  containers:
+  - {name: c, image: busybox, command: [cat], stdin: true}
+  - {name: beside, image: httpd}
 """
 HURRY = ("--image=busybox", "--restart=Never", "--", "sleep", "300")
 """A pod that ends in five simulated minutes: at instant pace they pass in half a second, and routine with them."""
@@ -73,7 +75,7 @@ def net(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ku
 
 
 def in_box(kubectl: Kubectl, script: str) -> str:
-    return kubectl("exec", "box", "--", "sh", "-c", script)
+    return kubectl("exec", "box", "-c", "c", "--", "sh", "-c", script)
 
 
 def until(look: Callable[[], str], wanted: str) -> str:
@@ -104,6 +106,13 @@ def test_a_name_is_resolved_and_its_service_answers_what_the_config_map_says(net
         "",
         "<h1>from a ConfigMap</h1>",
     ]
+
+
+def test_containers_of_a_pod_share_its_address_and_its_localhost(net: Kubectl) -> None:
+    address = field(net, ".status.podIP", "pod", "box")
+    found = in_box(net, f"hostname -i; wget -qO- http://localhost; wget -qO- http://{address}; wget -qO- http://localhost:8080 2>&1; true")
+    works = "<html><body><h1>It works!</h1></body></html>\n"
+    assert found == f"{address}\n{works}{works}wget: can't connect to remote host (127.0.0.1): Connection refused\n"
 
 
 def test_a_pod_that_is_run_for_one_question(net: Kubectl) -> None:
@@ -168,7 +177,7 @@ def test_without_kube_proxy_the_rules_stay_and_no_new_ones_come(net: Kubectl) ->
     without = in_box(net, f"wget -qO- http://web; wget -T 2 -qO- http://{late} 2>&1; true")
     send_proxies("")
     net("--namespace=kube-system", "rollout", "status", "daemonset", "kube-proxy", "--timeout=60s")
-    after = until(lambda: net.run("exec", "box", "--", "wget", "-T", "2", "-qO-", f"http://{late}").stdout, "ConfigMap")
+    after = until(lambda: net.run("exec", "box", "-c", "c", "--", "wget", "-T", "2", "-qO-", f"http://{late}").stdout, "ConfigMap")
     assert (without, after) == ("<h1>from a ConfigMap</h1>\nwget: download timed out\n", "<h1>from a ConfigMap</h1>\n")
 
 
