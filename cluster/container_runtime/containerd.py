@@ -265,6 +265,10 @@ class Containerd:
             self._metadata.write(pod)
         self._tasks.replan(container_id)
 
+    def write_back(self) -> None:
+        """Write down now which requests containers have answered in the last second."""
+        self._tasks.write_back()
+
     def http(self, ip: str, port: int, peer: Peer, request: HttpRequest) -> HttpResponse:
         """Let what listens on a port of the sandbox with this address answer. Raises NetworkError."""
         return self._listeners.http(ip, port, peer, request)

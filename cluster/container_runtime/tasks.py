@@ -73,6 +73,7 @@ class Tasks:
         self._around, self._metadata, self._ended = around, metadata, ended
         self._engine = around.engine
         self._tasks: dict[str, Task] = {}
+        self._answering: dict[str, Task] = {}
         self.server: PodServer | None = None
         self.output: Callable[[str, int, str, bytes], None] | None = None
         self.changed: Callable[[str], None] | None = None
@@ -174,6 +175,7 @@ class Tasks:
     def forget(self, container_id: str) -> None:
         """Stop acting for a container: it has ended."""
         task = self._tasks.pop(container_id, None)
+        self._answering.pop(container_id, None)
         if task is not None:
             task.stop_timers()
             if task.daemon is not None:
@@ -189,6 +191,7 @@ class Tasks:
             if task.daemon is not None:
                 task.daemon.stop()
         self._tasks.clear()
+        self._answering.clear()
 
     def access(self, task: Task, line: str, seconds: float) -> None:
         """Note a request that a container's own program has answered: its line in the log, what it has used of a processor."""
@@ -198,6 +201,7 @@ class Tasks:
         if line:
             log_writer.write(task.container, now, log_writer.STDOUT, f"{line}\n".encode())
         if line or seconds:
+            self._answering[task.container.id] = task
             self.note(task)
 
     def usage(self, task: Task) -> Usage:
@@ -222,6 +226,14 @@ class Tasks:
         else:
             seconds = (task.written_at + WRITE_EVERY - now) / SECOND
             task.flush = self._engine.after(seconds, self._around.name, lambda: self._flush(task), background=True)
+
+    def write_back(self) -> None:
+        """Write down now which requests were answered, instead of within a second: who has seen the answer may look for it in the log."""
+        for task in self._answering.values():
+            if task.flush is not None:
+                task.flush.cancel()
+                self._flush(task)
+        self._answering.clear()
 
     def remember(self, container: ContainerRecord) -> None:
         """Put what a task holds into its container's record, which somebody is about to write."""

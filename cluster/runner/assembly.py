@@ -90,6 +90,7 @@ class Loops:
             },
         )
         self._node_files: dict[str, MountedFiles] = {}
+        self._runtimes: dict[str, Containerd] = {}
         self._components = Components(self._client, engine, self._disk, self._files, held)
         self._network = pod_network(engine, self._machine_room, self._disk, control_plane_peer(machines).node, self._components.pod_name)
         self._kubelets = Kubelets(
@@ -127,6 +128,12 @@ class Loops:
         """Add a machine to the cluster: its kubelet registers it in the next steps."""
         add_machine(self._store, machine)
         self._kubelets.join(machine)
+
+    def serve_sessions(self) -> None:
+        """Carry on what people do inside containers; what was answered to them can be read in logs at once."""
+        self.sessions.serve()
+        for runtime in self._runtimes.values():
+            runtime.write_back()
 
     def _new_provisioner(self, _: tuple[str, ...]) -> Process:
         client = self._client.acting_as(PROVISIONER, PROVISIONER_USER)
@@ -181,9 +188,11 @@ class Loops:
         disk = self._disk(node)
         cni = RecordedCni(HostLocal(disk), self.engine.trace, node)
         images = image_table(settings.IMAGES)
-        return Containerd(
+        runtime = Containerd(
             node, self.engine, disk, cni, self._files(node), self._network, self._components, lambda: address_of(disk), images
         )
+        self._runtimes[node] = runtime
+        return runtime
 
     def _machine_room(self) -> Kubelets:
         return self._kubelets
@@ -245,7 +254,7 @@ class Assembly:
             return False
         with self.store.transaction(fence=fence):
             self.rng.move_to(self.trace.next_seq)
-            self._loops.sessions.serve()
+            self._loops.serve_sessions()
         return True
 
     def break_component(self, fault: Fault) -> None:

@@ -22,6 +22,7 @@ from cluster.machinery.network import (
     Peer,
 )
 from tests.unit.container_runtime.room import Node
+from tests.unit.node_room import engine
 
 PEER = Peer("n2", "10.244.1.9", "default/client")
 SERVICES = {"web": "10.96.0.20", "lost": "10.96.0.21", "shut": "10.96.0.22"}
@@ -344,3 +345,23 @@ def test_a_component_that_was_found_running_and_cannot_be_started_any_more_ends_
     again = node.restarted(Misconfigured())
     again.run(1)
     assert (again.log(made), again.ending(made)) == (["Corefile:1 - Error during parsing"], ("EXITED", 1, "Error"))
+
+
+def test_requests_are_written_down_within_a_second_or_when_somebody_may_look() -> None:
+    node = Node()
+    made = node.launch(ContainerConfig("web", "nginx"))
+    node.run(2)
+    seen = []
+    for path in ("/first", "/second"):
+        get(node, path)
+        seen.append(kept_requests(node, made))
+    node.runtime.write_back()
+    seen.append(kept_requests(node, made))
+    assert seen == [["/first"], ["/first"], ["/first", "/second"]]
+
+
+def kept_requests(node: Node, container_id: str) -> list[str]:
+    """The requests in the log as another process finds it."""
+    other = Node(node.disk, engine(node.engine.clock.now))
+    other.runtime.start()
+    return [line.split()[6] for line in other.log(container_id) if "GET" in line]
