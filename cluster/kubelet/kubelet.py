@@ -112,7 +112,8 @@ class Kubelet:
         self._informer.keep_trying()
         self._workers.sweep_mirrors()
         self._routine.add(LEASE)
-        self._routine.add_after(STATUS, seconds_until_report(self._node, self._host.internal_ip, self._engine.clock.now))
+        due = seconds_until_report(self._node, self._host.internal_ip, self._engine.clock.now, self._state())
+        self._routine.add_after(STATUS, due)
 
     def stop(self) -> None:
         """Fall silent: no watch, no heartbeat, no answer to what the runtime says."""
@@ -127,8 +128,7 @@ class Kubelet:
         """Take note of the Node's new state; a status that somebody else has changed is written again."""
         self._node = node
         self._configure_network()
-        if seconds_until_report(node, self._host.internal_ip, self._engine.clock.now, self._state()) <= 0:
-            self._routine.add(STATUS)
+        self._report_what_has_changed(self._engine.clock.now)
 
     def pressure_changed(self, burden: Burden) -> None:
         """Take note of what something else takes of the machine."""
@@ -138,6 +138,10 @@ class Kubelet:
     def shut_down(self, period: float, critical_period: float, done: Callable[[], None]) -> None:
         """End all pods as before a shutdown, within ``period`` seconds, the critical ones in the last part; then call ``done``."""
         self._shutdown.begin(period, critical_period, lambda: None if self._is_stopped else done())
+
+    def _report_what_has_changed(self, now: SimTime) -> None:
+        if seconds_until_report(self._node, self._host.internal_ip, now, self._state()) <= 0:
+            self._routine.add(STATUS)
 
     def _gate(self, pod: Obj) -> Rejection | None:
         return self._shutdown.gate(pod) or self._eviction.gate(pod)
@@ -150,7 +154,7 @@ class Kubelet:
             self._queue.add(Key(event.pod_uid))
 
     def _state(self) -> NodeState:
-        return NodeState(self._eviction.pressures, self._shutdown.is_going_on)
+        return NodeState(self._eviction.pressures, self._shutdown.is_going_on, tuple(self._runtime.list_images()))
 
     def _sync_pod(self, key: Key, now: SimTime) -> Result:
         return Result() if self._is_stopped else self._workers.sync(key, now)
@@ -173,6 +177,7 @@ class Kubelet:
         if key == LEASE:
             self._eviction.synchronize(now)
             self._lease.renew(now)
+            self._report_what_has_changed(now)
             first, self._has_renewed = not self._has_renewed, True
             return Result(lease.stagger(self._node["metadata"]["name"]) if first else lease.RENEW_SECONDS)
         name, was_ready = self._node["metadata"]["name"], is_ready(self._node)

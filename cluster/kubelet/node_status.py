@@ -1,6 +1,6 @@
 """A Node's status as its kubelet reports it. Pure.
 
-Left out: the list of images. Upstream: ``pkg/kubelet/kubelet_node_status.go`` and ``pkg/kubelet/nodestatus/setters.go``.
+Upstream: ``pkg/kubelet/kubelet_node_status.go`` and ``pkg/kubelet/nodestatus/setters.go``.
 """
 
 from __future__ import annotations
@@ -9,8 +9,11 @@ import zlib
 from dataclasses import dataclass
 
 from cluster.kubelet.machine import ARCHITECTURE, Machine
+from cluster.machinery.cri import Image
 from cluster.machinery.meta import SECOND, Obj, SimTime, parse_timestamp, timestamp
 
+MAX_IMAGES = 50
+"""How many images a status names, the largest (nodeStatusMaxImages)."""
 REPORT_SECONDS = 300
 """A status that has not changed is written again after so long (nodeStatusReportFrequency)."""
 
@@ -37,15 +40,21 @@ _SHUTTING_DOWN: Row = ("Ready", "False", "KubeletNotReady", "node is shutting do
 
 @dataclass(frozen=True, slots=True)
 class NodeState:
-    """What a kubelet finds of its node: the conditions of pressure that hold, and whether it shuts down."""
+    """What a kubelet finds of its node: the conditions of pressure that hold, whether it shuts down, the images that are there."""
 
     pressures: frozenset[str] = frozenset()
     is_shutting_down: bool = False
+    images: tuple[Image, ...] = ()
 
     def conditions(self) -> list[Row]:
         """Return the node's conditions."""
         pressures = [rows[kind in self.pressures] for kind, rows in _PRESSURES.items()]
         return [*pressures, _SHUTTING_DOWN if self.is_shutting_down else _READY]
+
+    def image_list(self) -> list[Obj]:
+        """Return what the status says of the images, the largest first."""
+        largest = sorted(self.images, key=lambda image: (-image.size, image.tag))[:MAX_IMAGES]
+        return [{"names": [image.ref, image.tag], "sizeBytes": image.size} for image in largest]
 
 
 WELL = NodeState()
@@ -78,6 +87,7 @@ def node_status(node: Obj, internal_ip: str, now: SimTime, state: NodeState = WE
         "addresses": addresses,
         "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
         "nodeInfo": node_info(name),
+        "images": state.image_list(),
     }
 
 
@@ -108,6 +118,8 @@ def seconds_until_report(node: Obj, internal_ip: str, now: SimTime, state: NodeS
     if not status.get("capacity") or not status.get("allocatable"):
         return 0.0
     if {"type": "InternalIP", "address": internal_ip} not in (status.get("addresses") or ()):
+        return 0.0
+    if (status.get("images") or []) != state.image_list():
         return 0.0
     heartbeat = found["Ready"].get("lastHeartbeatTime")
     if not heartbeat or (status.get("nodeInfo") or {}).get("machineID") != node_info(node["metadata"]["name"])["machineID"]:

@@ -6,7 +6,8 @@ import pytest
 
 from cluster.kubelet.lease import stagger
 from cluster.kubelet.machine import Machine, internal_ip, node_object, pod_cidr
-from cluster.kubelet.node_status import is_ready, node_status, seconds_until_report
+from cluster.kubelet.node_status import NodeState, is_ready, node_status, seconds_until_report
+from cluster.machinery.cri import Image
 from cluster.machinery.meta import Obj
 from tests.unit.kubelet.builders import at
 
@@ -42,6 +43,17 @@ REPORTS = {
     "another machine's addresses": (node(**{**reported()["status"], "addresses": [{"type": "InternalIP", "address": "10.0.0.1"}]}), 0),
     "no nodeInfo": (without(reported(), "nodeInfo"), 0),
 }
+
+
+IMAGES = tuple(Image(f"i{number}:1", f"i{number}@sha256:0", number) for number in range(60))
+SAID = [{"names": [f"i{number}@sha256:0", f"i{number}:1"], "sizeBytes": number} for number in range(59, 9, -1)]
+
+
+def test_a_status_names_the_fifty_largest_images_and_is_written_when_they_change() -> None:
+    state = NodeState(images=IMAGES)
+    status = node_status(node(), IP, at(0), state)
+    again = [seconds_until_report(node(**status), IP, at(0), each) for each in (state, NodeState(images=IMAGES[10:]), NodeState())]
+    assert (status["images"], again) == (SAID, [300, 300, 0])
 
 
 @pytest.mark.parametrize(("obj", "expected"), REPORTS.values(), ids=REPORTS.keys())

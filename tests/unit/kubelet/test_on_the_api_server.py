@@ -67,3 +67,19 @@ def test_one_seed_gives_one_trace() -> None:
         traces.append(rig.hops())
     assert len(traces[0]) > 500
     assert traces[0] == traces[1]
+
+
+def test_a_node_tells_of_its_images_once_they_have_changed() -> None:
+    room = ClusterRoom("n1")
+    room.admin.create(PODS, pod("web", node="n1"))
+    reports = []
+    for act in (lambda: None, lambda: None, room.restart):
+        before = room.admin.get(NODES, "n1")["metadata"]["resourceVersion"]
+        act()
+        room.run(30)
+        reports.append(room.admin.get(NODES, "n1")["metadata"]["resourceVersion"] != before)
+    (image,) = room.admin.get(NODES, "n1")["status"]["images"]
+    assert (reports, [name.partition("@")[0] for name in image["names"]]) == (
+        [True, False, False],
+        ["docker.io/library/nginx", "docker.io/library/nginx:1.27"],
+    )
