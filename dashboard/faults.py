@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Store
 from cluster.runner.faults import record
-from cluster.runner.faults.record import Fault
+from cluster.runner.faults.record import Fault, MessageFault
 from cluster.runner.host import Host
 
 PREFIX = "faults/"
@@ -39,3 +39,14 @@ async def change(host: Host, fault: Fault) -> str:
         record.SLOW: _("%(name)s is slow: each piece of its work takes %(seconds)d s."),
     }
     return sentences[fault.fault] % {"name": fault.target, "seconds": fault.seconds}
+
+
+async def change_message(host: Host, fault: MessageFault) -> str:
+    """Let something happen to a message to come, and return a sentence that says so. Raises ApiError."""
+    await host.break_message(fault)
+    sentences = {
+        record.DROP: _("The next message %(verb)s %(key)s is lost."),
+        record.DUPLICATE: _("The next message %(verb)s %(key)s is sent twice."),
+        record.DELAY: _("The next message %(verb)s %(key)s comes %(seconds)d s late."),
+    }
+    return sentences[fault.effect] % {"verb": fault.verb, "key": fault.key, "seconds": fault.seconds}

@@ -13,7 +13,7 @@ from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj
 from cluster.runner.conditions import Condition, parse
 from cluster.runner.etcd_admin import ACTIONS as ETCD_ACTIONS
-from cluster.runner.faults.record import SECONDS, SLOW, Fault
+from cluster.runner.faults.record import DELAY, SECONDS, SLOW, Fault, MessageFault
 from dashboard import keys
 from dashboard.keys import ObjectKey
 
@@ -24,6 +24,8 @@ LOADED = ("deployments", "replicasets", "statefulsets", "daemonsets")
 TURNS = ("up", "down", "off")
 ACTIONS = ("scale", "load", "delete", "restart", "kill-container", *NODE_ACTIONS)
 MAX_HOPS = 1000
+LATE_SECONDS = 20.0
+"""How late a message comes that is held back: simulated seconds."""
 SNAPSHOT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 EXAMPLES = ("pod web-* bound", "node worker-2 NotReady", "deployment web available", "hop kube-scheduler")
 """Conditions, as they are written."""
@@ -194,6 +196,16 @@ def fault_change(document: Obj) -> Fault:
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         raise Refusal(400, _("The seconds must be a number."))
     return Fault(target, fault, float(seconds) if fault == SLOW else 0.0)
+
+
+def message_fault(document: Obj) -> MessageFault:
+    """Read what shall become of a message. Raises Refusal."""
+    names = ("effect", "source", "target", "verb", "key")
+    texts = [document.get(name) for name in names]
+    if not all(isinstance(text, str) for text in texts):
+        raise Refusal(400, _("It is not said what shall become of which message."))
+    effect, source, target, verb, key = map(str, texts)
+    return MessageFault(effect, source, target, verb, key, LATE_SECONDS if effect == DELAY else 0.0)
 
 
 def place(document: Obj) -> int:

@@ -23,5 +23,6 @@ urlpatterns = [
     path("clusters/<slug:name>/etcd/key", etcd.key, name="etcd-key"),
     path("clusters/<slug:name>/breakpoints", breakpoints.of, name="breakpoints"),
     path("clusters/<slug:name>/faults", faults.of, name="faults"),
+    path("clusters/<slug:name>/messages", faults.messages, name="messages"),
     path("clusters/<slug:name>/actions", changes.act, name="actions"),
 ]

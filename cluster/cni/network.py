@@ -56,13 +56,15 @@ _LOCAL_NETWORK = ip_network("192.168.0.0/16")
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """A machine on the network. ``pods``: what listens in its sandboxes, those on the host's network included."""
+    """A machine on the network. ``pods``: what listens in its sandboxes, those on the host's network included; ``is_cut_off``: nothing
+    comes in or goes out, what is on it reaches each other."""
 
     name: str
     ip: str
     is_powered: bool
     disk: NodeStorage
     pods: PodServer
+    is_cut_off: bool = False
 
 
 class Stations(Protocol):
@@ -169,6 +171,10 @@ class PodNetwork:
             there = self._stations.at(address)
         if there is None:
             raise self._lost(source, address, port)
+        if there.name != peer.node and (there.is_cut_off or (station is not None and station.is_cut_off)):
+            raise _noted(
+                self._record(source, f"node/{there.name}/cni", protocol, f"nodes/{there.name}"), NetworkError(Failure.TIMED_OUT, inf)
+            )
         if source == f"node/{there.name}":
             return _Arrival(there, address, port, None)
         return self._carried(source, there, address, port, protocol, verb, key)

@@ -47,7 +47,7 @@ from cluster.runner.far_ends import FarEnds
 from cluster.runner.faults.follower import FaultFollower
 from cluster.runner.faults.gate import Gate
 from cluster.runner.faults.processes import Process, Processes
-from cluster.runner.faults.record import STOPPED, Fault, Faults, break_component, mend
+from cluster.runner.faults.record import CUT_OFF, STOPPED, Fault, Faults, MessageFault, break_component, break_message, mend
 from cluster.runner.flow_control import create_flow_control
 from cluster.runner.keys import FOLDER, read_keys
 from cluster.runner.kubelet_servers import StoredKubelets
@@ -74,7 +74,7 @@ class Loops:
         self.engine = engine
         self._store = store
         self._faults = Faults(store)
-        gate = Gate(api, self._faults, engine.trace)
+        gate = Gate(api, self._faults, engine.trace, engine.after)
         held = partial(self._faults.has, fault=STOPPED)
         self._client = Client(gate, "kube-apiserver", APISERVER, engine.checkpoint)
         self._apiserver_informers = Informers(self._client, engine)
@@ -92,7 +92,14 @@ class Loops:
         self._node_files: dict[str, MountedFiles] = {}
         self._runtimes: dict[str, Containerd] = {}
         self._components = Components(self._client, engine, self._disk, self._files, held)
-        self._network = pod_network(engine, self._machine_room, self._disk, control_plane_peer(machines).node, self._components.pod_name)
+        self._network = pod_network(
+            engine,
+            self._machine_room,
+            self._disk,
+            control_plane_peer(machines).node,
+            self._components.pod_name,
+            partial(self._faults.has, fault=CUT_OFF),
+        )
         self._kubelets = Kubelets(
             self._client,
             engine,
@@ -260,6 +267,10 @@ class Assembly:
     def break_component(self, fault: Fault) -> None:
         """Let a component have a fault: whoever runs the loops follows it. Raises ApiError (400)."""
         break_component(self.store, self.trace, fault)
+
+    def break_message(self, fault: MessageFault) -> None:
+        """Let something happen to the next message that matches. Raises ApiError (400)."""
+        break_message(self.store, self.trace, fault)
 
     def mend(self, target: str) -> None:
         """Let a component be whole again, all of them when ``target`` is empty. Raises ApiError (400)."""

@@ -19,7 +19,7 @@ from cluster.runner.breakpoints import Found
 from cluster.runner.conditions import Condition
 from cluster.runner.etcd_admin import EtcdAdmin
 from cluster.runner.family import Relative
-from cluster.runner.faults.record import Fault
+from cluster.runner.faults.record import Fault, MessageFault
 
 T = TypeVar("T")
 
@@ -137,6 +137,10 @@ class Host(Protocol):
 
     async def break_component(self, fault: Fault) -> None:
         """Let a component have a fault. Raises ApiError (400)."""
+        ...
+
+    async def break_message(self, fault: MessageFault) -> None:
+        """Let something happen to the next message that matches. Raises ApiError (400)."""
         ...
 
     async def mend(self, target: str) -> None:

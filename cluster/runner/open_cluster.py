@@ -30,7 +30,7 @@ from cluster.runner.breakpoints import Found
 from cluster.runner.conditions import Condition
 from cluster.runner.etcd_admin import EtcdAdmin
 from cluster.runner.family import Relative
-from cluster.runner.faults.record import Fault
+from cluster.runner.faults.record import Fault, MessageFault
 from cluster.runner.host import Control, Position
 from cluster.runner.outside_watch import OutsideWatch
 from cluster.runner.supervisor import Supervisor
@@ -204,6 +204,10 @@ class OpenCluster:
     async def break_component(self, fault: Fault) -> None:
         """Let a component have a fault. Raises ApiError."""
         await self._call(lambda: self._present().break_component(fault))
+
+    async def break_message(self, fault: MessageFault) -> None:
+        """Let something happen to the next message that matches. Raises ApiError."""
+        await self._call(lambda: self._present().break_message(fault))
 
     async def mend(self, target: str) -> None:
         """Let a component be whole again, or all. Raises ApiError."""

@@ -27,18 +27,30 @@ _HEALTH = ("/healthz", "/livez", "/readyz")
 
 
 def pod_network(
-    engine: Engine, kubelets: Callable[[], Kubelets], disk: Callable[[str], NodeStorage], control_plane: str, pod_names: PodNames
+    engine: Engine,
+    kubelets: Callable[[], Kubelets],
+    disk: Callable[[str], NodeStorage],
+    control_plane: str,
+    pod_names: PodNames,
+    is_cut_off: Callable[[str], bool] = lambda node: False,
 ) -> PodNetwork:
-    """Return the network of a cluster. ``control_plane``: the node that the API server runs on."""
-    machines = Machines(kubelets, disk, control_plane)
+    """Return the network of a cluster. ``control_plane``: the node that the API server runs on; ``is_cut_off``: whether a node
+    (``node/n1``) is."""
+    machines = Machines(kubelets, disk, control_plane, is_cut_off)
     return PodNetwork(machines, engine.clock, engine.rng, engine.trace, machines.host_service, pod_names)
 
 
 class Machines:
     """Stations and HostServices of the machine room."""
 
-    def __init__(self, kubelets: Callable[[], Kubelets], disk: Callable[[str], NodeStorage], control_plane: str) -> None:
-        self._kubelets, self._disk, self._control_plane = kubelets, disk, control_plane
+    def __init__(
+        self,
+        kubelets: Callable[[], Kubelets],
+        disk: Callable[[str], NodeStorage],
+        control_plane: str,
+        is_cut_off: Callable[[str], bool] = lambda node: False,
+    ) -> None:
+        self._kubelets, self._disk, self._control_plane, self._is_cut_off = kubelets, disk, control_plane, is_cut_off
 
     def named(self, node: str) -> Station | None:
         """Return a machine by its node's name."""
@@ -56,7 +68,10 @@ class Machines:
         return _control_plane if node == self._control_plane and port in _CONTROL_PLANE_PORTS else None
 
     def _station(self, plug: Plug | None) -> Station | None:
-        return Station(plug.name, plug.ip, plug.is_powered, self._disk(plug.name), plug.pods) if plug is not None else None
+        if plug is None:
+            return None
+        is_cut_off = self._is_cut_off(f"node/{plug.name}")
+        return Station(plug.name, plug.ip, plug.is_powered, self._disk(plug.name), plug.pods, is_cut_off)
 
 
 def _kubelet(peer: Peer, request: HttpRequest) -> HttpResponse:

@@ -12,6 +12,20 @@ _BREAKS = {
     "cut-off": ("Somebody cuts {target} off from the API server.", "누군가 {target:과와} API 서버 사이를 끊습니다."),
     "slow": ("Somebody makes {target} slow.", "누군가 {target:을를} 느리게 만듭니다."),
 }
+_MESSAGES = {
+    "drop-message": (
+        "Somebody will lose the next message like this of {target}.",
+        "누군가 {target}의 다음 메시지 하나를 잃어버리게 합니다.",
+    ),
+    "duplicate-message": (
+        "Somebody will send the next message like this of {target} twice.",
+        "누군가 {target}의 다음 메시지 하나를 두 번 보내게 합니다.",
+    ),
+    "delay-message": (
+        "Somebody will hold the next message like this of {target} back.",
+        "누군가 {target}의 다음 메시지 하나를 늦게 보내게 합니다.",
+    ),
+}
 _MENDS = ("Somebody mends {target}.", "누군가 {target:을를} 고칩니다.")
 _UNREACHED = (
     "{source} cannot reach {target}: {why}.",
@@ -26,6 +40,8 @@ def caption(hop: Hop) -> Caption | None:
         return say(*_MENDS, target=component(hop.target))
     if hop.verb == BREAK and hop.outcome in _BREAKS:
         return say(*_BREAKS[hop.outcome], target=component(hop.target))
+    if hop.verb in _MESSAGES:
+        return say(*_MESSAGES[hop.verb], target=component(hop.target))
     if hop.target == "kube-apiserver" and hop.outcome.startswith(_ERROR):
         return say(
             *_UNREACHED, source=component(hop.source), target=component(hop.target), why=hop.outcome.removeprefix(_ERROR).rstrip(".")

@@ -16,3 +16,11 @@ async def of(request: HttpRequest, host: Host) -> HttpResponse:
     """``faults``: ``{"target", "fault", "seconds"}`` breaks a component, an empty ``fault`` mends it, and an empty ``target`` all of them;
     answers ``{"message"}``."""
     return answer({"message": await faults.change(host, forms.fault_change(forms.json_object(request.body)))})
+
+
+@require_POST
+@of_cluster
+async def messages(request: HttpRequest, host: Host) -> HttpResponse:
+    """``messages``: ``{"effect", "source", "target", "verb", "key"}`` loses, repeats or delays the next message that matches; answers
+    ``{"message"}``."""
+    return answer({"message": await faults.change_message(host, forms.message_fault(forms.json_object(request.body)))})

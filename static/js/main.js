@@ -17,6 +17,7 @@ import { Follower } from "./page/follow.js";
 import { Page } from "./page/page.js";
 import { Strip } from "./page/strip.js";
 import { Caption } from "./panels/caption.js";
+import { faultsBy } from "./panels/faults.js";
 import { Timeline } from "./panels/timeline.js";
 import { Stage } from "./stage/stage.js";
 
@@ -55,12 +56,12 @@ const connection = new Connection({
 /** @type {Follower} */
 const inspector = new Follower(byId("inspector"), diagram, session, api, strings, {
   go: (seq) => commands.scrub(seq),
-  act: (action) => page.report(branches.act((there) => there.act(action))),
+  act: (action) => page.report(branches.write("actions", action)),
   get stops() {
     return drawers.stops;
   },
   etcd: () => drawers.etcd.toggle(true),
-  faults: { offers: dataOf("faults"), set: (target, fault) => page.report(branches.act((there) => there.write("faults", { target, fault }))) },
+  faults: faultsBy(dataOf("faults"), (what, wanted) => page.report(branches.write(what, wanted))),
   explain: (hops) => stage.explain(hops),
 });
 const page = new Page(strings, {

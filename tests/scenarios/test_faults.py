@@ -16,7 +16,20 @@ from cluster.machinery.kinds.core import SERVICES
 from cluster.machinery.meta import Obj
 from cluster.machinery.netfilter.rules import read_rules
 from cluster.machinery.node_storage import StoredNode
-from cluster.runner.faults.record import CUT_OFF, KEY, SECONDS, SLOW, STOPPED, Fault, break_component, faults_for, mend
+from cluster.runner.faults.record import (
+    CUT_OFF,
+    KEY,
+    MESSAGES,
+    SECONDS,
+    SLOW,
+    STOPPED,
+    Fault,
+    MessageFault,
+    break_component,
+    break_message,
+    faults_for,
+    mend,
+)
 from tests.scenarios.scripts import create, patch, template, workload
 from tests.scenarios.world import World
 
@@ -44,9 +57,13 @@ class Row:
     coredns: str
 
 
+def cells_of_tables() -> list[list[str]]:
+    lines = TABLES.read_text().splitlines()
+    return [[cell.strip().strip("`") for cell in line.strip("|\n ").split(" | ")] for line in lines if line.startswith("|")]
+
+
 def rows() -> list[Row]:
-    lines = [[cell.strip().strip("`") for cell in line.strip("|\n ").split(" | ")] for line in TABLES.read_text().splitlines()]
-    return [Row(*cells[:7]) for cells in lines if len(cells) == 8 and faults_for(cells[0])]
+    return [Row(*cells[:7]) for cells in cells_of_tables() if len(cells) == 8 and faults_for(cells[0])]
 
 
 def cluster() -> World:
@@ -153,3 +170,54 @@ def test_a_class_sees_what_the_table_says_and_mending_makes_everything_whole(row
     scale(world)
     world.run(180)
     assert (broken, seen(world, "", "", "")) == (row, Row("", "", "", "6 run", "Ready", "6", "2"))
+
+
+def message_rows() -> list[tuple[MessageFault, str, str]]:
+    found = []
+    for cells in cells_of_tables():
+        if "→" in cells[0]:
+            source, _, target, verb, key = cells[0].replace("`", "").split()
+            found.append((MessageFault(cells[1], source, target, verb, key, 20.0), cells[2], cells[3]))
+    return found
+
+
+@pytest.mark.parametrize(("fault", "soon", "late"), message_rows(), ids=str)
+def test_what_becomes_of_a_message_that_is_lost_late_or_sent_twice(fault: MessageFault, soon: str, late: str) -> None:
+    world = World()
+    world.run(30)
+    break_message(world.store, world.trace, fault)
+    create(DEPLOYMENTS, "web", workload(3))(world)
+    world.run(10)
+    after_ten = replicas(world)
+    world.run(60)
+    assert (after_ten, replicas(world), world.store.get(MESSAGES)) == (soon, late, None)
+    for component in ("kube-scheduler", "node/n1/kubelet"):
+        break_component(world.store, world.trace, Fault(component, STOPPED))
+    world.run(1)
+    mend(world.store, world.trace)
+    world.run(60)
+    assert replicas(world) == "3 run"
+
+
+REFUSED_MESSAGES = {
+    "between two others": (
+        MessageFault("drop", "kube-scheduler", "etcd", "POST", ""),
+        "a request to kube-apiserver can be dropped or sent twice, a watch event delayed besides",
+    ),
+    "a late request": (
+        MessageFault("delay", "kube-scheduler", "kube-apiserver", "POST", "", 5.0),
+        "a request to kube-apiserver can be dropped or sent twice, a watch event delayed besides",
+    ),
+    "a delay that takes no time": (
+        MessageFault("delay", "kube-apiserver", "kube-scheduler", "ADDED", "pods/"),
+        "a message is delayed by up to 600 seconds, not 0.0",
+    ),
+}
+
+
+@pytest.mark.parametrize(("fault", "message"), REFUSED_MESSAGES.values(), ids=REFUSED_MESSAGES.keys())
+def test_what_cannot_happen_to_a_message_is_refused(fault: MessageFault, message: str) -> None:
+    world = World()
+    with pytest.raises(ApiError) as caught:
+        break_message(world.store, world.trace, fault)
+    assert (caught.value.code, caught.value.message, world.store.get(MESSAGES)) == (400, message, None)

@@ -9,7 +9,8 @@ Upstream: ``staging/src/k8s.io/client-go/rest/request.go``, ``staging/src/k8s.io
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from cluster.apiserver.call import HTTP_VERBS
 from cluster.apiserver.handler import READS, is_routine
@@ -18,8 +19,8 @@ from cluster.apiserver.watch import failure, farewell
 from cluster.engine.trace import Trace
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.served import ServedKinds
-from cluster.machinery.meta import SimTime, after
-from cluster.runner.faults.record import API_SERVER, CUT_OFF, ETCD, STOPPED, Faults
+from cluster.machinery.meta import SimTime, after, key_of
+from cluster.runner.faults.record import API_SERVER, CUT_OFF, DELAY, DROP, ETCD, STOPPED, Faults, MessageFault
 
 ADDRESS = "10.96.0.1:443"
 """Where components find the API server."""
@@ -48,11 +49,25 @@ def without_etcd() -> ApiError:
     return ApiError(500, "", ETCD_TIMEOUT)
 
 
+def lost() -> ApiError:
+    """A request got lost, and its client has waited long enough."""
+    return ApiError(504, "Timeout", "context deadline exceeded")
+
+
+def _key_of(request: Request) -> str:
+    name = request.name or (
+        request.body["metadata"].get("name", "") if isinstance(request.body, dict) and "metadata" in request.body else ""
+    )
+    return "/".join(filter(None, (request.kind.plural, request.namespace, name, request.subresource)))
+
+
 class Gate:
     """Implements ``request.Api`` before the handler."""
 
-    def __init__(self, api: Api, faults: Faults, trace: Trace) -> None:
-        self._api, self._faults, self._trace = api, faults, trace
+    def __init__(
+        self, api: Api, faults: Faults, trace: Trace, later: Callable[[float, str, Callable[[], None]], object] | None = None
+    ) -> None:
+        self._api, self._faults, self._trace, self._later = api, faults, trace, later
         self._watches: dict[GatedWatch, None] = {}
         self._shown_at: dict[str, SimTime] = {}
 
@@ -72,7 +87,16 @@ class Gate:
                 error = without_etcd()
                 self._note(request, error, [(API_SERVER, ETCD, ETCD_TIMEOUT), (API_SERVER, request.source, "500 InternalError")])
                 raise error
-        return self._api.serve(request)
+        met = self._faults.meet(request.source, API_SERVER, HTTP_VERBS.get(request.verb, ""), _key_of(request))
+        if met is not None and met.effect == DROP:
+            error = lost()
+            self._note(request, error, [])
+            raise error
+        response = self._api.serve(request)
+        if met is not None:
+            with suppress(ApiError):  # the second one may be refused, and the first one's answer counts
+                self._api.serve(request)
+        return response
 
     def watch(self, request: Request, on_ready: WatchReady) -> Watch:
         """Open a watch that breaks when the connection does. Raises ApiError."""
@@ -80,7 +104,7 @@ class Gate:
         if error is not None:
             self._note(request, error, [])
             raise error
-        watch = GatedWatch(self._api.watch(request, on_ready), request.source, on_ready, self)
+        watch = GatedWatch(self._api.watch(request, on_ready), request, on_ready, self)
         self._watches[watch] = None
         return watch
 
@@ -107,13 +131,31 @@ class Gate:
             if watch.has_more:
                 watch.on_ready()
 
+    def meet(self, reader: str, event: WatchEvent, plural: str) -> MessageFault | None:
+        """Return what becomes of a watch event, and record it."""
+        if event.type not in ("ADDED", "MODIFIED", "DELETED"):
+            return None
+        key = f"{plural}/{key_of(event.value.obj)}"
+        met = self._faults.meet(API_SERVER, reader, event.type, key)
+        if met is not None and met.effect == DROP:
+            with self._trace.caused_by(event.hop):
+                self._trace.record(API_SERVER, reader, event.type, key, outcome="error: the message is lost")
+        return met
+
+    def hold(self, seconds: float, reader: str, release: Callable[[], None]) -> None:
+        """Let an event go later; at once where no time passes."""
+        if self._later is None:
+            release()
+        else:
+            self._later(seconds, reader, release)
+
     def forget(self, watch: GatedWatch) -> None:
         """A watch was closed."""
         self._watches.pop(watch, None)
 
     def _note(self, request: Request, error: ApiError, beyond: Sequence[tuple[str, str, str]]) -> None:
         """Record how far the request came."""
-        key = "/".join(filter(None, (request.kind.plural, request.namespace, request.name, request.subresource)))
+        key = _key_of(request)
         verb = HTTP_VERBS.get(request.verb, request.verb.upper())
         with self._trace.deferred():
             hop = self._trace.record(request.source, API_SERVER, verb, key, outcome="" if beyond else f"error: {error.message}")
@@ -127,30 +169,57 @@ class Gate:
 
 
 class GatedWatch:
-    """A Watch whose connection may break: its reader gets an ERROR then (outside: its stream ends), and nothing more."""
+    """A Watch whose connection may break: its reader gets an ERROR then (outside: its stream ends), and nothing more.
 
-    def __init__(self, watch: Watch, source: str, on_ready: WatchReady, gate: Gate) -> None:
+    Single events may get lost, come twice or late. One connection keeps its order: what follows a late one waits behind it.
+    """
+
+    def __init__(self, watch: Watch, request: Request, on_ready: WatchReady, gate: Gate) -> None:
         self.on_ready = on_ready
-        self._watch, self._source, self._gate = watch, source, gate
-        self._is_broken = False
+        self._watch, self._source, self._plural, self._gate = watch, request.source, request.kind.plural, gate
+        self._again: WatchEvent | None = None
+        self._is_broken = self._is_held = False
 
     def next(self) -> WatchEvent | None:
         """Remove and return the oldest event."""
         if self._is_broken:
             return None
         error = self._gate.broken(self._source)
-        if error is None:
-            return self._watch.next()
-        self._is_broken = True
-        self.stop()
-        return farewell() if self._source in _OUTSIDE else failure(error)
+        if error is not None:
+            self._is_broken = True
+            self.stop()
+            return farewell() if self._source in _OUTSIDE else failure(error)
+        if self._is_held:
+            return None
+        again, self._again = self._again, None
+        return again or self._pass(self._watch.next())
 
     @property
     def has_more(self) -> bool:
         """Whether an event waits, or the connection has broken."""
-        return not self._is_broken and (self._watch.has_more or self._gate.broken(self._source) is not None)
+        if self._is_broken:
+            return False
+        waits = self._again is not None or self._watch.has_more
+        return (waits and not self._is_held) or self._gate.broken(self._source) is not None
 
     def stop(self) -> None:
         """Close it."""
         self._watch.stop()
         self._gate.forget(self)
+
+    def _pass(self, event: WatchEvent | None) -> WatchEvent | None:
+        met = None if event is None or self._source == API_SERVER else self._gate.meet(self._source, event, self._plural)
+        if met is None:
+            return event
+        if met.effect == DROP:
+            return self._pass(self._watch.next())
+        self._again = event
+        if met.effect == DELAY:
+            self._is_held = True
+            self._gate.hold(met.seconds, self._source, self._release)
+            return None
+        return event
+
+    def _release(self) -> None:
+        self._is_held = False
+        self.on_ready()

@@ -61,6 +61,22 @@ export function targetsOf(actor, offers) {
   return [...actor.components, ...lanes].filter((target) => offersFor(offers, target).length > 0);
 }
 
+const REQUESTS = ["POST", "PUT", "PATCH", "DELETE", "GET", "LIST"];
+const EVENTS = ["ADDED", "MODIFIED", "DELETED"];
+
+/**
+ * What can become of the next message like a hop: of a request, of a watch event; nothing of anything else.
+ * @param {import("../types.js").Hop} hop
+ * @returns {{effects: string[], message: {source: string, target: string, verb: string, key: string}}}
+ */
+export function messageOf({ source, target, verb, key }) {
+  const isRequest = target === "kube-apiserver" && REQUESTS.includes(verb);
+  const isEvent = source === "kube-apiserver" && EVENTS.includes(verb);
+  const effects = isEvent ? ["drop", "duplicate", "delay"] : isRequest ? ["drop", "duplicate"] : [];
+  const reader = target.startsWith("kube-controller-manager/") ? "kube-controller-manager" : target;
+  return { effects, message: { source, target: isEvent ? reader : target, verb, key: `${key.split("/")[0]}/` } };
+}
+
 /**
  * What can be broken of a node: the node, then what runs on it.
  * @param {string} node

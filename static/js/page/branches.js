@@ -94,6 +94,16 @@ export class Branches {
   }
 
   /**
+   * Post something where an act is to happen.
+   * @param {string} what
+   * @param {object} wanted
+   * @returns {Promise<{message: string}>}
+   */
+  write(what, wanted) {
+    return this.act((there) => there.write(what, wanted));
+  }
+
+  /**
    * Do something to the cluster; while looking back, to a branch that begins at the hop on the screen.
    * @template T
    * @param {(there: Api) => Promise<T>} call

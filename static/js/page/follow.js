@@ -112,7 +112,7 @@ export class Follower {
   /** @param {Hop} hop */
   follow(hop) {
     const known = causesOf(this.session.log, hop);
-    const does = { go: this.does.go, nameOf: (/** @type {string} */ id) => this.nameOf(id) };
+    const does = { ...this.does, nameOf: (/** @type {string} */ id) => this.nameOf(id) };
     const draw = (/** @type {import("../core/api.js").HopDetail | null} */ detail) =>
       hopPanel(hop, detail, detail && detail.causes.length > known.length ? detail.causes : known, this.strings, does);
     this.root.replaceChildren(draw(null));

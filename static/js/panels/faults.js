@@ -1,15 +1,24 @@
 // @ts-check
 // What is broken, what can be, and the buttons for both.
 
-import { faultOf, faultsIn, offersFor } from "../core/faults.js";
+import { faultOf, faultsIn, messageOf, offersFor } from "../core/faults.js";
 import { html } from "../page/dom.js";
-import { section } from "./inspector.js";
+import { folded, section } from "./inspector.js";
 
 /** @typedef {import("../types.js").Card} Card */
 /** @typedef {import("../types.js").Scene} Scene */
 /** @typedef {import("../core/strings.js").Strings} Strings */
-/** @typedef {{offers: import("../core/faults.js").Offers, set: (target: string, fault: string) => void}} Faults  an empty fault mends */
+/** @typedef {{offers: import("../core/faults.js").Offers, set: (target: string, fault: string) => void, lose: (message: object) => void}} Faults  an empty fault mends */
 /** @typedef {{faults: Faults, scene: Scene, nameOf: (target: string) => string}} Breaks */
+
+/**
+ * @param {import("../core/faults.js").Offers} offers
+ * @param {(what: string, wanted: object) => void} post
+ * @returns {Faults}
+ */
+export function faultsBy(offers, post) {
+  return { offers, set: (target, fault) => post("faults", { target, fault }), lose: (message) => post("messages", message) };
+}
 
 /**
  * What can be broken of something, as a part of its panel; nothing when nothing can.
@@ -47,6 +56,24 @@ export function faultList(breaks, strings) {
  */
 function rows(targets, strings, { scene, faults, nameOf }) {
   return html("ul", { class: "faults" }, ...targets.map((target) => row(target, scene, strings, faults, nameOf(target))));
+}
+
+/**
+ * What can become of the next message like the one on the screen; nothing of what is none.
+ * @param {import("../types.js").Hop} hop
+ * @param {Strings} strings
+ * @param {Faults} faults
+ */
+export function messageSection(hop, strings, { lose }) {
+  const { effects, message } = messageOf(hop);
+  const buttons = effects.map((effect) =>
+    html(
+      "button",
+      { class: "button", type: "button", "data-effect": effect, onclick: () => lose({ effect, ...message }) },
+      strings.text(`message-${effect}`),
+    ),
+  );
+  return effects.length ? folded(strings.text("message-next"), html("div", { class: "object-actions" }, ...buttons)) : null;
 }
 
 /**

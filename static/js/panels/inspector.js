@@ -3,6 +3,7 @@
 
 import { componentName, isReply, keyOf, labelOf, shortName, toneOf } from "../core/hops.js";
 import { html } from "../page/dom.js";
+import { messageSection } from "./faults.js";
 import { scheduleTable } from "./schedule.js";
 
 /** @typedef {import("../types.js").Hop} Hop */
@@ -21,7 +22,7 @@ const MOST_CAUSES = 5;
  * @param {HopDetail | null} detail  null while it is being read
  * @param {readonly Hop[]} causes  from the first one to the hop itself
  * @param {Strings} strings
- * @param {{go: (seq: number) => void, nameOf: (component: string) => string}} does
+ * @param {{go: (seq: number) => void, nameOf: (component: string) => string, faults: import("./faults.js").Faults}} does
  * @returns {HTMLElement}
  */
 export function hopPanel(hop, detail, causes, strings, does) {
@@ -36,6 +37,7 @@ export function hopPanel(hop, detail, causes, strings, does) {
     detail && telling(detail.changes).length ? section(strings.text("changed"), diff(detail.changes)) : null,
     causes.length > 1 ? section(strings.text("why"), chain(causes, hop, does)) : null,
     detail?.manifest ? folded("YAML", html("pre", { class: "yaml" }, detail.manifest)) : null,
+    messageSection(hop, strings, does.faults),
   );
 }
 

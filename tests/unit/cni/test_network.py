@@ -53,6 +53,7 @@ class World:
         self.engine = engine()
         self.disks = {name: Disk() for name in NAMED}
         self.powered = dict.fromkeys(NAMED, True)
+        self.cut_off: set[str] = set()
         for number, (node, pod) in enumerate((("n1", "client"), ("n2", "web")), start=1):
             plugin = HostLocal(self.disks[node])
             plugin.configure(f"10.244.{number}.0/24")
@@ -61,7 +62,9 @@ class World:
         self.network = PodNetwork(self, self.engine.clock, self.engine.rng, trace, self.host_service)
 
     def named(self, node: str) -> Station | None:
-        return Station(node, NAMED[node], self.powered[node], self.disks[node], Pods()) if node in NAMED else None
+        if node not in NAMED:
+            return None
+        return Station(node, NAMED[node], self.powered[node], self.disks[node], Pods(), node in self.cut_off)
 
     def at(self, address: str) -> Station | None:
         own = [node for node, ip in NAMED.items() if address == ip or address.startswith(f"10.244.{node[1]}.")]
@@ -310,3 +313,18 @@ def test_a_client_with_affinity_stays_until_it_has_been_away_too_long_or_its_end
     other = {"10.244.2.2:1": "10.244.2.2:2", "10.244.2.2:2": "10.244.2.2:1"}[first]
     world.rule(other, affinity_seconds=60)
     assert chosen(world, CLIENT) == other
+
+
+@pytest.mark.parametrize("node", ["n1", "n2"])
+def test_nothing_passes_between_a_node_that_is_cut_off_and_the_others(node: str) -> None:
+    world = World()
+    world.cut_off.add(node)
+    with pytest.raises(NetworkError) as caught:
+        world.get("10.244.2.2", 8080)
+    assert (caught.value.failure, [(source, target) for source, target, *_ in world.hops()]) == (Failure.TIMED_OUT, [(POD, ACROSS)])
+
+
+def test_what_is_on_a_node_that_is_cut_off_reaches_each_other() -> None:
+    world = World()
+    world.cut_off.add("n2")
+    assert world.get("10.244.2.2", 8080, Peer("n2", "10.244.2.9", "default/other")).startswith("/x at 10.244.2.2")

@@ -19,7 +19,7 @@ from cluster.runner.breakpoints import Found
 from cluster.runner.conditions import Condition, HopCondition, StateCondition
 from cluster.runner.etcd_admin import EtcdAdmin
 from cluster.runner.family import Relative
-from cluster.runner.faults.record import Fault, break_component, mend
+from cluster.runner.faults.record import Fault, MessageFault, break_component, break_message, mend
 from cluster.runner.host import Control, Overview, Position
 from dashboard import frames
 
@@ -122,6 +122,9 @@ class FakeHost:
 
     async def break_component(self, fault: Fault) -> None:
         break_component(self.store, self.trace, fault)
+
+    async def break_message(self, fault: MessageFault) -> None:
+        break_message(self.store, self.trace, fault)
 
     async def mend(self, target: str) -> None:
         mend(self.store, self.trace, target)

@@ -9,10 +9,11 @@ import pytest
 from django.test import AsyncClient
 
 from cluster.machinery.meta import Obj
+from cluster.runner.faults.record import MESSAGES
 from dashboard import frames
 from tests.unit.dashboard.fake_host import FakeHost
 
-URL = "/clusters/demo/faults"
+URL, MESSAGES_URL = "/clusters/demo/faults", "/clusters/demo/messages"
 SCHEDULER = {"kind": "Fault", "name": "kube-scheduler", "fault": "stopped", "seconds": 0.0}
 ETCD = {"kind": "Fault", "name": "etcd", "fault": "slow", "seconds": 5.0}
 
@@ -55,6 +56,18 @@ def test_everything_is_mended_at_once(host: FakeHost, client: AsyncClient) -> No
         post(client, {"target": target, "fault": "stopped"})
     answer = post(client, {"target": "", "fault": ""})
     assert (answer, frames.objects_at(host.store, host.store.revision)) == ((200, {"message": "Everything is whole again."}), {})
+
+
+def test_the_next_message_that_matches_is_met(host: FakeHost, client: AsyncClient) -> None:
+    message = {"source": "kube-apiserver", "target": "kube-scheduler", "verb": "ADDED", "key": "pods/"}
+    answers = [
+        orjson.loads(asyncio.run(client.post(MESSAGES_URL, orjson.dumps(each), content_type="application/json")).content)["message"]
+        for each in ({"effect": "delay", **message}, {"effect": "drop"})
+    ]
+    kept = host.store.get(MESSAGES)
+    assert answers == ["The next message ADDED pods/ comes 20 s late.", "It is not said what shall become of which message."]
+    assert kept is not None
+    assert kept.obj == {"messages": [{"effect": "delay", **message, "seconds": 20.0}]}
 
 
 REFUSED: dict[str, tuple[Obj, str]] = {
