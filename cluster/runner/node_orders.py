@@ -24,21 +24,44 @@ logger = logging.getLogger(__name__)
 PREFIX = "/runner/orders/"
 JOIN = "join"
 ACTIONS = (JOIN, "stop", "start", "kill-container", "write-manifest", "remove-manifest", "shutdown", "pressure")
+_SHUTDOWN = ("shutdownGracePeriod", "shutdownGracePeriodCriticalPods")
+_DETAILS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "kill-container": (("uid", "container"), ("uid", "container", "key")),
+    "write-manifest": (("name", "text"), ("name", "text", "key")),
+    "remove-manifest": (("name",), ("name", "key")),
+    "pressure": ((), ("memory", "disk", "key")),
+    "shutdown": ((), (*_SHUTDOWN, "key")),
+}
+"""What the detail of an order must have, and what it may have; ``key``: what the trace says that it is about."""
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 RESTART_SCHEDULER = "restart-scheduler"
 """An order that concerns no node."""
 
 
 def write_order(store: Store, node: str, action: str, detail: Obj) -> None:
-    """Leave an order. Raises ApiError: 404 for a node that does not exist, 400 for an action that does not; see ``check_joining``."""
+    """Leave an order. Raises ApiError: 404 for a node that does not exist, 400 for an action or a detail that does not."""
     if action == JOIN:
         check_joining(store, node)
     elif store.get(NODES.storage_key("", node)) is None:
         raise not_found("", "nodes", node)
     if action not in ACTIONS:
         raise bad_request(f"there is no action {action!r}: choose {', '.join(ACTIONS)}")
+    check_detail(action, detail)
     with store.transaction():
         leave_order(store, node, action, detail)
+
+
+def check_detail(action: str, detail: Obj) -> None:
+    """Raise ApiError (400) when an order lacks a detail that it needs, or has one that it does not know."""
+    if action not in _DETAILS:
+        return
+    needed, known = _DETAILS[action]
+    for name in needed:
+        if not isinstance(detail.get(name), str) or not detail[name]:
+            raise bad_request(f"{action} needs {' and '.join(needed)}: {name} is missing or no text")
+    for name in detail:
+        if name not in known:
+            raise bad_request(f"{action} has no detail {name!r}: choose of {', '.join(known)}")
 
 
 def leave_order(store: Store, node: str, action: str, detail: Obj) -> None:

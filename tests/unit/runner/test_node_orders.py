@@ -41,6 +41,29 @@ def test_orders_are_carried_out_once_in_order_even_when_one_cannot_be() -> None:
     assert store.list(PREFIX).items == []
 
 
+DETAILS: dict[str, tuple[str, Obj, str]] = {
+    "a manifest without its text": (
+        "write-manifest",
+        {"name": "web.yaml"},
+        "write-manifest needs name and text: text is missing or no text",
+    ),
+    "a container that is not named": (
+        "kill-container",
+        {"uid": "u"},
+        "kill-container needs uid and container: container is missing or no text",
+    ),
+    "a detail that is not there": ("pressure", {"cpu": "1"}, "pressure has no detail 'cpu': choose of memory, disk, key"),
+}
+
+
+@pytest.mark.parametrize(("action", "detail", "message"), DETAILS.values(), ids=DETAILS.keys())
+def test_an_order_without_what_it_needs_is_refused(action: str, detail: Obj, message: str) -> None:
+    store, _ = store_and_engine()
+    with pytest.raises(ApiError) as refused:
+        write_order(store, "n1", action, detail)
+    assert (refused.value.code, str(refused.value), store.list(PREFIX).items) == (400, message, [])
+
+
 REFUSED = {
     "a node that does not exist": ("n2", "stop", 404, 'nodes "n2" not found'),
     "a machine that is there already": ("n1", "join", 409, 'nodes "n1" already exists'),
