@@ -45,6 +45,7 @@ _PRIORITIES: Mapping[tuple[str, str], tuple[int, int]] = {
     ("rbac.authorization.k8s.io", "v1"): (17_000, 15),
     ("storage.k8s.io", "v1"): (16_800, 15),
     ("apiextensions.k8s.io", "v1"): (16_700, 15),
+    ("admissionregistration.k8s.io", "v1"): (16_700, 15),
     ("scheduling.k8s.io", "v1"): (16_600, 15),
     ("coordination.k8s.io", "v1"): (16_500, 15),
     ("node.k8s.io", "v1"): (16_300, 15),

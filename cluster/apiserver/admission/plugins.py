@@ -21,6 +21,7 @@ from cluster.apiserver.admission.runtime_class import RuntimeClass
 from cluster.apiserver.admission.service_account import ServiceAccount
 from cluster.apiserver.admission.storage_object_in_use_protection import StorageObjectInUseProtection
 from cluster.apiserver.admission.taint_nodes_by_condition import TaintNodesByCondition
+from cluster.apiserver.admission.validating_policy.plugin import ValidatingAdmissionPolicy, ValidatingAdmissionPolicyOfDeletions
 from cluster.apiserver.authorization.decision import Authorizer
 from cluster.apiserver.reader import Reader
 from cluster.apiserver.traced_store import TracedStore
@@ -50,6 +51,8 @@ def default_chain(reader: Reader, authorizer: Authorizer, store: TracedStore, cl
             CertificateSigning(authorizer),
             CertificateSubjectRestriction(),
             DefaultIngressClass(reader),
+            ValidatingAdmissionPolicyOfDeletions(reader),
+            ValidatingAdmissionPolicy(reader),
             ResourceQuota(reader, store, clock),
         )
     )

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 from cluster.apiserver.printers import (
+    admissionregistration,
     apiextensions,
     apiregistration,
     apps,
@@ -53,6 +54,7 @@ printers: Mapping[Kind, Printer] = {
     **storage.PRINTERS,
     **rbac.PRINTERS,
     **flowcontrol.PRINTERS,
+    **admissionregistration.PRINTERS,
     **apiextensions.PRINTERS,
     **apiregistration.PRINTERS,
 }

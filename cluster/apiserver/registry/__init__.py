@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cluster.apiserver.registry import (
+    admissionregistration,
     apiextensions,
     apiregistration,
     apps,
@@ -47,6 +48,7 @@ strategies: Mapping[Kind, Strategy] = {
         *storage.STRATEGIES,
         *rbac.STRATEGIES,
         *flowcontrol.STRATEGIES,
+        *admissionregistration.STRATEGIES,
         *apiextensions.STRATEGIES,
         *apiregistration.STRATEGIES,
     )

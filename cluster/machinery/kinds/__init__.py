@@ -11,6 +11,7 @@ Upstream: ``pkg/registry/*/rest/storage_*.go`` (which resources exist) and each 
 from __future__ import annotations
 
 from cluster.machinery.kinds import (
+    admissionregistration,
     apiextensions,
     apiregistration,
     apps,
@@ -52,6 +53,7 @@ KINDS: tuple[Kind, ...] = (
     *storage.KINDS,
     *rbac.KINDS,
     *flowcontrol.KINDS,
+    *admissionregistration.KINDS,
     *apiextensions.KINDS,
     *apiregistration.KINDS,
 )

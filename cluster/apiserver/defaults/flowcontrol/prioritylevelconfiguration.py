@@ -22,8 +22,8 @@ def set_defaults(level: Obj) -> None:
     if limited is not None:
         _fill_in(limited, _LIMITED)
         queuing = (limited.get("limitResponse") or {}).get("queuing")
-        for field, value in _QUEUING.items() if queuing is not None else ():
-            queuing[field] = queuing.get(field) or value
+        if queuing is not None:
+            queuing |= {field: queuing.get(field) or value for field, value in _QUEUING.items()}
 
 
 def _fill_in(part: Obj, values: Mapping[str, int]) -> None:
