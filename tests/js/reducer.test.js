@@ -105,6 +105,8 @@ for (const [status, fields, tone] of /** @type {const} */ ([
   ["CrashLoopBackOff", { ready: 0 }, "failed"],
   ["Error", { ready: 0 }, "failed"],
   ["OOMKilled", { ready: 0 }, "failed"],
+  ["OutOfcpu", { ready: 0 }, "failed"],
+  ["NodeAffinity", { ready: 0 }, "failed"],
 ])) {
   test(`a pod that is ${status} ${JSON.stringify(fields)} is drawn as ${tone}`, () => {
     assert.equal(podTone(pod("web", { status, ...fields })), tone);

@@ -150,7 +150,7 @@ export function podTone(pod) {
   const status = pod.status ?? "";
   if (pod.deleting || status === "Terminating") return "ending";
   if (status === "Completed" || status === "Succeeded") return "done";
-  if (/Err|Error|BackOff|Failed|Evicted|OOM|Invalid|Unknown/.test(status)) return "failed";
+  if (/Err|BackOff|Failed|Evicted|OOM|OutOf|Invalid|Unknown|Preempting|NodeAffinity|NodeShutdown/.test(status)) return "failed";
   if (status === "Running") return podReady(pod) ? "running" : "starting";
   return "starting";
 }

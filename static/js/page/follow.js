@@ -67,8 +67,7 @@ export class Follower {
   /** Why the object that is shown, or else the one that the hop is about, is as it is; whether there is one. */
   ask() {
     const { subject, session } = this;
-    const hop = subject.kind === "hop" ? session.current : null;
-    const key = subject.kind === "object" ? subject.key : hop ? objectKeyOf(hop) : "";
+    const key = subject.kind === "object" ? subject.key : subject.kind === "hop" && session.current ? objectKeyOf(session.current) : "";
     if (key in session.scene.objects) this.why(key, 0);
     return key in session.scene.objects;
   }
@@ -88,6 +87,7 @@ export class Follower {
     this.subject = subject;
     this.refresh();
   }
+
   /** Draw again because the hop, the objects or the language changed. */
   refresh() {
     const { subject, session } = this;
