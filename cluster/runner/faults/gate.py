@@ -87,6 +87,8 @@ class Gate:
                 error = without_etcd()
                 self._note(request, error, [(API_SERVER, ETCD, ETCD_TIMEOUT), (API_SERVER, request.source, "500 InternalError")])
                 raise error
+        if not self._faults.awaits_message:
+            return self._api.serve(request)
         met = self._faults.meet(request.source, API_SERVER, HTTP_VERBS.get(request.verb, ""), _key_of(request))
         if met is not None and met.effect == DROP:
             error = lost()
@@ -133,7 +135,7 @@ class Gate:
 
     def meet(self, reader: str, event: WatchEvent, plural: str) -> MessageFault | None:
         """Return what becomes of a watch event, and record it."""
-        if event.type not in ("ADDED", "MODIFIED", "DELETED"):
+        if not self._faults.awaits_message or event.type not in ("ADDED", "MODIFIED", "DELETED"):
             return None
         key = f"{plural}/{key_of(event.value.obj)}"
         met = self._faults.meet(API_SERVER, reader, event.type, key)

@@ -112,6 +112,11 @@ class Faults:
             self._value, self._faults = value, faults_in(value)
         return self._faults
 
+    @property
+    def awaits_message(self) -> bool:
+        """Whether something is to become of a message to come."""
+        return self._store.get(MESSAGES) is not None
+
     def meet(self, source: str, target: str, verb: str, key: str) -> MessageFault | None:
         """Return what becomes of a message; it is forgotten with that. None: nothing, it passes."""
         value = self._store.get(MESSAGES)
