@@ -65,8 +65,10 @@ class PodWorkers:
         if is_mirror(pod):
             self._mirror_changed(key_of(pod), None)
             return
-        self._worker(pod["metadata"]["uid"]).state.pod = None
-        self._queue.add(Key(pod["metadata"]["uid"]))
+        uid = pod["metadata"]["uid"]
+        self._context.admission.release(uid)  # as upstream, whatever still runs: the scheduler counts on it already
+        self._worker(uid).state.pod = None
+        self._queue.add(Key(uid))
 
     def manifest_added(self, pod: Obj) -> None:
         """A static pod has come."""

@@ -121,3 +121,18 @@ def test_a_pod_bound_by_hand_that_does_not_fit_fails_and_can_be_deleted() -> Non
     room.admin.delete(PODS, "web", "default")
     room.run(2)
     assert room.admin.list(PODS) == []
+
+
+def test_what_is_gone_from_the_api_server_takes_no_room_while_its_containers_still_end() -> None:
+    room = ClusterRoom("n1")
+    for name in ("first", "second"):
+        obj = api_pod(name, node="n1")
+        obj["spec"]["containers"][0]["resources"] = {"requests": {"cpu": "3"}}
+        room.admin.create(PODS, obj)
+        if name == "first":
+            room.run(10)
+            room.admin.delete(PODS, "first", "default", grace_period_seconds=0)
+    room.run(0.1)
+    early = room.admin.get(PODS, "second", "default")["status"]["phase"]
+    room.run(10)
+    assert (early, room.admin.get(PODS, "second", "default")["status"]["phase"]) == ("Pending", "Running")
