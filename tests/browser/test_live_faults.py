@@ -10,6 +10,10 @@ from tests.browser.live import Viewer, objects, wait_until
 pytestmark = pytest.mark.browser
 
 
+def phases(viewer: Viewer) -> list[str]:
+    return [pod["status"]["phase"] for pod in objects(viewer.kubectl, "pods")]
+
+
 def test_a_scheduler_that_is_stopped_leaves_pods_pending_until_everything_is_mended(viewer: Viewer) -> None:
     page = viewer.page
     page.locator("[data-actor='kube-scheduler'] > .actor-label").click()
@@ -17,9 +21,9 @@ def test_a_scheduler_that_is_stopped_leaves_pods_pending_until_everything_is_men
     expect(page.locator("[data-actor='kube-scheduler']")).to_have_attribute("data-fault", "stopped")
     expect(page.locator("#broken")).to_be_visible()
     viewer.kubectl("create", "deployment", "web", "--image=nginx:1.27")
-    wait_until(lambda: [pod["status"]["phase"] for pod in objects(viewer.kubectl, "pods")] == ["Pending"])
+    wait_until(viewer, lambda: phases(viewer) == ["Pending"], "the pod does not wait for the scheduler")
     page.keyboard.press("x")
     page.locator(".inspector-faults [data-target='']").click()
     expect(page.locator("#broken")).to_be_hidden()
-    wait_until(lambda: [pod["status"]["phase"] for pod in objects(viewer.kubectl, "pods")] == ["Running"])
+    wait_until(viewer, lambda: phases(viewer) == ["Running"], "the pod does not run although the scheduler is back")
     assert viewer.complaints == []

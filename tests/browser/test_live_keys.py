@@ -151,9 +151,16 @@ def test_what_etcd_keeps_is_looked_through(stopped: Viewer) -> None:
     expect(stopped.page.locator("#etcd")).to_be_hidden()
 
 
+def images_are_reported(viewer: Viewer) -> bool:
+    """Whether the nodes of the pods tell of nginx: what comes later is told in one of two branches and not in the other."""
+    images = {node["metadata"]["name"]: str(node["status"].get("images")) for node in objects(viewer.kubectl, "nodes")}
+    return all("nginx" in images[pod["spec"]["nodeName"]] for pod in objects(viewer.kubectl, "pods"))
+
+
 def test_a_branch_is_made_and_laid_beside_its_parent_from_what_was_done_in_it(viewer: Viewer) -> None:
     viewer.kubectl("create", "deployment", "both", "--image=nginx:1.27", "--replicas=2")
     viewer.wait_for_rollout("both")
+    wait_until(viewer, lambda: images_are_reported(viewer), "the kubelets do not report the image that they have pulled")
     press(viewer, "y")
     viewer.page.wait_for_url("**/clusters/demo-2/")
     viewer.expect_badge("live")
