@@ -7,6 +7,7 @@ PACE ?=
 SECTIONS ?=
 ONLY ?=
 OUT ?= build/golden
+IN_MEMORY := tests/unit tests/scenarios tests/robustness tests/js
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 export PYTHONDONTWRITEBYTECODE = 1
@@ -21,7 +22,8 @@ demo: setup ## the dashboard and the Kubernetes API of a small cluster (PORT=, A
 
 test: setup-dev ## every test there is
 	@sh scripts/tools.sh
-	@. ./$(VENV)/tools.env && exec $(PYTHON) -m pytest $(PYTEST_ARGS)
+	@. ./$(VENV)/tools.env && $(if $(PYTEST_ARGS),exec $(PYTHON) -m pytest $(PYTEST_ARGS), \
+		$(PYTHON) -m pytest $(IN_MEMORY) -n 2 && exec $(PYTHON) -m pytest $(addprefix --ignore=,$(IN_MEMORY)))
 
 check: setup-dev lint types unit ## lint, types, import contracts and unit tests: under two minutes
 

@@ -9,6 +9,7 @@ import orjson
 from cluster.machinery.kinds import KINDS
 from cluster.machinery.kinds.coordination import LEASES
 from cluster.machinery.kinds.core import EVENTS, NODES, SECRETS
+from cluster.machinery.kinds.networking import IPADDRESSES
 from cluster.machinery.meta import Obj
 from tests.scenarios.world import World
 
@@ -35,6 +36,7 @@ def final_state(world: World) -> dict[str, list[str]]:
         for obj in objs
         if obj["metadata"].get("generateName")
     }
+    aliases |= {obj["metadata"]["name"]: "an address" for obj in found[IPADDRESSES.kind]}
     names = re.compile("|".join(sorted(map(re.escape, aliases), key=len, reverse=True)) or r"(?!)")
     state = {}
     for kind_name, objs in found.items():
