@@ -19,8 +19,7 @@ CONTROL_PLANE_TAINT = "node-role.kubernetes.io/control-plane"
 
 INSTANCE_TYPE = {"node.kubernetes.io/instance-type": "podium"}
 """Label of the machines that join by themselves. Add-ons choose it beside ``kubernetes.io/os: linux``, which kubeadm's do not: a
-Node that somebody
-makes by hand stays as empty as it was made."""
+Node that somebody makes by hand stays as empty as it was made."""
 
 
 def image(component: str) -> str:

@@ -9,10 +9,9 @@ from cluster.apiserver_controllers.api_services import built_in_api_services
 from cluster.client.client import Client
 from cluster.machinery.kinds.apiregistration import APISERVICES
 from cluster.machinery.storage import Store
+from cluster.runner.missing import create_missing
 
 
 def register_api_services(store: Store, client: Client) -> None:
     """Create those that are missing."""
-    for each in built_in_api_services():
-        if store.get(APISERVICES.storage_key("", each["metadata"]["name"])) is None:
-            client.create(APISERVICES, each)
+    create_missing(store, client, APISERVICES, built_in_api_services())

@@ -11,11 +11,10 @@ from cluster.client.client import Client
 from cluster.machinery.flowcontrol import FLOW_SCHEMAS, PRIORITY_LEVELS
 from cluster.machinery.kinds.flowcontrol import FLOWSCHEMAS, PRIORITYLEVELCONFIGURATIONS
 from cluster.machinery.storage import Store
+from cluster.runner.missing import create_missing
 
 
 def create_flow_control(store: Store, client: Client) -> None:
     """Create those that are missing: the levels first, since schemas say whether theirs is there."""
     for kind, objects in ((PRIORITYLEVELCONFIGURATIONS, PRIORITY_LEVELS), (FLOWSCHEMAS, FLOW_SCHEMAS)):
-        for each in objects:
-            if store.get(kind.storage_key("", each["metadata"]["name"])) is None:
-                client.create(kind, each)
+        create_missing(store, client, kind, objects)

@@ -9,10 +9,9 @@ from cluster.client.client import Client
 from cluster.machinery.kinds.scheduling import PRIORITYCLASSES
 from cluster.machinery.priority import SYSTEM_CLASSES
 from cluster.machinery.storage import Store
+from cluster.runner.missing import create_missing
 
 
 def create_system_priority_classes(store: Store, client: Client) -> None:
     """Create those that are missing."""
-    for each in SYSTEM_CLASSES:
-        if store.get(PRIORITYCLASSES.storage_key("", each["metadata"]["name"])) is None:
-            client.create(PRIORITYCLASSES, {"apiVersion": PRIORITYCLASSES.api_version, "kind": PRIORITYCLASSES.kind, **each})
+    create_missing(store, client, PRIORITYCLASSES, SYSTEM_CLASSES)
