@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from cluster.machinery.meta import Obj
 from cluster.runner.breakpoints import Found
-from cluster.runner.conditions import Condition, states
+from cluster.runner.conditions import Condition
 from cluster.runner.host import Host
 
 MOST_FLAGS = 500
@@ -18,9 +18,9 @@ _FOUND: WeakKeyDictionary[Host, dict[str, Found]] = WeakKeyDictionary()
 
 
 async def document(host: Host) -> Obj:
-    """Return every breakpoint with the hops at which it came true, and what can be set."""
+    """Return every breakpoint with the hops at which it came true."""
     rows = [{"text": str(condition), "seqs": await flags(host, condition)} for condition in await host.breakpoints()]
-    return {"breakpoints": rows, "states": states()}
+    return {"breakpoints": rows}
 
 
 async def flags(host: Host, condition: Condition) -> tuple[int, ...]:

@@ -19,6 +19,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
 from cluster.machinery.meta import Obj
+from cluster.runner.conditions import states
 from cluster.runner.faults.record import offers
 from dashboard import clusters, samples
 
@@ -69,6 +70,7 @@ async def stage(request: HttpRequest, name: str) -> HttpResponse:
         "view": view if view in VIEWS else VIEWS[0],
         "diagram": diagram("components"),
         "samples": samples.documents(),
+        "states": states(),
         "faults": offers(),
     }
     return render(request, "stage.html", context)

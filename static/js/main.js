@@ -80,7 +80,7 @@ const page = new Page(strings, {
   },
 });
 const branches = new Branches(api, session, strings, (error) => page.fail(error));
-const drawers = new Drawers(api, session, strings, dataOf("samples"), {
+const drawers = new Drawers(api, session, strings, { samples: dataOf("samples"), states: dataOf("states") }, {
   say: (message) => page.say(message),
   fail: (error) => page.fail(error),
   go: (seq) => commands.scrub(seq),

@@ -30,6 +30,8 @@ SAMPLES = [
     }
 ]
 
+STATES = {"pod": ["bound", "running"], "node": ["Ready"]}
+
 
 def render(template: str, language: str, context: Obj) -> str:
     """A template as the view would render it. Needs ``DJANGO_SETTINGS_MODULE``."""
@@ -40,7 +42,7 @@ def render(template: str, language: str, context: Obj) -> str:
 
 
 QUIET: dict[str, Obj] = {
-    "breakpoints": {"breakpoints": [], "states": {"pod": ["bound", "running"], "node": ["Ready"]}},
+    "breakpoints": {"breakpoints": []},
     "branches": {"branches": [], "made": ""},
 }
 """What the page asks for by itself, where nothing of it is there."""
@@ -132,7 +134,7 @@ class Offline:
             self._json(route, self.answers.get(path, {"documents": [], "message": ""}))
         elif path == "":
             diagram = json.loads((ROOT / "dashboard/diagrams/components.json").read_text())
-            context = {"cluster": "demo", "view": self.view, "diagram": diagram, "samples": SAMPLES}
+            context = {"cluster": "demo", "view": self.view, "diagram": diagram, "samples": SAMPLES, "states": STATES}
             html = render("stage.html", self.language, context)
             route.fulfill(body=html, content_type="text/html", headers={"Content-Security-Policy": CONTENT_SECURITY_POLICY})
         elif path == "state":

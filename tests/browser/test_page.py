@@ -192,6 +192,20 @@ def test_applying_the_form_says_what_became_of_it_and_clears_the_view(take_seat)
     assert seat.server.posted[-1]["dryRun"] is False
 
 
+def test_what_is_chosen_in_the_drawer_of_breakpoints_stays_while_answers_come_in(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat()
+    seat.server.answers["breakpoints"] = {"breakpoints": [{"text": "hop etcd", "seqs": []}]}
+    seat.page.keyboard.press("s")
+    kind, component = seat.page.locator("#breakpoint-kind"), seat.page.locator("#breakpoint-component")
+    expect(kind).to_have_value("pod")
+    kind.select_option("hop")
+    component.select_option("etcd")
+    kept = component.locator("option").first.element_handle()
+    seat.play_all()
+    expect(seat.page.locator(".break-text")).to_have_text("⚑ hop etcd")
+    assert (kind.input_value(), component.input_value(), kept.evaluate("(option) => option.isConnected")) == ("hop", "etcd", True)
+
+
 def test_keys_are_silent_while_somebody_types(take_seat) -> None:  # type: ignore[no-untyped-def]
     seat = take_seat()
     seat.page.keyboard.press("m")

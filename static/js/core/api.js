@@ -22,7 +22,7 @@
 /** @typedef {{lines: string[], status: {revision: number, compacted: number, size: number, inUse: number, snapshots: {name: string, revision: number}[]}}} EtcdStatus */
 /** @typedef {{key: string, field: string, value: string, before: string, seq: number, causes: Hop[]}} Reason */
 /** @typedef {{branches: import("./family.js").Relative[], made: string}} Branched */
-/** @typedef {{breakpoints: import("./flags.js").Breakpoint[], states: Record<string, string[]>}} Breakpoints */
+/** @typedef {{breakpoints: import("./flags.js").Breakpoint[]}} Breakpoints */
 /** @typedef {{name: string, type: string, required: boolean, description: string, values: string[]}} Field */
 
 export class Api {

@@ -24,11 +24,11 @@ export class Drawers {
    * @param {Api} api
    * @param {Session} session
    * @param {Strings} strings
-   * @param {Sample[]} samples
+   * @param {{samples: Sample[], states: Record<string, string[]>}} data  what the template has put into the page
    * @param {Does} does
    */
-  constructor(api, session, strings, samples, does) {
-    this.breakpoints = new BreakpointPanel(strings, {
+  constructor(api, session, strings, { samples, states }, does) {
+    this.breakpoints = new BreakpointPanel(strings, states, {
       set: (text, isSet) => this.flags.set(text, isSet),
       components: does.components,
       current: () => session.current,

@@ -52,10 +52,10 @@ export class Flags {
   take(asked) {
     this.isLooking = true;
     asked
-      .then(({ breakpoints, states }) => {
+      .then(({ breakpoints }) => {
         this.all = flagsOf(breakpoints);
         this.texts = new Set(breakpoints.map(({ text }) => text));
-        this.panel.show(breakpoints, states);
+        this.panel.show(breakpoints);
       }, this.fail)
       .finally(() => {
         this.isLooking = false;

@@ -14,10 +14,12 @@ const ANY_HOP = "hop";
 export class BreakpointPanel {
   /**
    * @param {Strings} strings
+   * @param {Record<string, string[]>} states  what can be said of objects, by the kinds' names
    * @param {Does} does
    */
-  constructor(strings, does) {
+  constructor(strings, states, does) {
     this.strings = strings;
+    this.states = states;
     this.does = does;
     this.drawer = byId("breakpoints");
     this.form = /** @type {HTMLFormElement} */ (byId("breakpoints-form"));
@@ -27,13 +29,14 @@ export class BreakpointPanel {
     this.state = /** @type {HTMLSelectElement} */ (byId("breakpoint-state"));
     /** @type {Breakpoint[]} */
     this.breakpoints = [];
-    /** @type {Record<string, string[]>} */
-    this.states = {};
+    this.anyHop = html("option", { value: ANY_HOP });
+    this.kind.replaceChildren(...Object.keys(states).map(option), this.anyHop);
     this.kind.addEventListener("change", () => this.choose());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       does.set(this.text, true);
     });
+    this.choose();
   }
 
   get open() {
@@ -56,25 +59,17 @@ export class BreakpointPanel {
     this.drawer.focus();
   }
 
-  /**
-   * @param {Breakpoint[]} breakpoints
-   * @param {Record<string, string[]>} states
-   */
-  show(breakpoints, states) {
+  /** @param {Breakpoint[]} breakpoints */
+  show(breakpoints) {
     this.breakpoints = breakpoints;
-    this.states = states;
     if (this.open) this.draw();
   }
 
   draw() {
-    const chosen = this.kind.value || "pod";
-    const kinds = Object.keys(this.states);
-    this.kind.replaceChildren(...kinds.map(option), html("option", { value: ANY_HOP }, this.strings.text("break-hop")));
-    this.kind.value = kinds.includes(chosen) || chosen === ANY_HOP ? chosen : (kinds[0] ?? ANY_HOP);
-    this.component.replaceChildren(...this.does.components().map(({ id, label }) => html("option", { value: id }, label)));
-    this.choose();
+    this.anyHop.textContent = this.strings.text("break-hop");
+    this.offer(this.does.components());
     const set = this.breakpoints.map(({ text }) => text);
-    const more = suggestionsOf(this.does.current(), kinds).filter((text) => !set.includes(text));
+    const more = suggestionsOf(this.does.current(), Object.keys(this.states)).filter((text) => !set.includes(text));
     byId("breakpoints-set").replaceChildren(...this.breakpoints.map((each) => this.row(each)));
     byId("breakpoints-none").hidden = this.breakpoints.length > 0;
     byId("breakpoints-here").replaceChildren(...more.map((text) => this.button(`+ ${text}`, text, true)));
@@ -83,12 +78,23 @@ export class BreakpointPanel {
 
   /** The fields that belong to the kind that is chosen. */
   choose() {
-    const isHop = this.kind.value === ANY_HOP;
-    this.form.dataset.only = isHop ? "hop" : "state";
+    this.form.dataset.only = this.kind.value === ANY_HOP ? "hop" : "state";
     const before = this.state.value;
     const states = this.states[this.kind.value] ?? [];
     this.state.replaceChildren(...states.map(option));
     if (states.includes(before)) this.state.value = before;
+  }
+
+  /**
+   * The components of the moment. A list that is open or chosen from is left alone while there are no others.
+   * @param {{id: string, label: string}[]} components
+   */
+  offer(components) {
+    const fresh = components.map(({ id, label }) => html("option", { value: id }, label));
+    if (fresh.map((each) => each.outerHTML).join("") === this.component.innerHTML) return;
+    const before = this.component.value;
+    this.component.replaceChildren(...fresh);
+    if (components.some(({ id }) => id === before)) this.component.value = before;
   }
 
   /** @param {Breakpoint} breakpoint */

@@ -9,7 +9,6 @@ import pytest
 from django.test import AsyncClient
 
 from cluster.machinery.meta import Obj
-from cluster.runner.conditions import states
 from tests.unit.dashboard.builders import pod, pod_key
 from tests.unit.dashboard.fake_host import FakeHost
 
@@ -41,7 +40,6 @@ def test_a_breakpoint_that_is_set_is_answered_with_where_it_came_true(told: Fake
     told.write(pod_key("web"), pod(node="n2"))
     document = orjson.loads(asyncio.run(client.get(URL)).content)
     assert rows(document) == [("pod web bound", [5, 11]), ("hop etcd", [2, 5, 8, 11])]
-    assert document["states"] == orjson.loads(orjson.dumps(states()))
     assert rows(post(client, {"text": "hop etcd", "set": False})[1]) == [("pod web bound", [5, 11])]
 
 

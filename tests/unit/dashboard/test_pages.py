@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from django.test import AsyncClient
 
+from cluster.runner.conditions import states
 from cluster.runner.family import Relative
 from tests.unit.dashboard.builders import node
 from tests.unit.dashboard.fake_host import FakeHost
@@ -37,6 +38,7 @@ def test_the_stage_gets_what_it_needs(
     context = response.context
     assert (context["cluster"], context["view"], context["language"]) == ("demo", view, language)
     assert (context["diagram"]["name"], len(context["samples"])) == ("components", 6)
+    assert context["states"] == states()
     assert response.cookies["csrftoken"].value
     text = response.content.decode()
     assert f'<html lang="{language}"' in text
