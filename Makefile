@@ -23,7 +23,7 @@ demo: setup ## the dashboard and the Kubernetes API of a small cluster (PORT=, A
 test: setup-dev ## every test there is
 	@sh scripts/tools.sh
 	@. ./$(VENV)/tools.env && $(if $(PYTEST_ARGS),exec $(PYTHON) -m pytest $(PYTEST_ARGS), \
-		$(PYTHON) -m pytest $(IN_MEMORY) -n 2 && exec $(PYTHON) -m pytest $(addprefix --ignore=,$(IN_MEMORY)))
+		$(PYTHON) -m pytest $(IN_MEMORY) -n 2 && exec $(PYTHON) -m pytest $(addprefix --ignore=,$(IN_MEMORY)) -n 2 --dist loadfile)
 
 check: setup-dev lint types unit ## lint, types, import contracts and unit tests: under two minutes
 

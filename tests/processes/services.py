@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -34,6 +35,13 @@ def service(variable: str) -> str:
             pytest.fail(message)
         pytest.skip(message)
     return address
+
+
+def redis_of_this_worker() -> str:
+    """Return the address of a Redis database that no other process of pytest uses: ``gw1`` takes the first one's next."""
+    address = urlsplit(service("PODIUM_TEST_REDIS"))
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return address._replace(path=f"/{int(address.path.strip('/') or 0) + worker}").geturl()
 
 
 @dataclass
@@ -85,7 +93,7 @@ def site(kind: str, folder: Path) -> Iterator[Site]:
         server = service("PODIUM_TEST_POSTGRESQL")
         name = f"podium_{os.getpid()}_{abs(hash(folder))}"
         environment["PODIUM_DATABASE"] = f"{server.rpartition('/')[0]}/{name}"
-        environment["PODIUM_REDIS"] = service("PODIUM_TEST_REDIS")
+        environment["PODIUM_REDIS"] = redis_of_this_worker()
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     made = Site(folder, environment)
