@@ -1,5 +1,7 @@
 """The stage's socket: follows a cluster through the hub and passes the viewer's control on to its host.
 
+A viewer that does not read is sent nothing more until it does, and then what the hub has for one who is so far behind.
+
 Who may connect is decided before this by ``AllowedHostsOriginValidator``: a page of this very server.
 """
 
@@ -7,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from urllib.parse import parse_qs
 
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -77,13 +79,19 @@ class StageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels h
             self.following.cancel()
 
     async def _follow(self, after: int | None) -> None:
+        keeps_up: Callable[[], Awaitable[None]] = self.scope.get("extensions", {}).get("back_pressure", _always)
         try:
             async with hub.following(self.host, after) as messages:
                 async for message in messages:
                     await self.send(text_data=message.text)
+                    await keeps_up()
         except Exception:
             logger.exception("a viewer of cluster %s could not be served; it will come back", self.host.name)
             await self.close(1011)
 
     async def _send(self, message: Obj) -> None:
         await self.send(text_data=hub.encode(message))
+
+
+async def _always() -> None:
+    """Take the client for one that keeps up: another server than ours says nothing about that."""

@@ -4,7 +4,8 @@ Daphne's endpoint strings cannot ask a client for a certificate without demandin
 here; the certificate that a client has shown (already verified against the cluster's CA) goes into the ASGI scope as
 ``extensions["tls"]["client_certificate"]`` (DER, empty without one), the place where the ASGI TLS extension keeps such things; that
 the extension is there says through which door a request came. A request to the API that would go on with another protocol (``kubectl
-exec``) reaches the application like any other, with the way to its connection as ``extensions["takeover"]``.
+exec``) reaches the application like any other, with the way to its connection as ``extensions["takeover"]``; a page's
+WebSocket has ``extensions["back_pressure"]``, to wait until its client has taken what was sent.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from functools import partial
 
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server
+from daphne.ws_protocol import WebSocketProtocol
 from OpenSSL import SSL, crypto
 from twisted.internet import reactor, ssl
 from twisted.internet.defer import Deferred, DeferredList
@@ -24,6 +26,7 @@ from twisted.web.http import datetimeToString
 
 from cluster.http import routes
 from cluster.http.api import Extensions
+from cluster.http.back_pressure import gate_before
 from cluster.http.pki import Pki
 from cluster.http.takeover import take_over
 
@@ -120,6 +123,8 @@ class PodiumServer(Server):  # type: ignore[misc]  # daphne has no types
             scope["extensions"] = _extensions(protocol)
             if protocol.upgrade:
                 scope["headers"] = [*protocol.clean_headers, (b"upgrade", protocol.upgrade)]
+        elif isinstance(protocol, WebSocketProtocol):
+            scope["extensions"] = {"back_pressure": gate_before(protocol.transport).wait}
         return super().create_application(protocol, scope)
 
     def kill_all_applications(self) -> object:

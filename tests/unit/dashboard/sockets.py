@@ -9,6 +9,7 @@ import orjson
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 
+from cluster.http.back_pressure import Gate
 from cluster.machinery.meta import Obj
 from dashboard.routing import websocket_urlpatterns
 
@@ -17,9 +18,13 @@ PATIENCE = 10
 
 
 @asynccontextmanager
-async def connected(path: str, headers: Sequence[tuple[bytes, bytes]] = ()) -> AsyncIterator[WebsocketCommunicator]:
-    """An accepted connection to the stage."""
+async def connected(
+    path: str, headers: Sequence[tuple[bytes, bytes]] = (), gate: Gate | None = None
+) -> AsyncIterator[WebsocketCommunicator]:
+    """An accepted connection to the stage. ``gate``: closed while the viewer does not read."""
     communicator = WebsocketCommunicator(URLRouter(websocket_urlpatterns), path, headers=list(headers))
+    if gate is not None:
+        communicator.scope["extensions"] = {"back_pressure": gate.wait}
     accepted, _ = await communicator.connect()
     assert accepted
     try:

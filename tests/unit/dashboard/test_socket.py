@@ -9,6 +9,7 @@ import orjson
 import pytest
 from channels.testing import WebsocketCommunicator
 
+from cluster.http.back_pressure import Gate
 from cluster.machinery.meta import Obj
 from dashboard import frames, hub, log
 from dashboard.routing import websocket_application
@@ -248,6 +249,31 @@ def test_a_follower_that_does_not_read_is_not_waited_for_and_gets_the_state_when
     quick, slow = asyncio.run(both())
     assert quick == ["frame"] * 4
     assert slow == ["state", "state", "12"]
+
+
+def test_a_viewer_that_has_stopped_reading_is_sent_nothing_until_it_reads_again_and_then_where_things_stand(
+    host: FakeHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "MAX_CATCH_UP", 5)
+    monkeypatch.setattr(hub, "RING_FRAMES", 2)
+
+    async def viewers() -> tuple[list[str], bool, Obj]:
+        gate, quick = Gate(), []
+        gate.pauseProducing()
+        async with connected(PATH, gate=gate) as slow, connected(PATH) as reading:
+            await message(slow)
+            await message(reading)
+            for number in range(4):
+                host.write(pod_key("a"), pod("a", phase=str(number)))
+                host.ring()
+                quick.append((await message(reading))["type"])
+            is_silent = await slow.receive_nothing()
+            gate.resumeProducing()
+            return quick, is_silent, await message(slow)
+
+    quick, is_silent, late = asyncio.run(viewers())
+    assert (quick, is_silent) == (["frame"] * 4, True)
+    assert (late["type"], late["seq"]) == ("state", 12)
 
 
 def test_300_followers_share_one_encoding_of_each_frame(host: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
