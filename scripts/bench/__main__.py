@@ -15,13 +15,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts.bench import cpu, lifecycle, rollout, scheduling, seek, traffic
+from scripts.bench import cpu, followers, lifecycle, rollout, scheduling, seek, traffic
 from scripts.bench.client import Api
 from scripts.bench.writer import NAMESPACE
 from tests.server import Server
 
 ROOT = Path(__file__).resolve().parents[2]
-SECTIONS = ("start", "cpu", "bombs", "requests", "lists", "watches", "rollout", "large", "seek", "sleep", "scheduler", "lines")
+SECTIONS = (
+    *("start", "cpu", "bombs", "requests", "lists", "watches", "rollout", "large", "seek", "sleep", "followers", "scheduler", "lines"),
+)
 REQUESTS = {"cpu", "bombs", "requests", "watches", "lists"}
 
 
@@ -96,6 +98,9 @@ def main() -> None:
         seek.far_and_near(arguments.runs)
     if "sleep" in wanted:
         sleeping_clusters()
+    if "followers" in wanted:
+        with _fresh_server() as (server, api):
+            followers.a_class(server, api)
     if "scheduler" in wanted:
         scheduling.alone(arguments.runs)
     if "lines" in wanted:
