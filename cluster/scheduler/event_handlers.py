@@ -13,20 +13,21 @@ from cluster.machinery.kinds.storage import CSIDRIVERS, CSINODES, STORAGECLASSES
 from cluster.machinery.meta import Obj, key_of
 from cluster.scheduler.binding import BindingCycles
 from cluster.scheduler.cache import Cache
+from cluster.scheduler.cluster_event import Action, ClusterEvent, Resource, node_change, on_node, pod_change
 from cluster.scheduler.framework import LANE
-from cluster.scheduler.interface import Change, ClusterEvent
 from cluster.scheduler.node_info import PodInfo
 from cluster.scheduler.nominator import Nominator
+from cluster.scheduler.preemption.importance import priority
 from cluster.scheduler.profile import Profiles, scheduler_name
 from cluster.scheduler.queue import SchedulingQueue
 
 _FINISHED = ("Succeeded", "Failed")
 _STORAGE = {
-    PERSISTENTVOLUMECLAIMS: Change.CLAIM_CHANGED,
-    PERSISTENTVOLUMES: Change.VOLUME_CHANGED,
-    STORAGECLASSES: Change.STORAGE_CLASS_CHANGED,
-    CSINODES: Change.CSI_NODE_CHANGED,
-    CSIDRIVERS: Change.CSI_DRIVER_CHANGED,
+    PERSISTENTVOLUMECLAIMS: Resource.CLAIM,
+    PERSISTENTVOLUMES: Resource.VOLUME,
+    STORAGECLASSES: Resource.STORAGE_CLASS,
+    CSINODES: Resource.CSI_NODE,
+    CSIDRIVERS: Resource.CSI_DRIVER,
 }
 """Kinds whose news may let in a pod that waits for a volume."""
 
@@ -45,36 +46,37 @@ class EventHandlers:
         informers.informer(PODS).subscribe(
             LANE, self._queue, on_add=self._on_pod_added, on_update=self._on_pod_updated, on_delete=self._on_pod_deleted
         )
-        for kind, change in _STORAGE.items():
-            self._follow(informers, kind, change)
+        for kind, resource in _STORAGE.items():
+            self._follow(informers, kind, resource)
 
-    def _follow(self, informers: Informers, kind: Kind, change: Change) -> None:
+    def _follow(self, informers: Informers, kind: Kind, resource: Resource) -> None:
         """Let every news of a kind be a reason to look again at the pods that wait for it."""
         informers.informer(kind).subscribe(
             LANE,
             self._queue,
-            on_add=lambda new: self._queue.move(ClusterEvent(change, None, new)),
-            on_update=lambda old, new: self._queue.move(ClusterEvent(change, old, new)),
-            on_delete=lambda _: None,
+            on_add=lambda new: self._queue.move(ClusterEvent(resource, Action.ADD, None, new)),
+            on_update=lambda old, new: self._queue.move(ClusterEvent(resource, Action.UPDATE, old, new)),
+            on_delete=lambda old: self._queue.move(ClusterEvent(resource, Action.DELETE, old, None)),
         )
 
     def _on_node_added(self, node: Obj) -> None:
         self._cache.set_node(node)
-        self._queue.move(ClusterEvent(Change.NODE_ADDED, None, node))
+        self._queue.move(ClusterEvent(Resource.NODE, Action.ADD, None, node))
 
     def _on_node_updated(self, old: Obj, new: Obj) -> None:
         if _seen_of_node(old) != _seen_of_node(new):
             self._cache.set_node(new)
-            self._queue.move(ClusterEvent(Change.NODE_UPDATED, old, new))
+            if action := node_change(old, new):
+                self._queue.move(ClusterEvent(Resource.NODE, action, old, new))
 
     def _on_node_deleted(self, node: Obj) -> None:
         self._cache.remove_node(node["metadata"]["name"])
-        self._queue.move(ClusterEvent(Change.NODE_DELETED, node, None))
+        self._queue.move(ClusterEvent(Resource.NODE, Action.DELETE, node, None))
 
     def _on_pod_added(self, pod: Obj) -> None:
         if _is_placed(pod):
             self._cache.set_pod(pod)
-            self._queue.move(ClusterEvent(Change.ASSIGNED_POD_ADDED, None, pod))
+            self._queue.move(ClusterEvent(Resource.ASSIGNED_POD, Action.ADD, None, pod))
         elif self._is_waiting(pod):
             self._nominate(pod)
             self._queue.add(pod)
@@ -86,30 +88,40 @@ class EventHandlers:
                 self._on_pod_added(new)
             elif _seen_of_pod(old) != _seen_of_pod(new):
                 self._cache.set_pod(new)
-                self._queue.move(ClusterEvent(Change.ASSIGNED_POD_UPDATED, old, new))
+                if action := pod_change(old, new):
+                    self._queue.move(ClusterEvent(Resource.ASSIGNED_POD, action, old, new))
         elif _is_placed(old):
             self._on_pod_deleted(old)
         elif not self._is_waiting(new):
             self._queue.delete(key_of(new))
         elif self._queue.place_of(key_of(new)):
+            if _promise(old) and not _promise(new):
+                self._nominator.remove(key_of(old))
             self._nominate(new)
             self._queue.update(old, new)
+            if _promise(old) not in ("", _promise(new)):
+                self._on_promise_gone(old)
         elif not self._is_waiting(old):
             self._queue.add(new)
 
     def _nominate(self, pod: Obj) -> None:
         """Take over the promise that a pod's status tells of."""
-        node = (pod.get("status") or {}).get("nominatedNodeName", "")
-        if node:
+        if node := _promise(pod):
             self._nominator.add(PodInfo.of(pod), node)
+
+    def _on_promise_gone(self, pod: Obj) -> None:
+        """Others that had to leave the promised room to a pod may have it now, as if the pod had gone from there."""
+        self._queue.move_up_to(priority(pod), ClusterEvent(Resource.ASSIGNED_POD, Action.DELETE, pod, None))
 
     def _on_pod_deleted(self, pod: Obj) -> None:
         self._nominator.remove(key_of(pod))
         self._queue.delete(key_of(pod))
         self._bindings.abandon(key_of(pod))
-        if self._cache.node_of(key_of(pod)):
+        if node := self._cache.node_of(key_of(pod)):
             self._cache.remove_pod(key_of(pod))
-            self._queue.move(ClusterEvent(Change.ASSIGNED_POD_DELETED, pod, None))
+            self._queue.move(ClusterEvent(Resource.ASSIGNED_POD, Action.DELETE, on_node(pod, node), None))
+        elif _promise(pod):
+            self._on_promise_gone(pod)
 
     def _is_waiting(self, pod: Obj) -> bool:
         return not pod["spec"].get("nodeName") and not _is_finished(pod) and scheduler_name(pod) in self._profiles
@@ -121,6 +133,12 @@ def _is_placed(pod: Obj) -> bool:
 
 def _is_finished(pod: Obj) -> bool:
     return (pod.get("status") or {}).get("phase") in _FINISHED
+
+
+def _promise(pod: Obj) -> str:
+    """Return the node that was promised to a pod, or an empty text."""
+    node: str = (pod.get("status") or {}).get("nominatedNodeName", "")
+    return node
 
 
 def _seen_of_pod(pod: Obj) -> tuple[Obj, Obj | None, bool]:

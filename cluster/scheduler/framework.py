@@ -8,12 +8,13 @@ Upstream: ``pkg/scheduler/schedule_one.go``, ``pkg/scheduler/framework/runtime/f
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from cluster.engine.rng import Rng
 from cluster.engine.trace import Trace
 from cluster.machinery.errors import ApiError
 from cluster.machinery.meta import Obj, SimTime
+from cluster.scheduler.cluster_event import Action, Hint, Resource
 from cluster.scheduler.decision import Decision, PluginScores, Rejection
 from cluster.scheduler.fit_error import NO_NODES, fit_error
 from cluster.scheduler.interface import (
@@ -77,6 +78,8 @@ class Framework:
         self._reserve = [p for p in points["reserve"] if isinstance(p, ReservePlugin)]
         self._pre_bind = [p for p in points["preBind"] if isinstance(p, PreBindPlugin)]
         self._bind = [p for p in points["bind"] if isinstance(p, BindPlugin)]
+        self._interests = {name: plugin.events_to_register() for name, plugin in self.plugins.items()}
+        self._hints: dict[tuple[Resource, Action], dict[str, list[Hint]]] = {}
         self._percentage = percentage
         self._trace, self._rng = trace, rng
         self._nominator = nominator or Nominator()
@@ -90,6 +93,14 @@ class Framework:
             if status is not None:
                 return plugin.name, status
         return None
+
+    def hints_for(self, resource: Resource, action: Action) -> Mapping[str, Sequence[Hint]]:
+        """Return the hints of the plugins that registered an event, by plugin."""
+        found = self._hints.get((resource, action))
+        if found is None:
+            covering = {name: [i.hint for i in interests if i.covers(resource, action)] for name, interests in self._interests.items()}
+            found = self._hints[resource, action] = {name: hints for name, hints in covering.items() if hints}
+        return found
 
     def sort_key(self, pod: PodInfo, queued_at: SimTime) -> tuple[int, SimTime]:
         """Return what waiting pods are sorted by, the smallest first."""

@@ -15,6 +15,7 @@ from typing import ClassVar, Generic, Protocol, TypeVar, cast
 
 from cluster.machinery.labels import Selector
 from cluster.machinery.meta import Key, Obj, SimTime
+from cluster.scheduler.cluster_event import Interest
 from cluster.scheduler.node_info import NodeInfo, PodInfo
 from cluster.scheduler.preemption.candidate import Search
 from cluster.scheduler.snapshot import Snapshot
@@ -171,36 +172,6 @@ class ClusterView(Protocol):
         ...
 
 
-class Change(Enum):
-    """What happened in the cluster that may let a waiting pod in."""
-
-    NODE_ADDED = "NodeAdd"
-    NODE_UPDATED = "NodeUpdate"
-    NODE_DELETED = "NodeDelete"
-    POD_UPDATED = "UnscheduledPodUpdate"
-    """The waiting pod itself was changed."""
-    ASSIGNED_POD_ADDED = "AssignedPodAdd"
-    ASSIGNED_POD_UPDATED = "AssignedPodUpdate"
-    ASSIGNED_POD_DELETED = "AssignedPodDelete"
-    CLAIM_CHANGED = "PersistentVolumeClaim"
-    """A claim is there, or another than before."""
-    VOLUME_CHANGED = "PersistentVolume"
-    STORAGE_CLASS_CHANGED = "StorageClass"
-    CSI_NODE_CHANGED = "CSINode"
-    CSI_DRIVER_CHANGED = "CSIDriver"
-    FORCED = "ForceActivate"
-    """Time has passed: look again whatever has happened."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClusterEvent:
-    """A change with the objects before and after it (None where there is none)."""
-
-    change: Change
-    old: Obj | None = None
-    new: Obj | None = None
-
-
 class Plugin(ABC):
     """What all plugins have in common."""
 
@@ -209,9 +180,10 @@ class Plugin(ABC):
     """Whether what its filter and its raw score say of a node follows from the node and the pod's signature alone, so that it can be
     remembered for the next pod like it."""
 
-    def is_schedulable_after(self, pod: PodInfo, event: ClusterEvent) -> bool:
-        """Whether ``event`` may let in a pod that this plugin has turned away (upstream: QueueingHint)."""
-        return event.change in (Change.NODE_ADDED, Change.NODE_UPDATED, Change.POD_UPDATED)
+    def events_to_register(self) -> tuple[Interest, ...]:
+        """Return the events that may let in a pod that this plugin has turned away (upstream: ``EnqueueExtensions``); by default none,
+        for plugins that turn nobody away."""
+        return ()
 
 
 class PreEnqueuePlugin(Plugin):

@@ -12,10 +12,10 @@ from cluster.client.informer import Informers
 from cluster.engine.engine import Engine
 from cluster.scheduler.binding import Binding, BindingCycles
 from cluster.scheduler.cache import Cache
+from cluster.scheduler.cluster_event import Action, ClusterEvent, Resource, on_node
 from cluster.scheduler.config.model import SchedulerConfig, plugin_set
 from cluster.scheduler.event_handlers import EventHandlers
 from cluster.scheduler.framework import LANE, Framework, PluginError
-from cluster.scheduler.interface import Change, ClusterEvent
 from cluster.scheduler.nominator import Nominator
 from cluster.scheduler.preemptor import Preemptor
 from cluster.scheduler.profile import Profile, Profiles, scheduler_name
@@ -98,7 +98,7 @@ class Scheduler:
         """Let others have the room again, and try the pod again if it is still there."""
         info = binding.queued.info
         self._cache.forget(info.key)
-        self._queue.move(ClusterEvent(Change.ASSIGNED_POD_DELETED, info.pod, None))
+        self._queue.move(ClusterEvent(Resource.ASSIGNED_POD, Action.DELETE, on_node(info.pod, binding.node), None))
         if message:
             self._queue.add_backoff(binding.queued)
             binding.profile.reporter.failure(info.pod, SCHEDULER_ERROR, message)

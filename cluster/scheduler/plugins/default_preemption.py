@@ -8,6 +8,7 @@ Upstream: ``pkg/scheduler/framework/plugins/defaultpreemption/default_preemption
 from __future__ import annotations
 
 from cluster.machinery.meta import Obj
+from cluster.scheduler.cluster_event import Interest
 from cluster.scheduler.fit_error import fit_error
 from cluster.scheduler.interface import ClusterView, Code, FailedCycle, PostFilterPlugin, PostFilterResult, Status, unresolvable
 from cluster.scheduler.node_info import NodeInfo
@@ -43,6 +44,11 @@ class DefaultPreemption(PostFilterPlugin):
             best = cheapest(found)
             return PostFilterResult("", best.node, best.victims, search=search)
         return PostFilterResult(f"preemption: {fit_error(len(cycle.nodes), statuses.values())}", gives_up=True, search=search)
+
+    def events_to_register(self) -> tuple[Interest, ...]:
+        """None: who waits for victims waits for the plugins that turned it away. Upstream registers deleted pods, with a hint that is
+        never helpful, for pods whose victims are still being deleted beside."""
+        return ()
 
     def _candidates(self, cycle: FailedCycle, nodes: list[NodeInfo], statuses: dict[str, Status]) -> list[Candidate]:
         """Try the nodes until there are enough; why one does not help goes into ``statuses``."""

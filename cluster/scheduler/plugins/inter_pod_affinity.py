@@ -13,11 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from cluster.machinery.meta import Obj
+from cluster.scheduler.cluster_event import Action, Interest, Resource, takes_room
 from cluster.scheduler.interface import (
     MAX_NODE_SCORE,
     SKIP,
-    Change,
-    ClusterEvent,
     ClusterView,
     CycleState,
     FilterPlugin,
@@ -126,14 +125,23 @@ class InterPodAffinity(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlugi
             return [0] * len(scores)
         return [int(MAX_NODE_SCORE * ((score - lowest) / (highest - lowest))) for score in scores]
 
-    def is_schedulable_after(self, pod: PodInfo, event: ClusterEvent) -> bool:
-        """When a pod has come near to which this one wants, or one has gone that it avoids, or nodes have come together anew."""
-        old, new = event.old, event.new
-        if event.change is Change.POD_UPDATED:
+    def events_to_register(self) -> tuple[Interest, ...]:
+        """Pods that come, go or get other labels, and nodes that come or get other labels."""
+        return (
+            Interest(Resource.POD, Action.ADD | Action.DELETE | Action.UPDATE_POD_LABEL, self.is_schedulable_after_pod_change),
+            Interest(Resource.NODE, Action.ADD | Action.UPDATE_NODE_LABEL, self.is_schedulable_after_node_change),
+        )
+
+    def is_schedulable_after_node_change(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
+        """When nodes have come together anew."""
+        return new is not None and _may_help(pod.affinity, _labels(old) if old else None, _labels(new))
+
+    def is_schedulable_after_pod_change(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
+        """When a pod has come near to which this one wants, or one has gone that it avoids."""
+        if old is not None and new is not None and new["metadata"].get("uid") == pod.pod["metadata"].get("uid"):
             return True
-        if event.change in (Change.NODE_ADDED, Change.NODE_UPDATED):
-            return new is not None and _may_help(pod.affinity, _labels(old) if old else None, _labels(new))
-        return self._pod_may_help(self._of_incoming(pod.affinity), pod, old, new)
+        known = old if new is None else new
+        return known is not None and takes_room(known) and self._pod_may_help(self._of_incoming(pod.affinity), pod, old, new)
 
     def _pod_may_help(self, own: PodAffinity, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
         if new is not None and old is not None:

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from cluster.machinery.label_requirement import SelectorError
 from cluster.machinery.meta import Obj
 from cluster.machinery.node_selector import RequiredNodeAffinity, Term, compile_term, required_affinity
+from cluster.scheduler.cluster_event import Action, Interest, Resource
 from cluster.scheduler.interface import (
     SKIP,
-    Change,
-    ClusterEvent,
     Code,
     CycleState,
     FilterPlugin,
@@ -90,16 +89,16 @@ class NodeAffinity(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlugin):
         """Give 100 to the largest sum."""
         return default_normalize(scores, reverse=False)
 
-    def is_schedulable_after(self, pod: PodInfo, event: ClusterEvent) -> bool:
-        """When a node has come to match, or the pod's demands may have changed."""
-        if event.change is Change.POD_UPDATED:
-            return True
-        if event.new is None or event.change not in (Change.NODE_ADDED, Change.NODE_UPDATED):
-            return False
-        if self._added is not None and not self._added.matches_node(event.new):
+    def events_to_register(self) -> tuple[Interest, ...]:
+        """Nodes that come, and their labels."""
+        return (Interest(Resource.NODE, Action.ADD | Action.UPDATE_NODE_LABEL, self.is_schedulable_after_node_change),)
+
+    def is_schedulable_after_node_change(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
+        """When a node has come to match."""
+        if new is None or (self._added is not None and not self._added.matches_node(new)):
             return False
         required = required_affinity(pod.pod)
-        return required.matches_node(event.new) and (event.old is None or not required.matches_node(event.old))
+        return required.matches_node(new) and (old is None or not required.matches_node(old))
 
 
 def _preferences(given: Sequence[Obj]) -> tuple[Preference, ...]:

@@ -5,7 +5,8 @@ Upstream: ``pkg/scheduler/framework/plugins/nodename/node_name.go``.
 
 from __future__ import annotations
 
-from cluster.scheduler.interface import Change, ClusterEvent, CycleState, FilterPlugin, Status, unresolvable
+from cluster.scheduler.cluster_event import Action, Interest, Resource
+from cluster.scheduler.interface import CycleState, FilterPlugin, Status, unresolvable
 from cluster.scheduler.node_info import NodeInfo, PodInfo
 
 _OTHER_NODE = unresolvable("node(s) didn't match the requested node name")
@@ -22,6 +23,6 @@ class NodeName(FilterPlugin):
         wanted = pod.spec.get("nodeName")
         return None if not wanted or wanted == node.name else _OTHER_NODE
 
-    def is_schedulable_after(self, pod: PodInfo, event: ClusterEvent) -> bool:
-        """When a node appears."""
-        return event.change is Change.NODE_ADDED
+    def events_to_register(self) -> tuple[Interest, ...]:
+        """Nodes that come."""
+        return (Interest(Resource.NODE, Action.ADD),)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from cluster.machinery.meta import Obj
+from cluster.scheduler.cluster_event import Action, Interest, Resource, takes_room
 from cluster.scheduler.interface import (
     SKIP,
-    Change,
-    ClusterEvent,
     CycleState,
     FilterPlugin,
     PreFilterPlugin,
@@ -39,11 +39,13 @@ class NodePorts(PreFilterPlugin, FilterPlugin):
         is_taken = any(conflicts(pod.host_ports, other.host_ports) for other in node.pods.values() if other.host_ports)
         return _TAKEN if is_taken else None
 
-    def is_schedulable_after(self, pod: PodInfo, event: ClusterEvent) -> bool:
-        """When a pod that had one of the ports goes, or a node appears."""
-        if event.change is Change.ASSIGNED_POD_DELETED and event.old is not None:
-            return conflicts(pod.host_ports, host_ports(event.old))
-        return event.change is Change.NODE_ADDED
+    def events_to_register(self) -> tuple[Interest, ...]:
+        """Pods that go, and nodes that come."""
+        return (Interest(Resource.POD, Action.DELETE, self.is_schedulable_after_pod_deleted), Interest(Resource.NODE, Action.ADD))
+
+    def is_schedulable_after_pod_deleted(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
+        """When it had one of the ports."""
+        return old is not None and takes_room(old) and conflicts(pod.host_ports, host_ports(old))
 
 
 def conflicts(wanted: Iterable[HostPort], taken: Sequence[HostPort]) -> bool:

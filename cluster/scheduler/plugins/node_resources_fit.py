@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from cluster.machinery.meta import Obj
 from cluster.machinery.pod_resources import CPU, MEMORY, PODS, Amounts, amounts, pod_requests
-from cluster.scheduler.interface import Change, ClusterEvent, Code, CycleState, FilterPlugin, ScorePlugin, Status
+from cluster.scheduler.cluster_event import Action, Interest, Resource, takes_room
+from cluster.scheduler.interface import Code, CycleState, FilterPlugin, ScorePlugin, Status
 from cluster.scheduler.node_info import NodeInfo, PodInfo
 from cluster.scheduler.scoring_strategy import DEFAULT_STRATEGY, Strategy
 
@@ -45,16 +46,23 @@ class NodeResourcesFit(FilterPlugin, ScorePlugin):
         """Return how the strategy likes the node with the pod on it."""
         return self._strategy.score(pod, node)
 
-    def is_schedulable_after(self, pod: PodInfo, event: ClusterEvent) -> bool:
-        """When a pod leaves a node or shrinks, or a node that the pod would fit on appears or grows."""
-        match event.change:
-            case Change.ASSIGNED_POD_DELETED:
-                return True
-            case Change.POD_UPDATED | Change.ASSIGNED_POD_UPDATED:
-                return event.old is not None and event.new is not None and _has_shrunk(event.old, event.new, pod.requests)
-            case Change.NODE_ADDED | Change.NODE_UPDATED:
-                return event.new is not None and _would_help(event.old, event.new, pod)
-        return False
+    def events_to_register(self) -> tuple[Interest, ...]:
+        """Pods that go or shrink, and nodes that come or grow."""
+        return (
+            Interest(Resource.POD, Action.DELETE | Action.UPDATE_POD_SCALE_DOWN, self.is_schedulable_after_pod_event),
+            Interest(Resource.NODE, Action.ADD | Action.UPDATE_NODE_ALLOCATABLE, self.is_schedulable_after_node_change),
+        )
+
+    def is_schedulable_after_pod_event(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
+        """When a pod leaves a node, or this one or one with a node asks for less of what this one needs."""
+        if old is None or new is None:
+            return old is not None and takes_room(old)
+        is_own = new["metadata"].get("uid") == pod.pod["metadata"].get("uid")
+        return (is_own or bool(new["spec"].get("nodeName"))) and _has_shrunk(old, new, pod.requests)
+
+    def is_schedulable_after_node_change(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
+        """When the pod would fit on the node, and the node is new or has more than before."""
+        return new is not None and _would_help(old, new, pod)
 
     def _is_ignored(self, name: str) -> bool:
         if name in (CPU, MEMORY) or not (self._ignored or self._ignored_groups):

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from cluster.machinery.meta import Obj
 from cluster.machinery.taints import NO_SCHEDULE, UNSCHEDULABLE, is_tolerated
-from cluster.scheduler.interface import Change, ClusterEvent, CycleState, FilterPlugin, Status, unresolvable
+from cluster.scheduler.cluster_event import Action, Interest, Resource
+from cluster.scheduler.interface import CycleState, FilterPlugin, Status, unresolvable
 from cluster.scheduler.node_info import NodeInfo, PodInfo
 
 _UNSCHEDULABLE = unresolvable("node(s) were unschedulable")
@@ -26,15 +27,22 @@ class NodeUnschedulable(FilterPlugin):
             return None
         return _UNSCHEDULABLE
 
-    def is_schedulable_after(self, pod: PodInfo, event: ClusterEvent) -> bool:
-        """When a node is uncordoned or a usable one appears, or the pod has come to tolerate the taint."""
-        if event.new is None:
+    def events_to_register(self) -> tuple[Interest, ...]:
+        """Nodes that come or are uncordoned, and tolerations."""
+        return (
+            Interest(Resource.NODE, Action.ADD | Action.UPDATE_NODE_TAINT, self.is_schedulable_after_node_change),
+            Interest(Resource.POD, Action.UPDATE_POD_TOLERATION, self.is_schedulable_after_pod_toleration_change),
+        )
+
+    def is_schedulable_after_node_change(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
+        """When a node is uncordoned or a usable one appears."""
+        return new is not None and (old is None or _is_cordoned(old)) and not _is_cordoned(new)
+
+    def is_schedulable_after_pod_toleration_change(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
+        """When it is the pod itself, and it has come to tolerate the taint."""
+        if new is None or new["metadata"].get("uid") != pod.pod["metadata"].get("uid"):
             return False
-        if event.change is Change.POD_UPDATED:
-            return is_tolerated(_TAINT, event.new["spec"].get("tolerations") or ())
-        if event.change not in (Change.NODE_ADDED, Change.NODE_UPDATED):
-            return False
-        return (event.old is None or _is_cordoned(event.old)) and not _is_cordoned(event.new)
+        return is_tolerated(_TAINT, new["spec"].get("tolerations") or ())
 
 
 def _is_cordoned(node: Obj) -> bool:

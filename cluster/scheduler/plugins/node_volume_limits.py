@@ -12,11 +12,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from cluster.machinery.meta import Obj, key_of
-from cluster.machinery.volumes import class_of
+from cluster.machinery.volumes import claim_names, class_of
+from cluster.scheduler.cluster_event import Action, Interest, Resource, takes_room
 from cluster.scheduler.interface import (
     SKIP,
-    Change,
-    ClusterEvent,
     ClusterView,
     CycleState,
     FilterPlugin,
@@ -57,18 +56,27 @@ class NodeVolumeLimits(PreFilterPlugin, FilterPlugin):
         exceeds = any(driver in limits and counts[driver] + count > limits[driver] for driver, count in new.items())
         return _TOO_MANY if exceeds else None
 
-    def is_schedulable_after(self, pod: PodInfo, event: ClusterEvent) -> bool:
-        """When a pod with volumes goes, a driver can attach more, one of the pod's claims comes or a node appears."""
-        old, new = event.old, event.new
-        match event.change:
-            case Change.ASSIGNED_POD_DELETED:
-                return old is not None and bool(PodInfo.of(old).claims)
-            case Change.CLAIM_CHANGED:
-                return old is None and new is not None and uses_claim(pod.pod, new)
-            case Change.CSI_NODE_CHANGED:
-                before, now = _limits(old), _limits(new)
-                return old is None or any(now.get(driver, limit + 1) > limit for driver, limit in before.items())
-        return event.change is Change.NODE_ADDED
+    def events_to_register(self) -> tuple[Interest, ...]:
+        """Pods that go, claims that come, and what drivers can attach."""
+        return (
+            Interest(Resource.CSI_NODE, Action.ADD),
+            Interest(Resource.CSI_NODE, Action.UPDATE, self.is_schedulable_after_csi_node_updated),
+            Interest(Resource.POD, Action.DELETE, self.is_schedulable_after_pod_deleted),
+            Interest(Resource.CLAIM, Action.ADD, self.is_schedulable_after_claim_added),
+        )
+
+    def is_schedulable_after_csi_node_updated(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
+        """When a driver can attach more than before."""
+        now = _limits(new)
+        return any(now.get(driver, limit + 1) > limit for driver, limit in _limits(old).items())
+
+    def is_schedulable_after_pod_deleted(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
+        """When it had volumes that count."""
+        return old is not None and takes_room(old) and bool(claim_names(old))
+
+    def is_schedulable_after_claim_added(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
+        """When it is one of the pod's claims."""
+        return new is not None and uses_claim(pod.pod, new)
 
     def _volumes(self, pod: PodInfo) -> Iterable[Volume]:
         namespace = pod.pod["metadata"].get("namespace", "")

@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from cluster.machinery.labels import EVERYTHING
 from cluster.machinery.meta import Obj
 from cluster.machinery.node_selector import RequiredNodeAffinity, required_affinity
+from cluster.scheduler.cluster_event import Action, Interest, Resource, takes_room
 from cluster.scheduler.interface import (
     MAX_NODE_SCORE,
     SKIP,
-    Change,
-    ClusterEvent,
     ClusterView,
     CycleState,
     FilterPlugin,
@@ -169,17 +168,30 @@ class PodTopologySpread(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlug
 
         return [0 if node.name in ignored else turned(score) for node, score in zip(nodes, scores, strict=True)]
 
-    def is_schedulable_after(self, pod: PodInfo, event: ClusterEvent) -> bool:
-        """When a pod that counts has come, gone or changed its labels, or a node's topology has."""
-        old, new = event.old, event.new
+    def events_to_register(self) -> tuple[Interest, ...]:
+        """Pods that come, go or get other labels or tolerations, and nodes that come, go or get other labels or taints."""
+        of_pods = Action.ADD | Action.DELETE | Action.UPDATE_POD_LABEL | Action.UPDATE_POD_TOLERATION
+        of_nodes = Action.ADD | Action.DELETE | Action.UPDATE_NODE_LABEL | Action.UPDATE_NODE_TAINT
+        return (
+            Interest(Resource.POD, of_pods, self.is_schedulable_after_pod_change),
+            Interest(Resource.NODE, of_nodes, self.is_schedulable_after_node_change),
+        )
+
+    def is_schedulable_after_node_change(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
+        """When a topology has come, gone or changed, or which taints keep pods out of it."""
         constraints = self._constraints(pod, HARD)
-        if event.change in (Change.NODE_ADDED, Change.NODE_UPDATED, Change.NODE_DELETED):
-            before, now = _topologies(old, constraints), _topologies(new, constraints)
-            return before != now or (now is not None and _taints(old) != _taints(new))
-        if event.change is Change.POD_UPDATED and any(constraint.honors_taints for constraint in constraints):
-            return True
+        before, now = _topologies(old, constraints), _topologies(new, constraints)
+        return before != now or (now is not None and _taints(old) != _taints(new))
+
+    def is_schedulable_after_pod_change(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
+        """When a pod that counts has come, gone or changed its labels, or this one tolerates more of what keeps pods out of a topology."""
         if any(other is not None and not _is_involved(other, pod.pod) for other in (old, new)):
             return False
+        constraints = self._constraints(pod, HARD)
+        if old is not None and new is not None and new["metadata"].get("uid") == pod.pod["metadata"].get("uid"):
+            is_tolerating_more = old["spec"].get("tolerations") != new["spec"].get("tolerations")
+            if is_tolerating_more and any(constraint.honors_taints for constraint in constraints):
+                return True
         return _counts_for(old, constraints) != _counts_for(new, constraints)
 
     def _constraints(self, pod: PodInfo, action: str) -> tuple[Constraint, ...]:
@@ -245,4 +257,4 @@ def _counts_for(pod: Obj | None, constraints: Sequence[Constraint]) -> list[bool
 def _is_involved(other: Obj, pod: Obj) -> bool:
     if other["metadata"].get("uid") == pod["metadata"].get("uid"):
         return True
-    return bool(other["spec"].get("nodeName")) and other["metadata"].get("namespace") == pod["metadata"].get("namespace")
+    return takes_room(other) and other["metadata"].get("namespace") == pod["metadata"].get("namespace")

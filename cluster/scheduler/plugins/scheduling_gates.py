@@ -5,7 +5,9 @@ Upstream: ``pkg/scheduler/framework/plugins/schedulinggates/scheduling_gates.go`
 
 from __future__ import annotations
 
-from cluster.scheduler.interface import Change, ClusterEvent, PreEnqueuePlugin, Status, unresolvable
+from cluster.machinery.meta import Obj
+from cluster.scheduler.cluster_event import Action, Interest, Resource
+from cluster.scheduler.interface import PreEnqueuePlugin, Status, unresolvable
 from cluster.scheduler.node_info import PodInfo
 
 
@@ -21,6 +23,11 @@ class SchedulingGates(PreEnqueuePlugin):
             return None
         return unresolvable(f"waiting for scheduling gates: [{' '.join(gate['name'] for gate in gates)}]")
 
-    def is_schedulable_after(self, pod: PodInfo, event: ClusterEvent) -> bool:
-        """When the pod has lost its last gate."""
-        return event.change is Change.POD_UPDATED and event.new is not None and not event.new["spec"].get("schedulingGates")
+    def events_to_register(self) -> tuple[Interest, ...]:
+        """Pods that lose their last gate."""
+        gone = Action.UPDATE_POD_SCHEDULING_GATES_ELIMINATED
+        return (Interest(Resource.POD, gone, self.is_schedulable_after_gates_eliminated),)
+
+    def is_schedulable_after_gates_eliminated(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
+        """When it is the pod itself."""
+        return new is not None and new["metadata"].get("uid") == pod.pod["metadata"].get("uid")

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 
 from cluster.machinery.meta import Obj
 from cluster.machinery.taints import NO_EXECUTE, NO_SCHEDULE, PREFER_NO_SCHEDULE, find_untolerated, is_tolerated
+from cluster.scheduler.cluster_event import Action, Interest, Resource
 from cluster.scheduler.interface import (
-    Change,
-    ClusterEvent,
     CycleState,
     FilterPlugin,
     PreScorePlugin,
@@ -56,14 +55,20 @@ class TaintToleration(FilterPlugin, PreScorePlugin, ScorePlugin):
         """Give 100 for no such taint, 0 for the largest number of them."""
         return default_normalize(scores, reverse=True)
 
-    def is_schedulable_after(self, pod: PodInfo, event: ClusterEvent) -> bool:
-        """When a node has lost what kept the pod away or a suitable one appears, or the pod's tolerations may have grown."""
-        if event.change is Change.POD_UPDATED:
-            return True
-        if event.new is None or event.change not in (Change.NODE_ADDED, Change.NODE_UPDATED):
-            return False
-        was_kept_away = event.old is None or _keeps_away(event.old, pod)
-        return was_kept_away and not _keeps_away(event.new, pod)
+    def events_to_register(self) -> tuple[Interest, ...]:
+        """Nodes that come, their taints, and tolerations."""
+        return (
+            Interest(Resource.NODE, Action.ADD | Action.UPDATE_NODE_TAINT, self.is_schedulable_after_node_change),
+            Interest(Resource.POD, Action.UPDATE_POD_TOLERATION, self.is_schedulable_after_pod_toleration_change),
+        )
+
+    def is_schedulable_after_node_change(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
+        """When a node has lost what kept the pod away, or a suitable one appears."""
+        return new is not None and (old is None or _keeps_away(old, pod)) and not _keeps_away(new, pod)
+
+    def is_schedulable_after_pod_toleration_change(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
+        """When it is the pod itself: tolerations are only ever added."""
+        return new is not None and new["metadata"].get("uid") == pod.pod["metadata"].get("uid")
 
 
 def _keeps_away(node: Obj, pod: PodInfo) -> bool:

@@ -13,12 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cluster.machinery.meta import Obj, key_of
-from cluster.machinery.volumes import SELECTED_NODE, annotation, claim_names, is_bound, reserved_for
+from cluster.machinery.volumes import SELECTED_NODE, annotation, claim_names, is_bound, named_claims, reserved_for
+from cluster.scheduler.cluster_event import Action, Interest, Resource
 from cluster.scheduler.interface import (
     SKIP,
     WAIT,
-    Change,
-    ClusterEvent,
     ClusterView,
     Code,
     CycleState,
@@ -158,27 +157,45 @@ class VolumeBinding(PreFilterPlugin, FilterPlugin, ReservePlugin, PreBindPlugin)
         now = self._view.claim(claim["metadata"]["namespace"], claim["metadata"]["name"])
         return now is not None and is_bound(now) and self._view.volume(now["spec"]["volumeName"]) is not None
 
-    def is_schedulable_after(self, pod: PodInfo, event: ClusterEvent) -> bool:
-        """When one of the pod's claims has changed, or a volume, a class or a node has come or may be another one for the pod."""
-        old, new = event.old, event.new
-        match event.change:
-            case Change.CLAIM_CHANGED:
-                return new is not None and uses_claim(pod.pod, new)
-            case Change.VOLUME_CHANGED:
-                return True
-            case Change.STORAGE_CLASS_CHANGED:
-                return old is None or new is None or old.get("allowedTopologies") != new.get("allowedTopologies")
-            case Change.CSI_NODE_CHANGED:
-                return old is None or new is None or annotation(old, _MIGRATED) != annotation(new, _MIGRATED)
-            case Change.CSI_DRIVER_CHANGED:
-                return old is not None and new is not None and _ignores_capacity_now(pod.pod, old, new)
-        return event.change in (Change.NODE_ADDED, Change.NODE_UPDATED)
+    def events_to_register(self) -> tuple[Interest, ...]:
+        """Everything about storage, and nodes that come or get other labels."""
+        changed = Action.ADD | Action.UPDATE
+        return (
+            Interest(Resource.STORAGE_CLASS, changed, self.is_schedulable_after_storage_class_change),
+            Interest(Resource.CLAIM, changed, self.is_schedulable_after_claim_change),
+            Interest(Resource.VOLUME, changed),
+            Interest(Resource.NODE, Action.ADD | Action.UPDATE_NODE_LABEL),
+            Interest(Resource.CSI_NODE, changed, self.is_schedulable_after_csi_node_change),
+            Interest(Resource.CSI_DRIVER, Action.UPDATE, self.is_schedulable_after_csi_driver_change),
+        )
+
+    def is_schedulable_after_storage_class_change(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
+        """When a class is new or makes volumes elsewhere."""
+        return old is None or new is None or old.get("allowedTopologies") != new.get("allowedTopologies")
+
+    def is_schedulable_after_claim_change(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
+        """When it is one of the pod's claims."""
+        return new is not None and uses_claim(pod.pod, new)
+
+    def is_schedulable_after_csi_node_change(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
+        """When a node's drivers are new, or stand for other plugins than before."""
+        return old is None or new is None or annotation(old, _MIGRATED) != annotation(new, _MIGRATED)
+
+    def is_schedulable_after_csi_driver_change(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
+        """When free capacity does not count any more for a driver that the pod uses."""
+        return old is not None and new is not None and _ignores_capacity_now(pod.pod, old, new)
 
 
 def uses_claim(pod: Obj, claim: Obj) -> bool:
     """Whether one of a pod's volumes is a claim."""
     is_near = pod["metadata"].get("namespace", "") == claim["metadata"].get("namespace", "")
     return is_near and claim["metadata"]["name"] in claim_names(pod)
+
+
+def names_claim(pod: Obj, claim: Obj) -> bool:
+    """Whether a pod's volumes name a claim; those made for the pod do not count."""
+    is_near = pod["metadata"].get("namespace", "") == claim["metadata"].get("namespace", "")
+    return is_near and claim["metadata"]["name"] in named_claims(pod)
 
 
 def _refusal(claim: Obj | None, name: str, pod: Obj) -> str:

@@ -9,10 +9,9 @@ from collections.abc import Iterable, Sequence
 
 from cluster.machinery.meta import Obj
 from cluster.machinery.volumes import named_claims
+from cluster.scheduler.cluster_event import Action, Interest, Resource, takes_room
 from cluster.scheduler.interface import (
     SKIP,
-    Change,
-    ClusterEvent,
     ClusterView,
     CycleState,
     FilterPlugin,
@@ -24,7 +23,7 @@ from cluster.scheduler.interface import (
     unschedulable,
 )
 from cluster.scheduler.node_info import NodeInfo, PodInfo
-from cluster.scheduler.plugins.volume_binding import uses_claim
+from cluster.scheduler.plugins.volume_binding import names_claim
 
 _DISK_TAKEN = unschedulable("node(s) had no available disk")
 _CLAIM_TAKEN = unschedulable("node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode")
@@ -64,14 +63,21 @@ class VolumeRestrictions(PreFilterPlugin, FilterPlugin):
             return _DISK_TAKEN
         return _CLAIM_TAKEN if state.read(_TAKEN) else None
 
-    def is_schedulable_after(self, pod: PodInfo, event: ClusterEvent) -> bool:
-        """When a pod with one of the disks or claims goes, one of the claims comes, or a node appears."""
-        match event.change:
-            case Change.ASSIGNED_POD_DELETED:
-                return event.old is not None and _is_in_the_way(event.old, pod)
-            case Change.CLAIM_CHANGED:
-                return event.old is None and event.new is not None and uses_claim(pod.pod, event.new)
-        return event.change is Change.NODE_ADDED
+    def events_to_register(self) -> tuple[Interest, ...]:
+        """Pods that go, and nodes and claims that come."""
+        return (
+            Interest(Resource.POD, Action.DELETE, self.is_schedulable_after_pod_deleted),
+            Interest(Resource.NODE, Action.ADD),
+            Interest(Resource.CLAIM, Action.ADD, self.is_schedulable_after_claim_added),
+        )
+
+    def is_schedulable_after_pod_deleted(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
+        """When it had one of the disks or claims."""
+        return old is not None and takes_room(old) and _is_in_the_way(old, pod)
+
+    def is_schedulable_after_claim_added(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
+        """When it is one that the pod names."""
+        return new is not None and names_claim(pod.pod, new)
 
 
 def _is_in_the_way(other: Obj, pod: PodInfo) -> bool:

@@ -9,10 +9,9 @@ from collections.abc import Sequence
 
 from cluster.machinery.meta import Obj
 from cluster.machinery.volumes import class_of, named_claims
+from cluster.scheduler.cluster_event import Action, Interest, Resource
 from cluster.scheduler.interface import (
     SKIP,
-    Change,
-    ClusterEvent,
     ClusterView,
     CycleState,
     FilterPlugin,
@@ -23,6 +22,7 @@ from cluster.scheduler.interface import (
     unresolvable,
 )
 from cluster.scheduler.node_info import NodeInfo, PodInfo
+from cluster.scheduler.plugins.volume_binding import names_claim
 from cluster.scheduler.pod_volumes import WAIT_FOR_FIRST_CONSUMER
 
 _CONFLICT = unresolvable("node(s) had no available volume zone")
@@ -74,18 +74,27 @@ class VolumeZone(PreFilterPlugin, FilterPlugin):
                 return _CONFLICT
         return None
 
-    def is_schedulable_after(self, pod: PodInfo, event: ClusterEvent) -> bool:
-        """When one of the pod's claims, a volume's labels, a class that waits for pods or a node has come or changed."""
-        old, new = event.old, event.new
-        match event.change:
-            case Change.CLAIM_CHANGED:
-                is_near = new is not None and new["metadata"].get("namespace", "") == pod.pod["metadata"].get("namespace", "")
-                return is_near and new is not None and new["metadata"]["name"] in named_claims(pod.pod)
-            case Change.VOLUME_CHANGED:
-                return old is None or new is None or _topologies(old) != _topologies(new)
-            case Change.STORAGE_CLASS_CHANGED:
-                return old is None and new is not None and new.get("volumeBindingMode") == WAIT_FOR_FIRST_CONSUMER
-        return event.change in (Change.NODE_ADDED, Change.NODE_UPDATED)
+    def events_to_register(self) -> tuple[Interest, ...]:
+        """Claims and volumes, classes that come, and nodes that come or get other labels."""
+        changed = Action.ADD | Action.UPDATE
+        return (
+            Interest(Resource.STORAGE_CLASS, Action.ADD, self.is_schedulable_after_storage_class_added),
+            Interest(Resource.NODE, Action.ADD | Action.UPDATE_NODE_LABEL),
+            Interest(Resource.CLAIM, changed, self.is_schedulable_after_claim_change),
+            Interest(Resource.VOLUME, changed, self.is_schedulable_after_volume_change),
+        )
+
+    def is_schedulable_after_storage_class_added(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
+        """When it waits for pods."""
+        return new is not None and new.get("volumeBindingMode") == WAIT_FOR_FIRST_CONSUMER
+
+    def is_schedulable_after_claim_change(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
+        """When it is one that the pod names."""
+        return new is not None and names_claim(pod.pod, new)
+
+    def is_schedulable_after_volume_change(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
+        """When a volume is new or has come elsewhere."""
+        return old is None or new is None or _topologies(old) != _topologies(new)
 
     def _of_claim(self, namespace: str, name: str) -> list[Topology] | Status:
         if not name:

@@ -98,7 +98,7 @@ def test_without_a_node_there_is_a_message_of_its_own() -> None:
     desk = Desk(pod("web"))
     assert desk.events == [("Warning", "FailedScheduling", "no nodes available to schedule pods")]
     desk.put(node("n1"))
-    desk.wait(1)
+    desk.wait(2)
     assert desk.bindings == [("web", "n1")]
 
 
@@ -125,12 +125,38 @@ def test_an_unschedulable_pod_is_tried_again_when_a_change_may_help_it(change: A
     assert (len(desk.events) > tries) is is_tried_again
 
 
-def test_after_five_minutes_a_pod_is_tried_again_whatever_has_happened() -> None:
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [
+        pytest.param(0, [330], id="the sweep after exactly five minutes lets it wait"),
+        pytest.param(29, [330], id="the next sweep may come a second after five minutes"),
+        pytest.param(31, [360], id="the sweeps go on at the pace of the queue's beginning"),
+    ],
+)
+def test_a_sweep_tries_a_pod_again_that_has_waited_for_more_than_five_minutes(later: int, expected: list[int]) -> None:
+    desk = Desk(node("n1"))
+    desk.wait(later)
+    desk.put(pod("web", requests={"cpu": "8"}))
+    seen, tries = [], 1
+    for second in range(later, 361):
+        desk.settle()
+        if len(desk.events) > tries:
+            tries = len(desk.events)
+            seen.append(second)
+        desk.wait(1)
+    assert seen == expected
+
+
+def test_nothing_is_swept_while_no_pod_waits_or_its_gates_keep_it_out() -> None:
+    desk = Desk(node("n1"), pod("web", schedulingGates=[{"name": "wait"}]))
+    assert desk.engine.timers.next(background=True) is None
+
+
+def test_a_sweep_ends_with_the_last_pod_that_waits() -> None:
     desk = Desk(node("n1"), pod("web", requests={"cpu": "8"}))
-    desk.wait(299)
-    assert len(desk.events) == 1
-    desk.wait(2)
-    assert len(desk.events) == 2
+    desk.api.remove(PODS, "default/web")
+    desk.wait(31)
+    assert desk.engine.timers.next(background=True) is None
 
 
 def test_a_pod_that_a_change_may_help_does_not_wait_while_no_other_pod_does() -> None:
@@ -151,7 +177,7 @@ def test_a_pod_that_a_change_may_help_lets_pods_go_first_that_are_not_in_back_of
     assert desk.bindings == [("late", "large")]
 
 
-def test_the_back_off_after_an_error_doubles_from_one_second_to_ten() -> None:
+def test_the_back_off_after_an_error_doubles_from_one_second_to_ten_and_ends_with_the_second() -> None:
     desk = Desk(node("n1"))
     desk.api.refuse += [conflict("", "pods", "web", "try again")] * 7
     desk.put(pod("web"))
@@ -162,7 +188,30 @@ def test_the_back_off_after_an_error_doubles_from_one_second_to_ten() -> None:
         while len(desk.bindings) == tries:
             desk.wait(0.1)
         waited.append(round((desk.engine.clock.now - before) / 1_000_000))
-    assert waited == [1, 2, 4, 8, 10, 10]
+    assert waited == [2, 3, 5, 9, 11, 11]
+
+
+def test_back_offs_that_end_in_the_same_second_end_in_order_of_priority() -> None:
+    desk = Desk(node("n1"))
+    desk.api.refuse += [conflict("", "pods", "web", "try again")] * 2
+    desk.put(pod("low"))
+    desk.wait(0.3)
+    desk.put(pod("high", priority=9))
+    desk.wait(3)
+    assert [name for name, _ in desk.bindings] == ["low", "high", "high", "low"]
+
+
+def test_the_back_off_counts_errors_in_a_row_apart_from_nodes_that_did_not_suit() -> None:
+    desk = Desk(node("n1"), pod("web", requests={"cpu": "8"}))
+    for memory in ("9Gi", "10Gi", "11Gi"):
+        desk.api.change(NODES, "n1", {"status": {"allocatable": {"memory": memory, "cpu": "7"}}})
+        desk.wait(20)
+    desk.api.refuse.append(conflict("", "pods", "web", "try again"))
+    desk.api.change(NODES, "n1", {"status": {"allocatable": {"cpu": "8"}}})
+    desk.settle()
+    assert len(desk.bindings) == 1
+    desk.wait(2)
+    assert len(desk.bindings) == 2
 
 
 def test_a_condition_that_says_the_same_is_not_written_again() -> None:
@@ -179,7 +228,7 @@ def test_a_pod_whose_binding_is_refused_is_tried_again_after_its_back_off() -> N
     desk.settle()
     assert desk.events[0][1] == "FailedScheduling"
     assert desk.condition["reason"] == "SchedulerError"
-    desk.wait(1)
+    desk.wait(2)
     assert desk.bindings == [("web", "n1"), ("web", "n1")]
     assert desk.events[-1] == ("Normal", "Scheduled", "Successfully assigned default/web to n1")
 
@@ -198,7 +247,7 @@ def test_a_pod_that_makes_a_plugin_fail_is_tried_again_after_its_back_off() -> N
     desk = Desk(node("n1"), node("n2"), pod("web", affinity=affinity))
     assert desk.events[0][2].startswith('running PreScore plugin "NodeAffinity": key: Invalid value: "not valid"')
     assert desk.condition["reason"] == "SchedulerError"
-    desk.wait(1)
+    desk.wait(2)
     assert len(desk.events) == 2
 
 
@@ -354,3 +403,26 @@ def test_a_promised_node_is_kept_free_of_pods_that_matter_less() -> None:
     desk.put(pod("late", requests={"cpu": "2"}))
     desk.settle()
     assert desk.bindings == [("late", "n2")]
+
+
+@pytest.mark.parametrize(
+    ("goes", "expected"),
+    [
+        pytest.param(lambda d: d.api.remove(PODS, "default/promised"), [("web", "n1")], id="the pod that it was promised to goes"),
+        pytest.param(
+            lambda d: d.api.change(PODS, "default/promised", {"status": {"nominatedNodeName": None}}),
+            [("web", "n1")],
+            id="it is promised to that pod no longer",
+        ),
+        pytest.param(lambda d: d.api.change(PODS, "default/promised", {"metadata": {"labels": {"a": "b"}}}), [], id="the promise stands"),
+    ],
+)
+def test_a_promised_node_is_free_for_others_again_when(goes: Any, expected: list[tuple[str, str]]) -> None:
+    promised = {**pod("promised", requests={"cpu": "3"}, priority=5), "status": {"nominatedNodeName": "n1"}}
+    promised["spec"]["schedulingGates"] = [{"name": "wait"}]
+    desk = Desk(node("n1"), promised)
+    desk.put(pod("web", requests={"cpu": "2"}))
+    desk.wait(60)
+    goes(desk)
+    desk.wait(1)
+    assert desk.bindings == expected

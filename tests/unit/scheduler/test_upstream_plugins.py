@@ -11,18 +11,17 @@ from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.node_selector import required_affinity
 from cluster.machinery.pod_resources import CPU, MEMORY, pod_requests
 from cluster.machinery.taints import NO_EXECUTE, NO_SCHEDULE, find_untolerated
+from cluster.scheduler.cluster_event import Action, Hint, Interest
 from cluster.scheduler.interface import (
-    Change,
-    ClusterEvent,
     Code,
     CycleState,
-    Plugin,
     PreFilterResult,
     ScorePlugin,
     Status,
     default_normalize,
 )
 from cluster.scheduler.node_info import DEFAULT_MEMORY, DEFAULT_MILLI_CPU, NodeInfo
+from cluster.scheduler.plugins import default_profile
 from cluster.scheduler.plugins.image_locality import ImageLocality
 from cluster.scheduler.plugins.node_affinity import NodeAffinity
 from cluster.scheduler.plugins.node_ports import NodePorts
@@ -33,7 +32,7 @@ from cluster.scheduler.plugins.scheduling_gates import SchedulingGates
 from cluster.scheduler.plugins.taint_toleration import TaintToleration
 from cluster.scheduler.scoring_strategy import LeastAllocated, MostAllocated, RequestedToCapacityRatio, Strategy, on_line
 from tests.unit.scheduler import test_upstream_preemption, test_upstream_topology, test_upstream_volumes
-from tests.unit.scheduler.build import node_infos, pod_info
+from tests.unit.scheduler.build import View, node_infos, pod_info
 from tests.unit.scheduler.upstream import CODES, TABLES, params, status_of
 
 FIT, AFFINITY = "noderesources:fit_test/Test", "nodeaffinity:node_affinity_test/Test"
@@ -55,23 +54,26 @@ REQUESTS = "noderesources:resource_allocation_test/TestResourceAllocationScorerC
 NORMALIZE = "helper:normalize_score_test/TestDefaultNormalizeScore/tests"
 EFFECTS = "helper:taint_test/TestDoNotScheduleTaintsFilterFunc/tests"
 
+NOBODY: Obj = {"metadata": {}, "spec": {}}
 AFFINITY_HINTS = f"{AFFINITY}_isSchedulableAfterNodeChange/testcases"
-NODE_HINTS: dict[str, Plugin] = {
-    f"{FIT}_isSchedulableAfterNodeChange/testcases": NodeResourcesFit(),
-    f"{TAINT}IsSchedulableAfterNodeChange/tests": TaintToleration(),
-    f"{CORDON}IsSchedulableAfterNodeChange/testCases": NodeUnschedulable(),
+EVENTS = f"{FIT}EventsToRegister/tests"
+NODE_HINTS: dict[str, Hint] = {
+    f"{FIT}_isSchedulableAfterNodeChange/testcases": NodeResourcesFit().is_schedulable_after_node_change,
+    f"{TAINT}IsSchedulableAfterNodeChange/tests": TaintToleration().is_schedulable_after_node_change,
+    f"{CORDON}IsSchedulableAfterNodeChange/testCases": NodeUnschedulable().is_schedulable_after_node_change,
 }
-POD_HINTS: dict[str, Plugin] = {
-    f"{FIT}_isSchedulableAfterPodChange/testcases": NodeResourcesFit(),
-    f"{TAINT}_isSchedulableAfterPodTolerationChange/testcases": TaintToleration(),
-    f"{CORDON}IsSchedulableAfterPodTolerationChange/testCases": NodeUnschedulable(),
-    f"{GATES}_isSchedulableAfterPodChange/testcases": SchedulingGates(),
-    f"{PORTS}_isSchedulableAfterPodDeleted/testcases": NodePorts(),
+POD_HINTS: dict[str, Hint] = {
+    f"{FIT}_isSchedulableAfterPodChange/testcases": NodeResourcesFit().is_schedulable_after_pod_event,
+    f"{TAINT}_isSchedulableAfterPodTolerationChange/testcases": TaintToleration().is_schedulable_after_pod_toleration_change,
+    f"{CORDON}IsSchedulableAfterPodTolerationChange/testCases": NodeUnschedulable().is_schedulable_after_pod_toleration_change,
+    f"{GATES}_isSchedulableAfterPodChange/testcases": SchedulingGates().is_schedulable_after_gates_eliminated,
+    f"{PORTS}_isSchedulableAfterPodDeleted/testcases": NodePorts().is_schedulable_after_pod_deleted,
 }
 RAN = {
     *NODE_HINTS,
     AFFINITY_HINTS,
     *POD_HINTS,
+    EVENTS,
     f"{FIT}IsFit/testCases",
     f"{AFFINITY}NodeAffinity/tests",
     f"{AFFINITY}NodeAffinityPriority/tests",
@@ -119,7 +121,6 @@ NOT_APPLICABLE = {
     "volumebinding:scorer_test": "scoring by capacity is an alpha feature, off",
     "volumebinding:volume_binding_test/TestIsSchedulableAfterCSIStorageCapacityChange": "the free capacity of drivers is not served",
     "volumebinding:volume_binding_test/Test_PreBindPreFlight": "whether there is something to do is asked by doing it here",
-    "noderesources:fit_test/TestEventsToRegister": "which events upstream registers; what a plugin does with each is tested by its hints",
     "noderesources:fit_test/TestScorePlacement_Resources": "no pod groups",
     "noderesources:fit_test/Test_isSchedulableAfterDeviceClassChange": "no device classes",
     "noderesources:resource_allocation_test/TestNodeMatchCaching": "device classes",
@@ -137,9 +138,67 @@ def test_every_table_runs_or_says_why_not() -> None:
     assert not ran & left_out
 
 
-def hint(plugin: Plugin, change: Change, case: Any, waiting: Obj | None) -> bool:
-    event = ClusterEvent(change, case.get("oldObj"), case.get("newObj"))
-    return plugin.is_schedulable_after(pod_info(waiting or {"metadata": {}, "spec": {}}), event)
+@pytest.mark.parametrize(("table", "case"), params(EVENTS))
+def test_which_events_a_plugin_registers(table: str, case: Any) -> None:
+    if case["enableDRAExtendedResource"]:
+        pytest.skip("no device classes")
+    wanted = {each["Event"]["Resource"]: each["Event"]["ActionType"] for each in case["expectedClusterEvents"]}
+    found = {interest.resource.value: interest.action.value for interest in NodeResourcesFit().events_to_register()}
+    if case["enableInPlacePodVerticalScaling"]:
+        assert found["Pod"] == wanted["Pod"]
+    elif case["enableSchedulingQueueHint"]:
+        assert found["Node"] == wanted["Node"]
+    else:
+        pytest.skip("hints and resizing pods in place are on since 1.34 and 1.33")
+
+
+INTERESTS = {
+    "NodeUnschedulable": ["Node ADD|UPDATE_NODE_TAINT", "Pod UPDATE_POD_TOLERATION"],
+    "NodeName": ["Node ADD"],
+    "TaintToleration": ["Node ADD|UPDATE_NODE_TAINT", "Pod UPDATE_POD_TOLERATION"],
+    "NodeAffinity": ["Node ADD|UPDATE_NODE_LABEL"],
+    "NodePorts": ["Pod DELETE", "Node ADD"],
+    "NodeResourcesFit": ["Pod DELETE|UPDATE_POD_SCALE_DOWN", "Node ADD|UPDATE_NODE_ALLOCATABLE"],
+    "VolumeRestrictions": ["Pod DELETE", "Node ADD", "PersistentVolumeClaim ADD"],
+    "NodeVolumeLimits": [
+        "storage.k8s.io/CSINode ADD",
+        "storage.k8s.io/CSINode UPDATE",
+        "Pod DELETE",
+        "PersistentVolumeClaim ADD",
+    ],
+    "VolumeBinding": [
+        "storage.k8s.io/StorageClass ADD|UPDATE",
+        "PersistentVolumeClaim ADD|UPDATE",
+        "PersistentVolume ADD|UPDATE",
+        "Node ADD|UPDATE_NODE_LABEL",
+        "storage.k8s.io/CSINode ADD|UPDATE",
+        "storage.k8s.io/CSIDriver UPDATE",
+    ],
+    "VolumeZone": [
+        "storage.k8s.io/StorageClass ADD",
+        "Node ADD|UPDATE_NODE_LABEL",
+        "PersistentVolumeClaim ADD|UPDATE",
+        "PersistentVolume ADD|UPDATE",
+    ],
+    "PodTopologySpread": [
+        "Pod ADD|DELETE|UPDATE_POD_LABEL|UPDATE_POD_TOLERATION",
+        "Node ADD|DELETE|UPDATE_NODE_LABEL|UPDATE_NODE_TAINT",
+    ],
+    "InterPodAffinity": ["Pod ADD|DELETE|UPDATE_POD_LABEL", "Node ADD|UPDATE_NODE_LABEL"],
+    "SchedulingGates": ["Pod UPDATE_POD_SCHEDULING_GATES_ELIMINATED"],
+}
+"""What upstream's ``EventsToRegister`` give; plugins that turn nobody away register nothing."""
+
+
+def _text(interest: Interest) -> str:
+    parts = ["ADD", "DELETE", "UPDATE"] if Action.UPDATE in interest.action else [action.name or "" for action in Action]
+    return f"{interest.resource.value} {'|'.join(part for part in parts if part and Action[part] and Action[part] in interest.action)}"
+
+
+def test_every_plugin_registers_what_may_help_pods_that_it_has_turned_away() -> None:
+    plugins = default_profile(View()).plugins
+    found = {name: [_text(interest) for interest in plugin.events_to_register()] for name, plugin in plugins.items()}
+    assert {name: events for name, events in found.items() if events} == INTERESTS
 
 
 @pytest.mark.parametrize(("table", "case"), params(*NODE_HINTS, AFFINITY_HINTS))
@@ -147,9 +206,8 @@ def test_which_change_of_a_node_may_help(table: str, case: Any) -> None:
     if case.get("expectedErr") or case.get("wantErr"):
         assert not (isinstance(case["newObj"], dict) and isinstance(case["oldObj"], dict | None)), "only objects of a wrong type are errors"
         return
-    change = Change.NODE_ADDED if case["oldObj"] is None else Change.NODE_UPDATED
-    plugin = NODE_HINTS.get(table) or NodeAffinity((case["args"] or {}).get("AddedAffinity"))
-    assert hint(plugin, change, case, case["pod"]) is (case["expectedHint"] == 1)
+    hint = NODE_HINTS.get(table) or NodeAffinity((case["args"] or {}).get("AddedAffinity")).is_schedulable_after_node_change
+    assert hint(pod_info(case["pod"] or NOBODY), case["oldObj"], case["newObj"]) is (case["expectedHint"] == 1)
 
 
 @pytest.mark.parametrize(("table", "case"), params(*POD_HINTS))
@@ -158,19 +216,9 @@ def test_which_change_of_a_pod_may_help(table: str, case: Any) -> None:
     if case.get("expectedErr") or case.get("wantErr"):
         assert not all(isinstance(obj, dict | None) for obj in (old, new)), "only objects of a wrong type are errors"
         return
-    waiting = case["pod"] or {"metadata": {}, "spec": {}}
-    is_own = new is not None and new["metadata"].get("uid") == waiting["metadata"].get("uid")
-    if new is None:
-        if not old["spec"].get("nodeName"):
-            pytest.skip("our queue hears only of pods that had a node when they are deleted")
-        change = Change.ASSIGNED_POD_DELETED
-    else:
-        change = Change.POD_UPDATED if is_own else Change.ASSIGNED_POD_UPDATED
-        if not is_own and not new["spec"].get("nodeName"):
-            pytest.skip("our queue does not tell one waiting pod of another's changes")
     if case.get("enableInPlacePodVerticalScaling") is False:
         pytest.skip("resizing pods in place is on since 1.33")
-    assert hint(POD_HINTS[table], change, case, waiting) is (case["expectedHint"] == 1)
+    assert POD_HINTS[table](pod_info(case["pod"] or NOBODY), old, new) is (case["expectedHint"] == 1)
 
 
 @pytest.mark.parametrize(("table", "case"), params(f"{FIT}IsFit/testCases"))

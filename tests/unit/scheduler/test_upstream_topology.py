@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cluster.machinery.labels import EVERYTHING, Selector
-from cluster.scheduler.interface import SKIP, Change, ClusterEvent, CycleState, Plugin
+from cluster.scheduler.interface import SKIP, CycleState
 from cluster.scheduler.plugins.inter_pod_affinity import InterPodAffinity
 from cluster.scheduler.plugins.pod_topology_spread import PodTopologySpread
 from cluster.scheduler.view import spreading_selector
@@ -138,24 +138,13 @@ def test_without_soft_constraints_spreading_is_skipped(table: str, case: Any) ->
     assert plugin.pre_score(CycleState(nodes), pod_info(case["pod"]), nodes) == SKIP
 
 
-def hint(plugin: Plugin, case: Any, change: Change) -> bool:
-    old, new = ("oldPod", "newPod") if "oldPod" in case else ("oldNode", "newNode")
-    return plugin.is_schedulable_after(pod_info(case["pod"]), ClusterEvent(change, case[old], case[new]))
-
-
 @pytest.mark.parametrize(("table", "case"), params(AFFINITY_PODS, SPREAD_PODS))
 def test_which_change_of_another_pod_may_help(table: str, case: Any) -> None:
     old, new = case["oldPod"], case["newPod"]
     if not all(isinstance(each, dict | None) for each in (old, new)):
         pytest.skip("objects of a wrong type do not come here")
-    is_own = new is not None and new["metadata"].get("uid") == case["pod"]["metadata"].get("uid")
-    if not is_own and not any(each is not None and each["spec"].get("nodeName") for each in (old, new)):
-        pytest.skip("our queue hears only of changes of pods that have a node")
     plugin = InterPodAffinity(view()) if table == AFFINITY_PODS else PodTopologySpread(view())
-    change = Change.ASSIGNED_POD_ADDED if old is None else Change.ASSIGNED_POD_DELETED if new is None else Change.ASSIGNED_POD_UPDATED
-    if is_own:
-        change = Change.POD_UPDATED
-    assert hint(plugin, case, change) is (case["expectedHint"] == 1)
+    assert plugin.is_schedulable_after_pod_change(pod_info(case["pod"]), old, new) is (case["expectedHint"] == 1)
 
 
 @pytest.mark.parametrize(("table", "case"), params(AFFINITY_NODES, SPREAD_NODES))
@@ -164,8 +153,7 @@ def test_which_change_of_a_node_may_help(table: str, case: Any) -> None:
     if not all(isinstance(each, dict | None) for each in (old, new)):
         pytest.skip("objects of a wrong type do not come here")
     plugin = InterPodAffinity(view()) if table == AFFINITY_NODES else PodTopologySpread(view())
-    change = Change.NODE_ADDED if old is None else Change.NODE_DELETED if new is None else Change.NODE_UPDATED
-    assert hint(plugin, case, change) is (case["expectedHint"] == 1)
+    assert plugin.is_schedulable_after_node_change(pod_info(case["pod"]), old, new) is (case["expectedHint"] == 1)
 
 
 @pytest.mark.parametrize(

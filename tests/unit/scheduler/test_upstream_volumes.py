@@ -8,7 +8,8 @@ import pytest
 
 from cluster.machinery.meta import Obj
 from cluster.machinery.volumes import SELECTED_NODE, annotation, reserved_for
-from cluster.scheduler.interface import Change, ClusterEvent, Code, CycleState, Plugin, StateKey, Status
+from cluster.scheduler.cluster_event import Hint
+from cluster.scheduler.interface import Code, CycleState, StateKey, Status
 from cluster.scheduler.plugins.volume_binding import Found, VolumeBinding
 from cluster.scheduler.plugins.volume_zone import VolumeZone
 from cluster.scheduler.pod_volumes import PodClaims, PodVolumes, find_pod_volumes, sort_claims
@@ -21,14 +22,15 @@ FIND = (f"{BINDER}FindPodVolumesWithoutProvisioning/scenarios", f"{BINDER}FindPo
 WHOLE = f"{BINDING}VolumeBinding/table"
 ZONES = (f"{ZONE}SingleZone/tests", f"{ZONE}MultiZone/tests", f"{ZONE}WithBinding/tests")
 ASSUME = f"{BINDER}AssumePodVolumes/scenarios"
-HINTS: dict[str, tuple[Plugin, Change]] = {
-    f"{BINDING}IsSchedulableAfterCSIDriverChange/table": (VolumeBinding(View()), Change.CSI_DRIVER_CHANGED),
-    f"{BINDING}IsSchedulableAfterCSINodeChange/table": (VolumeBinding(View()), Change.CSI_NODE_CHANGED),
-    f"{BINDING}IsSchedulableAfterPersistentVolumeClaimChange/table": (VolumeBinding(View()), Change.CLAIM_CHANGED),
-    f"{BINDING}IsSchedulableAfterStorageClassChange/table": (VolumeBinding(View()), Change.STORAGE_CLASS_CHANGED),
-    f"{ZONE}IsSchedulableAfterPersistentVolumeChange/testcases": (VolumeZone(View()), Change.VOLUME_CHANGED),
-    f"{ZONE}IsSchedulableAfterPersistentVolumeClaimAdded/testcases": (VolumeZone(View()), Change.CLAIM_CHANGED),
-    f"{ZONE}IsSchedulableAfterStorageClassAdded/testcases": (VolumeZone(View()), Change.STORAGE_CLASS_CHANGED),
+_BINDING, _ZONE = VolumeBinding(View()), VolumeZone(View())
+HINTS: dict[str, Hint] = {
+    f"{BINDING}IsSchedulableAfterCSIDriverChange/table": _BINDING.is_schedulable_after_csi_driver_change,
+    f"{BINDING}IsSchedulableAfterCSINodeChange/table": _BINDING.is_schedulable_after_csi_node_change,
+    f"{BINDING}IsSchedulableAfterPersistentVolumeClaimChange/table": _BINDING.is_schedulable_after_claim_change,
+    f"{BINDING}IsSchedulableAfterStorageClassChange/table": _BINDING.is_schedulable_after_storage_class_change,
+    f"{ZONE}IsSchedulableAfterPersistentVolumeChange/testcases": _ZONE.is_schedulable_after_volume_change,
+    f"{ZONE}IsSchedulableAfterPersistentVolumeClaimAdded/testcases": _ZONE.is_schedulable_after_claim_change,
+    f"{ZONE}IsSchedulableAfterStorageClassAdded/testcases": _ZONE.is_schedulable_after_storage_class_added,
 }
 CHECK = f"{BINDER}CheckBindings/scenarios"
 RAN = {*FIND, WHOLE, *ZONES, *HINTS, ASSUME, CHECK}
@@ -174,10 +176,9 @@ def test_which_change_of_storage_may_help(table: str, case: Any) -> None:
     old, new = _pair(case)
     if case.get("err") or case.get("wantErr") or case.get("expectedErr"):
         pytest.skip("objects of a wrong type do not come here")
-    plugin, change = HINTS[table]
     asking = case.get("pod") or {"metadata": {}, "spec": {}}
     wanted = case["expect"] if "expect" in case else case["expectedHint"]
-    assert plugin.is_schedulable_after(pod_info(asking), ClusterEvent(change, old, new)) is (wanted == 1)
+    assert HINTS[table](pod_info(asking), old, new) is (wanted == 1)
 
 
 @pytest.mark.parametrize(("table", "case"), params(CHECK))

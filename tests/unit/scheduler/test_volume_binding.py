@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cluster.machinery.meta import Obj
-from cluster.scheduler.interface import WAIT, Change, ClusterEvent, Code, CycleState, Status
+from cluster.scheduler.interface import WAIT, Code, CycleState, Status
 from cluster.scheduler.plugins.volume_binding import VolumeBinding
 from tests.unit.scheduler.build import View, node, node_infos, pod, pod_info
 
@@ -114,15 +114,6 @@ def test_where_a_pod_with_volumes_goes(asking: Obj, storage: list[Obj], fitting:
         refusals = {each.name: plugin.filter(state, info, each) for each in nodes}
     reasons = {refusal.reasons[0] for refusal in refusals.values() if refusal}
     assert ([name for name, refusal in refusals.items() if not refusal], "".join(reasons)) == (fitting, reason)
-
-
-def test_a_new_claim_may_be_what_a_pod_waits_for() -> None:
-    plugin = VolumeBinding(View())
-    news = {
-        change: plugin.is_schedulable_after(pod_info(_USER), ClusterEvent(change, None, _claim()))
-        for change in (Change.CLAIM_CHANGED, Change.NODE_DELETED)
-    }
-    assert news == {Change.CLAIM_CHANGED: True, Change.NODE_DELETED: False}
 
 
 def test_the_smallest_volume_is_kept_for_the_claim_and_written_before_the_pod_is_bound() -> None:
