@@ -75,12 +75,12 @@ const page = new Page(strings, {
     stage.draw(session.scene, new Set());
     caption.relabel();
     inspector.refresh();
-    drawers.manifest.relabel();
+    drawers.relabel();
     branches.draw();
   },
 });
 const branches = new Branches(api, session, strings, (error) => page.fail(error));
-const drawers = new Drawers(api, session, strings, { samples: dataOf("samples"), states: dataOf("states") }, {
+const drawers = new Drawers(api, session, strings, { diagram, samples: dataOf("samples"), states: dataOf("states") }, {
   say: (message) => page.say(message),
   fail: (error) => page.fail(error),
   go: (seq) => commands.scrub(seq),
@@ -96,9 +96,7 @@ const commands = new Commands(session, {
   contrast: () => page.contrast(),
   blank: () => page.blank(),
   help: () => page.help(diagram.actors.length),
-  manifest: () => page.projector || drawers.manifest.toggle(),
-  breakpoints: () => page.projector || drawers.breakpoints.toggle(),
-  etcd: () => page.projector || drawers.etcd.toggle(),
+  ...drawers.commands(page),
   faults: () => {
     if (page.projector) return;
     inspector.broken();
@@ -139,7 +137,7 @@ function moved() {
   told = { hop: session.current, at: 0 };
   caption.show(session.current);
   inspector.refresh();
-  drawers.etcd.refresh();
+  drawers.refresh();
 }
 
 /**
@@ -181,7 +179,7 @@ function frame(now) {
   } else if (session.live && !session.control.paused && now - rest > REST) {
     stage.clear();
   }
-  flags.tick(now);
+  drawers.tick(now);
   branches.tick(now);
   timeline.draw(session, flags.all);
   strip.draw(session);

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.live import Viewer, viewing
+from tests.browser.offline import Offline
+from tests.browser.recording import cluster, deployment_of_two
+from tests.browser.seat import Seat
 from tests.parity.conftest import Kubectl
 from tests.server import Server, chromium_path, kubectl_path, running_demo
 
@@ -52,3 +55,27 @@ def viewer(chromium: Browser, demo: Server, kubectl: Kubectl) -> Iterator[Viewer
         watching.run(pace="instant")
         watching.clean()
         yield watching
+
+
+@pytest.fixture
+def take_seat(chromium: Browser) -> Iterator[object]:
+    """``take_seat(width=, height=, language=, view=, ...)`` opens the page; at the end nothing may have gone wrong in it."""
+    seats: list[Seat] = []
+
+    def take(
+        *, width: int = 1920, height: int = 1080, motion: str = "no-preference", workers: int = 3, pods: int = 1, **fields: str
+    ) -> Seat:
+        context = chromium.new_context(viewport={"width": width, "height": height}, reduced_motion=motion)  # type: ignore[arg-type]
+        server = Offline(cluster(workers, pods), deployment_of_two(), **fields)  # type: ignore[arg-type]
+        complaints: list[str] = []
+        context.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        page = server.open(context)
+        expect(page.locator("#badge")).to_have_attribute("data-state", "live")
+        seats.append(Seat(page, server, complaints))
+        return seats[-1]
+
+    yield take
+    for seat in seats:
+        assert (seat.complaints, seat.server.outside) == ([], [])
+        seat.page.context.close()

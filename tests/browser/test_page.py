@@ -4,62 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
 from cluster.machinery.meta import Obj
-from tests.browser.offline import Offline, render
-from tests.browser.recording import POD_NAMES, cluster, deployment_of_two
+from tests.browser.offline import render
+from tests.browser.recording import POD_NAMES
+from tests.browser.seat import FAST
 
 pytestmark = pytest.mark.browser
 
 POD_KEY = f"pods/default/{POD_NAMES[0]}"
-FAST = 40.0
-
-
-@dataclass
-class Seat:
-    """One viewer: the page, and the server it believes in."""
-
-    page: Page
-    server: Offline
-    complaints: list[str]
-
-    def text(self, selector: str) -> str:
-        return self.page.locator(selector).text_content() or ""
-
-    def play_all(self) -> None:
-        """Everything that is left, quickly, until the last hop is on the screen."""
-        self.server.control["rate"] = FAST
-        self.server.play()
-        expect(self.page.locator("#caption-number")).to_have_text(str(self.server.hops[-1]["seq"]), timeout=20_000)
-
-
-@pytest.fixture
-def take_seat(chromium: Browser) -> Iterator[object]:
-    """``take_seat(width=, height=, language=, view=, ...)`` opens the page; at the end nothing may have gone wrong in it."""
-    seats: list[Seat] = []
-
-    def take(
-        *, width: int = 1920, height: int = 1080, motion: str = "no-preference", workers: int = 3, pods: int = 1, **fields: str
-    ) -> Seat:
-        context = chromium.new_context(viewport={"width": width, "height": height}, reduced_motion=motion)  # type: ignore[arg-type]
-        server = Offline(cluster(workers, pods), deployment_of_two(), **fields)  # type: ignore[arg-type]
-        complaints: list[str] = []
-        context.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
-        context.on("weberror", lambda error: complaints.append(str(error.error)))
-        page = server.open(context)
-        expect(page.locator("#badge")).to_have_attribute("data-state", "live")
-        seats.append(Seat(page, server, complaints))
-        return seats[-1]
-
-    yield take
-    for seat in seats:
-        assert (seat.complaints, seat.server.outside) == ([], [])
-        seat.page.context.close()
 
 
 def test_a_deployment_travels_the_diagram_in_the_order_of_the_log(take_seat) -> None:  # type: ignore[no-untyped-def]

@@ -97,6 +97,22 @@ export class Tape {
     }
   }
 
+  /** Read on before the first hop that is known here. */
+  async earlier() {
+    const { log } = this;
+    const first = log[0]?.seq ?? 1;
+    if (first <= 1 || this.isReading) return;
+    this.isReading = true;
+    try {
+      const after = Math.max(0, first - 1 - PAGE);
+      const { hops } = await this.read(after, first - 1 - after);
+      if (this.stretch === log) this.stretch = [...hops, ...log];
+      else if (!this.stretch) this.prepend(hops);
+    } finally {
+      this.isReading = false;
+    }
+  }
+
   /**
    * The hops behind `seq` that take so long on the screen, or all there are.
    * @param {number} seq

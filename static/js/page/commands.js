@@ -16,6 +16,9 @@ import { nextPhaseEnd, phaseBefore } from "../core/phases.js";
  * @property {() => void} help
  * @property {() => void} manifest
  * @property {() => void} breakpoints
+ * @property {() => void} lanes
+ * @property {(direction: 1 | -1) => void} zoom  of the lanes
+ * @property {(direction: 1 | -1) => void} pan  of the lanes, 1: later
  * @property {() => void} fork
  * @property {() => void} compare
  * @property {() => void} etcd
@@ -69,6 +72,11 @@ export class Commands {
       help: page.help,
       manifest: page.manifest,
       breakpoints: page.breakpoints,
+      lanes: page.lanes,
+      "zoom-in": () => page.zoom(1),
+      "zoom-out": () => page.zoom(-1),
+      "pan-back": () => page.pan(-1),
+      "pan-on": () => page.pan(1),
       fork: page.fork,
       compare: page.compare,
       etcd: page.etcd,

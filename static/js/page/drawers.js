@@ -1,8 +1,9 @@
 // @ts-check
-// The sheets beside the picture: a manifest, breakpoints, etcd. One job each; here they are made and closed together.
+// The sheets beside the picture (a manifest, breakpoints, etcd) and the lanes in its place. One job each; here they are made together.
 
 import { BreakpointPanel } from "../panels/breakpoints.js";
 import { EtcdPanel } from "../panels/etcd.js";
+import { Lanes } from "../panels/lanes.js";
 import { ManifestPanel } from "../panels/manifest.js";
 import { Flags } from "./flags.js";
 
@@ -24,10 +25,10 @@ export class Drawers {
    * @param {Api} api
    * @param {Session} session
    * @param {Strings} strings
-   * @param {{samples: Sample[], states: Record<string, string[]>}} data  what the template has put into the page
+   * @param {{diagram: import("../types.js").Diagram, samples: Sample[], states: Record<string, string[]>}} data  what the template has put into the page
    * @param {Does} does
    */
-  constructor(api, session, strings, { samples, states }, does) {
+  constructor(api, session, strings, { diagram, samples, states }, does) {
     this.breakpoints = new BreakpointPanel(strings, states, {
       set: (text, isSet) => this.flags.set(text, isSet),
       components: does.components,
@@ -35,6 +36,7 @@ export class Drawers {
     });
     this.flags = new Flags(api, session, this.breakpoints, does.fail);
     this.etcd = new EtcdPanel(api, strings, { at: () => session.scene.seq, go: does.go, fail: does.fail });
+    this.lanes = new Lanes(diagram, session, strings, does);
     this.manifest = new ManifestPanel(api, strings, samples, { announce: does.say, apply: does.apply });
     /** What an object or a component can be stopped at. @type {import("../panels/stops.js").Stops} */
     this.stops = {
@@ -42,6 +44,35 @@ export class Drawers {
       has: (text) => this.flags.texts.has(text),
       statesOf: (key) => this.breakpoints.statesOf(key),
     };
+  }
+
+  /** What keys and buttons do with them. @param {{projector: boolean}} page  a wall has no sheets */
+  commands(page) {
+    return {
+      manifest: () => page.projector || this.manifest.toggle(),
+      breakpoints: () => page.projector || this.breakpoints.toggle(),
+      etcd: () => page.projector || this.etcd.toggle(),
+      lanes: () => this.lanes.toggle(),
+      zoom: (/** @type {1 | -1} */ direction) => this.lanes.zoom(direction),
+      pan: (/** @type {1 | -1} */ direction) => this.lanes.pan(direction),
+    };
+  }
+
+  /** The picture jumped. */
+  refresh() {
+    this.etcd.refresh();
+    this.lanes.follow();
+  }
+
+  /** @param {number} now  milliseconds */
+  tick(now) {
+    this.flags.tick(now);
+    this.lanes.draw(now);
+  }
+
+  relabel() {
+    this.manifest.relabel();
+    this.lanes.relabel();
   }
 
   close() {
