@@ -2,7 +2,8 @@
 // What etcd keeps at the moment of the picture: its keys, one value with its history, and what an administrator does.
 
 import { byId, html } from "../page/dom.js";
-import { diff, folded } from "./inspector.js";
+import { diff } from "./inspector.js";
+import { folded } from "./parts.js";
 
 /** @typedef {import("../core/api.js").Api} Api */
 /** @typedef {import("../core/api.js").EtcdKey} EtcdKey */

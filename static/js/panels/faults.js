@@ -3,7 +3,7 @@
 
 import { faultOf, faultsIn, messageOf, offersFor } from "../core/faults.js";
 import { html } from "../page/dom.js";
-import { folded, section } from "./inspector.js";
+import { folded, section } from "./parts.js";
 
 /** @typedef {import("../types.js").Card} Card */
 /** @typedef {import("../types.js").Scene} Scene */

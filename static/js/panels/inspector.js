@@ -4,6 +4,7 @@
 import { componentName, isReply, keyOf, labelOf, shortName, toneOf } from "../core/hops.js";
 import { html } from "../page/dom.js";
 import { messageSection } from "./faults.js";
+import { folded, section } from "./parts.js";
 import { scheduleTable } from "./schedule.js";
 
 /** @typedef {import("../types.js").Hop} Hop */
@@ -53,22 +54,6 @@ export function title(hop) {
 function route(hop) {
   const revision = hop.revision ? ` · rev ${hop.revision}` : "";
   return `${componentName(hop.source)} → ${componentName(hop.target)}${revision}`;
-}
-
-/**
- * @param {string} heading
- * @param {HTMLElement} body
- */
-export function section(heading, body) {
-  return html("section", { class: "inspector-section" }, html("h3", { class: "inspector-eyebrow" }, heading), body);
-}
-
-/**
- * @param {string} heading
- * @param {HTMLElement} body
- */
-export function folded(heading, body) {
-  return html("details", { class: "inspector-fold" }, html("summary", {}, heading), body);
 }
 
 /** @param {readonly Change[]} changes */

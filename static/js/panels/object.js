@@ -6,7 +6,7 @@ import { componentName } from "../core/hops.js";
 import { clockText } from "../core/timeline.js";
 import { html } from "../page/dom.js";
 import { faultSection } from "./faults.js";
-import { folded, section } from "./inspector.js";
+import { folded, section } from "./parts.js";
 import { stopAt, stopButton } from "./stops.js";
 import { askable } from "./why.js";
 
