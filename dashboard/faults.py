@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from django.utils.translation import gettext as _
 
+from cluster.container_runtime.trouble import Trouble
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Store
 from cluster.runner.faults import record
 from cluster.runner.faults.record import Fault, MessageFault
 from cluster.runner.host import Host
+from dashboard.captions.faults import place
 
 PREFIX = "faults/"
 """Of the keys of their cards, and of the hops that break and mend."""
@@ -23,8 +23,7 @@ def cards(store: Store, revision: int) -> dict[str, Obj]:
 
 
 def _card(fault: Fault) -> Obj:
-    values = asdict(fault)
-    return {"kind": "Fault", "name": values.pop("target"), **values}
+    return {"kind": "Fault", "name": fault.target, "fault": fault.fault, "seconds": fault.seconds}
 
 
 async def change(host: Host, fault: Fault) -> str:
@@ -33,9 +32,17 @@ async def change(host: Host, fault: Fault) -> str:
         await host.mend(fault.target)
         return _("%(name)s is whole again.") % {"name": fault.target} if fault.target else _("Everything is whole again.")
     await host.break_component(fault)
+    cuts = {
+        "node": _("%(name)s is cut off from the network."),
+        "containerd": _("The socket of %(name)s is gone: its kubelet cannot reach it."),
+    }
     sentences = {
         record.STOPPED: _("%(name)s is stopped."),
-        record.CUT_OFF: _("%(name)s is cut off from the API server."),
+        record.CUT_OFF: cuts.get(place(fault.target), _("%(name)s is cut off from the API server.")),
+        record.SHORT: _("Nearly all of %(name)s is taken."),
+        Trouble.CRASH_LOOP: _("%(name)s ends soon after each start from now on."),
+        Trouble.HUNG: _("%(name)s is halted and answers nobody."),
+        Trouble.OUT_OF_MEMORY: _("%(name)s takes more and more memory from now on."),
         record.SLOW: _("%(name)s is slow: each piece of its work takes %(seconds)d s."),
     }
     return sentences[fault.fault] % {"name": fault.target, "seconds": fault.seconds}

@@ -118,6 +118,20 @@ class Containerd:
                 return True
         return False
 
+    def trouble(self, pod_uid: str, name: str, trouble: str, container_id: str = "") -> None:
+        """Let something be wrong with the containers ``name`` of a pod (``trouble.py``; empty: nothing), or with one of them alone."""
+        pod = self._metadata.pods.get(pod_uid)
+        if pod is None:
+            return
+        rest = {key: value for key, value in pod.troubles.items() if key != name}
+        troubles = rest | ({name: [trouble, container_id]} if trouble else {})
+        if troubles != pod.troubles:
+            pod.troubles = troubles
+            self._metadata.write(pod)
+            for container in pod.containers:
+                if container.config.name == name:
+                    self._tasks.trouble_changed(container.id)
+
     def update_runtime_config(self, pod_cidr: str) -> None:
         """Hand the node's address range on to the network plugin."""
         self._cni.configure(pod_cidr)

@@ -16,6 +16,7 @@ import re
 import string
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from math import inf
 from urllib.parse import parse_qs, urlsplit
 
 from cluster.container_runtime.image_table import Answer, Port
@@ -72,6 +73,8 @@ class Listeners:
     def http(self, ip: str, port: int, peer: Peer, request: HttpRequest) -> HttpResponse:
         """Let what listens on a port of the sandbox with this address answer. Raises NetworkError."""
         found = self._find(ip, port)
+        if found.task.is_hung:
+            raise NetworkError(Failure.TIMED_OUT, inf)
         if found.daemon is not None:
             return found.daemon.http(port, request)
         if found.process is not None:
@@ -88,7 +91,7 @@ class Listeners:
     def lookup(self, ip: str, peer: Peer, question: DnsQuestion) -> DnsAnswer:
         """Let what listens on UDP port 53 answer. Raises NetworkError."""
         for task in self._running(ip):
-            answer = task.daemon.lookup(question) if task.daemon is not None else None
+            answer = task.daemon.lookup(question) if task.daemon is not None and not task.is_hung else None
             if answer is not None:
                 return answer
         raise NetworkError(Failure.REFUSED)

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 
 from cluster.container_runtime.image_table import ImageRow, ImageTable, curve_at
 from cluster.container_runtime.linux.kernel import CORE
-from cluster.container_runtime.records import ContainerRecord, from_obj
+from cluster.container_runtime.records import ContainerRecord, PodRecord, from_obj
+from cluster.container_runtime.trouble import LEAK, Trouble
 from cluster.engine.clock import Clock
 from cluster.machinery.meta import SECOND, Obj, SimTime
 from cluster.machinery.node_storage import NodeStorage
@@ -23,16 +24,16 @@ LOAD_WINDOW = 15
 
 
 def use(
-    container: ContainerRecord, row: ImageRow, now: SimTime, processes: Usage | None, *, uid: str, annotations: Mapping[str, str]
+    pod: PodRecord, container: ContainerRecord, row: ImageRow, now: SimTime, processes: Usage | None, annotations: Mapping[str, str]
 ) -> Usage:
     """Return what a container uses at a moment, within its limits: more memory than that nobody can measure, as the container is killed.
 
-    ``processes``: what those in it use; None: there are none. ``uid`` and ``annotations``: the pod's.
+    ``processes``: what those in it use; None: there are none. ``annotations``: the pod's, as they are now.
     """
     limits, seconds = container.config.resources, (now - container.started_at) / SECOND
     requests = {"cpu": f"{limits.cpu_request}m", "memory": str(limits.memory_request)}
     spec = {"name": container.config.name, "image": container.image, "resources": {"requests": requests}}
-    cpu, memory = container_usage(uid, spec, now, annotations)
+    cpu, memory = container_usage(pod.uid, spec, now, annotations)
     if CPU_USAGE not in annotations:
         base = curve_at(row.cpu, seconds) if row.cpu else cpu
         busy = processes.cpu if processes is not None else 0
@@ -40,6 +41,8 @@ def use(
     if MEMORY_USAGE not in annotations:
         base = curve_at(row.memory, seconds) if row.memory else 0
         memory = base + (processes.memory if processes is not None else 0) or memory
+    if pod.trouble_of(container) == Trouble.OUT_OF_MEMORY:
+        memory = LEAK
     return Usage(min(cpu, limits.cpu_limit * CORE // 1000) if limits.cpu_limit else cpu, min(memory, limits.memory_limit or memory))
 
 
@@ -83,8 +86,9 @@ class StoredMeasurements:
         stored, now = self._storage.get(f"pods/{uid}"), self._clock.now
         if stored is None:
             return {}
+        record = from_obj(stored)
         return {
-            each.config.name: use(each, self._table.row(each.image), now, processes_of(each.task, now), uid=uid, annotations=annotations)
-            for each in from_obj(stored).containers
+            each.config.name: use(record, each, self._table.row(each.image), now, processes_of(each.task, now), annotations)
+            for each in record.containers
             if each.is_running
         }

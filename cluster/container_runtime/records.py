@@ -94,7 +94,8 @@ class ContainerRecord:
 class PodRecord:
     """One pod's sandbox and containers. ``annotations``: those of the pod that steer the simulation.
 
-    ``has_network``: the network plugin has not been told to let go of it; so also after a loss of power.
+    ``has_network``: the network plugin has not been told to let go of it; so also after a loss of power. ``troubles``: what is wrong with
+    the containers of a name, and with which of them (an ID; empty: with each).
     """
 
     id: str
@@ -110,6 +111,12 @@ class PodRecord:
     hostname: str = ""
     dns: DnsConfig = field(default_factory=DnsConfig)
     containers: list[ContainerRecord] = field(default_factory=list)
+    troubles: dict[str, list[str]] = field(default_factory=dict)
+
+    def trouble_of(self, container: ContainerRecord) -> str:
+        """Return what is wrong with a container, see ``trouble.py``; empty: nothing."""
+        trouble, container_id = self.troubles.get(container.config.name, ("", ""))
+        return trouble if container_id in ("", container.id) else ""
 
     @property
     def status(self) -> PodSandboxStatus:
@@ -138,7 +145,7 @@ _CONTAINER_FIELDS = (
     "log",
 )
 _RARE_FIELDS = ("message", "chunks", "partial", "task", "loads", "user")
-_POD_FIELDS = tuple(name for name in PodRecord.__dataclass_fields__ if name not in ("containers", "dns"))
+_POD_FIELDS = tuple(name for name in PodRecord.__dataclass_fields__ if name not in ("containers", "dns", "troubles"))
 _CONFIG_DEFAULTS = ContainerConfig("", "")
 _PLAIN_FIELDS = (
     "attempt",
@@ -163,6 +170,8 @@ def to_obj(pod: PodRecord) -> Obj:
     obj: Obj = {name: getattr(pod, name) for name in _POD_FIELDS}
     obj["dns"] = [pod.dns.servers, pod.dns.searches, pod.dns.options]
     obj["containers"] = [_container_obj(container) for container in kept]
+    if pod.troubles:
+        obj["troubles"] = pod.troubles
     return obj
 
 

@@ -47,6 +47,7 @@ class Sandboxes:
             hostname=config.hostname,
             dns=config.dns,
             containers=before.containers if before else [],
+            troubles=before.troubles if before else {},
         )
         self._metadata.add(pod)
         self._metadata.write(pod)

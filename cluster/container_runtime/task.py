@@ -22,6 +22,7 @@ from cluster.container_runtime.programs.image_program import IMAGE, ImageProgram
 from cluster.container_runtime.programs.table import ImagePrograms
 from cluster.container_runtime.records import ContainerRecord, PodRecord
 from cluster.container_runtime.rootfs import live_files, root_files
+from cluster.container_runtime.trouble import LEAK, Trouble
 from cluster.container_runtime.users import home_of
 from cluster.engine.clock import Clock
 from cluster.engine.timers import Timer
@@ -57,6 +58,16 @@ class Task:
     saved: bytes = b""
     daemon: Daemon | None = None
     ending: tuple[SimTime, int] | None = None
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with it, see ``trouble.py``; empty: nothing."""
+        return self.pod.trouble_of(self.container)
+
+    @property
+    def is_hung(self) -> bool:
+        """Whether its process is halted."""
+        return self.trouble == Trouble.HUNG
 
     def stop_timers(self) -> None:
         """Let nothing more happen by itself."""
@@ -154,8 +165,10 @@ def snapshot(task: Task, kernel: Kernel) -> Obj | None:
 
 
 def memory_use(task: Task, now: SimTime) -> int:
-    """Return what a container holds as its pod says, else by its row's curve and its tools, in bytes."""
+    """Return what a container holds as its pod says, else by its row's curve and its tools, in bytes; a leak comes before all that."""
     seconds = (now - task.container.started_at) / SECOND
+    if task.trouble == Trouble.OUT_OF_MEMORY:
+        return LEAK if seconds >= FILL_SECONDS else 0
     stated = stated_memory(task.pod.annotations)
     if stated is not None:
         return stated if seconds >= FILL_SECONDS else 0

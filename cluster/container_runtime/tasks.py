@@ -32,6 +32,7 @@ from cluster.container_runtime.task import (
     snapshot,
     start_root,
 )
+from cluster.container_runtime.trouble import CRASH_CODE, CRASH_SECONDS, LEAK, Trouble
 from cluster.engine.engine import Engine
 from cluster.machinery.cri import CriError
 from cluster.machinery.daemons import DaemonError, DaemonPlace, Daemons
@@ -43,6 +44,7 @@ from cluster.machinery.usage import Usage, stated_memory
 SIGKILL_CODE = 137
 """128 + 9."""
 OOM_KILLED = "OOMKilled"
+CRASH_LINE = b"simulation: the program ends here, as it was made to\n"
 WRITE_EVERY = SECOND
 """Simulated microseconds between two writes of a container that goes on."""
 Ended = Callable[[PodRecord, ContainerRecord, int, str], None]
@@ -161,7 +163,7 @@ class Tasks:
         task = self._tasks.get(container_id)
         if task is None:
             return
-        if task.kernel is not None or name not in ENDING:
+        if task.kernel is not None or name not in ENDING or task.is_hung:
             self._kernel(task).signal(1, name)
             self._soon(task)
         elif task.row.stop_seconds is not None:
@@ -208,13 +210,21 @@ class Tasks:
         """Return what a container uses at this moment."""
         kernel = task.kernel
         processes = Usage(kernel.cpu(), kernel.memory()) if kernel is not None else None
-        return use(task.container, task.row, self._engine.clock.now, processes, uid=task.pod.uid, annotations=task.pod.annotations)
+        return use(task.pod, task.container, task.row, self._engine.clock.now, processes, task.pod.annotations)
 
     def replan(self, container_id: str) -> None:
         """Take note that a container is held to other limits, or is said to use something else."""
         task = self._tasks.get(container_id)
         if task is not None:
             self._plan(task)
+
+    def trouble_changed(self, container_id: str) -> None:
+        """Take note that something is wrong with a container from now on, or no longer: what waited for it goes on."""
+        task = self._tasks.get(container_id)
+        if task is not None:
+            if task.kernel is not None:
+                task.kernel.is_halted = task.is_hung
+            self._soon(task)
 
     def note(self, task: Task) -> None:
         """Write a container down, now or within a second, if something has changed."""
@@ -287,6 +297,7 @@ class Tasks:
                 self._engine.clock,
                 lambda session, stream, data: self._take(container_id, session, stream, data),
             )
+            task.kernel.is_halted = task.is_hung
         return task.kernel
 
     def _take(self, container_id: str, session: int, stream: str, data: bytes) -> None:
@@ -298,7 +309,7 @@ class Tasks:
 
     def _plan(self, task: Task) -> None:
         """Set the timer for what comes next by itself."""
-        moments = [self._out_of_memory_at(task), task.ending[0] if task.ending is not None else None]
+        moments = [self._out_of_memory_at(task), self._crash_at(task), task.ending[0] if task.ending is not None else None]
         is_routine = False
         if task.kernel is not None:
             moments.append(task.kernel.next_wake())
@@ -322,16 +333,26 @@ class Tasks:
         task.timer = None
         if task.ending is not None and task.ending[0] <= self._engine.clock.now:
             self._end(task, task.ending[1], "")
+        elif (crash := self._crash_at(task)) is not None and crash <= self._engine.clock.now:
+            log_writer.write(task.container, self._engine.clock.now, "stderr", CRASH_LINE)
+            self._end(task, CRASH_CODE, "")
         elif task.kernel is None and self._is_out_of_memory(task):
             self._end(task, SIGKILL_CODE, OOM_KILLED)
+        elif task.kernel is None:
+            self._plan(task)
         else:
             self.run(task)
+
+    def _crash_at(self, task: Task) -> SimTime | None:
+        if task.trouble != Trouble.CRASH_LOOP:
+            return None
+        return max(after(task.container.started_at, CRASH_SECONDS), SimTime(self._engine.clock.now))
 
     def _out_of_memory_at(self, task: Task) -> SimTime | None:
         limit = task.container.config.resources.memory_limit
         if not limit:
             return None
-        stated = stated_memory(task.pod.annotations)
+        stated = LEAK if task.trouble == Trouble.OUT_OF_MEMORY else stated_memory(task.pod.annotations)
         if stated is not None:
             seconds = FILL_SECONDS if stated > limit else None
         elif self._is_out_of_memory(task):

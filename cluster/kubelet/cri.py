@@ -9,6 +9,7 @@ that is run again with nothing new expected of it; what it does inside the conta
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from cluster.engine.trace import Trace
 from cluster.machinery.cri import (
@@ -35,13 +36,38 @@ SHORT_ID = 12
 """Characters of an id that people are shown."""
 
 
-class RecordedRuntime:
-    """A ContainerRuntime that records every call of another one."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The way to the runtime's socket: why nobody answers there (None: somebody does), and how many seconds each call takes more."""
 
-    def __init__(self, runtime: ContainerRuntime, trace: Trace, node: str) -> None:
-        self._runtime, self._trace = runtime, trace
+    error: CriError | None = None
+    seconds: float = 0.0
+
+
+CLEAR = Line()
+Later = Callable[[float, str, Callable[[], None]], object]
+"""``Engine.after``."""
+
+
+class RecordedRuntime:
+    """A ContainerRuntime that records every call of another one. While the line to it is broken calls fail and its events are lost;
+    what can be read is read all the same, and is for nobody who has asked for ``status``."""
+
+    def __init__(
+        self, runtime: ContainerRuntime, trace: Trace, node: str, line: Callable[[], Line] = lambda: CLEAR, later: Later | None = None
+    ) -> None:
+        self._runtime, self._trace, self._line, self._later = runtime, trace, line, later
+        self._error: CriError | None = None
         self._kubelet, self._containerd = f"node/{node}/kubelet", f"node/{node}/containerd"
         self._pod_keys: dict[str, str] = {}
+
+    def status(self) -> CriError | None:
+        """Ask whether the runtime is up; the error: it does not answer. Recorded when that has changed."""
+        error = self._line().error
+        if error != self._error:
+            self._error = error
+            self._trace.record(self._kubelet, self._containerd, "Status", "", outcome="OK" if error is None else _outcome(error))
+        return error
 
     def update_runtime_config(self, pod_cidr: str) -> None:
         """Hand the node's address range on."""
@@ -151,6 +177,8 @@ class RecordedRuntime:
         """Record each event and pass it on."""
 
         def heard(event: ContainerEvent) -> None:
+            if self._line().error is not None:
+                return
             key = f"{self._key(event.container.sandbox_id)}/{event.container.name}"
             outcome = f"exit code {event.container.exit_code}" if event.type is EventType.DIED else ""
             hop = self._trace.record(self._containerd, self._kubelet, event.type.value, key, outcome=outcome)
@@ -162,10 +190,10 @@ class RecordedRuntime:
     def _call(self, verb: str, key: str, reply: Reply[T], call: Callable[[Reply[T]], None], detail: Obj | None = None) -> None:
         is_repeated = self._trace.is_repeating
         hop = self._trace.record_unless_repeated(self._kubelet, self._containerd, verb, key, detail=detail)
-        has_returned = False
+        has_returned, line = False, self._line()
 
         def answer(result: T | CriError) -> None:
-            answered = hop
+            result, answered = self._line().error or result, hop
             if has_returned and not is_repeated:
                 answered = self._trace.record(self._containerd, self._kubelet, "reply", key)
             answered.outcome = _outcome(result)
@@ -173,13 +201,18 @@ class RecordedRuntime:
                 reply(result)
 
         with self._trace.anew(), self._trace.caused_by(hop.seq):
-            call(answer)
+            if line.error is not None:
+                answer(line.error)
+            elif line.seconds and self._later is not None:
+                self._later(line.seconds, self._containerd, lambda: call(answer))
+            else:
+                call(answer)
         has_returned = True
 
     def _open(self, verb: str, key: str, call: Callable[[], T | CriError], detail: Obj) -> T | CriError:
         hop = self._trace.record(self._kubelet, self._containerd, verb, key, detail=detail)
         with self._trace.caused_by(hop.seq):
-            opened = call()
+            opened = self._line().error or call()
         hop.outcome = _outcome(opened)
         return opened
 

@@ -27,6 +27,7 @@ from cluster.kubelet.node_status import REPORT_SECONDS, NodeState, is_ready, nod
 from cluster.kubelet.object_cache import ObjectCache
 from cluster.kubelet.pod_workers import PodWorkers
 from cluster.kubelet.prober.attempt import Prober
+from cluster.kubelet.runtime_state import CHECK_SECONDS, RuntimeState
 from cluster.kubelet.shutdown import Shutdown
 from cluster.kubelet.static_pods import ManifestFolder
 from cluster.kubelet.volumes.tokens import Tokens
@@ -42,6 +43,7 @@ SERVER_ERROR = 500
 RETRY_SECONDS = 10.0
 """The longest wait until a pod is looked at again whose last sync has failed."""
 PRESSURE = Key("pressure")
+RUNTIME = Key("runtime")
 
 
 def node_client(client: Client, node: str) -> Client:
@@ -59,7 +61,7 @@ class Kubelet:
         name = node["metadata"]["name"]
         self._node, self._engine, self._host = node, engine, host
         self._client = node_client(client, name)
-        self._runtime = RecordedRuntime(host.runtime, engine.trace, name)
+        self._runtime, self._runtime_state = RecordedRuntime(host.runtime, engine.trace, name, host.line, engine.after), RuntimeState()
         self._queue = WorkQueue(self._client.source, engine, self._sync_pod, max_delay=RETRY_SECONDS)
         self._routine = WorkQueue(self._client.source, engine, self._sync_node, background=True)
         self._informer = Informer(PODS, self._client, engine, field_selector=f"spec.nodeName={name}")
@@ -102,6 +104,7 @@ class Kubelet:
     def start(self) -> None:
         """Take up what is on the node, read its manifests, watch its pods, begin heartbeats."""
         self._configure_network()
+        self._runtime_state.asked(self._engine.clock.now, is_answered=self._runtime.status() is None)
         self._runtime.get_container_events(self._container_event)
         for sandbox in self._runtime.list_pod_sandbox():
             self._workers.found(sandbox.uid)
@@ -154,10 +157,28 @@ class Kubelet:
             self._queue.add(Key(event.pod_uid))
 
     def _state(self) -> NodeState:
-        return NodeState(self._eviction.pressures, self._shutdown.is_going_on, tuple(self._runtime.list_images()))
+        images, errors = tuple(self._runtime.list_images()), self._runtime_state.errors
+        return NodeState(self._eviction.pressures, self._shutdown.is_going_on, images, errors)
 
     def _sync_pod(self, key: Key, now: SimTime) -> Result:
-        return Result() if self._is_stopped else self._workers.sync(key, now)
+        return Result() if self._is_stopped or self._is_blind(key) else self._workers.sync(key, now)
+
+    def _is_blind(self, pod_uid: Key) -> bool:
+        """Whether nothing can be known of a pod: the runtime does not answer. A new pod is tried until the node is not ready."""
+        if self._runtime.status() is None:
+            return False
+        return bool(self._runtime_state.errors) or self._runtime.pod_sandbox_status(pod_uid) is not None
+
+    def _ask_runtime(self, now: SimTime) -> None:
+        """Find out whether the runtime is up. When it is again, all pods are looked at anew."""
+        was_answering = self._runtime_state.is_answering
+        self._runtime_state.asked(now, is_answered=self._runtime.status() is None)
+        if not self._runtime_state.is_answering:
+            self._routine.add_after(RUNTIME, CHECK_SECONDS)
+        elif not was_answering:
+            for worker in self._workers:
+                self._queue.add(Key(worker.state.uid))
+        self._report_what_has_changed(now)
 
     def _sync_node(self, key: Key, now: SimTime) -> Result:
         if self._is_stopped:
@@ -171,20 +192,24 @@ class Kubelet:
 
     def _report(self, key: Key, now: SimTime) -> Result:
         """Tell the API server that the node lives, and how it is. Raises ApiError."""
+        if key == RUNTIME:
+            self._ask_runtime(now)
+            return Result()
         if key == PRESSURE:
             self._eviction.synchronize(now)
             return Result()
         if key == LEASE:
-            self._eviction.synchronize(now)
+            if self._runtime_state.is_answering:
+                self._eviction.synchronize(now)
+            self._ask_runtime(now)
             self._lease.renew(now)
-            self._report_what_has_changed(now)
             first, self._has_renewed = not self._has_renewed, True
             return Result(lease.stagger(self._node["metadata"]["name"]) if first else lease.RENEW_SECONDS)
         name, was_ready = self._node["metadata"]["name"], is_ready(self._node)
         state = self._state()
         patch = {"status": node_status(self._node, self._host.internal_ip, now, state)}
         self._node = self._client.patch(NODES, name, "", patch, subresource="status")
-        if not was_ready and not state.is_shutting_down:
+        if not was_ready and is_ready(self._node):
             reference = {"kind": "Node", "metadata": {"name": name, "uid": name}}  # upstream, too, gives the name for the uid
             self._recorder.event(reference, "Normal", "NodeReady", f"Node {name} status is now: NodeReady")
         return Result(REPORT_SECONDS)

@@ -16,19 +16,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from ipaddress import ip_network
-from typing import Protocol
 
 from cluster.apiserver.request import Watch
 from cluster.client.client import Client
 from cluster.engine.engine import Engine
-from cluster.kubelet.cri import RecordedRuntime
+from cluster.kubelet.cri import CLEAR, Line, RecordedRuntime
 from cluster.kubelet.kubelet import Kubelet, node_client
 from cluster.kubelet.machine import POD_CIDR_BITS, Machine, internal_ip, node_object, pod_cidr
-from cluster.kubelet.node_context import Burden, Host
+from cluster.kubelet.node_context import Burden, Host, NodeRuntime
 from cluster.kubelet.service_environment import ServiceEnvironment
 from cluster.kubelet.shutdown import CRITICAL_PERIOD, PERIOD
 from cluster.kubelet.static_pods import decode_manifest, manifest_path
-from cluster.machinery.cri import ContainerRuntime
 from cluster.machinery.errors import ApiError, bad_request, not_found
 from cluster.machinery.kinds.core import NODES
 from cluster.machinery.meta import Obj
@@ -48,26 +46,6 @@ _REGISTER_SECONDS = 7.0
 """Between two tries of a kubelet to register its Node."""
 HAND = "dashboard"
 """Who pulls the plug, as the trace names it."""
-
-
-class NodeRuntime(ContainerRuntime, PodServer, Protocol):
-    """A runtime with its power switch, and what listens in its sandboxes."""
-
-    def start(self) -> None:
-        """Read what is on the node and go on with it."""
-        ...
-
-    def stop(self) -> None:
-        """Stop acting; what is recorded stays."""
-        ...
-
-    def mark_lost(self) -> None:
-        """Before ``start``: what ran has ended with the machine's power."""
-        ...
-
-    def kill(self, pod_uid: str, name: str) -> bool:
-        """Kill a running container; False: it does not run."""
-        ...
 
 
 @dataclass(slots=True)
@@ -100,7 +78,7 @@ class Kubelets:
 
     ``storage``, ``files`` and ``runtime`` give a node's by its name. ``register``: machines whose kubelets register their Nodes, once: a
     Node that was deleted does not come back. They are numbered in this order. ``is_held``: whether a kubelet (``node/n1/kubelet``) is kept
-    from running.
+    from running; ``line``: how it reaches a runtime (``node/n1/containerd``).
     """
 
     def __init__(
@@ -113,9 +91,10 @@ class Kubelets:
         network: Network,
         register: Sequence[Machine] = (),
         is_held: Callable[[str], bool] = lambda kubelet: False,
+        line: Callable[[str], Line] = lambda runtime: CLEAR,
     ) -> None:
         self._client, self._engine, self._network = client, engine, network
-        self._storage, self._files, self._runtime, self._is_held = storage, files, runtime, is_held
+        self._storage, self._files, self._runtime, self._is_held, self._line = storage, files, runtime, is_held, line
         self._register = {machine.name: (index, machine) for index, machine in enumerate(register)}
         self._next_index = len(self._register)
         self._services = ServiceEnvironment(client, engine)
@@ -229,6 +208,11 @@ class Kubelets:
                 trace.retract(hop)
         raise bad_request(f'container "{container}" is not running')
 
+    def trouble_container(self, node: str, pod_uid: str, container: str, trouble: str, container_id: str = "") -> None:
+        """Let something be wrong with a container from now on (empty: nothing). Harmless where it is not."""
+        if node in self._nodes:
+            self._nodes[node].runtime.trouble(pod_uid, container, trouble, container_id)
+
     def write_manifest(self, node: str, name: str, text: str) -> None:
         """Write a static pod's manifest (``web.yaml``) on a machine's disk. Raises ApiError: 404, 400 and 422 for what is no pod."""
         self._find(node)
@@ -336,12 +320,12 @@ class Kubelets:
             self._save(entry)
 
     def _follow_annotation(self, entry: _Node) -> None:
-        kubelet = f"node/{entry.node['metadata']['name']}/kubelet"
-        is_wanted = not entry.is_stopped and _annotation(entry.node, STOPPED) != "true" and not self._is_held(kubelet)
+        name = entry.node["metadata"]["name"]
+        is_wanted = not entry.is_stopped and _annotation(entry.node, STOPPED) != "true" and not self._is_held(f"node/{name}/kubelet")
         if is_wanted and entry.kubelet is None:
             burden = Burden(**(entry.storage.get(PRESSURE) or {}))
-            index, files = entry.index, self._files(entry.node["metadata"]["name"])
-            host = Host(entry.runtime, files, self._network, self._services, internal_ip(index), pod_cidr(index), burden)
+            index, line = entry.index, partial(self._line, f"node/{name}/containerd")
+            host = Host(entry.runtime, self._files(name), self._network, self._services, internal_ip(index), pod_cidr(index), burden, line)
             entry.kubelet = Kubelet(entry.node, self._client, self._engine, host)
             entry.kubelet.start()
         elif not is_wanted:

@@ -35,21 +35,26 @@ _PRESSURES: dict[str, tuple[Row, Row]] = {
     ),
 }
 _READY: Row = ("Ready", "True", "KubeletReady", "kubelet is posting ready status")
-_SHUTTING_DOWN: Row = ("Ready", "False", "KubeletNotReady", "node is shutting down")
+_SHUTTING_DOWN = "node is shutting down"
 
 
 @dataclass(frozen=True, slots=True)
 class NodeState:
-    """What a kubelet finds of its node: the conditions of pressure that hold, whether it shuts down, the images that are there."""
+    """What a kubelet finds of its node: the conditions of pressure that hold, whether it shuts down, the images that are there, what is
+    wrong with the runtime."""
 
     pressures: frozenset[str] = frozenset()
     is_shutting_down: bool = False
     images: tuple[Image, ...] = ()
+    runtime_errors: tuple[str, ...] = ()
 
     def conditions(self) -> list[Row]:
         """Return the node's conditions."""
         pressures = [rows[kind in self.pressures] for kind, rows in _PRESSURES.items()]
-        return [*pressures, _SHUTTING_DOWN if self.is_shutting_down else _READY]
+        errors = [*self.runtime_errors, *([_SHUTTING_DOWN] if self.is_shutting_down else ())]
+        if not errors:
+            return [*pressures, _READY]
+        return [*pressures, ("Ready", "False", "KubeletNotReady", errors[0] if len(errors) == 1 else f"[{', '.join(errors)}]")]
 
     def image_list(self) -> list[Obj]:
         """Return what the status says of the images, the largest first."""
@@ -112,8 +117,10 @@ def seconds_until_report(node: Obj, internal_ip: str, now: SimTime, state: NodeS
     """Return when the status is to be written: 0 when it is not what the kubelet would say, else what is left of 300 s."""
     status = node.get("status") or {}
     found = {condition["type"]: condition for condition in status.get("conditions") or ()}
-    for kind, wanted, _, _ in state.conditions():
+    for kind, wanted, _, message in state.conditions():
         if kind not in found or found[kind]["status"] != wanted:
+            return 0.0
+        if (kind, wanted) == ("Ready", "False") and found[kind].get("message") != message:
             return 0.0
     if not status.get("capacity") or not status.get("allocatable"):
         return 0.0

@@ -48,6 +48,7 @@ from cluster.runner.faults.follower import FaultFollower
 from cluster.runner.faults.gate import Gate
 from cluster.runner.faults.processes import Process, Processes
 from cluster.runner.faults.record import CUT_OFF, STOPPED, Fault, Faults, MessageFault, break_component, break_message, mend
+from cluster.runner.faults.runtime_line import line_to
 from cluster.runner.flow_control import create_flow_control
 from cluster.runner.keys import FOLDER, read_keys
 from cluster.runner.kubelet_servers import StoredKubelets
@@ -74,7 +75,7 @@ class Loops:
         self.engine = engine
         self._store = store
         self._faults = Faults(store)
-        gate = Gate(api, self._faults, engine.trace, engine.after)
+        gate = Gate(api, self._faults, engine.trace, engine.after, lambda name: self._components.node_of(name))
         held = partial(self._faults.has, fault=STOPPED)
         self._client = Client(gate, "kube-apiserver", APISERVER, engine.checkpoint)
         self._apiserver_informers = Informers(self._client, engine)
@@ -89,16 +90,18 @@ class Loops:
                 PROVISIONER: self._new_provisioner,
             },
         )
+        home = control_plane_peer(machines).node
         self._node_files: dict[str, MountedFiles] = {}
         self._runtimes: dict[str, Containerd] = {}
-        self._components = Components(self._client, engine, self._disk, self._files, held)
+        self._components = Components(self._client, engine, self._disk, self._files, held, self._processes, home, self._has_machine)
         self._network = pod_network(
             engine,
             self._machine_room,
             self._disk,
-            control_plane_peer(machines).node,
+            home,
             self._components.pod_name,
             partial(self._faults.has, fault=CUT_OFF),
+            self._is_up,
         )
         self._kubelets = Kubelets(
             self._client,
@@ -109,10 +112,9 @@ class Loops:
             self._network,
             machines,
             held,
+            partial(line_to, faults=self._faults),
         )
-        self._follower = FaultFollower(
-            engine, self._faults, gate, self._processes, self._kubelets.follow_hold, self._components.follow_hold
-        )
+        self._follower = FaultFollower(store, engine, self._faults, gate, self._processes, self._kubelets, self._components.follow_hold)
         self._orders = NodeOrders(store, engine, self.act_on_node)
         self.sessions = Sessions(store, engine.trace, FarEnds(self._kubelets.runtime, self._network, control_plane_peer(machines), engine))
 
@@ -141,6 +143,11 @@ class Loops:
         self.sessions.serve()
         for runtime in self._runtimes.values():
             runtime.write_back()
+
+    def _is_up(self, component: str) -> bool:
+        if component in self._processes.names:
+            return self._processes.is_running(component)
+        return not self._faults.has(component, STOPPED)
 
     def _new_provisioner(self, _: tuple[str, ...]) -> Process:
         client = self._client.acting_as(PROVISIONER, PROVISIONER_USER)
@@ -203,6 +210,9 @@ class Loops:
 
     def _machine_room(self) -> Kubelets:
         return self._kubelets
+
+    def _has_machine(self, node: str) -> bool:
+        return self._kubelets.plug(node) is not None
 
 
 class Assembly:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
+from functools import partial
 
 from cluster.apiserver.request import User
 from cluster.client.client import Client
@@ -19,10 +20,13 @@ from cluster.engine.engine import Engine
 from cluster.kube_proxy.config import ConfigError, parse_config
 from cluster.kube_proxy.kube_proxy import KubeProxy
 from cluster.kubeadm.addons import COREFILE
+from cluster.kubeadm.constants import SYSTEM
 from cluster.machinery.daemons import Daemon, DaemonError, DaemonPlace
 from cluster.machinery.node_files import NodeFiles
 from cluster.machinery.node_storage import NodeStorage
+from cluster.runner.faults.control_plane_daemon import ControlPlaneDaemon
 from cluster.runner.faults.held_daemon import HeldDaemon
+from cluster.runner.faults.processes import Processes
 from cluster.runner.faults.record import is_part
 
 KUBE_PROXY, COREDNS = "kube-proxy", "coredns/coredns"
@@ -36,7 +40,8 @@ def service_account(namespace: str, name: str) -> User:
 
 
 class Components:
-    """Daemons of a cluster. ``disk`` and ``files``: a node's, by its name; ``is_held``: whether a component is kept from running."""
+    """Daemons of a cluster. ``disk`` and ``files``: a node's, by its name; ``is_held``: whether a component is kept from running.
+    ``processes``: those of the control plane, whose static pods are on the node ``home``; ``has_machine``: whether a node has one."""
 
     def __init__(
         self,
@@ -45,16 +50,22 @@ class Components:
         disk: Callable[[str], NodeStorage],
         files: Callable[[str], NodeFiles],
         is_held: Callable[[str], bool] = lambda component: False,
+        processes: Processes | None = None,
+        home: str = "",
+        has_machine: Callable[[str], bool] = lambda node: True,
     ) -> None:
         self._client, self._engine, self._disk, self._files = client, engine, disk, files
-        self._is_held = is_held
+        self._is_held, self._processes, self._home, self._has_machine = is_held, processes, home, has_machine
         self._dns_servers: set[str] = set()
+        self._nodes: dict[str, str] = {}
         self._running: dict[str, HeldDaemon] = {}
 
     def start(self, repository: str, place: DaemonPlace) -> Daemon | None:
         """Start the component of an image; None: the image is no component. Raises DaemonError."""
         if repository == KUBE_PROXY:
             return self._holdable(f"node/{place.node}/kube-proxy", lambda name: self._start_kube_proxy(name, place))
+        if self._processes is not None and repository in self._processes.names and (place.node, place.namespace) == (self._home, SYSTEM):
+            return ControlPlaneDaemon(repository, self._processes, partial(self._has_machine, self._home))
         return self._holdable(f"coredns/{place.pod}", lambda name: self._start_coredns(name, place)) if repository == COREDNS else None
 
     def follow_hold(self, target: str) -> None:
@@ -62,6 +73,10 @@ class Components:
         for name, daemon in tuple(self._running.items()):
             if is_part(name, target):
                 daemon.follow(is_held=self._is_held(name))
+
+    def node_of(self, name: str) -> str:
+        """Return the node that a component runs on whose name does not say it; empty: there is none of this name."""
+        return self._nodes.get(name, "")
 
     def pod_name(self, node: str, pod: str) -> str:
         """Return the name of a pod in the trace: that of the component that runs in it, if it has a place on the diagram of its own."""
@@ -93,6 +108,7 @@ class Components:
         except CorefileError as error:
             raise DaemonError(str(error)) from error
         self._dns_servers.add(f"{place.namespace}/{place.pod}")
+        self._nodes[name] = place.node
         dns.start()
         return dns
 

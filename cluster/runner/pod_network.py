@@ -16,13 +16,18 @@ from cluster.cni.network import HostService, PodNames, PodNetwork, Station
 from cluster.engine.engine import Engine
 from cluster.kubelet.kubelets import Kubelets, Plug
 from cluster.machinery.errors import ApiError
-from cluster.machinery.network import HttpRequest, HttpResponse, Peer
+from cluster.machinery.network import Failure, HttpRequest, HttpResponse, NetworkError, Peer
 from cluster.machinery.node_storage import NodeStorage
 
 API_PORT = 6443
 KUBELET_PORT, KUBELET_HEALTH_PORT = 10250, 10248
 CONTROLLER_MANAGER_PORT, SCHEDULER_PORT, ETCD_METRICS_PORT = 10257, 10259, 2381
-_CONTROL_PLANE_PORTS = (API_PORT, CONTROLLER_MANAGER_PORT, SCHEDULER_PORT, ETCD_METRICS_PORT)
+_CONTROL_PLANE_PORTS = {
+    API_PORT: "kube-apiserver",
+    CONTROLLER_MANAGER_PORT: "kube-controller-manager",
+    SCHEDULER_PORT: "kube-scheduler",
+    ETCD_METRICS_PORT: "etcd",
+}
 _HEALTH = ("/healthz", "/livez", "/readyz")
 
 
@@ -33,10 +38,11 @@ def pod_network(
     control_plane: str,
     pod_names: PodNames,
     is_cut_off: Callable[[str], bool] = lambda node: False,
+    is_up: Callable[[str], bool] = lambda component: True,
 ) -> PodNetwork:
     """Return the network of a cluster. ``control_plane``: the node that the API server runs on; ``is_cut_off``: whether a node
-    (``node/n1``) is."""
-    machines = Machines(kubelets, disk, control_plane, is_cut_off)
+    (``node/n1``) is; ``is_up``: whether a component of the control plane runs."""
+    machines = Machines(kubelets, disk, control_plane, is_cut_off, is_up)
     return PodNetwork(machines, engine.clock, engine.rng, engine.trace, machines.host_service, pod_names)
 
 
@@ -49,8 +55,10 @@ class Machines:
         disk: Callable[[str], NodeStorage],
         control_plane: str,
         is_cut_off: Callable[[str], bool] = lambda node: False,
+        is_up: Callable[[str], bool] = lambda component: True,
     ) -> None:
         self._kubelets, self._disk, self._control_plane, self._is_cut_off = kubelets, disk, control_plane, is_cut_off
+        self._is_up = is_up
 
     def named(self, node: str) -> Station | None:
         """Return a machine by its node's name."""
@@ -65,7 +73,11 @@ class Machines:
         plug = self._kubelets().plug(node)
         if plug is not None and plug.has_kubelet and port in (KUBELET_PORT, KUBELET_HEALTH_PORT):
             return _kubelet if port == KUBELET_PORT else _kubelet_health
-        return _control_plane if node == self._control_plane and port in _CONTROL_PLANE_PORTS else None
+        if node != self._control_plane or port not in _CONTROL_PLANE_PORTS:
+            return None
+        if not self._is_up(_CONTROL_PLANE_PORTS[port]):
+            return _nobody
+        return _without_etcd if port == API_PORT and not self._is_up("etcd") else _control_plane
 
     def _station(self, plug: Plug | None) -> Station | None:
         if plug is None:
@@ -91,6 +103,17 @@ def _control_plane(peer: Peer, request: HttpRequest) -> HttpResponse:
     message = f'User "system:anonymous" cannot {request.method.lower()} path "{path}"'
     refusal = ApiError(403, "Forbidden", f"forbidden: {message}")
     return HttpResponse(403, json.dumps(refusal.status).encode(), {"content-type": "application/json"})
+
+
+def _nobody(peer: Peer, request: HttpRequest) -> HttpResponse:
+    raise NetworkError(Failure.REFUSED)
+
+
+def _without_etcd(peer: Peer, request: HttpRequest) -> HttpResponse:
+    path = _path(request)
+    if path not in _HEALTH:
+        return _control_plane(peer, request)
+    return HttpResponse(500, f"[-]etcd failed: reason withheld\n{path.strip('/')} check failed\n".encode())
 
 
 def _no_tls() -> HttpResponse:

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from cluster.engine.trace import Hop
 from cluster.etcd.hop_log import BREAK, MEND
+from cluster.runner.faults.record import GONE
 from dashboard.captions.names import component
 from dashboard.captions.sentence import Caption, say
 
+_CUTS = {
+    "node": ("Somebody cuts {target} off from the network.", "누군가 {target:을를} 네트워크에서 끊습니다."),
+    "containerd": (
+        "Somebody removes the socket of {target}: its kubelet cannot reach it.",
+        "누군가 {target}의 소켓을 없앱니다. kubelet이 닿지 못합니다.",
+    ),
+}
 _BREAKS = {
     "stopped": ("Somebody stops {target}.", "누군가 {target:을를} 정지합니다."),
     "cut-off": ("Somebody cuts {target} off from the API server.", "누군가 {target:과와} API 서버 사이를 끊습니다."),
+    "crash-loop": ("Somebody lets {target} end soon after each start.", "누군가 {target:이가} 시작할 때마다 곧 끝나게 합니다."),
+    "hung": ("Somebody halts {target}: it answers nobody.", "누군가 {target:을를} 멈춰 세웁니다. 아무에게도 응답하지 않습니다."),
+    "out-of-memory": ("Somebody lets {target} take more and more memory.", "누군가 {target:이가} 메모리를 계속 더 쓰게 합니다."),
+    "short": ("Somebody takes nearly all of {target}.", "누군가 {target:을를} 거의 다 차지합니다."),
     "slow": ("Somebody makes {target} slow.", "누군가 {target:을를} 느리게 만듭니다."),
 }
 _MESSAGES = {
@@ -26,6 +38,7 @@ _MESSAGES = {
         "누군가 {target}의 다음 메시지 하나를 늦게 보내게 합니다.",
     ),
 }
+_GONE = ("{target} is gone, and its fault with it.", "{target:이가} 사라져 고장도 함께 끝났습니다.")
 _MENDS = ("Somebody mends {target}.", "누군가 {target:을를} 고칩니다.")
 _UNREACHED = (
     "{source} cannot reach {target}: {why}.",
@@ -34,12 +47,21 @@ _UNREACHED = (
 _ERROR = "error: "
 
 
+def place(target: str) -> str:
+    """Return what kind of thing is cut off: ``node``, ``containerd``, or nothing for a client of the API server."""
+    parts = target.split("/")
+    if parts[0] != "node":
+        return ""
+    return "node" if len(parts) == 2 else parts[2] if parts[2] == "containerd" else ""
+
+
 def caption(hop: Hop) -> Caption | None:
     """Return the caption of a fault, or of a request that a fault has stopped; None for any other hop."""
     if hop.verb == MEND:
-        return say(*_MENDS, target=component(hop.target))
+        return say(*(_GONE if hop.outcome == GONE else _MENDS), target=component(hop.target))
     if hop.verb == BREAK and hop.outcome in _BREAKS:
-        return say(*_BREAKS[hop.outcome], target=component(hop.target))
+        cut = _CUTS.get(place(hop.target)) if hop.outcome == "cut-off" else None
+        return say(*(cut or _BREAKS[hop.outcome]), target=component(hop.target))
     if hop.verb in _MESSAGES:
         return say(*_MESSAGES[hop.verb], target=component(hop.target))
     if hop.target == "kube-apiserver" and hop.outcome.startswith(_ERROR):

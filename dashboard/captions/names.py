@@ -73,6 +73,7 @@ _STAGES = {
     "filter": Word("the scheduler's filters", "스케줄러의 필터"),
     "score": Word("the scheduler's scores", "스케줄러의 점수"),
 }
+_RESOURCES = {"memory": ("memory", "메모리"), "disk": ("disk", "디스크"), "pids": ("process IDs", "프로세스 ID")}
 
 
 def component(name: str) -> Word:
@@ -92,7 +93,13 @@ def component(name: str) -> Word:
 
 def _on_node(node: str, part: str) -> Word:
     if part.startswith("pod/"):
-        return Word(f"the Pod {part.rpartition('/')[2]}", f"{part.rpartition('/')[2]} 파드")
+        _, _, pod, *container = part.split("/")
+        if container:
+            return Word(f"the container {container[0]} of the Pod {pod}", f"{pod} 파드의 컨테이너 {container[0]}")
+        return Word(f"the Pod {pod}", f"{pod} 파드")
+    if part in _RESOURCES:
+        english, korean = _RESOURCES[part]
+        return Word(f"the {english} of {node}", f"{node}의 {korean}")
     if part == "netfilter":
         return Word(f"the packet rules on {node}", f"{node}의 패킷 규칙")
     if part == "kube-proxy":

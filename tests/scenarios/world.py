@@ -50,7 +50,7 @@ class World:
                 self.store.put(event.key, event.kv.obj if event.kv is not None else None)
         self.moments: list[tuple[int, SimTime]] = []
         self.store.on_commit(self._note)
-        api = Handler(self.store, self.trace, self.clock, rng, tokens={}, signing_key=SIGNING_KEY, policy=default_policy())
+        self.api = api = Handler(self.store, self.trace, self.clock, rng, tokens={}, signing_key=SIGNING_KEY, policy=default_policy())
         self.engine = Engine(self.clock, self.trace, rng, strict=True)
         self.engine.before_step(api.cacher.pump)
         self.admin = Client(Gate(api, Faults(self.store), self.trace), "kubectl", ADMIN, lambda: None)

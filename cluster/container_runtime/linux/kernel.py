@@ -75,7 +75,10 @@ class Programs(Protocol):
 
 
 class Kernel:
-    """Processes of one container. ``base``: the environment that is not written down with every process."""
+    """Processes of one container. ``base``: the environment that is not written down with every process.
+
+    ``is_halted``: the container's own processes take no step (``kill -STOP``); signals wait. Those of exec sessions go on.
+    """
 
     def __init__(
         self,
@@ -96,7 +99,7 @@ class Kernel:
         self._next_pid = 1
         self._spent = 0
         self._busy_until = SimTime(0)
-        self.is_routine = False
+        self.is_routine = self.is_halted = False
 
     @property
     def now(self) -> SimTime:
@@ -166,7 +169,8 @@ class Kernel:
         """Return when a process can go on by itself; None: none will."""
         if self.is_busy:
             return self._busy_until
-        return min((p.wait.until for p in self.alive() if p.wait is not None and p.wait.until is not None), default=None)
+        waits = (p.wait for p in self.alive() if p.wait is not None and not self._is_halted(p))
+        return min((wait.until for wait in waits if wait.until is not None), default=None)
 
     def spend(self, steps: int = 1) -> None:
         """Count work that a process does within a step."""
@@ -261,7 +265,12 @@ class Kernel:
         self.is_routine = obj.get("routine", False)
         self.descriptors.load(obj["open"])
 
+    def _is_halted(self, process: Process) -> bool:
+        return self.is_halted and process.session == 0
+
     def _can_go_on(self, process: Process) -> bool:
+        if self._is_halted(process):
+            return False
         if process.signals:
             return True
         wait = process.wait

@@ -1,39 +1,79 @@
 """Lets the loops of a cluster follow its faults: what the record says is so, from the next step on.
 
 The gate refuses what cannot get through by itself. What has to be done besides: end processes and start them, tell the readers of broken
-watches, slow components down. It is done anew whenever the loops begin, so that faults outlast whoever runs them.
+watches, slow components down, let containers misbehave, take a node's memory. It is done anew whenever the loops begin, so that faults
+outlast whoever runs them; what is wrong with containers and with a node's resources stands on the node's disk.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Protocol
 
 from cluster.engine.engine import Engine
+from cluster.machinery.errors import ApiError
+from cluster.machinery.kinds.core import NODES
+from cluster.machinery.storage import Store
+from cluster.runner.faults.containers import is_container, is_over, parse
 from cluster.runner.faults.gate import Gate
+from cluster.runner.faults.pressure import burden
 from cluster.runner.faults.processes import Condition, Processes
-from cluster.runner.faults.record import API_SERVER, CONTROLLER_MANAGER, CUT_OFF, ETCD, NONE, SLOW, STOPPED, Fault, Faults, is_part
+from cluster.runner.faults.record import (
+    API_SERVER,
+    CONTROLLER_MANAGER,
+    CUT_OFF,
+    ETCD,
+    NONE,
+    RESOURCES,
+    SHORT,
+    SLOW,
+    STOPPED,
+    Fault,
+    Faults,
+    forget,
+    is_part,
+)
 
 _NOT_CLIENTS = ("runner", API_SERVER)
 """Who does not wait for the API server or etcd."""
 
 
+class MachineRoom(Protocol):
+    """What can be done to machines and what runs on them. Harmless where there is no such node."""
+
+    def follow_hold(self, name: str) -> None:
+        """Start or stop a node's kubelet, as the faults say now."""
+        ...
+
+    def trouble_container(self, node: str, pod_uid: str, container: str, trouble: str, container_id: str = "") -> None:
+        """Let something be wrong with a container from now on (empty: nothing)."""
+        ...
+
+    def set_pressure(self, name: str, memory: str = "0", disk: str = "0") -> None:
+        """Let something take memory and disk of a machine (quantities). Raises ApiError (404)."""
+        ...
+
+
 class FaultFollower:
-    """A Runnable of the engine. ``kubelet_changed``: called with a node's name; ``daemon_changed``: with a component's."""
+    """A Runnable of the engine. ``daemon_changed``: called with the name of a component that runs in a container."""
 
     name = "runner"
 
     def __init__(
         self,
+        store: Store,
         engine: Engine,
         faults: Faults,
         gate: Gate,
         processes: Processes,
-        kubelet_changed: Callable[[str], None],
+        machines: MachineRoom,
         daemon_changed: Callable[[str], None],
     ) -> None:
-        self._engine, self._faults, self._gate, self._processes = engine, faults, gate, processes
-        self._kubelet_changed, self._daemon_changed = kubelet_changed, daemon_changed
+        self._store, self._engine, self._faults, self._gate, self._processes = store, engine, faults, gate, processes
+        self._machines, self._daemon_changed = machines, daemon_changed
         self._done: Mapping[str, Fault] = NONE
+        self._over: list[Fault] = []
 
     def start(self) -> None:
         """Start the processes, as far as they may run."""
@@ -45,6 +85,9 @@ class FaultFollower:
 
     def run_next(self) -> bool:
         """Do what the faults ask for that have come or gone."""
+        if self._over:
+            forget(self._store, self._engine.trace, self._over)
+            self._over = []
         before, now = self._done, self._faults.now
         self._done = now
         changed = [target for target in dict.fromkeys((*before, *now)) if before.get(target) != now.get(target)]
@@ -58,7 +101,11 @@ class FaultFollower:
             if owner == "node" and component == "kubelet":
                 if self._faults.has(target, STOPPED):
                     self._engine.forget(target)
-                self._kubelet_changed(node)
+                self._machines.follow_hold(node)
+            elif component in RESOURCES:
+                self._press(node)
+            elif is_container(target):
+                self._trouble(target, before.get(target), now.get(target))
             elif component == "kube-proxy" or owner == "coredns":
                 self._daemon_changed(target)
         return False
@@ -79,8 +126,24 @@ class FaultFollower:
         own = sum(each.seconds for each in slow if is_part(component, each.target))
         return own + sum(each.seconds for each in slow if each.target in (API_SERVER, ETCD) and _is_client(component))
 
+    def _press(self, node: str) -> None:
+        value = self._store.get(NODES.storage_key("", node))
+        if value is not None:
+            short = [resource for resource in RESOURCES if self._faults.has(f"node/{node}/{resource}", SHORT)]
+            with suppress(ApiError):  # a Node that has no machine
+                self._machines.set_pressure(node, **burden(value.obj, short))
+
+    def _trouble(self, target: str, before: Fault | None, now: Fault | None) -> None:
+        found = parse(target)
+        for fault, trouble in ((before, ""), (now, now.fault if now is not None else "")):
+            if found is not None and fault is not None:
+                uid, _, container_id = fault.instance.partition("/")
+                self._machines.trouble_container(found.node, uid, found.name, trouble, container_id)
+
     def _look(self) -> None:
-        if self._faults.now != self._done:
+        now = self._faults.now
+        self._over = [fault for target, fault in now.items() if fault.instance and is_over(self._store, target, fault.instance)]
+        if now != self._done or self._over:
             self._engine.wake(self, delivery=True)
 
 

@@ -20,7 +20,7 @@ from cluster.engine.trace import Trace
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import SimTime, after, key_of
-from cluster.runner.faults.record import API_SERVER, CUT_OFF, DELAY, DROP, ETCD, STOPPED, Faults, MessageFault
+from cluster.runner.faults.record import API_SERVER, CUT_OFF, DELAY, DROP, ETCD, STOPPED, Faults, MessageFault, is_part
 
 ADDRESS = "10.96.0.1:443"
 """Where components find the API server."""
@@ -62,12 +62,18 @@ def _key_of(request: Request) -> str:
 
 
 class Gate:
-    """Implements ``request.Api`` before the handler."""
+    """Implements ``request.Api`` before the handler. ``later``: lets seconds pass; ``node_of``: where a component runs whose name does not
+    say it."""
 
     def __init__(
-        self, api: Api, faults: Faults, trace: Trace, later: Callable[[float, str, Callable[[], None]], object] | None = None
+        self,
+        api: Api,
+        faults: Faults,
+        trace: Trace,
+        later: Callable[[float, str, Callable[[], None]], object] | None = None,
+        node_of: Callable[[str], str] = lambda component: "",
     ) -> None:
-        self._api, self._faults, self._trace, self._later = api, faults, trace, later
+        self._api, self._faults, self._trace, self._later, self._node_of = api, faults, trace, later, node_of
         self._watches: dict[GatedWatch, None] = {}
         self._shown_at: dict[str, SimTime] = {}
 
@@ -121,11 +127,21 @@ class Gate:
         """Return why a client cannot speak with the API server; None: it can. The server itself always can."""
         if not self._faults.now or source == API_SERVER:
             return None
-        if self._faults.has(source, CUT_OFF):
+        if self._is_cut_off(source):
             return timed_out()
         if self._faults.has(API_SERVER, STOPPED) or self._faults.has(source, STOPPED):
             return refused(source)
         return None
+
+    def _is_cut_off(self, source: str) -> bool:
+        """Whether the network, or a firewall for this client alone, lets nothing through: its node's or the API server's."""
+        home = self._faults.home
+        node = source.split("/")[1] if source.startswith("node/") else self._node_of(source) or ("" if source in _OUTSIDE else home)
+        of_nodes = {f"node/{each}" for each in (node, home) if each}
+        cut_off = [target for target, fault in self._faults.now.items() if fault.fault == CUT_OFF]
+        if any(target not in of_nodes and is_part(source, target) for target in cut_off):
+            return True
+        return node != home and any(target in of_nodes for target in cut_off)
 
     def break_watches(self) -> None:
         """Tell the readers of watches whose connection has broken."""

@@ -8,30 +8,41 @@ everything else, and whoever runs the loops next finds it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
+from cluster.container_runtime.trouble import Trouble
 from cluster.engine.trace import Trace
 from cluster.etcd.hop_log import BREAK, MEND
+from cluster.kubelet.kubelets import RECORD
 from cluster.machinery.errors import bad_request
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import KeyValue, Store
+from cluster.runner.faults.containers import instance_of, is_container
+from cluster.runner.machines import control_plane_peer, machines_of
 
 KEY, MESSAGES = "/runner/faults", "/runner/message-faults"
 HAND = "dashboard"
 """Who breaks and mends, as the trace names it."""
 STOPPED, CUT_OFF, SLOW = "stopped", "cut-off", "slow"
+SHORT = "short"
+"""Of a resource of a node: something beside its pods has taken all of it."""
 DROP, DUPLICATE, DELAY = "drop", "duplicate", "delay"
 REQUEST_EFFECTS, EFFECTS = (DROP, DUPLICATE), (DROP, DUPLICATE, DELAY)
 SECONDS = 5.0
 """How long each piece of work of a slow component takes, when nobody says: simulated seconds."""
 MOST_SECONDS = 600.0
+GONE = "gone"
+"""Outcome of the hop that says so."""
 
+RESOURCES = ("memory", "disk")
 API_SERVER, ETCD, CONTROLLER_MANAGER = "kube-apiserver", "etcd", "kube-controller-manager"
+SCHEDULER = "kube-scheduler"
+CONTROL_PLANE = (API_SERVER, ETCD, SCHEDULER, CONTROLLER_MANAGER)
 _PROCESS = (STOPPED, CUT_OFF, SLOW)
 _COMPONENTS: Mapping[str, tuple[str, ...]] = {
     API_SERVER: (STOPPED, SLOW),
     ETCD: (STOPPED, SLOW),
-    "kube-scheduler": _PROCESS,
+    SCHEDULER: _PROCESS,
     CONTROLLER_MANAGER: _PROCESS,
     "coredns": _PROCESS,
 }
@@ -39,17 +50,23 @@ _CONTROLLER = (STOPPED, SLOW)
 _ON_NODE: Mapping[str, tuple[str, ...]] = {
     "": (CUT_OFF,),
     "kubelet": _PROCESS,
+    "containerd": _PROCESS,
     "kube-proxy": _PROCESS,
+    **dict.fromkeys(RESOURCES, (SHORT,)),
 }
+_CONTAINER = tuple(each.value for each in Trouble)
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with ``target``, a component as the trace names it or a node (``node/worker-1``). ``seconds``: of a slow one."""
+    """What is wrong with ``target``: a component as the trace names it, a node (``node/worker-1``), a resource of a node
+    (``node/worker-1/memory``) or a container (the name of its pod in the trace, and its own). ``seconds``: of a slow one; ``instance``:
+    which container it was that broke, see ``containers.py``."""
 
     target: str
     fault: str
     seconds: float = 0.0
+    instance: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +95,8 @@ def faults_for(target: str) -> tuple[str, ...]:
     owner, _, part = target.partition("/")
     if owner == "node":
         node, _, component = part.partition("/")
+        if is_container(target):
+            return _CONTAINER
         return _ON_NODE.get(component, ()) if node else ()
     if owner == CONTROLLER_MANAGER and part:
         return _CONTROLLER
@@ -85,8 +104,8 @@ def faults_for(target: str) -> tuple[str, ...]:
 
 
 def offers() -> Obj:
-    """Return what can be wrong: by component, with one controller, and by part of a node (empty: the node itself)."""
-    return {"components": dict(_COMPONENTS), "controller": _CONTROLLER, "node": dict(_ON_NODE)}
+    """Return what can be wrong: by component, with one controller, by part of a node (empty: the node itself), and with a container."""
+    return {"components": dict(_COMPONENTS), "controller": _CONTROLLER, "node": dict(_ON_NODE), "container": _CONTAINER}
 
 
 def is_part(name: str, target: str) -> bool:
@@ -100,16 +119,27 @@ class Faults:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._value: KeyValue | None = None
+        self._machine: KeyValue | None = None
+        self._home = ""
         self._faults: Mapping[str, Fault] = NONE
         self._messages_value: KeyValue | None = None
         self._messages: tuple[MessageFault, ...] = ()
 
     @property
+    def home(self) -> str:
+        """The node that the control plane runs on; empty: nobody has said what machines there are."""
+        if not self._home:
+            self._home = control_plane_peer(machines_of(self._store)).node
+        return self._home
+
+    @property
     def now(self) -> Mapping[str, Fault]:
-        """What is broken, by target, in the order in which it broke."""
-        value = self._store.get(KEY)
-        if value is not self._value:
-            self._value, self._faults = value, faults_in(value)
+        """What is broken, by target, in the order in which it broke. With the power of its machine the whole control plane is gone."""
+        value, machine = self._store.get(KEY), self._store.get(f"/node/{self.home}/{RECORD}")
+        if value is not self._value or machine is not self._machine:
+            self._value, self._machine, self._faults = value, machine, faults_in(value)
+            if machine is not None and machine.obj["stopped"]:
+                self._faults = {**self._faults, **{name: Fault(name, STOPPED) for name in CONTROL_PLANE}}
         return self._faults
 
     @property
@@ -170,9 +200,19 @@ def break_component(store: Store, trace: Trace, fault: Fault) -> None:
         raise bad_request(f"{fault.target} cannot be {fault.fault}: {what}")
     if fault.fault == SLOW and not 0 < fault.seconds <= MOST_SECONDS:
         raise bad_request(f"a slow component takes up to {MOST_SECONDS:.0f} seconds, not {fault.seconds}")
+    if is_container(fault.target):
+        fault = replace(fault, instance=instance_of(store, fault.target, fault.fault))
     with store.transaction():
         others = [each for target, each in faults_in(store.get(KEY)).items() if target != fault.target]
         _write(store, trace, BREAK, fault.target, [*others, fault], fault.fault)
+
+
+def forget(store: Store, trace: Trace, faults: Sequence[Fault]) -> None:
+    """Take note that what was broken is gone for good, and its faults with it."""
+    with store.transaction(), trace.routine():
+        for fault in faults:
+            rest = [each for each in faults_in(store.get(KEY)).values() if each != fault]
+            _write(store, trace, MEND, fault.target, rest, GONE)
 
 
 def mend(store: Store, trace: Trace, target: str = "") -> None:

@@ -1,0 +1,38 @@
+"""What runs in the container of a static pod of the control plane: a process of this simulation, which ends and begins with the container.
+
+So who kills the container of kube-scheduler sees no pod scheduled until the kubelet has started another one. Only what is a process of its
+own here follows its container; etcd and the API server are what everything else here stands on, and a killed container of theirs takes
+nothing with it. What probes are told is ``pod_network``'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cluster.machinery.network import DnsAnswer, DnsQuestion, Failure, HttpRequest, HttpResponse, NetworkError
+from cluster.runner.faults.processes import Processes
+
+
+class ControlPlaneDaemon:
+    """A Daemon for the process ``name``. ``has_machine``: whether its machine is there; without one nobody would start it again."""
+
+    def __init__(self, name: str, processes: Processes, has_machine: Callable[[], bool]) -> None:
+        self._name, self._processes, self._has_machine = name, processes, has_machine
+        processes.container_began(name)
+
+    def stop(self) -> None:
+        """End the process. One whose Node was deleted runs on, so that the cluster is not lost with it."""
+        if self._has_machine():
+            self._processes.container_ended(self._name)
+
+    def ports(self) -> tuple[int, ...]:
+        """Return nothing: it listens as a process of its node."""
+        return ()
+
+    def http(self, port: int, request: HttpRequest) -> HttpResponse:
+        """Answer nobody. Raises NetworkError."""
+        raise NetworkError(Failure.REFUSED)
+
+    def lookup(self, question: DnsQuestion) -> DnsAnswer | None:
+        """Answer nothing: it is no DNS server."""
+        return None
