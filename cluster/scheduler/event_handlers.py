@@ -9,7 +9,7 @@ from __future__ import annotations
 from cluster.client.informer import Informers
 from cluster.machinery.kinds.core import NODES, PERSISTENTVOLUMECLAIMS, PERSISTENTVOLUMES, PODS
 from cluster.machinery.kinds.model import Kind
-from cluster.machinery.kinds.storage import CSIDRIVERS, CSINODES, STORAGECLASSES
+from cluster.machinery.kinds.storage import CSIDRIVERS, CSINODES, CSISTORAGECAPACITIES, STORAGECLASSES, VOLUMEATTACHMENTS
 from cluster.machinery.meta import Obj, key_of
 from cluster.scheduler.binding import BindingCycles
 from cluster.scheduler.cache import Cache
@@ -28,6 +28,8 @@ _STORAGE = {
     STORAGECLASSES: Resource.STORAGE_CLASS,
     CSINODES: Resource.CSI_NODE,
     CSIDRIVERS: Resource.CSI_DRIVER,
+    CSISTORAGECAPACITIES: Resource.CSI_STORAGE_CAPACITY,
+    VOLUMEATTACHMENTS: Resource.VOLUME_ATTACHMENT,
 }
 """Kinds whose news may let in a pod that waits for a volume."""
 

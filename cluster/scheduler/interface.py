@@ -139,6 +139,18 @@ class ClusterView(Protocol):
         """Return what a node's CSI drivers have said about it, None when there is none."""
         ...
 
+    def csi_driver(self, name: str) -> Obj | None:
+        """Return a CSIDriver, None when it has not been made known."""
+        ...
+
+    def storage_capacities(self) -> Sequence[Obj]:
+        """Return what all drivers have said of their free space."""
+        ...
+
+    def attachments_to(self, node: str) -> Sequence[Obj]:
+        """Return the VolumeAttachments of a node."""
+        ...
+
     def assume_volume(self, volume: Obj) -> None:
         """Take a volume for what it will be, until a newer state of it is known."""
         ...

@@ -1,8 +1,8 @@
-"""What a pod's claims need of a node: volumes that can be reached from there, free ones to bind, or somebody who makes them.
+"""What a pod's claims need of a node: volumes that can be reached from there, free ones to bind, or somebody who makes them and has
+enough space left, as far as the driver says so.
 
-Differs from upstream in that a driver's free capacity (CSIStorageCapacity) is not looked at.
-
-Upstream: ``pkg/scheduler/framework/plugins/volumebinding/binder.go`` (``GetPodVolumeClaims``, ``FindPodVolumes``).
+Upstream: ``pkg/scheduler/framework/plugins/volumebinding/binder.go`` (``GetPodVolumeClaims``, ``FindPodVolumes``,
+``hasEnoughCapacity``).
 """
 
 from __future__ import annotations
@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from cluster.machinery.labels import selector_from_object
 from cluster.machinery.meta import Obj
+from cluster.machinery.quantity import Quantity, parse_quantity
 from cluster.machinery.volumes import SELECTED_NODE, annotation, class_of, is_bound, is_reachable, requested, smallest_match
 from cluster.scheduler.interface import ClusterView
 
 NO_PROVISIONER = "kubernetes.io/no-provisioner"
 NODE_CONFLICT = "node(s) didn't match PersistentVolume's node affinity"
 BIND_CONFLICT = "node(s) didn't find available persistent volumes to bind"
+NOT_ENOUGH_SPACE = "node(s) did not have enough free storage"
 NO_VOLUME = "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)"
 WAIT_FOR_FIRST_CONSUMER = "WaitForFirstConsumer"
 
@@ -76,6 +79,12 @@ def sort_claims(claims: Sequence[Obj], view: ClusterView) -> PodClaims:
     return PodClaims(tuple(bound), tuple(delayed), tuple(immediate), free)
 
 
+def largest_volume(given: Obj) -> Quantity | None:
+    """Return the size of the largest volume that a driver can make in a CSIStorageCapacity; None when it does not say."""
+    limit = given.get("maximumVolumeSize") or given.get("capacity")
+    return None if limit is None else parse_quantity(limit)
+
+
 def find_pod_volumes(claims: PodClaims, node: str, labels: Mapping[str, str], view: ClusterView) -> PodVolumes:
     """Find the volumes of a pod on a node. ``labels``: the node's. Raises VolumeError."""
     reasons: list[str] = []
@@ -96,8 +105,9 @@ def find_pod_volumes(claims: PodClaims, node: str, labels: Mapping[str, str], vi
         else:
             taken.add(volume["metadata"]["name"])
             bindings.append((claim, volume))
-    if not all(_is_provisioned(claim, labels, view) for claim in provisions):
-        reasons.append(BIND_CONFLICT)
+    obstacle = next(filter(None, (_obstacle(claim, labels, view) for claim in provisions)), "")
+    if obstacle:
+        reasons.append(obstacle)
         provisions = []
     if any(view.volume(claim["spec"]["volumeName"]) is None for claim in claims.bound):
         reasons.append(NO_VOLUME)
@@ -114,8 +124,9 @@ def _are_reachable(bound: Sequence[Obj], node: str, labels: Mapping[str, str], v
     return True
 
 
-def _is_provisioned(claim: Obj, labels: Mapping[str, str], view: ClusterView) -> bool:
-    """Whether somebody makes volumes of the claim's class that can be reached from a node with these labels. Raises VolumeError."""
+def _obstacle(claim: Obj, labels: Mapping[str, str], view: ClusterView) -> str:
+    """Return why nobody makes a volume for a claim that can be reached from a node with these labels, an empty text when somebody does.
+    Raises VolumeError."""
     name = class_of(claim)
     if not name:
         raise VolumeError(f'no class for claim "{claim["metadata"]["namespace"]}/{claim["metadata"]["name"]}"')
@@ -123,9 +134,34 @@ def _is_provisioned(claim: Obj, labels: Mapping[str, str], view: ClusterView) ->
     if storage_class is None:
         raise VolumeError(f'failed to find storage class "{name}"')
     if storage_class.get("provisioner", "") in ("", NO_PROVISIONER):
-        return False
+        return BIND_CONFLICT
     topologies = storage_class.get("allowedTopologies") or ()
-    return not topologies or any(_has_topology(term, labels) for term in topologies)
+    if topologies and not any(_has_topology(term, labels) for term in topologies):
+        return BIND_CONFLICT
+    return "" if _has_enough_space(claim, storage_class, labels, view) else NOT_ENOUGH_SPACE
+
+
+def _has_enough_space(claim: Obj, storage_class: Obj, labels: Mapping[str, str], view: ClusterView) -> bool:
+    """Whether the driver has room for a claim where the node is. One that has not said that it tells of its space always has."""
+    driver = view.csi_driver(storage_class["provisioner"])
+    if driver is None or not driver["spec"].get("storageCapacity"):
+        return True
+    wanted = requested(claim)
+    return any(
+        each["storageClassName"] == storage_class["metadata"]["name"] and _holds(each, wanted) and _is_for(each, labels)
+        for each in view.storage_capacities()
+    )
+
+
+def _holds(given: Obj, wanted: Quantity) -> bool:
+    limit = largest_volume(given)
+    return limit is not None and limit.compare(wanted) >= 0
+
+
+def _is_for(given: Obj, labels: Mapping[str, str]) -> bool:
+    """Whether space can be reached from a node; space that says nothing of nodes cannot."""
+    topology = given.get("nodeTopology")
+    return topology is not None and selector_from_object(topology).matches(labels)
 
 
 def _has_topology(term: Obj, labels: Mapping[str, str]) -> bool:

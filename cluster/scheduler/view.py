@@ -20,10 +20,13 @@ from cluster.machinery.kinds.core import (
     SERVICES,
 )
 from cluster.machinery.kinds.policy import PODDISRUPTIONBUDGETS
-from cluster.machinery.kinds.storage import CSINODES, STORAGECLASSES
+from cluster.machinery.kinds.storage import CSIDRIVERS, CSINODES, CSISTORAGECAPACITIES, STORAGECLASSES, VOLUMEATTACHMENTS
 from cluster.machinery.labels import Selector, selector_from_labels, selector_from_object, selector_of
 from cluster.machinery.meta import Key, Obj, controller_of
 from cluster.scheduler.assume_cache import AssumeCache
+
+_NODE = "node"
+"""Index of VolumeAttachments: where the volume is attached."""
 
 
 class InformerView:
@@ -36,6 +39,10 @@ class InformerView:
         self._claims = AssumeCache(informers.informer(PERSISTENTVOLUMECLAIMS).lister)
         self._volumes = AssumeCache(informers.informer(PERSISTENTVOLUMES).lister)
         self._csi_nodes = informers.informer(CSINODES).lister
+        self._csi_drivers = informers.informer(CSIDRIVERS).lister
+        self._capacities = informers.informer(CSISTORAGECAPACITIES).lister
+        self._attachments = informers.informer(VOLUMEATTACHMENTS).lister
+        self._attachments.add_index(_NODE, lambda attachment: (attachment["spec"]["nodeName"],))
         self._classes = informers.informer(STORAGECLASSES).lister
         self._services = informers.informer(SERVICES).lister
         self._workloads: dict[tuple[str, str], Lister] = {
@@ -74,6 +81,18 @@ class InformerView:
     def csi_node(self, name: str) -> Obj | None:
         """Return what a node's CSI drivers have said about it, None when there is none."""
         return self._csi_nodes.get(name)
+
+    def csi_driver(self, name: str) -> Obj | None:
+        """Return a CSIDriver, None when it has not been made known."""
+        return self._csi_drivers.get(name)
+
+    def storage_capacities(self) -> Sequence[Obj]:
+        """Return what all drivers have said of their free space."""
+        return self._capacities.list()
+
+    def attachments_to(self, node: str) -> Sequence[Obj]:
+        """Return the VolumeAttachments of a node."""
+        return self._attachments.by_index(_NODE, node)
 
     def assume_volume(self, volume: Obj) -> None:
         """Take a volume for what it will be, until a newer state of it is known."""

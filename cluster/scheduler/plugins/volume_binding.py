@@ -31,7 +31,7 @@ from cluster.scheduler.interface import (
     unresolvable,
 )
 from cluster.scheduler.node_info import NodeInfo, PodInfo
-from cluster.scheduler.pod_volumes import PodClaims, PodVolumes, VolumeError, find_pod_volumes, sort_claims
+from cluster.scheduler.pod_volumes import PodClaims, PodVolumes, VolumeError, find_pod_volumes, largest_volume, sort_claims
 
 BIND_TIMEOUT = 600
 """Seconds that a pod's binding waits for its volumes."""
@@ -167,6 +167,7 @@ class VolumeBinding(PreFilterPlugin, FilterPlugin, ReservePlugin, PreBindPlugin)
             Interest(Resource.NODE, Action.ADD | Action.UPDATE_NODE_LABEL),
             Interest(Resource.CSI_NODE, changed, self.is_schedulable_after_csi_node_change),
             Interest(Resource.CSI_DRIVER, Action.UPDATE, self.is_schedulable_after_csi_driver_change),
+            Interest(Resource.CSI_STORAGE_CAPACITY, changed, self.is_schedulable_after_storage_capacity_change),
         )
 
     def is_schedulable_after_storage_class_change(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
@@ -184,6 +185,13 @@ class VolumeBinding(PreFilterPlugin, FilterPlugin, ReservePlugin, PreBindPlugin)
     def is_schedulable_after_csi_driver_change(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
         """When free capacity does not count any more for a driver that the pod uses."""
         return old is not None and new is not None and _ignores_capacity_now(pod.pod, old, new)
+
+    def is_schedulable_after_storage_capacity_change(self, pod: PodInfo, old: Obj | None, new: Obj | None) -> bool:
+        """When a driver tells of space, or can make larger volumes than before."""
+        if old is None or new is None:
+            return True
+        before, now = largest_volume(old), largest_volume(new)
+        return now is not None and (before is None or now.compare(before) > 0)
 
 
 def uses_claim(pod: Obj, claim: Obj) -> bool:

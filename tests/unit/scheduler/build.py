@@ -112,6 +112,19 @@ class View:
         """One it was made with."""
         return self._storage.get(("CSINode", name))
 
+    def csi_driver(self, name: str) -> Obj | None:
+        """One it was made with."""
+        return self._storage.get(("CSIDriver", name))
+
+    def storage_capacities(self) -> list[Obj]:
+        """Those it was made with."""
+        return [obj for (kind, _), obj in self._storage.items() if kind == "CSIStorageCapacity"]
+
+    def attachments_to(self, node: str) -> list[Obj]:
+        """Those it was made with."""
+        attachments = [obj for (kind, _), obj in self._storage.items() if kind == "VolumeAttachment"]
+        return [obj for obj in attachments if obj["spec"]["nodeName"] == node]
+
     def assume_volume(self, volume: Obj) -> None:
         """Show it so from now on."""
         self._storage["PersistentVolume", volume["metadata"]["name"]] = volume

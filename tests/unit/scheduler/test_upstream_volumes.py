@@ -25,6 +25,7 @@ ASSUME = f"{BINDER}AssumePodVolumes/scenarios"
 _BINDING, _ZONE = VolumeBinding(View()), VolumeZone(View())
 HINTS: dict[str, Hint] = {
     f"{BINDING}IsSchedulableAfterCSIDriverChange/table": _BINDING.is_schedulable_after_csi_driver_change,
+    f"{BINDING}IsSchedulableAfterCSIStorageCapacityChange/table": _BINDING.is_schedulable_after_storage_capacity_change,
     f"{BINDING}IsSchedulableAfterCSINodeChange/table": _BINDING.is_schedulable_after_csi_node_change,
     f"{BINDING}IsSchedulableAfterPersistentVolumeClaimChange/table": _BINDING.is_schedulable_after_claim_change,
     f"{BINDING}IsSchedulableAfterStorageClassChange/table": _BINDING.is_schedulable_after_storage_class_change,
@@ -33,7 +34,9 @@ HINTS: dict[str, Hint] = {
     f"{ZONE}IsSchedulableAfterStorageClassAdded/testcases": _ZONE.is_schedulable_after_storage_class_added,
 }
 CHECK = f"{BINDER}CheckBindings/scenarios"
-RAN = {*FIND, WHOLE, *ZONES, *HINTS, ASSUME, CHECK}
+CAPACITY = f"{BINDER}Capacity/scenarios"
+RAN = {*FIND, WHOLE, *ZONES, *HINTS, ASSUME, CHECK, CAPACITY}
+_FREE_SPACE = "node(s) did not have enough free storage"
 
 
 def _class(name: str, provisioner: str = "", *, waits: bool = True, places: tuple[str, ...] = ()) -> Obj:
@@ -52,13 +55,26 @@ _CLASSES = [
     _class("wait-sc", "kubernetes.io/no-provisioner"),
     _class("wait-hdd-sc", "kubernetes.io/no-provisioner"),
     _class("immediate-sc", waits=False),
+    _class("wait-sc-with-storage-capacity", "driver-with-storage-capacity"),
 ]
 """The classes of upstream's fixtures."""
 
 
-def _view(volumes: list[Obj] | None, claims: list[Obj] | None) -> View:
+def _driver(name: str, *, tells_of_space: bool) -> Obj:
+    return {"kind": "CSIDriver", "metadata": {"name": name}, "spec": {"storageCapacity": tells_of_space}}
+
+
+def _view(volumes: list[Obj] | None, claims: list[Obj] | None, *others: Obj) -> View:
     storage = [{"kind": "PersistentVolume", **volume} for volume in volumes or ()]
-    return View(storage=[*_CLASSES, *storage, *({"kind": "PersistentVolumeClaim", **claim} for claim in claims or ())])
+    return View(storage=[*_CLASSES, *storage, *({"kind": "PersistentVolumeClaim", **claim} for claim in claims or ()), *others])
+
+
+def _space(capacities: list[Obj] | None) -> list[Obj]:
+    """The capacities of a case; upstream's fixtures give some the same name."""
+    return [
+        {"kind": "CSIStorageCapacity", **each, "metadata": {**each["metadata"], "name": f"capacity-{number}"}}
+        for number, each in enumerate(capacities or ())
+    ]
 
 
 def _user(case: Any) -> Obj:
@@ -70,10 +86,10 @@ def _user(case: Any) -> Obj:
     return {"metadata": {"name": "test-pod", "namespace": "testns"}, "spec": {"volumes": volumes}}
 
 
-def _find(case: Any) -> PodVolumes | Status:
+def _find(case: Any, *others: Obj) -> PodVolumes | Status:
     """What a pod's claims get on the node ``node1``, or why it never comes to a node."""
     claims = case["podPVCs"] if case["cachePVCs"] is None else case["cachePVCs"]
-    view = _view(case["pvs"], claims)
+    view = _view(case["pvs"], claims, *others)
     pod = pod_info(_user(case))
     refusal = VolumeBinding(view).pre_filter(CycleState(), pod, [])
     if isinstance(refusal, Status) and refusal.reasons:
@@ -84,8 +100,6 @@ def _find(case: Any) -> PodVolumes | Status:
 
 @pytest.mark.parametrize(("table", "case"), params(*FIND))
 def test_what_a_pods_claims_get_on_a_node(table: str, case: Any) -> None:
-    if case.get("needsCapacity"):
-        pytest.skip("the free capacity of drivers is not served")
     found = _find(case)
     assert isinstance(found, Status) is case["shouldFail"]
     if isinstance(found, Status):
@@ -97,11 +111,31 @@ def test_what_a_pods_claims_get_on_a_node(table: str, case: Any) -> None:
     assert (bindings, provisions, list(found.reasons)) == (expected, made, case["reasons"] or [])
 
 
+@pytest.mark.parametrize(("table", "case"), [row for row in params(FIND[1]) if row.values[1]["needsCapacity"]])
+def test_no_volume_is_made_where_a_driver_that_tells_of_its_space_has_told_of_none(table: str, case: Any) -> None:
+    found = _find(case, _driver("test-provisioner", tells_of_space=True))
+    assert isinstance(found, PodVolumes)
+    assert (found.provisions, list(found.reasons)) == ((), [*(case["reasons"] or ()), _FREE_SPACE])
+
+
+@pytest.mark.parametrize("tells_of_space", [True, False])
+@pytest.mark.parametrize(("table", "case"), params(CAPACITY))
+def test_whether_a_driver_has_space_for_a_pods_claims(table: str, case: Any, tells_of_space: bool) -> None:
+    view = _view([], case["pvcs"], _driver("test-provisioner", tells_of_space=tells_of_space), *_space(case["capacities"]))
+    found = find_pod_volumes(sort_claims(case["pvcs"], view), "node1", {"nodeKey": "node1"}, view)
+    all_claims = [claim["metadata"]["name"] for claim in case["pvcs"]]
+    if tells_of_space:
+        expected = [each["PVC"]["metadata"]["name"] for each in case["expectedProvisions"] or ()], case["reasons"] or []
+    else:
+        expected = all_claims, []
+    assert ([claim["metadata"]["name"] for claim in found.provisions], list(found.reasons)) == expected
+
+
 @pytest.mark.parametrize(("table", "case"), params(WHOLE))
 def test_which_nodes_reach_a_pods_volumes(table: str, case: Any) -> None:
-    if case["capacities"]:
-        pytest.skip("the free capacity of drivers is not served")
-    plugin, state, pod = VolumeBinding(_view(case["pvs"], case["pvcs"])), CycleState(), pod_info(case["pod"])
+    driver = _driver("driver-with-storage-capacity", tells_of_space=True)
+    view = _view(case["pvs"], case["pvcs"], driver, *_space(case["capacities"]))
+    plugin, state, pod = VolumeBinding(view), CycleState(), pod_info(case["pod"])
     nodes = node_infos(case["nodes"])
     before = plugin.pre_filter(state, pod, nodes)
     assert before == status_of(case["wantPreFilterStatus"])
