@@ -16,14 +16,16 @@ EMPTY: Obj = {"metadata": {"creationTimestamp": None}, "count": 0, "spec": {}}
     ("obj", "shape"),
     [
         pytest.param({"name": "x"}, ("name",), id="the value of a field says nothing"),
-        pytest.param({"count": 0}, (("count", 0),), id="unless it may be the same as when nothing was said"),
-        pytest.param({"count": 2}, (("count", 2),), id="or may not"),
+        pytest.param({"count": 0}, (("count", True),), id="but for whether it is the same as when nothing was said"),
+        pytest.param({"count": 2}, (("count", False),), id="or is not"),
+        pytest.param({"count": 3}, (("count", False),), id="and then it says nothing"),
         pytest.param({"spec": {"a": {"b": 1}}}, (("spec", (("a", ("b",)),)),), id="what is below counts, too"),
         pytest.param({"spec": {"a": {}}}, (("spec", (("a", ()),)),), id="an empty part is no plain value"),
         pytest.param(
-            {"metadata": {"creationTimestamp": None, "name": "x"}}, (("metadata", (("creationTimestamp", None), "name")),), id="depth"
+            {"metadata": {"creationTimestamp": None, "name": "x"}}, (("metadata", (("creationTimestamp", True), "name")),), id="depth"
         ),
         pytest.param({"count": {"a": 1}}, None, id="a part in the place of a value has no shape"),
+        pytest.param({"spec": 1}, None, id="nor has a value in the place of a part"),
         pytest.param({"spec": {"items": [1]}}, None, id="a list has none"),
     ],
 )
