@@ -1,21 +1,19 @@
 """The newest value of every key and the latest changes, in memory: what both stores read from.
 
-etcd keeps a B-tree of keys in memory and the values in a file of pages by revision. Here the newest values are
-kept in memory, sorted by key, with the changes that led to them; an older revision within reach of those changes is
+etcd keeps an index of keys in memory and the values in a file of pages by revision. Here the newest values are
+kept in memory, too, with the changes that led to them; an older revision within reach of those changes is
 read by undoing them. What lies further back is the database's business.
 
-Upstream: etcd ``server/storage/mvcc/index.go`` and ``kvstore.go``.
+Upstream: etcd ``server/storage/mvcc/kvstore.go``.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 
+from cluster.etcd.folders import Folders, bounds
 from cluster.machinery.storage import Event, KeyValue, Listing
-
-_LAST = "\U0010ffff"
 
 
 class Mirror:
@@ -23,7 +21,7 @@ class Mirror:
 
     def __init__(self, revision: int = 0, values: dict[str, KeyValue] | None = None) -> None:
         self._values: dict[str, KeyValue] = values or {}
-        self._keys = sorted(self._values)
+        self._keys = Folders(self._values)
         self._events: list[Event] = []  # gapless: the one of revision r stands at r - floor - 1
         self.floor = self.revision = revision
 
@@ -69,10 +67,11 @@ class Mirror:
         for event in reversed(self._events[revision - self.floor :]):
             if event.key.startswith(prefix):
                 changed[event.key] = event.prev
+        present = self._keys.may_begin_with(prefix)
         if not changed:
-            return page(self._keys, self._values.__getitem__, revision, prefix, limit, start_after)
-        first, end = bounds(self._keys, prefix, "")
-        values = {key: self._values[key] for key in self._keys[first:end]}
+            return page(present, self._values.__getitem__, revision, prefix, limit, start_after)
+        first, end = bounds(present, prefix, "")
+        values = {key: self._values[key] for key in present[first:end]}
         values.update({key: kv for key, kv in changed.items() if kv is not None})
         keys = sorted(key for key in values if changed.get(key, values[key]) is not None)
         return page(keys, values.__getitem__, revision, prefix, limit, start_after)
@@ -85,18 +84,11 @@ class Mirror:
     def _set(self, key: str, kv: KeyValue | None) -> None:
         if kv is None:
             del self._values[key]
-            del self._keys[bisect_left(self._keys, key)]
+            self._keys.remove(key)
         else:
             if key not in self._values:
-                insort(self._keys, key)
+                self._keys.add(key)
             self._values[key] = kv
-
-
-def bounds(keys: list[str], prefix: str, start_after: str) -> tuple[int, int]:
-    """Return where in sorted ``keys`` the ones under ``prefix`` and after ``start_after`` begin and end."""
-    first = bisect_right(keys, start_after) if start_after > prefix else bisect_left(keys, prefix)
-    end = bisect_left(keys, prefix + _LAST, lo=first)
-    return first, end
 
 
 def page(keys: list[str], value_of: Callable[[str], KeyValue], revision: int, prefix: str, limit: int, start_after: str) -> Listing:
