@@ -98,6 +98,10 @@ class Lister:
         """Return the objects of an index entry in order of arrival."""
         return [self._objects[key] for key in self._indexes[index].get(value, ())]
 
+    def has(self, index: str, value: str) -> bool:
+        """Whether an index entry has any objects."""
+        return value in self._indexes[index]
+
     def __len__(self) -> int:
         return len(self._objects)
 

@@ -62,6 +62,7 @@ def nano_timestamp(now: SimTime) -> str:
     return f"{micro_timestamp(now)[:-1]}000Z"
 
 
+@functools.lru_cache(maxsize=4096)
 def parse_timestamp(text: str) -> SimTime:
     """Parse an RFC 3339 moment. Raises ValueError when the text is not one."""
     moment = datetime.datetime.fromisoformat(text)

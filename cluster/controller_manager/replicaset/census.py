@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from cluster.controller_manager.pods import is_ready, is_terminal, ready_since
+from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Key, Obj, SimTime, controller_of, key_of
 
 
@@ -34,8 +35,9 @@ def facts_of(pod: Obj) -> PodFacts | None:
     """Return what counts of a pod; None when it does not count, since its containers have ended for good."""
     if is_terminal(pod):
         return None
-    meta = pod["metadata"]
-    return PodFacts(frozenset((meta.get("labels") or {}).items()), "deletionTimestamp" in meta, is_ready(pod), ready_since(pod))
+    meta, is_ready_now = pod["metadata"], is_ready(pod)
+    since = ready_since(pod) if is_ready_now else SimTime(0)
+    return PodFacts(frozenset((meta.get("labels") or {}).items()), "deletionTimestamp" in meta, is_ready_now, since)
 
 
 def tally(pods: Iterable[Obj]) -> Tally:
@@ -44,19 +46,29 @@ def tally(pods: Iterable[Obj]) -> Tally:
 
 
 class Census:
-    """The pods of every controlling owner. Hears of each change of the cache, once or several times."""
+    """The pods of every controlling owner of a kind. Hears of each change of the cache, once or several times."""
 
-    def __init__(self) -> None:
+    def __init__(self, owners: Kind) -> None:
+        self._owners = owners.kind
         self._entries: dict[Key, tuple[str, PodFacts]] = {}
         self._counts: dict[str, Counter[PodFacts]] = {}
 
     def put(self, pod: Obj) -> None:
-        """Count a pod as it is now, in place of how it was."""
+        """Count a pod as it is now, in place of how it was. Most changes of a pod change nothing that counts."""
+        key, entry = key_of(pod), self._entry(pod)
+        if entry == self._entries.get(key):
+            return
         self.remove(pod)
-        reference, facts = controller_of(pod), facts_of(pod)
-        if reference is not None and facts is not None:
-            self._entries[key_of(pod)] = reference["uid"], facts
-            self._counts.setdefault(reference["uid"], Counter())[facts] += 1
+        if entry is not None:
+            uid, facts = self._entries[key] = entry
+            self._counts.setdefault(uid, Counter())[facts] += 1
+
+    def _entry(self, pod: Obj) -> tuple[str, PodFacts] | None:
+        reference = controller_of(pod)
+        if reference is None or reference["kind"] != self._owners:
+            return None
+        facts = facts_of(pod)
+        return None if facts is None else (reference["uid"], facts)
 
     def remove(self, pod: Obj) -> None:
         """Count a pod no longer."""

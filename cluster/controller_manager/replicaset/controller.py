@@ -42,7 +42,7 @@ class ReplicaSetController:
         self._client = lane.client
         self._engine = lane.engine
         self._expectations = UidTrackingExpectations()
-        self._census = Census()
+        self._census = Census(self.kind)
         self._pod_control = PodControl(lane.client, lane.recorder)
         self._queue = WorkQueue(lane.name, lane.engine, self.reconcile)
         self._replica_sets = lane.follow(self.kind, self._queue, on_add=self._enqueue, on_update=self._on_update, on_delete=self._on_delete)
@@ -170,7 +170,9 @@ class ReplicaSetController:
         self._enqueue(rs)
 
     def _owner_of(self, pod: Obj) -> Obj | None:
-        reference = controller_of(pod)
+        return self._named_by(controller_of(pod), pod)
+
+    def _named_by(self, reference: Obj | None, pod: Obj) -> Obj | None:
         if reference is None or reference["kind"] != self.kind.kind:
             return None
         rs = self._replica_sets.get(reference["name"], pod["metadata"]["namespace"])
@@ -204,11 +206,12 @@ class ReplicaSetController:
             if has_other_labels:
                 self._on_pod_delete(old)
             return
-        has_other_owner = controller_of(old) != controller_of(pod)
-        if has_other_owner and (before := self._owner_of(old)) is not None:
+        former, reference = controller_of(old), controller_of(pod)
+        has_other_owner = former != reference
+        if has_other_owner and (before := self._named_by(former, old)) is not None:
             self._enqueue(before)
-        if controller_of(pod) is not None:
-            if (rs := self._owner_of(pod)) is not None:
+        if reference is not None:
+            if (rs := self._named_by(reference, pod)) is not None:
                 self._enqueue(rs)
         elif has_other_labels or has_other_owner:
             self._enqueue_matching(pod)

@@ -36,7 +36,7 @@ class ResourceQuotaController:
             on_update=self._on_quota_update,
             on_delete=lambda _: None,
         )
-        self._monitor = QuotaMonitor(lane, self._queue, self._replenish)
+        self._monitor = QuotaMonitor(lane, self._queue, self._quotas, self._replenish)
         self._timer = Periodic(lane.engine, lane.name, RESYNC_PERIOD, self._enqueue_all)
 
     def start(self) -> None:

@@ -27,10 +27,11 @@ _LESS = (PODS, SERVICES, PERSISTENTVOLUMECLAIMS)
 
 
 class QuotaMonitor:
-    """``replenish``: told of a kind, and of the namespace in which there may be room again. ``queue``: where that puts its work."""
+    """``quotas``: all there are; ``replenish``: told of a kind, and of the namespace in which there may be room again; ``queue``: where
+    that puts its work."""
 
-    def __init__(self, lane: Lane, queue: Queue, replenish: Callable[[Kind, str], None]) -> None:
-        self._client, self._clock, self._queue, self._replenish = lane.client, lane.engine.clock, queue, replenish
+    def __init__(self, lane: Lane, queue: Queue, quotas: Lister, replenish: Callable[[Kind, str], None]) -> None:
+        self._client, self._clock, self._queue, self._quotas, self._replenish = lane.client, lane.engine.clock, queue, quotas, replenish
         self._kinds_queue = WorkQueue(lane.name, lane.engine, self.follow_what_is_served)
         self._listers = {kind: self._follow(kind, lane) for kind in _counted(KINDS)}
         self._custom_lane = replace(lane, informers=Informers(lane.client, lane.engine))
@@ -95,12 +96,13 @@ class QuotaMonitor:
         )
 
     def _on_update(self, kind: Kind, old: Obj, new: Obj) -> None:
-        evaluator = evaluator_of(kind)
-        if evaluator is None or kind not in _LESS:
+        """Most namespaces have no quota: nothing is worked out for nobody."""
+        evaluator, namespace = evaluator_of(kind), new["metadata"].get("namespace", "")
+        if evaluator is None or kind not in _LESS or not self._quotas.has(NAMESPACE, namespace):
             return
         now = self._clock.now
         if not is_equal(evaluator.usage(old, now), evaluator.usage(new, now)):
-            self._replenish(kind, new["metadata"].get("namespace", ""))
+            self._replenish(kind, namespace)
 
 
 def _counted(kinds: Iterable[Kind]) -> list[Kind]:

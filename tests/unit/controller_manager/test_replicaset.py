@@ -146,13 +146,21 @@ CENSUS: list[tuple[str, list[Change], list[Obj]]] = [
     ("a pod that is gone does not count", [lambda c: c.put(owned(pod("a"), "rs")), lambda c: c.remove(owned(pod("a"), "rs"))], []),
     ("a pod that was never seen may go", [lambda c: c.remove(owned(pod("a"), "rs"))], []),
     ("a pod counts for its own owner", [lambda c: c.put(owned(pod("a"), "other"))], []),
+    (
+        "a pod that came to an owner of another kind counts no longer",
+        [
+            lambda c: c.put(owned(pod("a"), "rs")),
+            lambda c: c.put(in_namespace(pod("a"), ownerReferences=[{"kind": "Job", "name": "rs", "uid": "rs", "controller": True}])),
+        ],
+        [],
+    ),
     ("a pod that was released counts no longer", [lambda c: c.put(owned(pod("a"), "rs")), lambda c: c.put(in_namespace(pod("a")))], []),
 ]
 
 
 @pytest.mark.parametrize(("changes", "pods"), [case[1:] for case in CENSUS], ids=[case[0] for case in CENSUS])
 def test_census(changes: list[Change], pods: list[Obj]) -> None:
-    census = Census()
+    census = Census(REPLICASETS)
     for change in changes:
         change(census)
     assert census.of("rs") == tally(pods)
