@@ -23,8 +23,9 @@ class Codec(Protocol):
         """Return the object a body stands for (new, sharing nothing) and warnings. Raises ApiError 400."""
         ...
 
-    def decode_patched(self, obj: Obj, field_validation: str) -> tuple[Obj, tuple[str, ...]]:
-        """As ``decode``, for an object that a patch was applied to. Raises ApiError 422."""
+    def decode_patched(self, obj: Obj, field_validation: str, settled: Obj) -> tuple[Obj, tuple[str, ...]]:
+        """As ``decode``, for an object that a patch was applied to. ``settled``: fields of it that stand in the store as they are, and that
+        this write has no say in; they may be shared. Raises ApiError 422."""
         ...
 
     @property
@@ -58,9 +59,9 @@ class PublishedCodec:
             obj = {name: value for name, value in obj.items() if name != "apiVersion"}
         return schema.decode(self._typed, obj, field_validation)
 
-    def decode_patched(self, obj: Obj, field_validation: str) -> tuple[Obj, tuple[str, ...]]:
+    def decode_patched(self, obj: Obj, field_validation: str, settled: Obj) -> tuple[Obj, tuple[str, ...]]:
         """See ``schema.decode_patched``."""
-        return schema.decode_patched(self._typed, obj, field_validation)
+        return schema.decode_patched(self._typed, obj, field_validation, settled)
 
     @property
     def patch_schema(self) -> PatchSchema | None:

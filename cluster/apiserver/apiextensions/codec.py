@@ -41,10 +41,10 @@ class DefinitionCodec(PublishedCodec):
         check_nesting(obj)
         return super().decode(obj, field_validation)
 
-    def decode_patched(self, obj: Obj, field_validation: str) -> tuple[Obj, tuple[str, ...]]:
+    def decode_patched(self, obj: Obj, field_validation: str, settled: Obj) -> tuple[Obj, tuple[str, ...]]:
         """See ``schema.decode_patched``."""
         check_nesting(obj)
-        return super().decode_patched(obj, field_validation)
+        return super().decode_patched(obj, field_validation, settled)
 
 
 class CustomCodec:
@@ -66,8 +66,8 @@ class CustomCodec:
             raise bad_request(f"{found}: strict decoding error: {', '.join(lost)}")
         return decoded, () if field_validation == "Ignore" else lost
 
-    def decode_patched(self, obj: Obj, field_validation: str) -> tuple[Obj, tuple[str, ...]]:
-        """As ``decode``, for an object that a patch was applied to. Raises ApiError 422."""
+    def decode_patched(self, obj: Obj, field_validation: str, settled: Obj) -> tuple[Obj, tuple[str, ...]]:
+        """As ``decode``, for an object that a patch was applied to, ``settled`` too: a schema may have changed. Raises ApiError 422."""
         self._check_type(obj)
         try:
             decoded, lost = self._parse(obj)

@@ -40,8 +40,11 @@ def body_of(call: Call, codec: Codec) -> Obj:
     return _with_reset(obj, body)
 
 
-def wanted_by(call: Call, codec: Codec) -> Wanted:
-    """Return what an update or a patch makes of the current object. Raises ApiError, now or when called."""
+def wanted_by(call: Call, codec: Codec, *, kept: str = "") -> Wanted:
+    """Return what an update or a patch makes of the current object. Raises ApiError, now or when called.
+
+    ``kept``: a field that the write has no say in. What a patch leaves alone of it is not decoded anew, and may be shared.
+    """
     request = call.request
     if request.verb != "patch":
         body = named(body_of(call, codec), request)
@@ -53,7 +56,8 @@ def wanted_by(call: Call, codec: Codec) -> Wanted:
         )
         if request.patch_type is PatchType.STRATEGIC:
             changed |= {field: current[field] for field in ("apiVersion", "kind")}  # it is merged into a typed object
-        obj, warnings = codec.decode_patched(changed, request.options.field_validation)
+        settled = {kept: changed[kept]} if kept in changed and changed[kept] is current.get(kept) else {}
+        obj, warnings = codec.decode_patched(changed, request.options.field_validation, settled)
         if request.duplicates and request.options.field_validation == "Strict":
             raise unpatchable(changed, f"{_STRICT}{', '.join(request.duplicates)}")
         _warn(call, warnings)

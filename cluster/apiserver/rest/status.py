@@ -24,4 +24,4 @@ class StatusRest:
         request, registry = call.request, self._registry
         if request.verb == "get":
             return Response(200, get_object(registry.store, request.kind, request.namespace, request.name, request.options))
-        return answer(200, change(registry, wanted_by(call, registry.strategy.codec), call, is_status=True), call)
+        return answer(200, change(registry, wanted_by(call, registry.strategy.codec, kept="spec"), call, is_status=True), call)

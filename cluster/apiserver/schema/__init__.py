@@ -28,6 +28,10 @@ _LEGACY_GROUP_VERSIONS = frozenset(
 """No longer served, and still known to the API server's decoder."""
 
 
+NOTHING: Obj = {}
+"""Shared: never change it."""
+
+
 class DecodeError(Exception):
     """An object that is not of its kind; the message is what Go's decoder says."""
 
@@ -61,21 +65,22 @@ def _check_type(typed: Typed, obj: Obj) -> None:
     raise bad_request(f"the API version in the data ({api_version}) does not match the expected API version ({wanted})")
 
 
-def parse(typed: Typed, obj: Obj, field_validation: str) -> tuple[Obj, tuple[str, ...]]:
+def parse(typed: Typed, obj: Obj, field_validation: str, settled: Obj = NOTHING) -> tuple[Obj, tuple[str, ...]]:
     """Return ``obj`` as its type has it (a new object), and a warning for each field that the type lacks.
 
     ``field_validation``: ``Strict`` refuses unknown fields, ``Ignore`` drops them silently, ``Warn`` (and the empty
-    string) drops them with a warning. Raises DecodeError.
+    string) drops them with a warning. ``settled``: fields of ``obj`` that were decoded before; they are taken as they are, shared.
+    Raises DecodeError.
     """
     definition = definition_name(typed)
     lost: list[str] = []
     try:
-        decoded = struct_decoder(definition)(obj, lost)
+        decoded = struct_decoder(definition)({**obj, **dict.fromkeys(settled, NOTHING)} if settled else obj, lost)
     except (Mismatch, BadValue) as error:
         raise DecodeError(str(error)) from None
     assert isinstance(decoded, dict)
     type_meta = {"apiVersion": f"{typed.group}/{typed.version}" if typed.group else typed.version, "kind": typed.kind}
-    decoded = {**type_meta, **decoded, **type_meta}
+    decoded = {**type_meta, **decoded, **type_meta, **settled}
     if not lost or field_validation == "Ignore":
         return decoded, ()
     warnings = tuple(f'unknown field "{path}"' for path in unknown_fields(definition, obj))
@@ -97,14 +102,14 @@ def decode(typed: Typed, obj: Obj, field_validation: str = "") -> tuple[Obj, tup
         raise bad_request(f'{typed.kind} in version "{typed.version}" cannot be handled as a {typed.kind}: {error}') from None
 
 
-def decode_patched(typed: Typed, obj: Obj, field_validation: str = "") -> tuple[Obj, tuple[str, ...]]:
-    """As ``decode``, for an object that a patch was applied to. Raises ApiError 422 in the wording of patches.
+def decode_patched(typed: Typed, obj: Obj, field_validation: str = "", settled: Obj = NOTHING) -> tuple[Obj, tuple[str, ...]]:
+    """As ``decode``, for an object that a patch was applied to; ``settled``: see ``parse``. Raises ApiError 422 in the wording of patches.
 
     What a patch has made another kind is read as one of that kind, and then is not of the kind that is wanted.
     """
     try:
         _check_patched_type(typed, obj)
-        return parse(typed, obj, field_validation)
+        return parse(typed, obj, field_validation, settled)
     except DecodeError as error:
         raise unpatchable(obj, str(error)) from None
 

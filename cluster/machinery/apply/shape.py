@@ -1,8 +1,8 @@
 """What two new objects have in common when their creators own the same fields: Events, above all, are created by the thousand.
 
 The fields that the creator of an object owns follow from the names of its fields; what their values are does not matter, unless the object
-that nothing was said in has the field, too: what is the same there was not said, and so it matters whether it is the same. Objects with lists
-are left out, whose items are told apart by values.
+that nothing was said in has the field, too: what is the same there was not said, and so it matters whether it is the same. Objects with
+lists are left out, whose items are told apart by values.
 
 Upstream has no counterpart.
 """

@@ -47,6 +47,6 @@ def set_defaults(pod: Obj) -> None:
 
 
 def _request_what_is_limited(resources: Obj) -> None:
-    limits = resources.get("limits")
-    if limits:
-        resources["requests"] = {**limits, **resources.get("requests", {})}
+    limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
+    if limits.keys() - requests.keys():
+        resources["requests"] = {**limits, **requests}

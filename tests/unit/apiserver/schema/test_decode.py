@@ -168,6 +168,17 @@ def test_a_patched_object_that_does_not_fit_is_refused_in_the_words_of_patches()
     assert (refusal.value.code, refusal.value.message) == (422, wanted)
 
 
+def test_what_was_decoded_before_is_taken_as_it_is_and_where_it_stands() -> None:
+    spec: Obj = {"containers": "whatever stands there"}
+    decoded, warnings = decode_patched(PODS, {"spec": spec, "status": {"phase": "Running", "faze": ""}}, settled={"spec": spec})
+    assert (list(decoded), decoded["spec"] is spec, decoded["status"], warnings) == (
+        ["apiVersion", "kind", "spec", "status", "metadata"],
+        True,
+        {"phase": "Running"},
+        ('unknown field "status.faze"',),
+    )
+
+
 def test_lists_are_merged_by_the_keys_that_the_definitions_name() -> None:
     spec = patch_schema(PODS).field("spec").schema
     merged = {name: (spec.field(name).strategy, spec.field(name).merge_key) for name in ("containers", "tolerations", "volumes")}
