@@ -44,8 +44,14 @@ def render(template: str, language: str, context: Obj) -> str:
 QUIET: dict[str, Obj] = {
     "breakpoints": {"breakpoints": []},
     "branches": {"branches": [], "made": ""},
+    "etcd": {"lines": [], "status": {"revision": 1280, "compacted": 0, "size": 20480, "inUse": 16384, "snapshots": []}},
+    "etcd/keys": {
+        "revision": 1280,
+        "keys": [{"key": "/registry/pods/a/b", "create": 1, "mod": 9, "version": 2, "size": 300}],
+        "remaining": 0,
+    },
 }
-"""What the page asks for by itself, where nothing of it is there."""
+"""What the page asks for by itself, where there is little to tell of it."""
 
 
 @dataclass

@@ -99,7 +99,7 @@ export class Editor {
             const found = await help.explain(view.state.doc, pos);
             return found && { pos: found.pos, end: found.end, above: true, create: () => ({ dom: found.dom }) };
           }),
-          EditorView.contentAttributes.of({ "aria-label": label }),
+          EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
         ],
       }),
     });

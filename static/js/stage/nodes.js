@@ -79,7 +79,7 @@ export class NodeView {
         class: "node",
         "data-mode": mode,
         "data-actor": id,
-        role: "button",
+        role: "group",
         tabindex: 0,
         "aria-label": card.name,
       });
