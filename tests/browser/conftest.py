@@ -63,7 +63,7 @@ def take_seat(chromium: Browser) -> Iterator[object]:
     seats: list[Seat] = []
 
     def take(
-        *, width: int = 1920, height: int = 1080, motion: str = "no-preference", workers: int = 3, pods: int = 1, **fields: str
+        *, width: int = 1920, height: int = 1080, motion: str = "no-preference", workers: int = 3, pods: int = 1, **fields: object
     ) -> Seat:
         context = chromium.new_context(viewport={"width": width, "height": height}, reduced_motion=motion)  # type: ignore[arg-type]
         server = Offline(cluster(workers, pods), deployment_of_two(), **fields)  # type: ignore[arg-type]

@@ -45,13 +45,13 @@ def complaints(page: Page) -> list[str]:
 def test_the_stage_and_its_sheets(take_seat, language: str, width: int, height: int) -> None:  # type: ignore[no-untyped-def]
     seat = take_seat(width=width, height=height, language=language)
     seat.play_all()
-    found = {}
+    found: dict[str, list[str]] = {}
     for name, key in SHEETS.items():
         if key:
             seat.page.keyboard.press(key)
         found[name] = complaints(seat.page)
         seat.page.keyboard.press("Escape")
-    assert found == dict.fromkeys(SHEETS, [])
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
 @pytest.mark.parametrize("view", ["projector", "presenter"])

@@ -149,8 +149,7 @@ def test_applying_the_form_says_what_became_of_it_and_clears_the_view(take_seat)
 
 
 def test_what_is_chosen_in_the_drawer_of_breakpoints_stays_while_answers_come_in(take_seat) -> None:  # type: ignore[no-untyped-def]
-    seat = take_seat()
-    seat.server.answers["breakpoints"] = {"breakpoints": [{"text": "hop etcd", "seqs": []}]}
+    seat = take_seat(answers={"breakpoints": {"breakpoints": [{"text": "hop etcd", "seqs": []}]}})
     seat.page.keyboard.press("s")
     kind, component = seat.page.locator("#breakpoint-kind"), seat.page.locator("#breakpoint-component")
     expect(kind).to_have_value("pod")

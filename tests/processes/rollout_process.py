@@ -16,7 +16,9 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
 django.setup()
 
-from cluster.apiserver.request import Credentials, PatchType, Request, User  # noqa: E402 - after the settings
+from django.db import transaction  # noqa: E402 - after the settings
+
+from cluster.apiserver.request import Credentials, PatchType, Request, User  # noqa: E402
 from cluster.etcd.rows import Rows  # noqa: E402
 from cluster.machinery.kinds.apps import DEPLOYMENTS  # noqa: E402
 from cluster.machinery.kinds.core import PODS  # noqa: E402
@@ -102,7 +104,7 @@ class Driver:
 
 
 def check_log(cluster_id: int) -> None:
-    """Hold the whole log against what it promises: gapless, and its replay is the latest state."""
+    """Hold the whole log, of one moment, against what it promises: gapless, and its replay is the latest state."""
     row = Cluster.objects.get(pk=cluster_id)
     rows = Rows(cluster_id)
     changes = rows.changes(0, row.revision)
@@ -172,4 +174,5 @@ if __name__ == "__main__":
         create_cluster("demo", seed=1, pace="instant", addons=False)
     else:
         asyncio.run(drive(int(sys.argv[2])) if sys.argv[1] == "drive" else share())
-        check_log(Cluster.objects.get().pk)
+        with transaction.atomic():
+            check_log(Cluster.objects.get().pk)
