@@ -19,6 +19,7 @@ from cluster.apiserver.admission.plugins import default_chain
 from cluster.apiserver.aggregator import Aggregator
 from cluster.apiserver.apiextensions.installer import Installer
 from cluster.apiserver.authentication import Authenticator
+from cluster.apiserver.authentication.bootstrap_tokens import BootstrapTokens
 from cluster.apiserver.authentication.keys import SigningKey
 from cluster.apiserver.authentication.service_accounts import ServiceAccountTokens
 from cluster.apiserver.authorization import node_and_rbac
@@ -85,7 +86,7 @@ class Handler:
     ) -> None:
         self._store, self._trace, self._rng = store, trace, rng
         reader = StoreReader(store)
-        self._authenticator = Authenticator(tokens or {}, ServiceAccountTokens(signing_key, reader, clock))
+        self._authenticator = Authenticator(tokens or {}, ServiceAccountTokens(signing_key, reader, clock), BootstrapTokens(reader, clock))
         traced = TracedStore(store, trace)
         self.cacher = Cacher(store, clock)
         self.cacher.install(tuple(strategies.values()))

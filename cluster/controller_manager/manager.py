@@ -15,6 +15,8 @@ from cluster.apiserver.request import User
 from cluster.client.client import Client
 from cluster.client.informer import Informers
 from cluster.controller_manager.base import PROCESS, Controller, Lane, open_lane
+from cluster.controller_manager.bootstrap.signer import BootstrapSigner
+from cluster.controller_manager.bootstrap.token_cleaner import TokenCleaner
 from cluster.controller_manager.certificates.approving import CsrApproving
 from cluster.controller_manager.certificates.cleaner import CsrCleaner
 from cluster.controller_manager.certificates.signing import CsrSigning
@@ -85,6 +87,8 @@ _CONTROLLERS: tuple[Place, ...] = (
     (GarbageCollector, "garbagecollector", "generic-garbage-collector", "garbage-collector-controller"),
     (CsrApproving, "csrapproving", "certificate-controller", ""),
     (CsrCleaner, "csrcleaner", "certificate-controller", ""),
+    (BootstrapSigner, "bootstrapsigner", "bootstrap-signer", ""),
+    (TokenCleaner, "tokencleaner", "token-cleaner", ""),
 )
 
 

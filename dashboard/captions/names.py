@@ -62,6 +62,8 @@ _CONTROLLERS = {
     "csrapproving": Word("the certificate approver", "인증서 승인 컨트롤러"),
     "csrsigning": Word("the certificate signer", "인증서 서명 컨트롤러"),
     "csrcleaner": Word("the certificate request cleaner", "인증서 요청 정리 컨트롤러"),
+    "bootstrapsigner": Word("the bootstrap signer", "부트스트랩 서명 컨트롤러"),
+    "tokencleaner": Word("the token cleaner", "토큰 정리 컨트롤러"),
     "serviceaccounttoken": Word("the tokens controller", "토큰 컨트롤러"),
     "rootcacertpublisher": Word("the root CA publisher", "루트 CA 배포 컨트롤러"),
 }

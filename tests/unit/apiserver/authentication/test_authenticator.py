@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 import hashlib
 
@@ -12,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from cluster.apiserver.authentication import ANONYMOUS, Authenticator
+from cluster.apiserver.authentication.bootstrap_tokens import BootstrapTokens
 from cluster.apiserver.authentication.bound import InvalidToken
 from cluster.apiserver.authentication.certificates import UID
 from cluster.apiserver.authentication.claims import ISSUER, bound_claims
@@ -19,8 +21,10 @@ from cluster.apiserver.authentication.identity import CREDENTIAL_ID
 from cluster.apiserver.authentication.service_accounts import API_AUDIENCES, Recognised, ServiceAccountTokens
 from cluster.apiserver.request import Credentials, User
 from cluster.engine.clock import Clock
+from cluster.kubeadm.tokens import token_secret
+from cluster.machinery.bootstrap_token import BootstrapToken
 from cluster.machinery.errors import ApiError
-from cluster.machinery.meta import Obj
+from cluster.machinery.meta import Obj, timestamp
 from tests.unit.apiserver.authentication.keys import SIGNING_KEY
 from tests.unit.apiserver.authentication.objects import NOW, FakeReader, obj
 
@@ -36,8 +40,9 @@ ROBOT_USER = User(
 
 
 def authenticator(*, key: bool = True, objects: tuple[Obj, ...] = (ROBOT,)) -> Authenticator:
-    tokens = ServiceAccountTokens(SIGNING_KEY if key else None, FakeReader(*objects), Clock(NOW))
-    return Authenticator({"t": User("ann", ("dev",))}, tokens)
+    reader, clock = FakeReader(*objects), Clock(NOW)
+    tokens = ServiceAccountTokens(SIGNING_KEY if key else None, reader, clock)
+    return Authenticator({"t": User("ann", ("dev",))}, tokens, BootstrapTokens(reader, clock))
 
 
 def certificate(*attributes: tuple[x509.ObjectIdentifier, str]) -> bytes:
@@ -87,6 +92,52 @@ def test_a_token_that_is_not_good_is_refused(token: str) -> None:
     with pytest.raises(ApiError) as refusal:
         authenticator().authenticate(Credentials(token=token))
     assert (refusal.value.code, refusal.value.reason, refusal.value.message) == (401, "Unauthorized", "Unauthorized")
+
+
+JOINS = BootstrapToken("abcdef", "0123456789abcdef")
+TOKENS: dict[str, tuple[Obj, str, User | None]] = {
+    "a bootstrap token stands for a machine that joins": (
+        {},
+        "abcdef.0123456789abcdef",
+        User(
+            "system:bootstrap:abcdef",
+            ("system:bootstrappers", "system:bootstrappers:kubeadm:default-node-token", "system:authenticated"),
+        ),
+    ),
+    "without groups of its own": (
+        {"auth-extra-groups": ""},
+        "abcdef.0123456789abcdef",
+        User("system:bootstrap:abcdef", ("system:bootstrappers", "system:authenticated")),
+    ),
+    "with another secret": ({}, "abcdef.0123456789abcdeg", None),
+    "with another id": ({}, "abcdeg.0123456789abcdef", None),
+    "whose Secret says another id": ({"token-id": "abcdeg"}, "abcdef.0123456789abcdef", None),
+    "that has expired": ({"expiration": timestamp(NOW)}, "abcdef.0123456789abcdef", None),
+    "whose end cannot be read": ({"expiration": "soon"}, "abcdef.0123456789abcdef", None),
+    "that is for signing only": ({"usage-bootstrap-authentication": "false"}, "abcdef.0123456789abcdef", None),
+    "with a group that is none of bootstrappers": ({"auth-extra-groups": "system:masters"}, "abcdef.0123456789abcdef", None),
+}
+
+
+@pytest.mark.parametrize(("data", "token", "user"), TOKENS.values(), ids=TOKENS.keys())
+def test_a_machine_comes_with_a_bootstrap_token(data: Obj, token: str, user: User | None) -> None:
+    secret = token_secret(JOINS, NOW)
+    secret["data"] |= {key: base64.b64encode(value.encode()).decode() for key, value in data.items()}
+    try:
+        found = authenticator(objects=(secret,)).authenticate(Credentials(token=token))
+    except ApiError:
+        found = None
+    assert found == user
+
+
+@pytest.mark.parametrize(
+    "gone", [{"metadata": {"deletionTimestamp": timestamp(NOW)}}, {"type": "Opaque"}], ids=["deleted", "of another type"]
+)
+def test_a_bootstrap_token_ends_with_its_secret(gone: Obj) -> None:
+    secret = token_secret(JOINS, NOW)
+    secret |= gone | {"metadata": secret["metadata"] | gone.get("metadata", {})}
+    with pytest.raises(ApiError, match="Unauthorized"):
+        authenticator(objects=(secret,)).authenticate(Credentials(token=str(JOINS)))
 
 
 AUDIENCES: dict[str, tuple[Authenticator, str, tuple[str, ...], Recognised | str]] = {
