@@ -21,7 +21,8 @@ Body = Obj | list[Obj]
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Requests of one component. ``checkpoint`` is called after each write: the engine ends a step there.
+    """Requests of one component. ``checkpoint`` is called after each write: the engine ends a step there. ``credentials``: what it
+    shows to be recognised by; None: it is taken for ``user``.
 
     Every method raises ApiError with the API server's Status. Returned objects may be changed by the caller.
     """
@@ -30,6 +31,7 @@ class Client:
     source: str
     user: User
     checkpoint: Callable[[], None]
+    credentials: Credentials | None = None
 
     @property
     def kinds(self) -> ServedKinds:
@@ -39,6 +41,10 @@ class Client:
     def acting_as(self, source: str, user: User | None = None) -> Client:
         """Return the same client under another name in the trace (a controller's lane, say)."""
         return Client(self.api, source, user or self.user, self.checkpoint)
+
+    def presenting(self, credentials: Credentials) -> Client:
+        """Return the same client with something to be recognised by, as a client from outside has it; with nothing it is anonymous."""
+        return Client(self.api, self.source, self.user, self.checkpoint, credentials)
 
     def get(self, kind: Kind, name: str, namespace: str = "", *, subresource: str = "") -> Obj:
         """Read one object."""
@@ -116,12 +122,16 @@ class Client:
     ) -> Watch:
         """Open a watch from ``resource_version`` on."""
         options = Options(resource_version=resource_version, field_selector=field_selector)
-        request = Request("watch", kind, self.source, Credentials(component=self.user), namespace, options=options)
+        request = Request("watch", kind, self.source, self._shown, namespace, options=options)
         return self.api.watch(request, on_ready)
 
     def list_values(self, kind: Kind, *, namespace: str = "", field_selector: str = "") -> Response:
         """Read a list as stored values with its revision in ``list_meta``: what an informer starts from."""
         return self._serve("list", kind, namespace, options=Options(field_selector=field_selector))
+
+    @property
+    def _shown(self) -> Credentials:
+        return Credentials(component=self.user) if self.credentials is None else self.credentials
 
     def _serve(
         self,
@@ -135,9 +145,7 @@ class Client:
         patch_type: PatchType | None = None,
         options: Options | None = None,
     ) -> Response:
-        request = Request(
-            verb, kind, self.source, Credentials(component=self.user), namespace, name, subresource, body, patch_type, options or NO_OPTIONS
-        )
+        request = Request(verb, kind, self.source, self._shown, namespace, name, subresource, body, patch_type, options or NO_OPTIONS)
         response = self.api.serve(request)
         if verb not in ("get", "list"):
             self.checkpoint()

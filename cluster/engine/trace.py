@@ -4,7 +4,7 @@ Hops are recorded at the seams (client, informer, store, CRI, plugins) by what w
 for a viewer is a pure function of this log, so rewinding is reading.
 
 Component names, used as ``source`` and ``target``:
-``dashboard``, ``kubectl``, ``client``, ``etcdctl`` (outside); ``kube-apiserver`` and its stages
+``dashboard``, ``kubectl``, ``kubeadm``, ``client``, ``etcdctl`` (outside); ``kube-apiserver`` and its stages
 ``kube-apiserver/authentication``, ``.../authorization``, ``.../admission``, ``.../validation``; ``etcd``;
 ``kube-scheduler``, ``kube-scheduler/filter``, ``kube-scheduler/score``; ``kube-controller-manager/<controller>``;
 ``csi-provisioner``;
@@ -153,12 +153,13 @@ class Trace:
         """Mark hops recorded inside as routine."""
         return _Marking(self, (self.marking[0], True, self.marking[2]))
 
-    def deferred(self) -> AbstractContextManager[None]:
+    def deferred(self, *, is_routine: bool = True) -> AbstractContextManager[None]:
         """Mark hops recorded inside as routine, and keep them aside until the next transaction numbers them: a read costs no commit.
 
         Until then their ``seq`` is negative. Inside an engine's step, whose turn is committed anyway, nothing is kept aside.
+        ``is_routine`` False: they are not, since somebody looks for them.
         """
-        return _Marking(self, (self.step == 0, True, self.marking[2]))
+        return _Marking(self, (self.step == 0, is_routine, self.marking[2]))
 
     def repeating(self) -> AbstractContextManager[None]:
         """Leave out what is recorded inside by ``record_unless_repeated``: routine that never stops must not fill the log."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cluster.apiserver.request import User
 from cluster.client.backoff import Backoff
 from cluster.client.client import Client
 from cluster.client.events import EventRecorder
@@ -30,12 +29,14 @@ from cluster.kubelet.prober.attempt import Prober
 from cluster.kubelet.runtime_state import CHECK_SECONDS, RuntimeState
 from cluster.kubelet.shutdown import Shutdown
 from cluster.kubelet.static_pods import ManifestFolder
+from cluster.kubelet.tls_bootstrap import user_of
 from cluster.kubelet.volumes.tokens import Tokens
 from cluster.machinery.cri import ContainerEvent
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.core import NODES, PODS
 from cluster.machinery.meta import Key, Obj, SimTime
 from cluster.machinery.network import Peer
+from cluster.machinery.node_files import NodeFiles
 
 LEASE = Key("lease")
 STATUS = Key("status")
@@ -46,9 +47,9 @@ PRESSURE = Key("pressure")
 RUNTIME = Key("runtime")
 
 
-def node_client(client: Client, node: str) -> Client:
+def node_client(client: Client, node: str, files: NodeFiles) -> Client:
     """Return the client of a node's kubelet: its name in the trace and its identity for the API server."""
-    return client.acting_as(f"node/{node}/kubelet", User(f"system:node:{node}", ("system:nodes", "system:authenticated")))
+    return client.acting_as(f"node/{node}/kubelet", user_of(files, node))
 
 
 class Kubelet:
@@ -60,7 +61,7 @@ class Kubelet:
     def __init__(self, node: Obj, client: Client, engine: Engine, host: Host) -> None:
         name = node["metadata"]["name"]
         self._node, self._engine, self._host = node, engine, host
-        self._client = node_client(client, name)
+        self._client = node_client(client, name, host.files)
         self._runtime, self._runtime_state = RecordedRuntime(host.runtime, engine.trace, name, host.line, engine.after), RuntimeState()
         self._queue = WorkQueue(self._client.source, engine, self._sync_pod, max_delay=RETRY_SECONDS)
         self._routine = WorkQueue(self._client.source, engine, self._sync_node, background=True)

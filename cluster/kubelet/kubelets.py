@@ -12,7 +12,7 @@ a person does to it past the API server (``stop``, ``start``, ``kill-container``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from ipaddress import ip_network
@@ -21,13 +21,14 @@ from cluster.apiserver.request import Watch
 from cluster.client.client import Client
 from cluster.engine.engine import Engine
 from cluster.kubelet.cri import CLEAR, Line, RecordedRuntime
-from cluster.kubelet.kubelet import Kubelet, node_client
-from cluster.kubelet.machine import POD_CIDR_BITS, Machine, internal_ip, node_object, pod_cidr
+from cluster.kubelet.joining import Joining
+from cluster.kubelet.kubelet import Kubelet
+from cluster.kubelet.machine import POD_CIDR_BITS, Machine, internal_ip, pod_cidr
 from cluster.kubelet.node_context import Burden, Host, NodeRuntime
 from cluster.kubelet.service_environment import ServiceEnvironment
 from cluster.kubelet.shutdown import CRITICAL_PERIOD, PERIOD
 from cluster.kubelet.static_pods import decode_manifest, manifest_path
-from cluster.machinery.errors import ApiError, bad_request, not_found
+from cluster.machinery.errors import bad_request, not_found
 from cluster.machinery.kinds.core import NODES
 from cluster.machinery.meta import Obj
 from cluster.machinery.netfilter.rules import lose_power
@@ -42,8 +43,6 @@ STOPPED = "simulation.podium/stopped"
 RECORD = "machine"
 PRESSURE = "pressure"
 """The record of what something beside the pods takes of a machine."""
-_REGISTER_SECONDS = 7.0
-"""Between two tries of a kubelet to register its Node."""
 HAND = "dashboard"
 """Who pulls the plug, as the trace names it."""
 
@@ -95,8 +94,8 @@ class Kubelets:
     ) -> None:
         self._client, self._engine, self._network = client, engine, network
         self._storage, self._files, self._runtime, self._is_held, self._line = storage, files, runtime, is_held, line
-        self._register = {machine.name: (index, machine) for index, machine in enumerate(register)}
-        self._next_index = len(self._register)
+        self._joining = {machine.name: self._machine_that_joins(machine, index) for index, machine in enumerate(register)}
+        self._next_index = len(self._joining)
         self._services = ServiceEnvironment(client, engine)
         self._nodes: dict[str, _Node] = {}
         self._addresses: dict[str, str] = {}
@@ -111,9 +110,9 @@ class Kubelets:
         """Start every machine that is not stopped, and have those registered that are not there."""
         self._services.start()
         self._list_and_watch()
-        for _, machine in self._register.values():
-            if machine.name not in self._nodes and self._storage(machine.name).get(RECORD) is None:
-                self._engine.after(0, f"node/{machine.name}/kubelet", partial(self._register_node, machine))
+        for name, joining in self._joining.items():
+            if name not in self._nodes and self._storage(name).get(RECORD) is None:
+                joining.start()
 
     def stop(self) -> None:
         """Stop acting; machines that run are found running by the next start."""
@@ -121,6 +120,8 @@ class Kubelets:
             self._watch.stop()
             self._watch = None
         self._services.stop()
+        for joining in self._joining.values():
+            joining.stop()
         for entry in self._nodes.values():
             self._silence(entry)
             entry.runtime.stop()
@@ -140,14 +141,22 @@ class Kubelets:
                 self._changed(event.value.obj)
         return self._watch is not None and self._watch.has_more
 
-    def join(self, machine: Machine) -> None:
-        """Give a machine power: its kubelet registers it. One whose Node was deleted may come again. Harmless when it is there."""
-        if machine.name not in self._nodes:
-            if machine.name not in self._register:
-                self._next_index += 1
-            index, _ = self._register.get(machine.name, (self._next_index - 1, machine))
-            self._register[machine.name] = (index, machine)
-            self._engine.after(0, f"node/{machine.name}/kubelet", partial(self._register_node, machine))
+    def join(self, machine: Machine, files: Mapping[str, str]) -> None:
+        """Give a machine power, with nothing on its disk but ``files`` (text by path): its kubelet registers it. One whose Node was deleted
+        may come again. Harmless when it is there."""
+        name = machine.name
+        if name in self._nodes:
+            return
+        before = self._joining.get(name)
+        if before is None:
+            self._next_index += 1
+        else:
+            before.stop()
+        _wipe(self._storage(name))
+        for path, text in files.items():
+            self._files(name).write(path, text.encode())
+        self._joining[name] = self._machine_that_joins(machine, before.index if before is not None else self._next_index - 1)
+        self._joining[name].start()
 
     def plug(self, name: str) -> Plug | None:
         """Return a machine by its node's name, None when there is none."""
@@ -305,6 +314,8 @@ class Kubelets:
             entry = _Node(node, self._take_index(name), False, storage, runtime)
             self._save(entry)
         self._nodes[name] = entry
+        if name in self._joining:
+            self._joining[name].stop()
         if not entry.is_stopped:
             runtime.start()
             self._follow_annotation(entry)
@@ -315,9 +326,9 @@ class Kubelets:
         if entry is not None:
             self._silence(entry)
             entry.runtime.stop()
-            _wipe(entry.storage)
             entry.is_stopped = False
             self._save(entry)
+            _wipe(entry.storage, but=RECORD)
 
     def _follow_annotation(self, entry: _Node) -> None:
         name = entry.node["metadata"]["name"]
@@ -337,18 +348,13 @@ class Kubelets:
             entry.kubelet = None
 
     def _take_index(self, name: str) -> int:
-        if name in self._register:
-            return self._register[name][0]
+        if name in self._joining:
+            return self._joining[name].index
         self._next_index += 1
         return self._next_index - 1
 
-    def _register_node(self, machine: Machine) -> None:
-        try:
-            node_client(self._client, machine.name).create(NODES, node_object(machine, self._register[machine.name][0]))
-        except ApiError as error:
-            if error.code != 409:
-                name = f"node/{machine.name}/kubelet"
-                self._engine.after(_REGISTER_SECONDS, name, partial(self._register_node, machine), background=True)
+    def _machine_that_joins(self, machine: Machine, index: int) -> Joining:
+        return Joining(self._client, self._engine, self._files(machine.name), machine, index)
 
     def _save(self, entry: _Node) -> int:
         return entry.storage.put(RECORD, {"index": entry.index, "stopped": entry.is_stopped, "uid": entry.node["metadata"]["uid"]})
@@ -369,9 +375,10 @@ def address_of(storage: NodeStorage) -> str:
     return internal_ip(record["index"]) if record is not None else ""
 
 
-def _wipe(storage: NodeStorage) -> None:
+def _wipe(storage: NodeStorage, but: str = "") -> None:
     for key, _ in storage.list(""):
-        storage.put(key, None)
+        if key != but:
+            storage.put(key, None)
 
 
 def _annotation(node: Obj, name: str) -> str:

@@ -6,11 +6,12 @@ addresses) is a part of the same store under ``/node/<name>/``. Real components 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from django.conf import settings
 
-from cluster.apiserver.handler import Handler
+from cluster.apiserver.handler import KUBEADM, Handler
 from cluster.apiserver_controllers.api_services import ApiServiceController
 from cluster.apiserver_controllers.definitions import DefinitionController
 from cluster.client.client import Client
@@ -33,7 +34,6 @@ from cluster.etcd.rows import Rows
 from cluster.etcd.store import DatabaseStore
 from cluster.kubelet.kubelets import Kubelets, address_of
 from cluster.kubelet.machine import Machine
-from cluster.kubelet.shutdown import CRITICAL_PERIOD, PERIOD
 from cluster.machinery.errors import bad_request
 from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.node_files import MountedFiles, StoredFiles
@@ -51,11 +51,13 @@ from cluster.runner.faults.record import CUT_OFF, STOPPED, Fault, Faults, Messag
 from cluster.runner.faults.runtime_line import line_to
 from cluster.runner.flow_control import create_flow_control
 from cluster.runner.keys import FOLDER, read_keys
+from cluster.runner.kubeadm import Kubeadm
 from cluster.runner.kubelet_servers import StoredKubelets
 from cluster.runner.kubernetes_service import KubernetesService
 from cluster.runner.machines import APISERVER, add_machine, control_plane_address, control_plane_peer, create_system_namespaces, machines_of
 from cluster.runner.node_measurements import NodeMeasurements
-from cluster.runner.node_orders import JOIN, RESTART_SCHEDULER, NodeOrders, check_joining, write_order
+from cluster.runner.node_orders import RESTART_SCHEDULER, NodeOrders, check_joining, check_order, write_order
+from cluster.runner.order_details import JOIN, shutdown_times
 from cluster.runner.pod_network import pod_network
 from cluster.runner.priority_classes import create_system_priority_classes
 from cluster.runner.scheduler_config import config_text
@@ -133,10 +135,10 @@ class Loops:
         self._follower.start()
         self._kubelets.start()
 
-    def join(self, machine: Machine) -> None:
-        """Add a machine to the cluster: its kubelet registers it in the next steps."""
+    def join(self, machine: Machine, files: Mapping[str, str]) -> None:
+        """Add a machine with these files to the cluster: its kubelet registers it in the next steps."""
         add_machine(self._store, machine)
-        self._kubelets.join(machine)
+        self._kubelets.join(machine, files)
 
     def serve_sessions(self) -> None:
         """Carry on what people do inside containers; what was answered to them can be read in logs at once."""
@@ -162,7 +164,9 @@ class Loops:
         """Do something to a machine, or start the scheduler anew, as a hop of its own. Raises ApiError."""
         trace = self.engine.trace
         target = SCHEDULER if action == RESTART_SCHEDULER else f"node/{node}/kubelet"
-        hop = trace.record("dashboard", target, action, detail.get("key") or (f"nodes/{node}" if node else ""))
+        hop = trace.record(
+            KUBEADM if action == JOIN else "dashboard", target, action, detail.get("key") or (f"nodes/{node}" if node else "")
+        )
         with trace.caused_by(hop.seq):
             self._act(node, action, detail)
         hop.revision = self._store.revision
@@ -170,13 +174,13 @@ class Loops:
     def _act(self, node: str, action: str, detail: Obj) -> None:
         if action == JOIN:
             check_joining(self._store, node)
-            self.join(Machine(node, **detail))
+            self.join(Machine(node, **{name: value for name, value in detail.items() if name != "files"}), detail.get("files") or {})
         elif action == "stop":
             self._kubelets.stop_node(node)
         elif action == "start":
             self._kubelets.start_node(node)
         elif action == "shutdown":
-            self._kubelets.shut_down(node, *_shutdown_times(detail))
+            self._kubelets.shut_down(node, *shutdown_times(detail))
         elif action == "pressure":
             self._kubelets.set_pressure(node, detail.get("memory") or "0", detail.get("disk") or "0")
         elif action == RESTART_SCHEDULER:
@@ -238,6 +242,7 @@ class Assembly:
             measurements=NodeMeasurements(self.store, self.clock),
         )
         self.door = Gate(self.api, Faults(self.store), self.trace)
+        self.kubeadm = Kubeadm(self.door, self.store, self.clock, self._keys.authority)
         self._loops: Loops | None = None
 
     def start_loops(self) -> Engine:
@@ -254,11 +259,13 @@ class Assembly:
         """The certificate of the authority that signs for the cluster, in PEM; empty when it was given none."""
         return self._keys.authority.pem.encode() if self._keys.authority is not None else b""
 
-    def join(self, machine: Machine) -> None:
-        """Add a machine to the cluster. Raises RuntimeError while its loops do not run here."""
+    def join(self, machine: Machine, files: Mapping[str, str] | None = None) -> None:
+        """Add a machine to the cluster. ``files``: what kubeadm has left on it; without any it is trusted as it comes.
+
+        Raises RuntimeError while the cluster's loops do not run here."""
         if self._loops is None:
             raise RuntimeError("the loops of the cluster do not run in this process")
-        self._loops.join(machine)
+        self._loops.join(machine, files or {})
 
     def refresh(self) -> None:
         """Catch up with what other processes have written."""
@@ -288,16 +295,9 @@ class Assembly:
 
     def act_on_node(self, node: str, action: str, detail: Obj, fence: Fence | None) -> None:
         """Do something to a machine, or without ``fence`` have the process do it that runs the loops. Raises ApiError."""
+        check_order(self.store, node, action, detail)
         if self._loops is None or fence is None:
             write_order(self.store, node, action, detail)
         else:
             with self.store.transaction(fence=fence):
                 self._loops.act_on_node(node, action, detail)
-
-
-def _shutdown_times(detail: Obj) -> tuple[float, float]:
-    """Return what an order says under the names that a KubeletConfiguration has for it, in seconds. Raises ApiError (400)."""
-    period, critical = detail.get("shutdownGracePeriod", PERIOD), detail.get("shutdownGracePeriodCriticalPods", CRITICAL_PERIOD)
-    if not isinstance(period, int | float) or not isinstance(critical, int | float):
-        raise bad_request("shutdownGracePeriod and shutdownGracePeriodCriticalPods are numbers of seconds")
-    return period, critical

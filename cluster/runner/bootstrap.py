@@ -10,18 +10,20 @@ from base64 import b64encode
 
 from django.db import transaction
 
-from cluster.apiserver.request import User
+from cluster.apiserver.handler import KUBEADM
 from cluster.client.client import Client
 from cluster.engine.clock import Clock
 from cluster.engine.trace import Trace
 from cluster.etcd.store import DatabaseStore
 from cluster.kubeadm.init import upload, write_manifests
+from cluster.kubeadm.tokens import INIT_DESCRIPTION, token_from, token_secret
 from cluster.kubelet.machine import Machine, internal_ip
 from cluster.machinery.meta import SECOND, SimTime, after
 from cluster.machinery.node_files import StoredFiles
 from cluster.machinery.node_storage import StoredNode
 from cluster.models import Cluster, Pace
 from cluster.runner.assembly import Assembly
+from cluster.runner.kubeadm import ADMIN
 from cluster.runner.machines import mark_control_plane, standard_machines, write_machines
 
 SETUP_SECONDS = 60
@@ -31,7 +33,6 @@ INIT_SECONDS = 20
 
 MARKING_SECONDS = 5
 """How long before that the control plane's nodes are given their role."""
-KUBEADM = User("kubernetes-admin", ("kubeadm:cluster-admins", "system:authenticated"))
 
 
 def create_cluster(
@@ -55,12 +56,14 @@ def create_cluster(
         assembly = Assembly(row.pk)
         with assembly.store.transaction():
             engine = assembly.start_loops()
-            client = Client(assembly.api, "client", KUBEADM, engine.checkpoint)
+            client = Client(assembly.api, KUBEADM, ADMIN, engine.checkpoint)
             if addons:
-                upload(client, internal_ip(0), b64encode(assembly.authority).decode())
+                token = token_from(f"{assembly.kubeadm.secret}/{seed}".encode())
+                secret = token_secret(token, clock.now, INIT_DESCRIPTION)
+                upload(client, internal_ip(0), b64encode(assembly.authority).decode(), secret)
                 engine.run_until(after(handed_over, INIT_SECONDS - SETUP_SECONDS))
                 for machine in machines[1:]:
-                    assembly.join(machine)
+                    assembly.join(machine, assembly.kubeadm.join_with(machine.name, token))
             engine.run_until(after(handed_over, -MARKING_SECONDS))
             mark_control_plane(client)
             engine.run_until(handed_over)

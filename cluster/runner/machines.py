@@ -73,10 +73,9 @@ def write_machines(store: Store, machines: Sequence[Machine]) -> None:
 
 
 def add_machine(store: Store, machine: Machine) -> None:
-    """Write down one more machine. Harmless when there is one of its name."""
-    machines = machines_of(store)
-    if all(machine.name != each.name for each in machines):
-        write_machines(store, [*machines, machine])
+    """Write down one more machine; it takes the place of one of its name."""
+    machines = {each.name: each for each in machines_of(store)} | {machine.name: machine}
+    write_machines(store, list(machines.values()))
 
 
 def machines_of(store: Store) -> Sequence[Machine]:

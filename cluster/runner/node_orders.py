@@ -1,10 +1,8 @@
 """What is to be done to machines, written down for the process that runs the loops.
 
 Machines live where the loops run. A process without the lease cannot reach them, so it leaves an order in the store; the engine
-carries orders out one a step, oldest first. The details of an order: ``kill-container`` takes ``uid`` and ``container``,
-``write-manifest`` ``name`` and ``text``, ``remove-manifest`` ``name``, ``pressure`` ``memory`` and ``disk`` (quantities),
-``shutdown`` ``shutdownGracePeriod`` and ``shutdownGracePeriodCriticalPods`` (seconds). Nothing of this is Kubernetes: it is the
-hand that pulls the plug.
+carries orders out one a step, oldest first. What an order says is checked when it is given (``order_details.py``). Nothing of this is
+Kubernetes: it is the hand that pulls the plug.
 """
 
 from __future__ import annotations
@@ -18,50 +16,32 @@ from cluster.machinery.errors import ApiError, already_exists, bad_request, not_
 from cluster.machinery.kinds.core import NODES
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Store
+from cluster.runner.order_details import ACTIONS, JOIN, check_detail
 
 logger = logging.getLogger(__name__)
 
 PREFIX = "/runner/orders/"
-JOIN = "join"
-ACTIONS = (JOIN, "stop", "start", "kill-container", "write-manifest", "remove-manifest", "shutdown", "pressure")
-_SHUTDOWN = ("shutdownGracePeriod", "shutdownGracePeriodCriticalPods")
-_DETAILS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "kill-container": (("uid", "container"), ("uid", "container", "key")),
-    "write-manifest": (("name", "text"), ("name", "text", "key")),
-    "remove-manifest": (("name",), ("name", "key")),
-    "pressure": ((), ("memory", "disk", "key")),
-    "shutdown": ((), (*_SHUTDOWN, "key")),
-}
-"""What the detail of an order must have, and what it may have; ``key``: what the trace says that it is about."""
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 RESTART_SCHEDULER = "restart-scheduler"
 """An order that concerns no node."""
 
 
 def write_order(store: Store, node: str, action: str, detail: Obj) -> None:
-    """Leave an order. Raises ApiError: 404 for a node that does not exist, 400 for an action or a detail that does not."""
-    if action == JOIN:
-        check_joining(store, node)
-    elif store.get(NODES.storage_key("", node)) is None:
-        raise not_found("", "nodes", node)
-    if action not in ACTIONS:
-        raise bad_request(f"there is no action {action!r}: choose {', '.join(ACTIONS)}")
-    check_detail(action, detail)
+    """Leave an order. Raises ApiError: 404 for a node that does not exist, 400 or 422 for an action or a detail that is no good."""
+    check_order(store, node, action, detail)
     with store.transaction():
         leave_order(store, node, action, detail)
 
 
-def check_detail(action: str, detail: Obj) -> None:
-    """Raise ApiError (400) when an order lacks a detail that it needs, or has one that it does not know."""
-    if action not in _DETAILS:
-        return
-    needed, known = _DETAILS[action]
-    for name in needed:
-        if not isinstance(detail.get(name), str) or not detail[name]:
-            raise bad_request(f"{action} needs {' and '.join(needed)}: {name} is missing or no text")
-    for name in detail:
-        if name not in known:
-            raise bad_request(f"{action} has no detail {name!r}: choose of {', '.join(known)}")
+def check_order(store: Store, node: str, action: str, detail: Obj) -> None:
+    """Raise ApiError when an order cannot be given, as ``write_order`` does."""
+    if action not in ACTIONS:
+        raise bad_request(f"there is no action {action!r}: choose {', '.join(ACTIONS)}")
+    if action == JOIN:
+        check_joining(store, node)
+    elif store.get(NODES.storage_key("", node)) is None:
+        raise not_found("", "nodes", node)
+    check_detail(node, action, detail)
 
 
 def leave_order(store: Store, node: str, action: str, detail: Obj) -> None:
@@ -92,11 +72,12 @@ class NodeOrders:
         orders = self._store.list(PREFIX, limit=1)
         for kv in orders.items:
             order = kv.obj
-            self._store.put(kv.key, None)
-            try:
-                self._carry_out(order["node"], order["action"], order["detail"])
-            except ApiError as error:
-                logger.warning("%s of node %s: %s", order["action"], order["node"], error)
+            with self._store.transaction():  # it is done, or it is still to be done
+                self._store.put(kv.key, None)
+                try:
+                    self._carry_out(order["node"], order["action"], order["detail"])
+                except ApiError as error:
+                    logger.warning("%s of node %s: %s", order["action"], order["node"], error)
         return orders.remaining > 0
 
     def _look(self) -> None:

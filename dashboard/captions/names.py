@@ -24,6 +24,7 @@ KIND_WORDS = {
 _COMPONENTS = {
     "dashboard": Word("the dashboard", "대시보드"),
     "kubectl": Word("kubectl", "kubectl"),
+    "kubeadm": Word("kubeadm", "kubeadm"),
     "etcdctl": Word("etcdctl", "etcdctl"),
     "client": Word("an API client", "API 클라이언트"),
     "kube-apiserver": Word("the API server", "API 서버"),

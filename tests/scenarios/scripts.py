@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cluster.kubeadm.tokens import token_secret
+from cluster.machinery.bootstrap_token import BootstrapToken
 from cluster.machinery.kinds import KINDS
 from cluster.machinery.kinds.apps import DAEMONSETS, DEPLOYMENTS, REPLICASETS, STATEFULSETS
 from cluster.machinery.kinds.batch import CRONJOBS, JOBS
-from cluster.machinery.kinds.core import NAMESPACES, NODES, PODS, SERVICES
+from cluster.machinery.kinds.core import NAMESPACES, NODES, PODS, SECRETS, SERVICES
 from cluster.machinery.kinds.model import Kind
+from cluster.machinery.kubelet_credentials import BOOTSTRAP_KUBECONFIG, bootstrap_kubeconfig
 from cluster.machinery.meta import Obj
-from tests.scenarios.world import Script, Step, World
+from cluster.runner.node_orders import write_order
+from cluster.runner.order_details import JOIN
+from tests.scenarios.world import START, Script, Step, World
 
 NAMESPACE = "default"
 SIMULATION = "simulation.podium"
@@ -37,6 +42,12 @@ def delete(kind: Kind, name: str, policy: str = "Background") -> Act:
 def switch(node: str, action: str) -> Act:
     """Return the act of switching a machine off or on."""
     return lambda world: world.loops.act_on_node(node, action, {})
+
+
+def join(node: str) -> Act:
+    """Return the act of letting a machine join with the token ``TOKEN``."""
+    files = {BOOTSTRAP_KUBECONFIG: bootstrap_kubeconfig({"server": "https://192.168.0.10:6443"}, str(TOKEN))}
+    return lambda world: write_order(world.store, node, JOIN, {"cpu": "2", "files": files})
 
 
 def template(image: str = "nginx:1.25", app: str = "web", annotations: dict[str, str] | None = None, **spec: object) -> Obj:
@@ -68,6 +79,8 @@ def kind_named(name: str) -> Kind:
     return next(kind for kind in KINDS if kind.kind == name and kind.is_stored)
 
 
+TOKEN = BootstrapToken("abcdef", "0123456789abcdef")
+TOKEN_SECRET = token_secret(TOKEN, START, seconds=0)
 TAINTED = {"spec": {"taints": [{"key": "maintenance", "value": "yes", "effect": "NoExecute"}]}}
 BRIEF = [
     {"key": f"node.kubernetes.io/{name}", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 5}
@@ -130,6 +143,14 @@ SCRIPTS: dict[str, Script] = {
             ),
             Step(patch(STATEFULSETS, "db", image("nginx:1.26")), 12),
             Step(patch(STATEFULSETS, "db", {"spec": {"replicas": 1}}), 10),
+        )
+    ),
+    "a machine joins with a token, and is asked to come again": Script(
+        (
+            Step(lambda world: world.admin.create(SECRETS, TOKEN_SECRET), 1),
+            Step(join("n4"), 10),
+            Step(delete(NODES, "n4"), 5),
+            Step(join("n4"), 10),
         )
     ),
     "DaemonSets follow the nodes": Script(

@@ -17,7 +17,7 @@ _LEFT_OUT = {
     "uid", "resourceVersion", "managedFields", "generation", "observedGeneration", "nodeName", "hostIP", "hostIPs", "podIP", "podIPs",
     "containerID", "clusterIP", "clusterIPs", "addresses", "images", "nodeInfo", "lastTimestamp", "creationTimestamp",
     "controller-uid", "batch.kubernetes.io/controller-uid", "endpoints.kubernetes.io/last-change-trigger-time",
-    "batch.kubernetes.io/cronjob-scheduled-timestamp",
+    "batch.kubernetes.io/cronjob-scheduled-timestamp", "request", "certificate",
 }  # fmt: skip
 _KINDS = [kind for kind in KINDS if kind.is_stored and kind not in (EVENTS, LEASES, SECRETS)]
 _RANDOM = re.compile(r"\b(tick|kube-api-access|pv)-\w+")

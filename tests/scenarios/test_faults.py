@@ -31,7 +31,7 @@ from cluster.runner.faults.record import (
     faults_for,
     mend,
 )
-from tests.scenarios.scripts import create, patch, template, workload
+from tests.scenarios.scripts import TOKEN_SECRET, create, patch, template, workload
 from tests.scenarios.world import World
 
 TABLES = Path(__file__).parents[2] / "docs" / "faults.md"
@@ -71,7 +71,7 @@ def cluster() -> World:
     """Return a cluster with kube-proxy, CoreDNS, a replica of web on each node and their Service."""
     world = World()
     world.run(20)
-    upload(world.admin, internal_ip(0), "")
+    upload(world.admin, internal_ip(0), "", TOKEN_SECRET)
     create(DEPLOYMENTS, "web", workload(3, template=template(topologySpreadConstraints=[SPREAD])))(world)
     create(SERVICES, "web", PORT)(world)
     world.run(60)

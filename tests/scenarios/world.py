@@ -19,6 +19,7 @@ from cluster.machinery.meta import SECOND, SimTime
 from cluster.runner.assembly import Loops
 from cluster.runner.faults.gate import Gate
 from cluster.runner.faults.record import Faults
+from cluster.runner.machines import machines_of, write_machines
 from tests.unit.apiserver.authentication.keys import SIGNING_KEY
 from tests.unit.apiserver.default_policy import default_policy
 from tests.unit.controller_manager.authority import AUTHORITY
@@ -54,7 +55,9 @@ class World:
         self.engine = Engine(self.clock, self.trace, rng, strict=True)
         self.engine.before_step(api.cacher.pump)
         self.admin = Client(Gate(api, Faults(self.store), self.trace), "kubectl", ADMIN, lambda: None)
-        self.loops = Loops(self.store, api, self.engine, MACHINES, Keys(AUTHORITY, SIGNING_KEY))
+        if past is None:
+            write_machines(self.store, MACHINES)
+        self.loops = Loops(self.store, api, self.engine, tuple(machines_of(self.store)), Keys(AUTHORITY, SIGNING_KEY))
         self.loops.start()
 
     def run(self, seconds: float) -> None:

@@ -29,7 +29,7 @@ REFUSED_OUTSIDE = "The connection to the server was refused - did you specify th
 ETCD_TIMEOUT = "etcdserver: request timed out"
 QUIET_SECONDS = 20.0
 """For so long the further vain tries of a client to read are routine."""
-_OUTSIDE = ("kubectl", "client", "dashboard")
+_OUTSIDE = ("kubectl", "kubeadm", "client", "dashboard")
 
 
 def refused(source: str) -> ApiError:

@@ -8,12 +8,15 @@ from cluster.coredns.corefile import parse_corefile
 from cluster.kube_proxy.config import Config, parse_config
 from cluster.kubeadm.addons import COREFILE
 from cluster.kubeadm.init import upload
+from cluster.kubeadm.tokens import INIT_DESCRIPTION, token_secret
+from cluster.machinery.bootstrap_token import BootstrapToken
 from cluster.machinery.kinds.apiregistration import APISERVICES
 from cluster.machinery.kinds.apps import DAEMONSETS, DEPLOYMENTS
 from cluster.machinery.kinds.core import CONFIGMAPS, SERVICES
 from tests.unit.apiserver.rig import Rig
 
 ADDRESS = "192.168.0.10"
+TOKEN = BootstrapToken("abcdef", "0123456789abcdef")
 
 
 class Initialised(Rig):
@@ -21,7 +24,7 @@ class Initialised(Rig):
 
     def __init__(self) -> None:
         super().__init__("default", "kube-system", "kube-public")
-        upload(self.admin, ADDRESS, "Q0E=")
+        upload(self.admin, ADDRESS, "Q0E=", token_secret(TOKEN, self.clock.now, INIT_DESCRIPTION))
 
 
 def test_configuration_that_joining_machines_read() -> None:

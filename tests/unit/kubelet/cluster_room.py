@@ -17,11 +17,11 @@ from tests.unit.apiserver.rig import Rig
 class ClusterRoom(Rig):
     """A control plane whose machines have been up for two seconds."""
 
-    def __init__(self, *machines: str, network: Network | None = None) -> None:
-        super().__init__()
+    def __init__(self, *machines: str, network: Network | None = None, seed: int = 1) -> None:
+        super().__init__(seed=seed)
         self._mounted: dict[str, MountedFiles] = {}
         self._network = network or NoNetwork()
-        self._machines = tuple(Machine(name) for name in machines)
+        self.machines = tuple(Machine(name) for name in machines)
         self.kubelets = self._kubelets()
         self.kubelets.start()
         self.run(2)
@@ -45,7 +45,7 @@ class ClusterRoom(Rig):
 
     def _kubelets(self) -> Kubelets:
         client = self.client("kube-apiserver")
-        return Kubelets(client, self.engine, self.disk, self.files, self._runtime, self._network, self._machines)
+        return Kubelets(client, self.engine, self.disk, self.files, self._runtime, self._network, self.machines)
 
     def _runtime(self, node: str) -> Containerd:
         disk = self.disk(node)

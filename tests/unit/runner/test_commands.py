@@ -6,17 +6,25 @@ import socket
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import override_settings
 
 from cluster.client.client import Client
+from cluster.http import pki
 from cluster.kubelet.machine import Machine
+from cluster.machinery.bootstrap_token import SECRET_PREFIX
 from cluster.machinery.kinds.core import NODES
 from cluster.machinery.meta import after
+from cluster.machinery.quantity import FORMAT_WRONG
 from cluster.models import Cluster
 from cluster.runner.assembly import Assembly
-from cluster.runner.bootstrap import KUBEADM, create_cluster
+from cluster.runner.bootstrap import create_cluster
+from cluster.runner.kubeadm import ADMIN
+from cluster.runner.node_orders import PREFIX
+
+IDENTITY = "error execution phase preflight: couldn't validate the identity of the API Server: "
 
 
 @pytest.mark.django_db(transaction=True)
@@ -42,7 +50,7 @@ def test_a_machine_joins_with_the_next_address_and_can_come_again() -> None:
 
         joined = run()
         proxies = [kv.obj["spec"]["nodeName"] for kv in assembly.store.list("/registry/pods/kube-system/kube-proxy-").items]
-        Client(assembly.api, "kubectl", KUBEADM, engine.checkpoint).delete(NODES, "gpu-1")
+        Client(assembly.api, "kubectl", ADMIN, engine.checkpoint).delete(NODES, "gpu-1")
         gone = run()
         assembly.join(Machine("gpu-1"))
         again = run()
@@ -53,6 +61,73 @@ def test_a_machine_joins_with_the_next_address_and_can_come_again() -> None:
         others,
         [others[0], ("gpu-1", "192.168.0.12", None), others[1]],
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_machine_joins_with_a_token_where_somebody_signs_its_certificate(capsys: pytest.CaptureFixture[str]) -> None:
+    pki.ensure(settings.DATA_DIR)
+    cluster = create_cluster("class-1", seed=7, workers=1)
+    assembly = Assembly(cluster.pk)
+    token = assembly.kubeadm.usable_token()
+    call_command("addnode", "class-1", "w9")
+    said = capsys.readouterr().out.splitlines()
+    assembly.refresh()
+    with assembly.store.transaction():
+        engine = assembly.start_loops()
+        engine.run_until(after(engine.clock.now, 30))
+    requests = [kv.obj["spec"]["username"] for kv in assembly.store.list("/registry/certificatesigningrequests/").items]
+    proxies = [kv.obj["spec"]["nodeName"] for kv in assembly.store.list("/registry/pods/kube-system/kube-proxy-").items]
+    lease = assembly.store.get("/registry/leases/kube-node-lease/w9")
+    pin = assembly.kubeadm.ca_cert_hash
+    assert (said, requests, sorted(proxies), lease is not None) == (
+        [
+            f"kubeadm join 192.168.0.10:6443 --token {token} --discovery-token-ca-cert-hash {pin}",
+            "w9 joins class-1 as soon as its loops run",
+        ],
+        [f"system:bootstrap:{str(token)[:6]}"] * 2,
+        ["control-plane-1", "w9", "worker-1"],
+        True,
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_machine_that_kubeadm_sends_away_leaves_nothing() -> None:
+    pki.ensure(settings.DATA_DIR)
+    assembly = Assembly(create_cluster("class-1", seed=7, workers=1).pk)
+    before = assembly.store.revision
+    refused = []
+    for line in (["--token", "abcdef.0123456789abcdef"], ["--discovery-token-ca-cert-hash", "sha256:00"], ["--memory", "lots"]):
+        with pytest.raises(CommandError) as refusal:
+            call_command("addnode", "class-1", "w9", *line, "--discovery-timeout", "0")
+        refused.append(str(refusal.value))
+    assembly.refresh()
+    assert (refused, assembly.store.revision, assembly.store.list(PREFIX).items) == (
+        [
+            f'{IDENTITY}could not find a JWS signature in the cluster-info ConfigMap for token ID "abcdef"',
+            f'{IDENTITY}invalid discovery token CA certificate hash: invalid hash "sha256:00", '
+            "expected a 32 byte SHA-256 hash, found 1 bytes",
+            f"memory is 'lots': {FORMAT_WRONG}",
+        ],
+        before,
+        [],
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_when_all_tokens_have_expired_a_new_one_is_made_and_waits_for_its_signature() -> None:
+    pki.ensure(settings.DATA_DIR)
+    assembly = Assembly(create_cluster("class-1", seed=7, workers=1).pk)
+    (old,) = assembly.store.list(f"/registry/secrets/kube-system/{SECRET_PREFIX}").items
+    assembly.store.put(old.key, None)
+    with pytest.raises(CommandError, match="could not find a JWS signature"):
+        call_command("addnode", "class-1", "w9", "--discovery-timeout", "0")
+    assembly.refresh()
+    made = assembly.kubeadm.usable_token()
+    with assembly.store.transaction():
+        engine = assembly.start_loops()
+        engine.run_until(after(engine.clock.now, 1))
+    files = assembly.kubeadm.join("w9", str(made), [assembly.kubeadm.ca_cert_hash])
+    assert (made is not None, len(files)) == (True, 3)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -11,6 +11,7 @@ from cluster.engine.trace import Trace
 from cluster.etcd.memory import MemoryStore
 from cluster.machinery.errors import ApiError, bad_request
 from cluster.machinery.meta import Obj, SimTime
+from cluster.machinery.quantity import FORMAT_WRONG
 from cluster.runner.node_orders import PREFIX, NodeOrders, write_order
 
 
@@ -53,6 +54,38 @@ DETAILS: dict[str, tuple[str, Obj, str]] = {
         "kill-container needs uid and container: container is missing or no text",
     ),
     "a detail that is not there": ("pressure", {"cpu": "1"}, "pressure has no detail 'cpu': choose of memory, disk, key"),
+    "a pressure that is no quantity": ("pressure", {"memory": "much"}, f"memory is 'much': {FORMAT_WRONG}"),
+    "a pressure that gives": ("pressure", {"disk": "-1Gi"}, "disk is '-1Gi': nothing less than nothing is taken of a machine"),
+    "a pressure that is no text": ("pressure", {"memory": 5}, f"memory is 5: {FORMAT_WRONG}"),
+    "a machine without memory": ("join", {"memory": "0"}, "memory is '0': a machine has more than nothing"),
+    "a machine with labels that are none": ("join", {"labels": ["a"]}, "labels and files of a machine are texts by name"),
+    "a machine with a label that is not good": (
+        "join",
+        {"labels": {"a": "b c"}},
+        "labels: Invalid value: \"b c\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and "
+        "must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
+        "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
+    ),
+    "a manifest that is no pod": (
+        "write-manifest",
+        {"name": "web.yaml", "text": "kind: Service"},
+        'Service in version "v1" cannot be handled as a Pod: converting (v1.Service) to (core.Pod): unknown conversion',
+    ),
+    "a manifest with a name of a folder": (
+        "write-manifest",
+        {"name": "a/b", "text": "x"},
+        "'a/b' is no name of a manifest: give a file name such as web.yaml",
+    ),
+    "a shutdown with times that are none": (
+        "shutdown",
+        {"shutdownGracePeriod": "30s"},
+        "shutdownGracePeriod and shutdownGracePeriodCriticalPods are numbers of seconds",
+    ),
+    "a shutdown whose critical pods have longer than all": (
+        "shutdown",
+        {"shutdownGracePeriod": 5},
+        "the time for critical pods is a part of the time for all",
+    ),
 }
 
 
@@ -60,7 +93,7 @@ DETAILS: dict[str, tuple[str, Obj, str]] = {
 def test_an_order_without_what_it_needs_is_refused(action: str, detail: Obj, message: str) -> None:
     store, _ = store_and_engine()
     with pytest.raises(ApiError) as refused:
-        write_order(store, "n1", action, detail)
+        write_order(store, "n2" if action == "join" else "n1", action, detail)
     assert (refused.value.code, str(refused.value), store.list(PREFIX).items) == (400, message, [])
 
 
