@@ -28,6 +28,7 @@ from cluster.controller_manager.disruption.controller import DisruptionControlle
 from cluster.controller_manager.endpoint.controller import EndpointController
 from cluster.controller_manager.endpointslice.controller import EndpointSliceController
 from cluster.controller_manager.endpointslicemirroring.controller import EndpointSliceMirroringController
+from cluster.controller_manager.ephemeral.controller import EphemeralVolumeController
 from cluster.controller_manager.garbagecollector.controller import GarbageCollector
 from cluster.controller_manager.job.controller import JobController
 from cluster.controller_manager.keys import Keys
@@ -78,6 +79,7 @@ _CONTROLLERS: tuple[Place, ...] = (
     (TaintEvictionController, "tainteviction", "node-controller", "taint-eviction-controller"),
     (DisruptionController, "disruption", "disruption-controller", "controllermanager"),
     (PodGarbageCollector, "podgc", "pod-garbage-collector", ""),
+    (EphemeralVolumeController, "ephemeral", "ephemeral-volume-controller", "ephemeral_volume"),
     (PersistentVolumeController, "persistentvolume", "persistent-volume-binder", "persistentvolume-controller"),
     (PvcProtectionController, "pvcprotection", "pvc-protection-controller", ""),
     (PvProtectionController, "pvprotection", "pv-protection-controller", ""),

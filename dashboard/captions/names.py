@@ -50,6 +50,7 @@ _CONTROLLERS = {
     "namespace": Word("the Namespace controller", "네임스페이스 컨트롤러"),
     "clusterroleaggregation": Word("the ClusterRole aggregation controller", "클러스터롤 집계 컨트롤러"),
     "serviceaccount": Word("the ServiceAccount controller", "서비스어카운트 컨트롤러"),
+    "ephemeral": Word("the ephemeral volume controller", "임시 볼륨 컨트롤러"),
     "persistentvolume": Word("the volume binder", "볼륨 바인더"),
     "pvcprotection": Word("the claim protection controller", "클레임 보호 컨트롤러"),
     "pvprotection": Word("the volume protection controller", "볼륨 보호 컨트롤러"),

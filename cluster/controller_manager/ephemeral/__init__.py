@@ -1,0 +1,1 @@
+"""Claims for generic ephemeral volumes."""
