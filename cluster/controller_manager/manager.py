@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterator
 from cluster.apiserver.request import User
 from cluster.client.client import Client
 from cluster.client.informer import Informers
+from cluster.controller_manager.attachdetach.controller import AttachDetachController
 from cluster.controller_manager.base import PROCESS, Controller, Lane, open_lane
 from cluster.controller_manager.bootstrap.signer import BootstrapSigner
 from cluster.controller_manager.bootstrap.token_cleaner import TokenCleaner
@@ -81,6 +82,7 @@ _CONTROLLERS: tuple[Place, ...] = (
     (PodGarbageCollector, "podgc", "pod-garbage-collector", ""),
     (EphemeralVolumeController, "ephemeral", "ephemeral-volume-controller", "ephemeral_volume"),
     (PersistentVolumeController, "persistentvolume", "persistent-volume-binder", "persistentvolume-controller"),
+    (AttachDetachController, "attachdetach", "attachdetach-controller", ""),
     (PvcProtectionController, "pvcprotection", "pvc-protection-controller", ""),
     (PvProtectionController, "pvprotection", "pv-protection-controller", ""),
     (ResourceQuotaController, "resourcequota", "resourcequota-controller", ""),

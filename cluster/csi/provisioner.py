@@ -13,19 +13,22 @@ from cluster.client.client import Client
 from cluster.client.events import NORMAL, EventRecorder
 from cluster.client.informer import Informers
 from cluster.client.workqueue import Result, WorkQueue
-from cluster.csi.volume import DRIVER, FINALIZER, is_to_be_deleted, is_wanted, volume_for, volume_name
+from cluster.csi.volume import DRIVER, FINALIZER, is_asked, is_to_be_deleted, is_wanted, volume_for, volume_name
 from cluster.engine.engine import Engine
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.core import PERSISTENTVOLUMECLAIMS, PERSISTENTVOLUMES
-from cluster.machinery.kinds.storage import STORAGECLASSES
+from cluster.machinery.kinds.storage import STORAGECLASSES, VOLUMEATTACHMENTS
 from cluster.machinery.meta import SECOND, Key, Obj, SimTime, key_of, split_key
-from cluster.machinery.volumes import class_of
+from cluster.machinery.volumes import class_of, is_bound
 
 LANE = "csi-provisioner"
 USER = User("system:serviceaccount:kube-system:csi-provisioner", ("system:masters", "system:authenticated"))
 """A driver's installation gives its account a role; this one comes without installation and may everything."""
 PROVISIONING_TIME = 2.0
 """Seconds from the claim to its volume."""
+
+DETACHING_WAIT = 1.0
+"""Seconds until a volume that is to be deleted is looked at again while it is still attached to a node."""
 
 
 class Provisioner:
@@ -39,6 +42,7 @@ class Provisioner:
         self._begun: dict[Key, tuple[str, SimTime]] = {}
         claims, volumes = informers.informer(PERSISTENTVOLUMECLAIMS), informers.informer(PERSISTENTVOLUMES)
         self._claims, self._volumes = claims.lister, volumes.lister
+        self._attachments = informers.informer(VOLUMEATTACHMENTS).lister
         self._classes = informers.informer(STORAGECLASSES).lister
         claims.subscribe(LANE, self._queue, on_add=self._on_claim, on_update=lambda _, new: self._on_claim(new), on_delete=lambda _: None)
         volumes.subscribe(
@@ -83,6 +87,8 @@ class Provisioner:
             kept = [each for each in volume["metadata"].get("finalizers") or () if each != FINALIZER]
             self._client.update(PERSISTENTVOLUMES, {**volume, "metadata": {**volume["metadata"], "finalizers": kept}})
         elif is_to_be_deleted(volume):
+            if any(each["spec"]["source"].get("persistentVolumeName") == key for each in self._attachments.list()):
+                return Result(requeue_after=DETACHING_WAIT)
             self._client.delete(PERSISTENTVOLUMES, key)
         return Result()
 
@@ -96,7 +102,8 @@ class Provisioner:
         self._recorder.event(claim, NORMAL, "ProvisioningSucceeded", f"Successfully provisioned volume {volume_name(claim)}")
 
     def _on_claim(self, claim: Obj) -> None:
-        if is_wanted(claim, self._classes.get(class_of(claim))):
+        # Whether its class lets it wait is judged later: claims may be heard of before classes when the process starts.
+        if is_asked(claim) and not is_bound(claim):
             self._queue.add(key_of(claim))
 
     def _on_volume(self, volume: Obj) -> None:

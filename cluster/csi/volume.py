@@ -21,11 +21,16 @@ ASKED = ("volume.kubernetes.io/storage-provisioner", "volume.beta.kubernetes.io/
 _WAITS = "WaitForFirstConsumer"
 
 
+def is_asked(claim: Obj) -> bool:
+    """Whether the volume binder has asked this driver for a claim's volume."""
+    return any(annotation(claim, key) == DRIVER for key in ASKED)
+
+
 def is_wanted(claim: Obj, storage_class: Obj | None) -> bool:
     """Whether a claim waits for a volume of this driver, and it is known where the volume has to be."""
     if storage_class is None or storage_class.get("provisioner") != DRIVER or is_bound(claim) or claim["spec"].get("volumeName"):
         return False
-    if claim["metadata"].get("deletionTimestamp") or not any(annotation(claim, key) == DRIVER for key in ASKED):
+    if claim["metadata"].get("deletionTimestamp") or not is_asked(claim):
         return False
     return storage_class.get("volumeBindingMode") != _WAITS or annotation(claim, SELECTED_NODE) is not None
 

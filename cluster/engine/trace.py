@@ -7,7 +7,7 @@ Component names, used as ``source`` and ``target``:
 ``dashboard``, ``kubectl``, ``kubeadm``, ``client``, ``etcdctl`` (outside); ``kube-apiserver`` and its stages
 ``kube-apiserver/authentication``, ``.../authorization``, ``.../admission``, ``.../validation``; ``etcd``;
 ``kube-scheduler``, ``kube-scheduler/filter``, ``kube-scheduler/score``; ``kube-controller-manager/<controller>``;
-``csi-provisioner``;
+``csi-provisioner``, ``csi-attacher``;
 ``coredns/<pod>``; ``node/<node>`` (a process of it), ``node/<node>/kubelet``, ``node/<node>/containerd``, ``node/<node>/cni``,
 ``node/<node>/kube-proxy``, ``node/<node>/netfilter`` (the kernel's packet rules), ``node/<node>/pod/<namespace>/<name>``.
 """

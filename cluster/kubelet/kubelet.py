@@ -30,6 +30,7 @@ from cluster.kubelet.runtime_state import CHECK_SECONDS, RuntimeState
 from cluster.kubelet.shutdown import Shutdown
 from cluster.kubelet.static_pods import ManifestFolder
 from cluster.kubelet.tls_bootstrap import user_of
+from cluster.kubelet.volumes.attachments import Attachments
 from cluster.kubelet.volumes.tokens import Tokens
 from cluster.machinery.cri import ContainerEvent
 from cluster.machinery.errors import ApiError
@@ -70,6 +71,7 @@ class Kubelet:
         self._has_renewed = self._is_stopped = False
         self._recorder = EventRecorder(self._client, "kubelet", engine, name)
         self._objects = ObjectCache(self._client, engine, self._queue)
+        self._attachments = Attachments(self._client, name, lambda: self._routine.add(STATUS))
         peer = Peer(name, host.internal_ip)
         context = NodeContext(
             self._client,
@@ -85,6 +87,7 @@ class Kubelet:
             host.services,
             self._objects,
             Tokens(self._client, engine.clock),
+            self._attachments,
             Admission(lambda: self._node, self._gate),
             self._queue,
             lambda: self._node,
@@ -159,7 +162,7 @@ class Kubelet:
 
     def _state(self) -> NodeState:
         images, errors = tuple(self._runtime.list_images()), self._runtime_state.errors
-        return NodeState(self._eviction.pressures, self._shutdown.is_going_on, images, errors)
+        return NodeState(self._eviction.pressures, self._shutdown.is_going_on, images, errors, self._attachments.in_use)
 
     def _sync_pod(self, key: Key, now: SimTime) -> Result:
         return Result() if self._is_stopped or self._is_blind(key) else self._workers.sync(key, now)

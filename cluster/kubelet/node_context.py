@@ -19,6 +19,7 @@ from cluster.kubelet.mirror_pods import MirrorClient
 from cluster.kubelet.object_cache import ObjectCache
 from cluster.kubelet.prober.attempt import Prober
 from cluster.kubelet.service_environment import ServiceEnvironment
+from cluster.kubelet.volumes.attachments import Attachments
 from cluster.kubelet.volumes.tokens import Tokens
 from cluster.machinery.cri import ContainerRuntime
 from cluster.machinery.meta import Obj
@@ -90,6 +91,7 @@ class NodeContext:
     services: ServiceEnvironment
     objects: ObjectCache
     tokens: Tokens
+    attachments: Attachments
     admission: Admission
     queue: WorkQueue
     node: Callable[[], Obj]

@@ -41,12 +41,13 @@ _SHUTTING_DOWN = "node is shutting down"
 @dataclass(frozen=True, slots=True)
 class NodeState:
     """What a kubelet finds of its node: the conditions of pressure that hold, whether it shuts down, the images that are there, what is
-    wrong with the runtime."""
+    wrong with the runtime, which attached volumes are in use."""
 
     pressures: frozenset[str] = frozenset()
     is_shutting_down: bool = False
     images: tuple[Image, ...] = ()
     runtime_errors: tuple[str, ...] = ()
+    volumes_in_use: tuple[str, ...] = ()
 
     def conditions(self) -> list[Row]:
         """Return the node's conditions."""
@@ -85,7 +86,7 @@ def node_status(node: Obj, internal_ip: str, now: SimTime, state: NodeState = WE
         )
     addresses = [{"type": "InternalIP", "address": internal_ip}, {"type": "Hostname", "address": name}]
     capacity = before.get("capacity") or Machine(name).capacity
-    return {
+    written: Obj = {
         "capacity": capacity,
         "allocatable": before.get("allocatable") or capacity,
         "conditions": conditions,
@@ -94,6 +95,9 @@ def node_status(node: Obj, internal_ip: str, now: SimTime, state: NodeState = WE
         "nodeInfo": node_info(name),
         "images": state.image_list(),
     }
+    if state.volumes_in_use or before.get("volumesInUse"):
+        written["volumesInUse"] = list(state.volumes_in_use) or None
+    return written
 
 
 def node_info(name: str) -> Obj:
@@ -127,6 +131,8 @@ def seconds_until_report(node: Obj, internal_ip: str, now: SimTime, state: NodeS
     if {"type": "InternalIP", "address": internal_ip} not in (status.get("addresses") or ()):
         return 0.0
     if (status.get("images") or []) != state.image_list():
+        return 0.0
+    if (status.get("volumesInUse") or []) != list(state.volumes_in_use):
         return 0.0
     heartbeat = found["Ready"].get("lastHeartbeatTime")
     if not heartbeat or (status.get("nodeInfo") or {}).get("machineID") != node_info(node["metadata"]["name"])["machineID"]:

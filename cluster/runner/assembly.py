@@ -23,6 +23,9 @@ from cluster.container_runtime.image_table import image_table
 from cluster.controller_manager.base import PROCESS as CONTROLLER_MANAGER
 from cluster.controller_manager.keys import Keys
 from cluster.controller_manager.manager import ControllerManager
+from cluster.csi.attacher import LANE as ATTACHER
+from cluster.csi.attacher import USER as ATTACHER_USER
+from cluster.csi.attacher import Attacher
 from cluster.csi.provisioner import LANE as PROVISIONER
 from cluster.csi.provisioner import USER as PROVISIONER_USER
 from cluster.csi.provisioner import Provisioner
@@ -90,6 +93,7 @@ class Loops:
                 SCHEDULER: self._new_scheduler,
                 CONTROLLER_MANAGER: lambda disabled: ControllerManager(self._client, engine, keys, disabled),
                 PROVISIONER: self._new_provisioner,
+                ATTACHER: self._new_attacher,
             },
         )
         home = control_plane_peer(machines).node
@@ -154,6 +158,10 @@ class Loops:
     def _new_provisioner(self, _: tuple[str, ...]) -> Process:
         client = self._client.acting_as(PROVISIONER, PROVISIONER_USER)
         return Provisioner(client, Informers(client, self.engine), self.engine)
+
+    def _new_attacher(self, _: tuple[str, ...]) -> Process:
+        client = self._client.acting_as(ATTACHER, ATTACHER_USER)
+        return Attacher(client, Informers(client, self.engine), self.engine)
 
     def _new_scheduler(self, _: tuple[str, ...]) -> Process:
         client = self._client.acting_as(SCHEDULER, SCHEDULER_USER)

@@ -32,6 +32,7 @@ _COMPONENTS = {
     "kube-scheduler": Word("the scheduler", "스케줄러"),
     "kube-controller-manager": Word("the controller manager", "컨트롤러 매니저"),
     "csi-provisioner": Word("the CSI provisioner", "CSI 프로비저너"),
+    "csi-attacher": Word("the CSI attacher", "CSI 어태처"),
     "coredns": Word("CoreDNS", "CoreDNS"),
 }
 _CONTROLLERS = {
@@ -52,6 +53,7 @@ _CONTROLLERS = {
     "serviceaccount": Word("the ServiceAccount controller", "서비스어카운트 컨트롤러"),
     "ephemeral": Word("the ephemeral volume controller", "임시 볼륨 컨트롤러"),
     "persistentvolume": Word("the volume binder", "볼륨 바인더"),
+    "attachdetach": Word("the attach-detach controller", "연결-분리 컨트롤러"),
     "pvcprotection": Word("the claim protection controller", "클레임 보호 컨트롤러"),
     "pvprotection": Word("the volume protection controller", "볼륨 보호 컨트롤러"),
     "resourcequota": Word("the ResourceQuota controller", "리소스쿼터 컨트롤러"),

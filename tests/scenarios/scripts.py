@@ -87,6 +87,8 @@ BRIEF = [
     for name in ("not-ready", "unreachable")
 ]
 CLAIM = {"metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}}
+DRIVER = "csi.simulation.podium"
+EPHEMERAL = {"name": "v", "ephemeral": {"volumeClaimTemplate": {"spec": CLAIM["spec"] | {"storageClassName": "fast"}}}}
 VOLUME = {
     "capacity": {"storage": "2Gi"},
     "accessModes": ["ReadWriteOnce"],
@@ -151,6 +153,15 @@ SCRIPTS: dict[str, Script] = {
             Step(join("n4"), 10),
             Step(delete(NODES, "n4"), 5),
             Step(join("n4"), 10),
+        )
+    ),
+    "a pod's own volume is made, attached to its node, and goes with it": Script(
+        (
+            Step(create(kind_named("CSIDriver"), DRIVER, {"attachRequired": True}), 0.5),
+            Step(create(kind_named("StorageClass"), "fast", {}, provisioner=DRIVER, volumeBindingMode="WaitForFirstConsumer"), 0.5),
+            Step(create(PODS, "own", {**template()["spec"], "volumes": [EPHEMERAL]}), 12),
+            Step(create(PODS, "brief", {**template()["spec"], "volumes": [EPHEMERAL]}), 2),
+            Step(delete(PODS, "brief"), 8),
         )
     ),
     "DaemonSets follow the nodes": Script(

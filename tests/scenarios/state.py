@@ -17,10 +17,10 @@ _LEFT_OUT = {
     "uid", "resourceVersion", "managedFields", "generation", "observedGeneration", "nodeName", "hostIP", "hostIPs", "podIP", "podIPs",
     "containerID", "clusterIP", "clusterIPs", "addresses", "images", "nodeInfo", "lastTimestamp", "creationTimestamp",
     "controller-uid", "batch.kubernetes.io/controller-uid", "endpoints.kubernetes.io/last-change-trigger-time",
-    "batch.kubernetes.io/cronjob-scheduled-timestamp", "request", "certificate",
+    "batch.kubernetes.io/cronjob-scheduled-timestamp", "request", "certificate", "volume.kubernetes.io/selected-node", "nodeAffinity",
 }  # fmt: skip
 _KINDS = [kind for kind in KINDS if kind.is_stored and kind not in (EVENTS, LEASES, SECRETS)]
-_RANDOM = re.compile(r"\b(tick|kube-api-access|pv)-\w+")
+_RANDOM = re.compile(r"\b(tick|kube-api-access|pv|csi|pvc(?=-\w{8}-))-(?:\w{8}-[\w-]+|\w+)")
 _ROUTINE_GROUPS = ("rbac.authorization.k8s.io", "apiregistration.k8s.io", "flowcontrol.apiserver.k8s.io")
 
 

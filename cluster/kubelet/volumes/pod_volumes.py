@@ -2,8 +2,7 @@
 
 What cannot be mounted is told by a FailedMount Event and tried again after half a second, one, two ... up to 122 s. Volumes made of
 objects lie in memory (``MountedFiles``) and are worked out anew at each sync of the pod; a changed object is seen at the pod's next
-one, within the minute, and by a ``subPath`` never. So neither they nor tokens cost a write. Differs from upstream in that claims
-are taken as attached.
+one, within the minute, and by a ``subPath`` never. So neither they nor tokens cost a write.
 
 Upstream: ``pkg/kubelet/volumemanager/volume_manager.go``, ``pkg/volume/util/operationexecutor``, ``pkg/kubelet/kubelet_pods.go``
 (makeMounts).
@@ -17,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from cluster.kubelet.environment import ConfigError
 from cluster.kubelet.expansion import expand
 from cluster.kubelet.pod_state import PodState
+from cluster.kubelet.volumes.attachments import NotAttachedError
 from cluster.kubelet.volumes.content import (
     Files,
     VolumeError,
@@ -98,7 +98,7 @@ class PodVolumes:
                 try:
                     self._paths[volume["name"]] = self._mount(pod, volume)
                 except VolumeError as error:
-                    faults.append((volume["name"], str(error)))
+                    faults.append((volume["name"], error))
         if not faults:
             self._has_records = any("emptyDir" in volume for volume in volumes)
             for name in _containers_with_commands(pod):
@@ -141,6 +141,7 @@ class PodVolumes:
             self._node.files.remove(pod_folder(self._state.uid))
         self._node.objects.release(self._state.uid)
         self._node.tokens.release(self._state.uid)
+        self._node.attachments.release(self._state.uid)
         self._paths, self._content, self._mounted = {}, {}, []
         self._has_records = self._is_set_up = False
 
@@ -219,7 +220,9 @@ class PodVolumes:
             bound = claim["spec"].get("volumeName", "")
             if (claim.get("status") or {}).get("phase") != "Bound" or not bound:
                 raise VolumeError(f"error processing PVC {namespace}/{name}: PVC is not bound")
-            return persistent_path(client.get(PERSISTENTVOLUMES, bound))
+            found = client.get(PERSISTENTVOLUMES, bound)
+            self._node.attachments.use(self._state.uid, found)
+            return persistent_path(found)
         except ApiError as error:
             raise VolumeError(f"error processing PVC {namespace}/{name}: failed to fetch PVC from API server: {error}") from None
 
@@ -233,19 +236,21 @@ class PodVolumes:
         self._show(folder, lambda: shown)
         return f"{folder}/{index}"
 
-    def _tell(self, faults: list[tuple[str, str]], now: SimTime) -> None:
-        unbound = [name for name, text in faults if text.startswith("error processing PVC")]
-        for name, text in faults:
-            if name not in unbound:
-                self._state.tell("", "Warning", "FailedMount", f'MountVolume.SetUp failed for volume "{name}" : {text}')
+    def _tell(self, faults: list[tuple[str, VolumeError]], now: SimTime) -> None:
+        unbound = [name for name, error in faults if str(error).startswith("error processing PVC")]
+        unattached = [name for name, error in faults if isinstance(error, NotAttachedError)]
+        for name, error in faults:
+            if name not in (*unbound, *unattached):
+                self._state.tell("", "Warning", "FailedMount", f'MountVolume.SetUp failed for volume "{name}" : {error}')
         if self._since is None:
             self._since = now
-        reason = "; ".join(text for name, text in faults if name in unbound)
+        reason = "; ".join(str(error) for name, error in faults if name in unbound)
         if not reason and now - self._since >= PATIENCE * SECOND:
             reason, self._since = "context deadline exceeded", now
         if reason:
             missing = " ".join(name for name, _ in faults)
-            words = f"unmounted volumes=[{missing}], unattached volumes=[], failed to process volumes=[{' '.join(unbound)}]: {reason}"
+            words = f"unmounted volumes=[{missing}], unattached volumes=[{' '.join(unattached)}], failed to process volumes="
+            words = f"{words}[{' '.join(unbound)}]: {reason}"
             self._state.tell("", "Warning", "FailedMount", f"Unable to attach or mount volumes: {words}")
 
 

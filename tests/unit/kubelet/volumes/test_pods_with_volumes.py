@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from cluster.container_runtime.records import from_obj
-from cluster.machinery.kinds.core import CONFIGMAPS, PERSISTENTVOLUMECLAIMS, PODS
+from cluster.machinery.kinds.core import CONFIGMAPS, NODES, PERSISTENTVOLUMECLAIMS, PERSISTENTVOLUMES, PODS
+from cluster.machinery.kinds.storage import CSIDRIVERS, VOLUMEATTACHMENTS
 from cluster.machinery.meta import Obj
+from cluster.machinery.volume_attachments import attachment_name
 from tests.unit.apiserver.rig import pod
 from tests.unit.kubelet.cluster_room import ClusterRoom
 
@@ -137,6 +139,68 @@ def test_a_claim_that_is_not_there() -> None:
     told = f"unmounted volumes=[v], unattached volumes=[], failed to process volumes=[v]: {why}"
     assert room.events("web") == [f"Warning FailedMount: Unable to attach or mount volumes: {told}"]
     assert room.admin.list(PERSISTENTVOLUMECLAIMS) == []
+
+
+DRIVER: Obj = {"metadata": {"name": "a.b"}, "spec": {"attachRequired": True}}
+
+
+def room_with_driver(driver: Obj, *, runs: float = 5) -> ClusterRoom:
+    """A pod whose bound claim is a volume of the driver ``a.b``."""
+    room = ClusterRoom("n1")
+    room.admin.create(CSIDRIVERS, driver)
+    spec = {"accessModes": ["ReadWriteOnce"], "capacity": {"storage": "1Gi"}, "csi": {"driver": "a.b", "volumeHandle": "disk"}}
+    reference = {"namespace": "default", "name": "data"}
+    room.admin.create(PERSISTENTVOLUMES, {"metadata": {"name": "v"}, "spec": {**spec, "claimRef": reference}})
+    wanted = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}, "volumeName": "v", "storageClassName": ""}
+    claim = room.admin.create(PERSISTENTVOLUMECLAIMS, {"metadata": reference, "spec": wanted})
+    room.admin.update_status(PERSISTENTVOLUMECLAIMS, {**claim, "status": {"phase": "Bound"}})
+    room.admin.create(PODS, with_volume({"persistentVolumeClaim": {"claimName": "data"}}))
+    room.run(runs)
+    return room
+
+
+def in_use(room: ClusterRoom) -> list[str] | None:
+    found: list[str] | None = room.admin.get(NODES, "n1")["status"].get("volumesInUse")
+    return found
+
+
+def attach(room: ClusterRoom) -> None:
+    """Say what a controller and a driver would."""
+    name = attachment_name({"spec": {"csi": {"driver": "a.b", "volumeHandle": "disk"}}}, "n1")
+    spec = {"attacher": "a.b", "nodeName": "n1", "source": {"persistentVolumeName": "v"}}
+    room.admin.create(VOLUMEATTACHMENTS, {"metadata": {"name": name}, "spec": spec})
+    room.admin.patch(VOLUMEATTACHMENTS, name, "", {"status": {"attached": True}}, subresource="status")
+
+
+def test_a_pod_waits_in_silence_until_its_volume_is_attached_and_the_node_says_that_it_uses_it() -> None:
+    room = room_with_driver(DRIVER)
+    before = waiting(room), room.events("web"), in_use(room)
+    attach(room)
+    room.run(10)
+    running = "running" in waiting(room), in_use(room)
+    room.admin.delete(PODS, "web", "default")
+    room.run(40)
+    name = "kubernetes.io/csi/a.b^disk"
+    assert (before, running, in_use(room)) == (({"waiting": {"reason": "ContainerCreating"}}, [], [name]), (True, [name]), None)
+
+
+def test_a_pod_tells_after_two_minutes_that_its_volume_is_not_attached() -> None:
+    told = "unmounted volumes=[v], unattached volumes=[v], failed to process volumes=[]: context deadline exceeded"
+    assert room_with_driver(DRIVER, runs=300).events("web") == [f"Warning FailedMount: Unable to attach or mount volumes: {told}"]
+
+
+def test_a_pod_does_not_wait_for_a_driver_that_attaches_nothing() -> None:
+    room = room_with_driver({"metadata": {"name": "a.b"}, "spec": {"attachRequired": False}})
+    assert ("running" in waiting(room), in_use(room)) == (True, None)
+
+
+def test_a_kubelet_that_starts_again_still_says_what_it_uses() -> None:
+    room = room_with_driver(DRIVER)
+    attach(room)
+    room.run(10)
+    room.restart()
+    room.run(10)
+    assert in_use(room) == ["kubernetes.io/csi/a.b^disk"]
 
 
 def test_a_container_waits_for_what_its_environment_needs() -> None:
