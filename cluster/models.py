@@ -52,6 +52,8 @@ class Cluster(models.Model):
     forked_revision = models.BigIntegerField(default=0, help_text="the parent's revision that it began at")
     forked_hop = models.BigIntegerField(default=0, help_text="the parent's hop that it began at")
 
+    recorded_from = models.BigIntegerField(null=True, help_text="a recording: the revision that its log begins with; null: it lives")
+
     lease_holder = models.CharField(max_length=255, blank=True, default="", help_text="the process that runs the loops")
     lease_epoch = models.BigIntegerField(default=0, help_text="raised each time the lease changes hands")
     lease_expires_at = models.DateTimeField(null=True, blank=True, help_text="by the database's clock")

@@ -40,9 +40,10 @@ try:
 except CannotServe as fault:
     raise SystemExit(str(fault)) from None
 
+_limited = BodyLimit(StaticFiles(django_application), settings.BODY_LIMIT, {"/recordings": settings.LOG_LIMIT})
 application = ProtocolTypeRouter(
     {
-        "http": KubernetesApi(hosts, FloodLimit(BodyLimit(StaticFiles(django_application), settings.BODY_LIMIT)), _audit),
+        "http": KubernetesApi(hosts, FloodLimit(_limited), _audit),
         "websocket": websocket_application,
     }
 )

@@ -103,6 +103,7 @@ def control_document(control: Control) -> Obj:
         "waitingFor": control.waiting_for,
         "waitingSeconds": control.waiting_seconds,
         "stoppedBy": control.stopped_by,
+        "recorded": control.is_recorded,
     }
 
 

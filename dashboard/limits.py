@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import orjson
 
@@ -26,18 +26,19 @@ class _TooLargeError(Exception):
 
 
 class BodyLimit:
-    """Wraps an ASGI application. ``limit``: bytes of a request's body."""
+    """Wraps an ASGI application. ``limit``: bytes of a request's body; ``others``: of those to a path that may bring more."""
 
-    def __init__(self, application: Application, limit: int) -> None:
-        self._application, self._limit = application, limit
+    def __init__(self, application: Application, limit: int, others: Mapping[str, int] | None = None) -> None:
+        self._application, self._limit, self._others = application, limit, others or {}
 
     async def __call__(self, scope: Obj, receive: Receive, send: Send) -> None:
         """Serve one connection."""
         if scope["type"] != "http":
             await self._application(scope, receive, send)
             return
-        if _announced(scope) > self._limit:
-            await self._refuse(send)
+        limit = self._others.get(scope.get("path", ""), self._limit)
+        if _announced(scope) > limit:
+            await self._refuse(send, limit)
             return
         seen = 0
 
@@ -45,17 +46,17 @@ class BodyLimit:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self._limit:
+            if seen > limit:
                 raise _TooLargeError
             return message
 
         try:
             await self._application(scope, counted, send)
         except _TooLargeError:
-            await self._refuse(send)
+            await self._refuse(send, limit)
 
-    async def _refuse(self, send: Send) -> None:
-        await _answer(send, 413, f"The request is larger than {self._limit} bytes.", "Send the documents in several smaller parts.")
+    async def _refuse(self, send: Send, limit: int) -> None:
+        await _answer(send, 413, f"The request is larger than {limit} bytes.", "Send the documents in several smaller parts.")
 
 
 class FloodLimit:

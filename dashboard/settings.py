@@ -104,6 +104,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 
 BODY_LIMIT = 1_100_000
 """Bytes: a manifest of 1 MB and its envelope. More is answered with 413 before it is read."""
+LOG_LIMIT = 128 * 1024 * 1024
+"""Bytes of a log that is made a recording: about 300,000 hops with the writes behind them."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_LIMIT
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_FAILURE_VIEW = "dashboard.views.errors.csrf_failure"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dashboard.views import branches, breakpoints, changes, etcd, faults, fields, history, pages
+from dashboard.views import branches, breakpoints, changes, etcd, exports, faults, fields, history, pages, recordings
 
 urlpatterns = [
     path("", pages.index, name="index"),
+    path("recordings", recordings.make, name="recordings"),
     path("clusters/<slug:name>/", pages.stage, name="stage"),
     path("clusters/<slug:name>/compare/<slug:other>/", pages.compare, name="compare"),
     path("clusters/<slug:name>/state", history.state, name="state"),
@@ -24,5 +25,7 @@ urlpatterns = [
     path("clusters/<slug:name>/breakpoints", breakpoints.of, name="breakpoints"),
     path("clusters/<slug:name>/faults", faults.of, name="faults"),
     path("clusters/<slug:name>/messages", faults.messages, name="messages"),
+    path("clusters/<slug:name>/export/session.html", exports.session, name="export-session"),
+    path("clusters/<slug:name>/export/log.jsonl", exports.log, name="export-log"),
     path("clusters/<slug:name>/actions", changes.act, name="actions"),
 ]

@@ -174,6 +174,10 @@ class Trace:
         """Whether hops wait for a transaction to number them."""
         return bool(self._aside)
 
+    def forget_deferred(self) -> None:
+        """Drop the hops that wait for a transaction, where there will be none."""
+        self._aside.clear()
+
     @property
     def mark(self) -> int:
         """How many hops wait for the commit: what ``undo`` goes back to."""

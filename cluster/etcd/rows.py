@@ -173,9 +173,19 @@ class Rows:
         return self._log.read(after, limit)
 
     def revision_at(self, seq: int) -> int:
-        """Return the revision of the last write at or before a hop; 0 when nothing had been written yet."""
+        """Return the revision of the last write at or before a hop; what the log begins with when nothing had been written yet."""
         found = self._log.last(seq, lambda hop: hop.revision > 0 and is_write(hop.target, hop.verb))
-        return found.revision if found is not None else 0
+        return found.revision if found is not None else self._beginning
+
+    @cached_property
+    def is_recording(self) -> bool:
+        """Whether nothing may be added to the log."""
+        return Cluster.objects.filter(pk=self._id, recorded_from__isnull=False).exists()
+
+    @cached_property
+    def _beginning(self) -> int:
+        """0, but for a recording of a later part of a log, and what was forked from one."""
+        return Cluster.objects.values_list("recorded_from", flat=True).get(pk=self._lineage[0].cluster_id) or 0
 
     def step_at(self, seq: int) -> int:
         """Return the number of the engine's last step at or before a hop; 0: it had not begun."""

@@ -24,7 +24,7 @@ from cluster.etcd.past import Past
 from cluster.etcd.rows import Head, Rows
 from cluster.etcd.write import next_event
 from cluster.machinery.meta import Obj, SimTime
-from cluster.machinery.storage import Compacted, Event, Fence, Fenced, FutureRevision, KeyValue, Listing
+from cluster.machinery.storage import Compacted, Event, Fence, Fenced, FutureRevision, KeyValue, Listing, ReadOnly
 
 KEPT = 4096
 """How many of the latest changes stay in memory; watches and reads further back ask the database."""
@@ -72,6 +72,11 @@ class DatabaseStore:
         return self._head.compacted
 
     @property
+    def is_recording(self) -> bool:
+        """Whether nothing can be written."""
+        return self._rows.is_recording
+
+    @property
     def now(self) -> SimTime:
         """The simulated clock as it was last committed, or as it is inside a transaction."""
         return self._clock.now if self._depth else self._head.now
@@ -96,6 +101,8 @@ class DatabaseStore:
 
     @contextmanager
     def _committing(self, fence: Fence | None) -> Iterator[None]:
+        if self.is_recording:
+            raise ReadOnly("the cluster is a recording: it can be read, and a branch of it changed")
         before: Head | None = None
         try:
             with transaction.atomic():

@@ -39,6 +39,10 @@ class Compacted(StorageError):  # noqa: N818
         self.revision, self.compacted = revision, compacted
 
 
+class ReadOnly(StorageError):  # noqa: N818
+    """A recording: what happened there has happened, and nothing is added to it."""
+
+
 class FutureRevision(StorageError):  # noqa: N818
     """The revision asked for does not exist yet."""
 

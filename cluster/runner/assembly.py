@@ -235,6 +235,7 @@ class Assembly:
         self._id = cluster_id
         self.clock = Clock(SimTime(row.now))
         self.trace = Trace(self.clock)
+        self.seed = row.seed
         self.rng = Rng(row.seed)
         self.rows = Rows(cluster_id)
         self.store = DatabaseStore(cluster_id, self.trace, self.clock)

@@ -38,7 +38,7 @@ class Control:
     """How a cluster runs. ``pace``: lecture, real or instant; ``rate``: factor on the pace (1.0 is normal);
     ``is_running``: some process holds the lease and runs its loops now. ``waiting_for`` names the timer of a
     fast-forward that is being shown (empty: none), ``waiting_seconds`` its simulated length. ``stopped_by``: the breakpoint that
-    paused it, as text."""
+    paused it, as text. ``is_recorded``: it is a recording, to which nothing is added."""
 
     pace: str
     rate: float
@@ -47,6 +47,7 @@ class Control:
     waiting_for: str = ""
     waiting_seconds: float = 0.0
     stopped_by: str = ""
+    is_recorded: bool = False
 
 
 class Host(Protocol):
@@ -54,6 +55,11 @@ class Host(Protocol):
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def seed(self) -> int:
+        """Where its random draws begin."""
+        ...
 
     @property
     def position(self) -> Position: ...
@@ -154,12 +160,14 @@ class Host(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What a list of clusters says of one, without waking it. ``parent``: what it was forked from, or empty."""
+    """What a list of clusters says of one, without waking it. ``parent``: what it was forked from, or empty;
+    ``recorded``: it is a recording."""
 
     name: str
     nodes: int
     revision: int
     parent: str
+    recorded: bool = False
 
 
 class Hosts(Protocol):

@@ -70,8 +70,10 @@ class OpenClusters:
     async def overview(self) -> Sequence[Overview]:
         """Return all clusters in the database, sorted by name."""
         nodes = Count("kube_objects", filter=Q(kube_objects__kind="Node"))
-        rows = Cluster.objects.order_by("name").annotate(nodes=nodes).values_list("name", "nodes", "revision", "parent__name")
-        return [Overview(name, count, revision, parent or "") async for name, count, revision, parent in rows]
+        rows = (
+            Cluster.objects.order_by("name").annotate(nodes=nodes).values_list("name", "nodes", "revision", "parent__name", "recorded_from")
+        )
+        return [Overview(name, count, revision, parent or "", begins is not None) async for name, count, revision, parent, begins in rows]
 
     async def close(self) -> None:
         """Give all leases back and end all threads."""

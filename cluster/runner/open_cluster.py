@@ -20,9 +20,10 @@ from django.db import DatabaseError, connection
 
 from cluster.apiserver.request import Credentials, Request, Response, Watch, WatchReady
 from cluster.engine.trace import Hop
+from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj
-from cluster.machinery.storage import Fenced, Store
+from cluster.machinery.storage import Fenced, ReadOnly, Store
 from cluster.models import Cluster
 from cluster.runner import breakpoints, family, steering
 from cluster.runner.assembly import Assembly
@@ -82,6 +83,11 @@ class OpenCluster:
     def name(self) -> str:
         """The cluster's name."""
         return self._name
+
+    @property
+    def seed(self) -> int:
+        """Where its random draws begin."""
+        return self._assembly.seed
 
     @property
     def is_open(self) -> bool:
@@ -239,6 +245,8 @@ class OpenCluster:
             if future.set_running_or_notify_cancel():
                 try:
                     future.set_result(call())
+                except ReadOnly as error:
+                    future.set_exception(ApiError(403, "Forbidden", str(error)))
                 except Exception as error:  # noqa: BLE001 - it belongs to who called
                     future.set_exception(error)
 
@@ -276,6 +284,8 @@ class OpenCluster:
         wait = self._supervisor.turn()
         if self._assembly.serve_sessions(self._supervisor.fence):
             wait = 0.0
+        if self._assembly.store.is_recording:
+            self._assembly.trace.forget_deferred()
         if self._assembly.trace.has_deferred:
             now = time.monotonic()
             if now >= self._flush_at:
@@ -333,7 +343,7 @@ class OpenCluster:
             self._assembly.trace,
             self._assembly.clock,
             self._assembly.start_loops,
-            holder=self._holder,
+            holder=None if self._assembly.store.is_recording else self._holder,
             wall=time.monotonic,
         )
         self._is_broken = False

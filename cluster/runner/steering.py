@@ -30,7 +30,8 @@ def read(cluster_id: int) -> Orders:
     row = (
         Cluster.objects.filter(pk=cluster_id)
         .annotate(is_running=Case(When(lease_expires_at__gt=Now(), then=Value(True)), default=Value(False)))
-        .values_list("pace", "rate", "is_paused", "is_running", "waiting_for", "waiting_seconds", "stopped_by", "steps_due")
+        .annotate(is_recorded=Case(When(recorded_from__isnull=False, then=Value(True)), default=Value(False)))
+        .values_list("pace", "rate", "is_paused", "is_running", "waiting_for", "waiting_seconds", "stopped_by", "is_recorded", "steps_due")
         .get()
     )
     *control, steps_due = row

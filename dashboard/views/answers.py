@@ -7,6 +7,7 @@ from functools import wraps
 
 import orjson
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from cluster.machinery.errors import ApiError
@@ -16,7 +17,7 @@ from cluster.runner.host import Host
 from dashboard import clusters
 from dashboard.forms import Refusal
 
-HostView = Callable[..., Coroutine[None, None, HttpResponse]]
+HostView = Callable[..., Coroutine[None, None, HttpResponseBase]]
 
 
 def answer(document: Obj, *, code: int = 200) -> HttpResponse:
@@ -35,7 +36,7 @@ def of_cluster(view: HostView) -> HostView:
     """Let an asynchronous view be called with the cluster's host instead of its name, and turn refusals into answers."""
 
     @wraps(view)
-    async def found(request: HttpRequest, name: str, **kwargs: object) -> HttpResponse:
+    async def found(request: HttpRequest, name: str, **kwargs: object) -> HttpResponseBase:
         try:
             return await view(request, await host_named(name), **kwargs)
         except Refusal as refusal:

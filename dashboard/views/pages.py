@@ -40,10 +40,16 @@ def language() -> str:
 
 
 @require_GET
+@ensure_csrf_cookie
 async def index(request: HttpRequest) -> HttpResponse:
     """``/``: which clusters there are."""
+    return await index_with(request)
+
+
+async def index_with(request: HttpRequest, fault: str = "") -> HttpResponse:
+    """The list of clusters, and what is wrong with a log that was to become one of them."""
     rows = [asdict(each) for each in await clusters.overview()]
-    return render(request, "index.html", {"clusters": rows, "language": language()})
+    return render(request, "index.html", {"clusters": rows, "language": language(), "fault": fault}, status=400 if fault else 200)
 
 
 @require_GET
@@ -63,8 +69,12 @@ async def stage(request: HttpRequest, name: str) -> HttpResponse:
     """``/clusters/<name>/``: the stage; ``?view=projector`` without controls."""
     if await clusters.find(name) is None:
         raise Http404(_("There is no cluster %(name)s.") % {"name": name})
-    view = request.GET.get("view", "")
-    context = {
+    return render(request, "stage.html", stage_context(name, request.GET.get("view", "")))
+
+
+def stage_context(name: str, view: str = "") -> Obj:
+    """Return what ``stage.html`` is rendered with."""
+    return {
         "cluster": name,
         "language": language(),
         "view": view if view in VIEWS else VIEWS[0],
@@ -73,4 +83,3 @@ async def stage(request: HttpRequest, name: str) -> HttpResponse:
         "states": states(),
         "faults": offers(),
     }
-    return render(request, "stage.html", context)

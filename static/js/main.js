@@ -16,6 +16,7 @@ import { Drawers } from "./page/drawers.js";
 import { Follower } from "./page/follow.js";
 import { Page } from "./page/page.js";
 import { Strip } from "./page/strip.js";
+import { sourceOf } from "./page/wire.js";
 import { Caption } from "./panels/caption.js";
 import { faultsBy } from "./panels/faults.js";
 import { Timeline } from "./panels/timeline.js";
@@ -36,7 +37,8 @@ const token = document.querySelector('meta[name="csrf-token"]')?.getAttribute("c
 const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 const diagram = /** @type {import("./types.js").Diagram} */ (dataOf("diagram"));
 const strings = new Strings(dataOf("strings"), root.lang === "ko" ? "ko" : "en");
-const api = new Api(base, token, window.fetch.bind(window));
+const source = sourceOf(base, () => strings.text("recorded-only"));
+const api = new Api(base, token, source.fetcher);
 const session = new Session(api);
 const strip = new Strip(strings);
 const narrow = window.matchMedia("(width <= 900px)");
@@ -46,7 +48,7 @@ const caption = new Caption(
   strings,
 );
 const connection = new Connection({
-  open: (after) => new WebSocket(`${base.replace(/^http/, "ws")}socket${after === null ? "" : `?after=${after}`}`),
+  open: source.open,
   later: (callback, ms) => window.setTimeout(callback, ms),
   receive,
   status: (status) => {

@@ -51,7 +51,7 @@
  * @property {{key: string, card: Card | null} | null} change
  */
 
-/** @typedef {{pace: "lecture" | "real" | "instant", rate: number, paused: boolean, running?: boolean, waitingFor?: string, waitingSeconds?: number, stoppedBy?: string}} Control */
+/** @typedef {{pace: "lecture" | "real" | "instant", rate: number, paused: boolean, running?: boolean, waitingFor?: string, waitingSeconds?: number, stoppedBy?: string, recorded?: boolean}} Control  recorded: nothing is added to the log */
 /** @typedef {{type: "state", seq: number, head: number, began: number, now: number, revision: number, objects: Record<string, Card>, control: Control}} StateMessage */
 /** @typedef {{type: "frame", first: number, last: number, now: number, hops: Hop[], control: Control}} FrameMessage */
 /** @typedef {{type: "control", control: Control}} ControlMessage */

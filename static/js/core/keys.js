@@ -20,6 +20,7 @@ export const BINDINGS = /** @type {const} */ ([
   { command: "zoom-out", shown: ["−"], match: ["Minus", "NumpadSubtract", "-"] },
   { command: "pan-back", shown: ["A"], match: ["KeyA", "a"] },
   { command: "pan-on", shown: ["D"], match: ["KeyD", "d"] },
+  { command: "export", shown: ["O"], match: ["KeyO", "o"] },
   { command: "compare", shown: ["V"], match: ["KeyV", "v"] },
   { command: "fork", shown: ["Y"], match: ["KeyY", "y"] },
   { command: "why", shown: ["W"], match: ["KeyW", "w"] },

@@ -46,7 +46,7 @@ export class Session {
       this.began = message.began;
       this.headNow = message.now;
       this.tape.restart(Math.max(message.head, message.seq));
-      this.live = true;
+      this.live = !message.control.recorded || message.seq >= message.head;
       this.current = null;
       this.halt();
       this.scene = loadScene(message);
@@ -129,8 +129,8 @@ export class Session {
     this.wanted = -1;
     this.halt();
     this.tape.leave();
-    if ((this.log[0]?.seq ?? 0) > this.scene.seq + 1) {
-      const message = await this.reader.state(this.headSeq);
+    if ((this.log[0]?.seq ?? this.headSeq + 1) > this.scene.seq + 1) {
+      const [message] = await Promise.all([this.reader.state(this.headSeq), this.tape.reach(this.headSeq)]);
       if (this.wanted !== -1) return;
       this.scene = loadScene(message);
     }

@@ -77,7 +77,7 @@ export class Branches {
 
   /** Whether the picture shows the past, so that acting on it must not act on the present. */
   get looksBack() {
-    return badgeFor(this.session).state === "rewound";
+    return Boolean(this.session.control.recorded) || badgeFor(this.session).state === "rewound";
   }
 
   /** This cluster beside its parent, or its latest branch. */

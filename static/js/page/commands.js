@@ -17,6 +17,7 @@ import { nextPhaseEnd, phaseBefore } from "../core/phases.js";
  * @property {() => void} manifest
  * @property {() => void} breakpoints
  * @property {() => void} lanes
+ * @property {() => void} export
  * @property {(direction: 1 | -1) => void} zoom  of the lanes
  * @property {(direction: 1 | -1) => void} pan  of the lanes, 1: later
  * @property {() => void} fork
@@ -73,6 +74,7 @@ export class Commands {
       manifest: page.manifest,
       breakpoints: page.breakpoints,
       lanes: page.lanes,
+      export: page.export,
       "zoom-in": () => page.zoom(1),
       "zoom-out": () => page.zoom(-1),
       "pan-back": () => page.pan(-1),
@@ -134,7 +136,8 @@ export class Commands {
   /** Rewound: play or halt the log. Live: play or pause the cluster. */
   play() {
     const { session } = this;
-    if (!session.live && session.player.idle) session.replay();
+    if (session.live && session.control.recorded) this.jump(session.rewind(0).then(() => session.replay()));
+    else if (!session.live && session.player.idle) session.replay();
     else if (!session.live) session.halt();
     else this.page.send({ type: "control", action: session.control.paused ? "play" : "pause" });
     this.page.moved();

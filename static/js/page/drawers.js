@@ -1,8 +1,9 @@
 // @ts-check
-// The sheets beside the picture (a manifest, breakpoints, etcd) and the lanes in its place. One job each; here they are made together.
+// The sheets beside the picture (a manifest, breakpoints, etcd, what can be taken away) and the lanes in its place. One job each; here they are made together.
 
 import { BreakpointPanel } from "../panels/breakpoints.js";
 import { EtcdPanel } from "../panels/etcd.js";
+import { ExportPanel } from "../panels/export.js";
 import { Lanes } from "../panels/lanes.js";
 import { ManifestPanel } from "../panels/manifest.js";
 import { Flags } from "./flags.js";
@@ -36,6 +37,7 @@ export class Drawers {
     });
     this.flags = new Flags(api, session, this.breakpoints, does.fail);
     this.etcd = new EtcdPanel(api, strings, { at: () => session.scene.seq, go: does.go, fail: does.fail });
+    this.export = new ExportPanel(session, strings, { base: api.base, fail: does.fail });
     this.lanes = new Lanes(diagram, session, strings, does);
     this.manifest = new ManifestPanel(api, strings, samples, { announce: does.say, apply: does.apply });
     /** What an object or a component can be stopped at. @type {import("../panels/stops.js").Stops} */
@@ -53,6 +55,7 @@ export class Drawers {
       breakpoints: () => page.projector || this.breakpoints.toggle(),
       etcd: () => page.projector || this.etcd.toggle(),
       lanes: () => this.lanes.toggle(),
+      export: () => page.projector || this.export.toggle(),
       zoom: (/** @type {1 | -1} */ direction) => this.lanes.zoom(direction),
       pan: (/** @type {1 | -1} */ direction) => this.lanes.pan(direction),
     };
@@ -79,5 +82,6 @@ export class Drawers {
     this.manifest.toggle(false);
     this.breakpoints.toggle(false);
     this.etcd.toggle(false);
+    this.export.toggle(false);
   }
 }

@@ -32,7 +32,7 @@ class FakeHost:
     ``answers``: what ``serve`` returns or raises, oldest first."""
 
     def __init__(self, name: str = "demo") -> None:
-        self.name = name
+        self.name, self.seed = name, 1
         self.clock = Clock(START)
         self.trace = Trace(self.clock)
         self.store = MemoryStore(self.trace, self.clock)

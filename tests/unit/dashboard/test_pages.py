@@ -17,7 +17,7 @@ def test_the_list_names_every_cluster_with_its_nodes(host: FakeHost, client: Asy
     host.write("/registry/minions/n1", node())
     response = asyncio.run(client.get("/"))
     assert response.status_code == 200
-    assert response.context["clusters"] == [{"name": "demo", "nodes": 1, "revision": 1, "parent": ""}]
+    assert response.context["clusters"] == [{"name": "demo", "nodes": 1, "revision": 1, "parent": "", "recorded": False}]
     assert 'href="/clusters/demo/"' in response.content.decode()
 
 
