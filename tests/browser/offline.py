@@ -16,6 +16,7 @@ from django.utils import translation
 from playwright.sync_api import BrowserContext, Page, Route, WebSocketRoute
 
 from cluster.machinery.meta import Obj
+from cluster.runner.faults.record import offers
 from dashboard.middleware import CONTENT_SECURITY_POLICY
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -140,7 +141,7 @@ class Offline:
             self._json(route, self.answers.get(path, {"documents": [], "message": ""}))
         elif path == "":
             diagram = json.loads((ROOT / "dashboard/diagrams/components.json").read_text())
-            context = {"cluster": "demo", "view": self.view, "diagram": diagram, "samples": SAMPLES, "states": STATES}
+            context = {"cluster": "demo", "view": self.view, "diagram": diagram, "samples": SAMPLES, "states": STATES, "faults": offers()}
             html = render("stage.html", self.language, context)
             route.fulfill(body=html, content_type="text/html", headers={"Content-Security-Policy": CONTENT_SECURITY_POLICY})
         elif path == "state":
@@ -153,8 +154,8 @@ class Offline:
         elif path.startswith("hops/"):
             self._json(route, {**self._hop(int(path.removeprefix("hops/"))), **self.answers.get(path, {})})
         else:
-            detail = {"key": query["key"], "manifest": "apiVersion: v1\nkind: Pod\n", "events": [], "history": []}
-            self._json(route, {**detail, **self.answers.get("objects", {})})
+            detail = {"key": query.get("key", ""), "manifest": "apiVersion: v1\nkind: Pod\n", "events": [], "history": []}
+            self._json(route, {**detail, **self.answers.get(path, {})})
 
     def _hop(self, seq: int) -> Obj:
         hop = self.hops[seq - 1]
