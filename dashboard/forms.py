@@ -69,6 +69,17 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
+class NewMachine:
+    """A machine that shall join. ``cpu``, ``memory``: quantities; ``token``, ``ca_hash``: as kubeadm is told them, or empty."""
+
+    name: str
+    cpu: str
+    memory: str
+    token: str
+    ca_hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class EtcdWork:
     """What an administrator asks of etcd. ``name``: of a snapshot; ``revision``: to compact up to."""
 
@@ -214,6 +225,15 @@ def place(document: Obj) -> int:
     if isinstance(seq, bool) or not isinstance(seq, int) or seq < 0:
         raise Refusal(400, _("%(name)s must be a whole number of 0 or more.") % {"name": "at"})
     return seq
+
+
+def new_machine(document: Obj) -> NewMachine:
+    """Read what shall join. Raises Refusal."""
+    name, cpu, memory, token, ca_hash = (document.get(field, "") for field in ("name", "cpu", "memory", "token", "hash"))
+    texts = [text for text in (name, cpu, memory, token, ca_hash) if isinstance(text, str)]
+    if len(texts) < 5 or not name:
+        raise Refusal(400, _("It is not said what machine shall join."), _("Give it a name, such as worker-4."))
+    return NewMachine(*texts)
 
 
 def etcd_work(document: Obj) -> EtcdWork:

@@ -14,7 +14,6 @@ from collections.abc import Iterable
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
-from cluster.kubeadm.constants import API_PORT
 from cluster.machinery.bootstrap_token import (
     AUTHENTICATION,
     DEFAULT_SECONDS,
@@ -82,6 +81,6 @@ def ca_cert_hash(certificate: x509.Certificate) -> str:
     return f"sha256:{hashlib.sha256(public).hexdigest()}"
 
 
-def join_command(address: str, token: str, ca_hash: str) -> str:
+def join_command(endpoint: str, token: str, ca_hash: str) -> str:
     """Return the line that is typed on a machine that shall join, as ``kubeadm token create --print-join-command`` says it."""
-    return f"kubeadm join {address}:{API_PORT} --token {token} --discovery-token-ca-cert-hash {ca_hash}"
+    return f"kubeadm join {endpoint} --token {token} --discovery-token-ca-cert-hash {ca_hash}"

@@ -20,6 +20,7 @@ from cluster.runner.conditions import Condition
 from cluster.runner.etcd_admin import EtcdAdmin
 from cluster.runner.family import Relative
 from cluster.runner.faults.record import Fault, MessageFault
+from cluster.runner.kubeadm import Kubeadm
 
 T = TypeVar("T")
 
@@ -136,9 +137,13 @@ class Host(Protocol):
         """Return the revision of the last write at or before a hop; 0: nothing had been written yet."""
         ...
 
+    async def kubeadm(self, call: Callable[[Kubeadm], T]) -> T:
+        """Run kubeadm: for a token, or on a new machine. Raises ApiError."""
+        ...
+
     async def act_on_node(self, node: str, action: str, detail: Obj) -> None:
         """Do something to a node itself, past the API server: ``stop``, ``start`` (its kubelet and containers),
-        ``kill-container`` (detail: pod uid and container). Raises ApiError (404, 400)."""
+        ``kill-container`` (detail: pod uid and container), ``join`` (what kubeadm has left). Raises ApiError (404, 409, 400)."""
         ...
 
     async def break_component(self, fault: Fault) -> None:

@@ -16,13 +16,17 @@ from cluster.apiserver.request import Api, User
 from cluster.client.client import Client
 from cluster.controller_manager.certificates.authority import CertificateAuthority
 from cluster.engine.clock import Clock
+from cluster.kubeadm.constants import API_PORT
 from cluster.kubeadm.join import JoinConfiguration, JoinError, MissingSignature, join
 from cluster.kubeadm.tokens import ca_cert_hash, join_command, token_from, token_secret, usable_token
 from cluster.machinery.bootstrap_token import CLUSTER_INFO, CLUSTER_INFO_NAMESPACE, KUBECONFIG, NAMESPACE, BootstrapToken
 from cluster.machinery.errors import ApiError, bad_request
 from cluster.machinery.kinds.core import CONFIGMAPS, SECRETS
+from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Store
 from cluster.runner.machines import control_plane_address, machines_of
+from cluster.runner.node_orders import check_order
+from cluster.runner.order_details import JOIN
 
 ADMIN = User("kubernetes-admin", ("kubeadm:cluster-admins", "system:authenticated"))
 
@@ -63,9 +67,22 @@ class Kubeadm:
         """What a machine that joins pins the cluster's authority by; empty when there is none."""
         return ca_cert_hash(self._authority.certificate) if self._authority is not None else ""
 
+    @property
+    def endpoint(self) -> str:
+        """Where new machines find the API server."""
+        return f"{control_plane_address(machines_of(self._store))}:{API_PORT}"
+
     def join_command(self, token: str, ca_hash: str) -> str:
         """Return the line to type on a new machine."""
-        return join_command(control_plane_address(machines_of(self._store)), token, ca_hash)
+        return join_command(self.endpoint, token, ca_hash)
+
+    def order(self, node: str, detail: Obj, token: str, ca_hash: str) -> Obj:
+        """Return the detail of the order that lets a machine join, with what ``kubeadm join`` leaves on it; without a token, where none is
+        needed, it is trusted as it comes. ``detail``: what it is like. Raises ApiError: when it cannot join, and as ``join`` does."""
+        check_order(self._store, node, JOIN, detail)
+        if not token and not self.is_used:
+            return detail
+        return detail | {"files": self.join(node, token, [ca_hash] if ca_hash else [])}
 
     def join(self, node: str, token: str, ca_hashes: Sequence[str]) -> dict[str, str]:
         """``kubeadm join`` up to the start of the kubelet: return the files that it leaves. Raises ApiError in kubeadm's words: 400, or 503

@@ -33,6 +33,7 @@ from cluster.runner.etcd_admin import EtcdAdmin
 from cluster.runner.family import Relative
 from cluster.runner.faults.record import Fault, MessageFault
 from cluster.runner.host import Control, Position
+from cluster.runner.kubeadm import Kubeadm
 from cluster.runner.outside_watch import OutsideWatch
 from cluster.runner.supervisor import Supervisor
 
@@ -202,6 +203,10 @@ class OpenCluster:
     async def revision_at(self, seq: int) -> int:
         """Return the revision of the last write at or before a hop."""
         return await self._call(lambda: self._assembly.rows.revision_at(seq))
+
+    async def kubeadm(self, call: Callable[[Kubeadm], T]) -> T:
+        """Run kubeadm. Raises ApiError."""
+        return await self._call(lambda: call(self._present().kubeadm))
 
     async def act_on_node(self, node: str, action: str, detail: Obj) -> None:
         """Do something to a node itself. Raises ApiError."""

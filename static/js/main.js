@@ -62,7 +62,7 @@ const inspector = new Follower(byId("inspector"), diagram, session, api, strings
   get stops() {
     return drawers.stops;
   },
-  etcd: () => drawers.etcd.toggle(true),
+  sheet: (name) => drawers[name].toggle(true),
   faults: faultsBy(dataOf("faults"), (what, wanted) => page.report(branches.write(what, wanted))),
   explain: (hops) => stage.explain(hops),
 });
@@ -87,7 +87,7 @@ const drawers = new Drawers(api, session, strings, { diagram, samples: dataOf("s
   fail: (error) => page.fail(error),
   go: (seq) => commands.scrub(seq),
   components: () => componentsOf(diagram, session.scene, (id) => inspector.nameOf(id)),
-  apply: (text, isDryRun) => branches.act((there) => there.manifests(text, isDryRun)),
+  act: (call) => branches.act(call),
 });
 const { flags } = drawers;
 const commands = new Commands(session, {

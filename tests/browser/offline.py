@@ -45,6 +45,13 @@ def render(template: str, language: str, context: Obj) -> str:
 QUIET: dict[str, Obj] = {
     "breakpoints": {"breakpoints": []},
     "branches": {"branches": [], "made": ""},
+    "join": {
+        "uses": True,
+        "endpoint": "192.168.0.10:6443",
+        "token": "abcdef.0123456789abcdef",
+        "hash": "sha256:" + "0" * 64,
+        "name": "worker-4",
+    },
     "etcd": {"lines": [], "status": {"revision": 1280, "compacted": 0, "size": 20480, "inUse": 16384, "snapshots": []}},
     "etcd/keys": {
         "revision": 1280,

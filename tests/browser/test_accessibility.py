@@ -18,6 +18,7 @@ SHEETS = {
     "help": "?",
     "breakpoints": "s",
     "etcd": "e",
+    "a machine that joins": "j",
     "faults": "b",
     "a manifest": "m",
     "lanes": "t",

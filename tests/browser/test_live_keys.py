@@ -12,7 +12,7 @@ from tests.browser.live import Viewer, objects, wait_until
 
 pytestmark = pytest.mark.browser
 
-KEYS = "→ ← ⇧→ ⇧← N ⇧N S E T + − A D O V Y W Space B [ ] Home End 0 M L C ? Esc"
+KEYS = "→ ← ⇧→ ⇧← N ⇧N S E J T + − A D O V Y W Space B [ ] Home End 0 M L C ? Esc"
 HELP = """() => [...document.querySelectorAll(".help-row")].map(
   (row) => [row.querySelector("dt").textContent, row.querySelector("dd").textContent])"""
 

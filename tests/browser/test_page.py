@@ -161,6 +161,25 @@ def test_what_is_chosen_in_the_drawer_of_breakpoints_stays_while_answers_come_in
     assert (kind.input_value(), component.input_value(), kept.evaluate("(option) => option.isConnected")) == ("hop", "etcd", True)
 
 
+def test_a_machine_joins_by_the_line_that_the_form_says(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat()
+    seat.server.answers["join"] = {"message": "Node worker-9 joins."}
+    seat.page.keyboard.press("j")
+    form = seat.page.locator("#join-form")
+    expect(form.locator("[name=name]")).to_have_value("worker-4")
+    form.locator("[name=name]").fill("worker-9")
+    form.locator("[name=token]").fill("bcdefg.0123456789abcdef")
+    line = seat.text("#join-line")
+    form.locator("[type=submit]").click()
+    expect(seat.page.locator("#toast")).to_have_text("Node worker-9 joins.")
+    expect(seat.page.locator("#join")).to_be_hidden()
+    pin = "sha256:" + "0" * 64
+    assert (line, seat.server.posted) == (
+        f"kubeadm join 192.168.0.10:6443 --token bcdefg.0123456789abcdef --discovery-token-ca-cert-hash {pin}",
+        [{"name": "worker-9", "cpu": "4", "memory": "8Gi", "token": "bcdefg.0123456789abcdef", "hash": pin}],
+    )
+
+
 def test_keys_are_silent_while_somebody_types(take_seat) -> None:  # type: ignore[no-untyped-def]
     seat = take_seat()
     seat.page.keyboard.press("m")

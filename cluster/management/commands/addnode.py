@@ -66,23 +66,23 @@ class Command(BaseCommand):
         detail: Obj = {"cpu": cpu, "memory": memory, "labels": dict(pair.partition("=")[::2] for pair in label)}
         assembly = Assembly(row.pk)
         try:
-            check_order(assembly.store, node, JOIN, detail)
-            if token or assembly.kubeadm.is_used:
-                detail["files"] = self._join(assembly, node, token, discovery_token_ca_cert_hash, discovery_timeout)
+            detail = self._order(assembly, node, detail, token, discovery_token_ca_cert_hash, discovery_timeout)
             assembly.act_on_node(node, JOIN, detail, None)
         except ApiError as error:
             raise CommandError(error.message) from None
         self.stdout.write(f"{node} joins {cluster} as soon as its loops run")
 
-    def _join(self, assembly: Assembly, node: str, token: str, ca_hash: str, seconds: float) -> dict[str, str]:
+    def _order(self, assembly: Assembly, node: str, detail: Obj, token: str, ca_hash: str, seconds: float) -> Obj:
         kubeadm = assembly.kubeadm
-        token = token or str(kubeadm.usable_token() or kubeadm.create_token(secrets.token_bytes(32)))
-        ca_hash = ca_hash or kubeadm.ca_cert_hash
-        self.stdout.write(kubeadm.join_command(token, ca_hash))
+        check_order(assembly.store, node, JOIN, detail)
+        if kubeadm.is_used:
+            token = token or str(kubeadm.usable_token() or kubeadm.create_token(secrets.token_bytes(32)))
+            ca_hash = ca_hash or kubeadm.ca_cert_hash
+            self.stdout.write(kubeadm.join_command(token, ca_hash))
         tries_until = time.monotonic() + seconds
         while True:
             try:
-                return kubeadm.join(node, token, [ca_hash] if ca_hash else [])
+                return kubeadm.order(node, detail, token, ca_hash)
             except ApiError as error:
                 if error.code != UNAVAILABLE or time.monotonic() >= tries_until:
                     raise

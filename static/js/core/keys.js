@@ -14,6 +14,7 @@ export const BINDINGS = /** @type {const} */ ([
   { command: "phase-back", shift: true, shown: ["Shift", "N"], match: ["KeyN", "N"] },
   { command: "breakpoints", shown: ["S"], match: ["KeyS", "s"] },
   { command: "etcd", shown: ["E"], match: ["KeyE", "e"] },
+  { command: "join", shown: ["J"], match: ["KeyJ", "j"] },
   { command: "faults", shown: ["X"], match: ["KeyX", "x"] },
   { command: "lanes", shown: ["T"], match: ["KeyT", "t"] },
   { command: "zoom-in", shown: ["+"], match: ["Equal", "NumpadAdd", "+", "="] },

@@ -23,6 +23,7 @@ import { nextPhaseEnd, phaseBefore } from "../core/phases.js";
  * @property {() => void} fork
  * @property {() => void} compare
  * @property {() => void} etcd
+ * @property {() => void} join  a form for one more machine
  * @property {() => void} faults
  * @property {(direction: 1 | -1) => import("../core/flags.js").Flag | null} flag  the next breakpoint that the log has
  * @property {() => void} inspect
@@ -82,6 +83,7 @@ export class Commands {
       fork: page.fork,
       compare: page.compare,
       etcd: page.etcd,
+      join: page.join,
       faults: page.faults,
       inspect: page.inspect,
       why: page.why,

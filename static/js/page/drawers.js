@@ -1,9 +1,11 @@
 // @ts-check
-// The sheets beside the picture (a manifest, breakpoints, etcd, what can be taken away) and the lanes in its place. One job each; here they are made together.
+// The sheets beside the picture (a manifest, breakpoints, etcd, a machine that joins, what can be taken away) and the lanes in its place. One
+// job each; here they are made together.
 
 import { BreakpointPanel } from "../panels/breakpoints.js";
 import { EtcdPanel } from "../panels/etcd.js";
 import { ExportPanel } from "../panels/export.js";
+import { JoinPanel } from "../panels/join.js";
 import { Lanes } from "../panels/lanes.js";
 import { ManifestPanel } from "../panels/manifest.js";
 import { Flags } from "./flags.js";
@@ -18,7 +20,7 @@ import { Flags } from "./flags.js";
  * @property {(error: unknown) => void} fail
  * @property {(seq: number) => void} go
  * @property {() => {id: string, label: string}[]} components
- * @property {Api["manifests"]} apply
+ * @property {<T>(call: (there: Api) => Promise<T>) => Promise<T>} act  on the cluster, or on a branch while looking back
  */
 
 export class Drawers {
@@ -38,8 +40,12 @@ export class Drawers {
     this.flags = new Flags(api, session, this.breakpoints, does.fail);
     this.etcd = new EtcdPanel(api, strings, { at: () => session.scene.seq, go: does.go, fail: does.fail });
     this.export = new ExportPanel(session, strings, { base: api.base, fail: does.fail });
+    this.join = new JoinPanel(api, strings, { announce: does.say, join: (machine) => does.act((there) => there.write("join", machine)) });
     this.lanes = new Lanes(diagram, session, strings, does);
-    this.manifest = new ManifestPanel(api, strings, samples, { announce: does.say, apply: does.apply });
+    this.manifest = new ManifestPanel(api, strings, samples, {
+      announce: does.say,
+      apply: (text, isDryRun) => does.act((there) => there.manifests(text, isDryRun)),
+    });
     /** What an object or a component can be stopped at. @type {import("../panels/stops.js").Stops} */
     this.stops = {
       set: (text, isSet) => this.flags.set(text, isSet),
@@ -54,6 +60,7 @@ export class Drawers {
       manifest: () => page.projector || this.manifest.toggle(),
       breakpoints: () => page.projector || this.breakpoints.toggle(),
       etcd: () => page.projector || this.etcd.toggle(),
+      join: () => page.projector || this.join.toggle(),
       lanes: () => this.lanes.toggle(),
       export: () => page.projector || this.export.toggle(),
       zoom: (/** @type {1 | -1} */ direction) => this.lanes.zoom(direction),
@@ -83,5 +90,6 @@ export class Drawers {
     this.breakpoints.toggle(false);
     this.etcd.toggle(false);
     this.export.toggle(false);
+    this.join.toggle(false);
   }
 }

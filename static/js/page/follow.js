@@ -17,9 +17,9 @@ import { Reader } from "./reader.js";
 /** @typedef {import("../core/api.js").Api} Api */
 /** @typedef {import("../core/session.js").Session} Session */
 /** @typedef {import("../core/strings.js").Strings} Strings */
-/** @typedef {import("../panels/object.js").Action} Action */
+/** @typedef {import("../panels/actions.js").Action} Action */
 /** @typedef {{kind: "hop"} | {kind: "object", key: string} | {kind: "component", id: string} | {kind: "faults"} | {kind: "why", key: string, line: number, at: number}} Subject */
-/** @typedef {{go: (seq: number) => void, act: (action: Action) => void, stops: import("../panels/stops.js").Stops, etcd: () => void, faults: import("../panels/faults.js").Faults, explain: (hops: readonly Hop[]) => void}} Does */
+/** @typedef {{go: (seq: number) => void, act: (action: Action) => void, stops: import("../panels/stops.js").Stops, sheet: (name: "etcd" | "join") => void, faults: import("../panels/faults.js").Faults, explain: (hops: readonly Hop[]) => void}} Does */
 
 const RECENT = 8;
 

@@ -5,6 +5,7 @@ import { targetsOf, targetsOn } from "../core/faults.js";
 import { componentName } from "../core/hops.js";
 import { clockText } from "../core/timeline.js";
 import { html } from "../page/dom.js";
+import { actions, joinButton } from "./actions.js";
 import { faultSection } from "./faults.js";
 import { folded, section } from "./parts.js";
 import { stopAt, stopButton } from "./stops.js";
@@ -17,17 +18,14 @@ import { askable } from "./why.js";
 /** @typedef {import("../core/strings.js").Strings} Strings */
 /** @typedef {import("./stops.js").Stops} Stops */
 /** @typedef {import("./faults.js").Breaks} Breaks */
-/** @typedef {{action: string, key: string, replicas?: number, container?: string, turn?: string}} Action */
-
-/** Kinds whose pods carry a load together. */
-const LOADED = ["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"];
+/** @typedef {import("./actions.js").Action} Action */
 
 /**
  * @param {string} key
  * @param {Card | undefined} card  undefined: the object is gone
  * @param {ObjectDetail | null} detail  null while it is being read
  * @param {Strings} strings
- * @param {{act: (action: Action) => void, open: (key: string) => void, go: (seq: number) => void, why: (line: number) => void, owner: string, elapsed: (at: number) => number, stops: Stops, breaks: Breaks}} does
+ * @param {{act: (action: Action) => void, sheet: (name: "etcd" | "join") => void, open: (key: string) => void, go: (seq: number) => void, why: (line: number) => void, owner: string, elapsed: (at: number) => number, stops: Stops, breaks: Breaks}} does
  * @returns {HTMLElement}
  */
 export function objectPanel(key, card, detail, strings, does) {
@@ -44,7 +42,7 @@ export function objectPanel(key, card, detail, strings, does) {
           `${strings.text("owner")}: ${does.owner.split("/").at(-1)}`,
         )
       : null,
-    card ? html("div", { class: "object-actions" }, ...actions(key, card, strings, does.act)) : null,
+    card ? html("div", { class: "object-actions" }, ...actions(key, card, strings, does)) : null,
     stopAt(key, strings, does.stops),
     card?.kind === "Node" ? faultSection(targetsOn(card.name, does.breaks.faults.offers), strings, does.breaks) : null,
     card ? html("button", { class: "button", type: "button", "data-why": key, onclick: () => does.why(0) }, strings.text("why")) : null,
@@ -58,7 +56,7 @@ export function objectPanel(key, card, detail, strings, does) {
  * @param {Actor} actor
  * @param {readonly Hop[]} hops  its latest ones
  * @param {Strings} strings
- * @param {{go: (seq: number) => void, open: (key: string) => void, stops: Stops, etcd: () => void, breaks: Breaks}} does
+ * @param {{go: (seq: number) => void, open: (key: string) => void, stops: Stops, sheet: (name: "etcd" | "join") => void, breaks: Breaks}} does
  * @param {{key: string, label: string}[]} objects  what it keeps in view
  * @returns {HTMLElement}
  */
@@ -70,7 +68,8 @@ export function componentPanel(actor, hops, strings, does, objects) {
     html("p", { class: "inspector-title" }, strings.pick(actor.label)),
     html("p", { class: "inspector-about" }, strings.pick(actor.about)),
     html("div", { class: "object-actions" }, ...actor.components.slice(0, 1).map((id) => stopButton(`hop ${id}`, strings, does.stops)),
-      actor.tone === "etcd" ? html("button", { class: "button", type: "button", onclick: does.etcd }, strings.text("etcd")) : null,
+      actor.tone === "outside" ? joinButton(strings, does.sheet) : null,
+      actor.tone === "etcd" ? html("button", { class: "button", type: "button", onclick: () => does.sheet("etcd") }, strings.text("etcd")) : null,
     ),
     faultSection(targetsOf(actor, does.breaks.faults.offers), strings, does.breaks),
     objects.length
@@ -119,51 +118,6 @@ function facts(card) {
   if (card.kind === "Node")
     return [(card.roles ?? []).join(","), card.unschedulable ? "SchedulingDisabled" : ""].filter(Boolean).join(" · ");
   return "";
-}
-
-/**
- * @param {string} key
- * @param {Card} card
- * @param {Strings} strings
- * @param {(action: Action) => void} act
- */
-function actions(key, card, strings, act) {
-  /** @param {Omit<Action, "key">} action @param {string} label */
-  const button = (action, label) =>
-    html("button", { class: "button", type: "button", "data-action": action.action, onclick: () => act({ key, ...action }) }, label);
-  const remove = button({ action: "delete" }, strings.text("delete"));
-  if (card.kind === "Node") {
-    return [
-      card.unschedulable ? button({ action: "uncordon" }, strings.text("uncordon")) : button({ action: "cordon" }, strings.text("cordon")),
-      card.stopped
-        ? button({ action: "start-node" }, strings.text("start-node"))
-        : button({ action: "stop-node" }, strings.text("stop-node")),
-    ];
-  }
-  const load = LOADED.includes(card.kind)
-    ? [
-        button({ action: "load", turn: "down" }, `− ${strings.text("load")}`),
-        button({ action: "load", turn: "up" }, `+ ${strings.text("load")}`),
-      ]
-    : [];
-  if (card.kind === "Deployment" || card.kind === "ReplicaSet") {
-    const replicas = card.replicas ?? 0;
-    return [
-      button({ action: "scale", replicas: Math.max(0, replicas - 1) }, `− ${strings.text("scale")}`),
-      button({ action: "scale", replicas: replicas + 1 }, `+ ${strings.text("scale")}`),
-      card.kind === "Deployment" ? button({ action: "restart" }, strings.text("restart")) : null,
-      ...load,
-      remove,
-    ];
-  }
-  if (card.kind === "Pod") {
-    const containers = card.containers ?? [];
-    return [
-      ...containers.map(({ name }) => button({ action: "kill-container", container: name }, strings.text("kill-container", { name }))),
-      remove,
-    ];
-  }
-  return [...load, remove];
 }
 
 /** @param {ObjectDetail} detail */

@@ -21,6 +21,7 @@ from cluster.runner.etcd_admin import EtcdAdmin
 from cluster.runner.family import Relative
 from cluster.runner.faults.record import Fault, MessageFault, break_component, break_message, mend
 from cluster.runner.host import Control, Overview, Position
+from cluster.runner.kubeadm import Kubeadm
 from dashboard import frames
 
 T = TypeVar("T")
@@ -104,6 +105,9 @@ class FakeHost:
 
     async def etcd(self, call: Callable[[EtcdAdmin], T]) -> T:
         raise NotImplementedError("what is done to etcd itself is tested with a database")
+
+    async def kubeadm(self, call: Callable[[Kubeadm], T]) -> T:
+        raise NotImplementedError("this cluster was not made by kubeadm")
 
     async def fork(self, seq: int) -> str:
         if not 1 <= seq <= len(self.store.hops):

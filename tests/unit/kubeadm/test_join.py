@@ -2,49 +2,21 @@
 
 from __future__ import annotations
 
-import base64
-
 import pytest
 import yaml
 
-from cluster.apiserver.request import User
-from cluster.controller_manager.keys import Keys
-from cluster.kubeadm.init import upload
 from cluster.kubeadm.join import JoinConfiguration, JoinError, join
-from cluster.kubeadm.tokens import INIT_DESCRIPTION, ca_cert_hash, join_command, token_from, token_secret, usable_token
-from cluster.machinery.bootstrap_token import DEFAULT_SECONDS, BootstrapToken
-from cluster.machinery.kinds.core import CONFIGMAPS, SECRETS
+from cluster.kubeadm.tokens import join_command, token_from, token_secret, usable_token
+from cluster.machinery.bootstrap_token import BootstrapToken
+from cluster.machinery.kinds.core import SECRETS
 from cluster.machinery.meta import Obj, after
 from tests.unit.apiserver.rig import START
 from tests.unit.controller_manager.authority import AUTHORITY
 from tests.unit.controller_manager.cluster_rig import ControlledRig
+from tests.unit.kubeadm.rig import NOBODY, PIN, TOKEN, KubeadmRig
 
-TOKEN = BootstrapToken("abcdef", "0123456789abcdef")
-PIN = ca_cert_hash(AUTHORITY.certificate)
-NOBODY = User("system:anonymous")
 PREFLIGHT = "error execution phase preflight: "
 IDENTITY = f"{PREFLIGHT}couldn't validate the identity of the API Server: "
-
-
-class KubeadmRig(ControlledRig):
-    """A control plane that kubeadm has made, with a token that it has signed for."""
-
-    def __init__(self, seconds: float = DEFAULT_SECONDS) -> None:
-        super().__init__("default", "kube-system", "kube-public", "kube-node-lease", keys=Keys(authority=AUTHORITY))
-        authority = base64.b64encode(AUTHORITY.pem.encode()).decode()
-        upload(self.admin, "192.168.0.10", authority, token_secret(TOKEN, self.clock.now, INIT_DESCRIPTION, seconds))
-        self.run(1)
-
-    def join(self, node: str = "w1", token: str = str(TOKEN), *hashes: str, **rest: bool) -> dict[str, str]:
-        """Run ``kubeadm join`` with the right hash unless others are given."""
-        configuration = JoinConfiguration(node, token, hashes or (() if rest else (PIN,)), **rest)
-        return join(self.client("kubeadm", NOBODY), configuration)
-
-    def change_info(self, **data: str | None) -> None:
-        """Change ``cluster-info`` while the signer does not look."""
-        self.manager.stop()
-        wanted = {key.replace("_", "-"): value for key, value in data.items()}
-        self.admin.patch(CONFIGMAPS, "cluster-info", "kube-public", {"data": wanted})
 
 
 @pytest.fixture(scope="module")
@@ -214,4 +186,4 @@ def test_the_newest_token_that_is_good_is_used() -> None:
 
 def test_the_line_that_is_typed_on_a_new_machine() -> None:
     line = "kubeadm join 192.168.0.10:6443 --token abcdef.0123456789abcdef --discovery-token-ca-cert-hash sha256:00"
-    assert join_command("192.168.0.10", str(TOKEN), "sha256:00") == line
+    assert join_command("192.168.0.10:6443", str(TOKEN), "sha256:00") == line
