@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -76,3 +77,44 @@ def test_the_language_switches_without_losing_the_place_and_survives_a_reload(pa
         f"pods/default/{pod['metadata']['name']}": ("Running", pod["spec"]["nodeName"]) for pod in objects(past.kubectl, "pods")
     }
     assert re.search("[가-힣]", past.text("#caption-text"))
+
+
+def test_a_log_is_exported_and_comes_back_as_a_recording_that_can_be_gone_through(past: Viewer, tmp_path: Path) -> None:
+    head = past.settle()
+    cells = past.pods()
+    past.page.keyboard.press("o")
+    expect(past.page.locator("#export-to")).to_have_value(re.compile("[0-9]+"))
+    files = {}
+    for kind in ("session.html", "log.jsonl"):
+        with past.page.expect_download() as download:
+            past.page.locator(f"[data-export='{kind}']").click()
+        files[kind] = tmp_path / download.value.suggested_filename
+        download.value.save_as(files[kind])
+    past.page.keyboard.press("Escape")
+    bad = tmp_path / "bad.jsonl"
+    lines = files["log.jsonl"].read_text().splitlines(keepends=True)
+    bad.write_text("".join(lines[:-1]))
+    past.page.goto(f"{past.server.page}/")
+    past.page.locator("[name=log]").set_input_files(bad)
+    past.page.locator(".import-button").click()
+    expect(past.page.locator("[role=alert]")).to_have_text(
+        f"Line {len(lines) - 1}: The file ends here, and its last line is missing: it was cut off."
+    )
+    assert past.complaints == ["Failed to load resource: the server responded with a status of 400 (Bad Request)"]
+    past.complaints.clear()
+    past.page.locator("[name=log]").set_input_files(files["log.jsonl"])
+    past.page.locator(".import-button").click()
+    past.page.wait_for_url("**/clusters/demo-recording/")
+    expect(past.page.locator("#badge")).to_have_attribute("data-state", "recorded")
+    past.page.keyboard.press("End")
+    expect(past.page.locator("#caption-number")).to_have_text(str(head))
+    assert past.pods() == cells
+    past.page.keyboard.press("Home")
+    past.until("() => !document.querySelector('.pod')")
+    past.page.keyboard.press("End")
+    past.until("(count) => document.querySelectorAll('.pod').length === count", len(cells))
+    past.apply_form(name="after", labels="app=after", replicas="1")
+    past.page.wait_for_url("**/clusters/demo-recording-2/")
+    expect(past.page.locator("#badge")).to_have_attribute("data-state", "paused")
+    past.run(pace="instant")
+    past.until("(count) => document.querySelectorAll('.pod[data-state=running]').length === count", len(cells) + 1)
