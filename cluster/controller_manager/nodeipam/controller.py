@@ -9,7 +9,7 @@ Upstream: ``pkg/controller/nodeipam/ipam/range_allocator.go`` and ``cidrset/cidr
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Collection
+from collections.abc import Callable, Iterator, Sequence
 
 from cluster.client.events import NORMAL
 from cluster.client.workqueue import Result, WorkQueue
@@ -19,6 +19,10 @@ from cluster.machinery.meta import Key, Obj, SimTime, key_of
 
 CLUSTER_CIDR = ipaddress.IPv4Network("10.244.0.0/16")
 NODE_MASK = 24
+RANGES = tuple(str(subnet) for subnet in CLUSTER_CIDR.subnets(new_prefix=NODE_MASK))
+"""What there is for nodes, lowest first."""
+RANGE = "podCIDR"
+"""Index of the nodes: the range of each."""
 
 
 class NodeIpamController:
@@ -30,6 +34,7 @@ class NodeIpamController:
         self._nodes = lane.follow(
             NODES, self._queue, on_add=self._enqueue, on_update=lambda _, new: self._enqueue(new), on_delete=lambda _: None
         )
+        self._nodes.add_index(RANGE, _range_of)
 
     def start(self) -> None:
         """Nothing is done by the clock alone."""
@@ -42,8 +47,7 @@ class NodeIpamController:
         node = self._nodes.get(key)
         if node is None or is_deleting(node) or node["spec"].get("podCIDR"):
             return Result()
-        taken = {other["spec"].get("podCIDR", "") for other in self._nodes.list()}
-        cidr = free_range(CLUSTER_CIDR, taken)
+        cidr = free_range(RANGES, lambda cidr: self._nodes.has(RANGE, cidr))
         if cidr is None:
             self._recorder.event(node, NORMAL, "CIDRNotAvailable", f"Node {key} status is now: CIDRNotAvailable")
             return Result()
@@ -55,6 +59,12 @@ class NodeIpamController:
             self._queue.add(key_of(node))
 
 
-def free_range(cluster: ipaddress.IPv4Network, taken: Collection[str]) -> str | None:
-    """Return the first range of a node's size in ``cluster`` that is not taken. Pure."""
-    return next((text for subnet in cluster.subnets(new_prefix=NODE_MASK) if (text := str(subnet)) not in taken), None)
+def free_range(ranges: Sequence[str], is_taken: Callable[[str], bool]) -> str | None:
+    """Return the first of the ranges that no node has. Pure."""
+    return next((cidr for cidr in ranges if not is_taken(cidr)), None)
+
+
+def _range_of(node: Obj) -> Iterator[str]:
+    cidr = node["spec"].get("podCIDR")
+    if cidr:
+        yield cidr
