@@ -311,7 +311,7 @@ class Framework:
         active = [(plugin, weight) for plugin, weight in self._score if plugin.name not in skipped]
         local = self._local_scores([plugin for plugin, _ in active if plugin.is_local], state, pod, feasible)
         for plugin, weight in active:
-            raw = local[plugin.name] if plugin.is_local else [plugin.score(state, pod, node) for node in feasible]
+            raw = local[plugin.name] if plugin.is_local else plugin.scores(state, pod, feasible)
             normalized = plugin.normalize(state, pod, feasible, raw)
             totals = [total + weight * value for total, value in zip(totals, normalized, strict=True)]
             decision.scores.append(PluginScores(plugin.name, weight, raw, normalized))

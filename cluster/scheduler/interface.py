@@ -309,6 +309,10 @@ class ScorePlugin(Plugin):
     def score(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> int:
         """Return how well ``node`` suits the pod; 0 to 100 after ``normalize``."""
 
+    def scores(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo]) -> list[int]:
+        """Return ``score`` of each node; a plugin that has something to look up for all of them does it once."""
+        return [self.score(state, pod, node) for node in nodes]
+
     def normalize(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo], scores: list[int]) -> list[int]:
         """Bring the scores of ``nodes`` into the range 0 to 100. By default they are already."""
         return scores

@@ -40,6 +40,10 @@ class ImageLocality(PreFilterPlugin, ScorePlugin):
         total = min(max(total, MIN_THRESHOLD), most)
         return MAX_NODE_SCORE * (total - MIN_THRESHOLD) // (most - MIN_THRESHOLD)
 
+    def scores(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo]) -> list[int]:
+        """The same of each node; nothing is looked for that no node has."""
+        return super().scores(state, pod, nodes) if state.read(_SPREAD) else [0] * len(nodes)
+
 
 def normalized_image(name: str) -> str:
     """Return an image's name with its tag: ``web`` is ``web:latest``."""

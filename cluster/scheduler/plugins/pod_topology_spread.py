@@ -125,11 +125,10 @@ class PodTopologySpread(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlug
         needs_every = bool(pod.spec.get("topologySpreadConstraints")) or not self._has_system_defaults
         ignored = frozenset(node.name for node in nodes if needs_every and not has_every_topology(node, constraints))
         counts: tuple[Counts, ...] = tuple({} for _ in constraints)
-        for node in nodes:
-            if node.name not in ignored:
-                for index, constraint in enumerate(constraints):
-                    if constraint.topology_key != HOSTNAME:
-                        counts[index].setdefault(node.labels.get(constraint.topology_key, ""), 0)
+        ranked = [node.labels for node in nodes if node.name not in ignored] if ignored else [node.labels for node in nodes]
+        for found, constraint in zip(counts, constraints, strict=True):
+            if constraint.topology_key != HOSTNAME:
+                found.update(dict.fromkeys([labels.get(constraint.topology_key, "") for labels in ranked], 0))
         sizes = [len(nodes) - len(ignored) if c.topology_key == HOSTNAME else len(counts[i]) for i, c in enumerate(constraints)]
         tallies = _tallies(state, constraints, pod)
         required = required_affinity(pod.pod)
@@ -142,31 +141,31 @@ class PodTopologySpread(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlug
 
     def score(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> int:
         """Return how many pods are where the node is, weighed: fewer are better, see ``normalize``."""
+        return self.scores(state, pod, (node,))[0]
+
+    def scores(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo]) -> list[int]:
+        """The same of each node."""
         soft = state.read(_SOFT)
-        if node.name in soft.ignored:
-            return 0
-        total = 0.0
-        for index, constraint in enumerate(soft.constraints):
-            value = node.labels.get(constraint.topology_key)
-            if value is None:
-                continue
-            if constraint.topology_key == HOSTNAME:
-                count = soft.tallies[index].on(node)
-            else:
-                count = soft.counts[index].get(value, 0)
-            total += count * soft.weights[index] + (constraint.max_skew - 1)
-        return math.floor(total + 0.5)
+        totals = [0.0] * len(nodes)
+        for constraint, counts, tally, weight in zip(soft.constraints, soft.counts, soft.tallies, soft.weights, strict=True):
+            key, slack, is_of_nodes = constraint.topology_key, constraint.max_skew - 1, constraint.topology_key == HOSTNAME
+            for index, node in enumerate(nodes):
+                value = node.labels.get(key)
+                if value is not None:
+                    count = tally.on(node) if is_of_nodes else counts.get(value, 0)
+                    totals[index] += count * weight + slack
+        if soft.ignored:
+            return [0 if node.name in soft.ignored else math.floor(total + 0.5) for node, total in zip(nodes, totals, strict=True)]
+        return [math.floor(total + 0.5) for total in totals]
 
     def normalize(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo], scores: list[int]) -> list[int]:
         """Turn the sums round, so that the emptiest topology gets most; a node without the labels gets nothing."""
         ignored = state.read(_SOFT).ignored
-        counted = [score for node, score in zip(nodes, scores, strict=True) if node.name not in ignored]
+        counted = [score for node, score in zip(nodes, scores, strict=True) if node.name not in ignored] if ignored else scores
         lowest, highest = min(counted, default=0), max(counted, default=0)
-
-        def turned(score: int) -> int:
-            return MAX_NODE_SCORE * (highest + lowest - score) // highest if highest else MAX_NODE_SCORE
-
-        return [0 if node.name in ignored else turned(score) for node, score in zip(nodes, scores, strict=True)]
+        most = highest + lowest
+        turned = [MAX_NODE_SCORE * (most - score) // highest for score in scores] if highest else [MAX_NODE_SCORE] * len(scores)
+        return [0 if node.name in ignored else score for node, score in zip(nodes, turned, strict=True)] if ignored else turned
 
     def events_to_register(self) -> tuple[Interest, ...]:
         """Pods that come, go or get other labels or tolerations, and nodes that come, go or get other labels or taints."""
