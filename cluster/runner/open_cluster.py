@@ -350,6 +350,7 @@ class OpenCluster:
             self._assembly.start_loops,
             holder=None if self._assembly.store.is_recording else self._holder,
             wall=time.monotonic,
+            is_awaited=lambda: not self._jobs.empty(),
         )
         self._is_broken = False
 

@@ -30,8 +30,9 @@ logger = logging.getLogger(__name__)
 
 POLL_EVERY = 1.0
 """Seconds between looks at the row: a lost doorbell costs no more than this."""
-TURN = 0.025
-"""Seconds that a turn goes on beginning further steps: what is written in it shares one commit."""
+TURN, LONGEST_TURN = 0.025, 0.1
+"""Seconds that a turn goes on beginning further steps, while somebody waits for the thread and while nobody does: what is written in
+it shares one commit."""
 LONGEST_QUEUE = 5.0
 """Seconds on the screen at most that requests from outside keep the next step waiting."""
 
@@ -39,7 +40,8 @@ LONGEST_QUEUE = 5.0
 class Supervisor:
     """Belongs to the cluster's thread. ``start_loops`` builds the engine with all components, inside a transaction.
 
-    ``wall``: a monotonic clock in seconds. ``holder`` None: never take the lease, only keep the store up to date.
+    ``wall``: a monotonic clock in seconds. ``holder`` None: never take the lease, only keep the store up to date. ``is_awaited``: whether
+    somebody waits for the thread.
     """
 
     def __init__(
@@ -52,10 +54,11 @@ class Supervisor:
         *,
         holder: str | None,
         wall: Callable[[], float],
+        is_awaited: Callable[[], bool],
     ) -> None:
         self._id, self._store, self._trace, self._clock = cluster_id, store, trace, clock
         self._rows = Rows(cluster_id)
-        self._start_loops, self._holder, self._wall = start_loops, holder, wall
+        self._start_loops, self._holder, self._wall, self._is_awaited = start_loops, holder, wall, is_awaited
         self._engine: Engine | None = None
         self._fence: Fence | None = None
         self._orders = steering.read(cluster_id)
@@ -157,13 +160,17 @@ class Supervisor:
     def _steps(self, engine: Engine, wall: float) -> None:
         """Run steps for one turn; at lecture pace up to the first that is visible."""
         is_lecture = self.control.pace == Pace.LECTURE
-        while self._wall() < wall + TURN:
+        while self._goes_on(wall):
             mark, revision = self._trace.mark, self._store.revision
             if engine.step() is None:
                 if not self._follow(engine, wall):
                     return
             elif self._stops(revision, self._trace.since(mark)) or (is_lecture and self._show(mark, wall)):
                 return
+
+    def _goes_on(self, begun: float) -> bool:
+        seconds = self._wall() - begun
+        return seconds < TURN or (seconds < LONGEST_TURN and not self._is_awaited())
 
     def _stops(self, revision: int, hops: Sequence[Hop]) -> bool:
         """Pause the cluster if what was written after ``revision``, or one of ``hops``, meets a breakpoint; return whether it does."""

@@ -25,9 +25,12 @@ pytestmark = pytest.mark.django_db
 
 @dataclass
 class Stand:
-    """A supervisor whose one component writes ``/a/<key>``, with one visible hop, for each key in ``queue``."""
+    """A supervisor whose one component writes ``/a/<key>``, with one visible hop, for each key in ``queue``. ``work``: seconds by the wall
+    that it takes for that."""
 
     wall: float = 1000.0
+    work: float = 0.0
+    is_awaited: bool = False
     cluster_id: int = field(init=False)
     store: DatabaseStore = field(init=False)
     engine: Engine = field(init=False)
@@ -41,7 +44,14 @@ class Stand:
         self.trace = Trace(self.clock)
         self.store = DatabaseStore(self.cluster_id, self.trace, self.clock)
         self.supervisor = Supervisor(
-            self.cluster_id, self.store, self.trace, self.clock, self.start_loops, holder="test", wall=lambda: self.wall
+            self.cluster_id,
+            self.store,
+            self.trace,
+            self.clock,
+            self.start_loops,
+            holder="test",
+            wall=lambda: self.wall,
+            is_awaited=lambda: self.is_awaited,
         )
 
     def start_loops(self) -> Engine:
@@ -52,6 +62,7 @@ class Stand:
     def reconcile(self, key: Key, now: SimTime) -> Result:
         hop = self.trace.record("kube-controller-manager/test", "kube-apiserver", "POST", f"pods/{key}")
         self.store.put(f"{self.folder}/{key}", {"at": now}, hop=hop.seq)
+        self.wall += self.work
         return Result()
 
     def read_quietly(self) -> None:
@@ -171,6 +182,21 @@ def test_at_instant_pace_a_turn_runs_many_steps_in_one_commit(stand: Stand) -> N
     add(stand, *(str(number) for number in range(50)))
     stand.supervisor.turn()
     assert (len(stand.written), commits) == (50, [50])
+
+
+@pytest.mark.parametrize(
+    ("is_awaited", "in_a_turn"),
+    [
+        pytest.param(True, 3, id="a turn in which somebody waits for the thread is short"),
+        pytest.param(False, 10, id="a turn in which nobody does shares its commit among more steps"),
+    ],
+)
+def test_how_long_a_turn_goes_on(stand: Stand, is_awaited: bool, in_a_turn: int) -> None:
+    stand.work, stand.is_awaited = 0.0101, is_awaited
+    stand.steer(pace="instant")
+    add(stand, *map(str, range(20)))
+    stand.supervisor.turn()
+    assert len(stand.written) == in_a_turn
 
 
 def test_at_instant_pace_time_flies_at_most_600_times_as_fast(stand: Stand) -> None:
