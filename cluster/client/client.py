@@ -7,7 +7,6 @@ the same stages. Upstream: ``staging/src/k8s.io/client-go/rest/request.go``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from cluster.apiserver.request import NO_OPTIONS, Api, Credentials, Options, PatchType, Request, Response, User, Watch, WatchReady
 from cluster.machinery.kinds.model import Kind
@@ -19,7 +18,6 @@ Body = Obj | list[Obj]
 """An object, or the operations of a JSON patch."""
 
 
-@dataclass(frozen=True, slots=True)
 class Client:
     """Requests of one component. ``checkpoint`` is called after each write: the engine ends a step there. ``credentials``: what it
     shows to be recognised by; None: it is taken for ``user``.
@@ -27,11 +25,9 @@ class Client:
     Every method raises ApiError with the API server's Status. Returned objects may be changed by the caller.
     """
 
-    api: Api
-    source: str
-    user: User
-    checkpoint: Callable[[], None]
-    credentials: Credentials | None = None
+    def __init__(self, api: Api, source: str, user: User, checkpoint: Callable[[], None], credentials: Credentials | None = None) -> None:
+        self.api, self.source, self.user, self.checkpoint = api, source, user, checkpoint
+        self._shown = Credentials(component=user) if credentials is None else credentials
 
     @property
     def kinds(self) -> ServedKinds:
@@ -128,10 +124,6 @@ class Client:
     def list_values(self, kind: Kind, *, namespace: str = "", field_selector: str = "") -> Response:
         """Read a list as stored values with its revision in ``list_meta``: what an informer starts from."""
         return self._serve("list", kind, namespace, options=Options(field_selector=field_selector))
-
-    @property
-    def _shown(self) -> Credentials:
-        return Credentials(component=self.user) if self.credentials is None else self.credentials
 
     def _serve(
         self,

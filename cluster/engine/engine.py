@@ -14,9 +14,8 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import greenlet
 
@@ -42,8 +41,7 @@ class Runnable(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What one call of ``Engine.step`` did. ``hops``: sequence numbers [first, last), empty when equal."""
 
     number: int

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from types import MappingProxyType
+from typing import NamedTuple, Protocol, TypeVar
 
 from cluster.machinery.meta import SimTime
 from cluster.machinery.network import Connection
@@ -146,9 +147,9 @@ class ContainerConfig:
     supplemental_groups: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PodSandboxStatus:
-    """A sandbox as the runtime knows it. ``ip`` is empty on the host's network; ``annotations``: those of its config that it has kept."""
+class PodSandboxStatus(NamedTuple):
+    """A sandbox as the runtime knows it, made for each look at it. ``ip`` is empty on the host's network; ``annotations``: those of its
+    config that it has kept."""
 
     id: str
     namespace: str
@@ -158,13 +159,12 @@ class PodSandboxStatus:
     state: SandboxState
     created_at: SimTime
     ip: str
-    annotations: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerStatus:
-    """A container as the runtime knows it. Moments are NEVER while they have not come; ``reason`` is set when it has exited,
-    ``message`` when it could not be started. ``user_specified_image``: the image as its pod names it."""
+class ContainerStatus(NamedTuple):
+    """A container as the runtime knows it, made for each look at it. Moments are NEVER while they have not come; ``reason`` is set when it
+    has exited, ``message`` when it could not be started. ``user_specified_image``: the image as its pod names it."""
 
     id: str
     sandbox_id: str
