@@ -10,7 +10,7 @@ OUT ?= build/golden
 IN_MEMORY := tests/unit tests/scenarios tests/robustness tests/js
 VENV := .venv
 PYTHON := $(VENV)/bin/python
-export PYTHONDONTWRITEBYTECODE = 1
+test check unit golden: export PYTHONDONTWRITEBYTECODE = 1
 
 .PHONY: help demo test check lint types unit format bench golden messages clean setup setup-dev
 
