@@ -33,6 +33,7 @@ from cluster.engine.clock import Clock
 from cluster.engine.engine import Engine
 from cluster.engine.rng import Rng
 from cluster.engine.trace import Trace
+from cluster.etcd.hop_log import SWITCHES
 from cluster.etcd.rows import Rows
 from cluster.etcd.store import DatabaseStore
 from cluster.kubelet.kubelets import Kubelets, address_of
@@ -177,7 +178,8 @@ class Loops:
         )
         with trace.caused_by(hop.seq):
             self._act(node, action, detail)
-        hop.revision = self._store.revision
+        if action not in SWITCHES:  # the machine's own hop, which comes after this one, says what a switch has written
+            hop.revision = self._store.revision
 
     def _act(self, node: str, action: str, detail: Obj) -> None:
         if action == JOIN:
