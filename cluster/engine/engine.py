@@ -22,7 +22,7 @@ import greenlet
 from cluster.engine.clock import Clock
 from cluster.engine.rng import Rng
 from cluster.engine.timers import Timer, Timers
-from cluster.engine.trace import Trace
+from cluster.engine.trace import UNMARKED, Marks, Trace
 from cluster.machinery.meta import SimTime, after
 
 logger = logging.getLogger(__name__)
@@ -51,6 +51,20 @@ class Step(NamedTuple):
     last_hop: int
 
 
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    """An item that stands still, with what its hops are marked with."""
+
+    item: greenlet.greenlet
+    name: str
+    cause: int
+    marking: Marks
+    is_over: bool = False
+
+    def end(self) -> None:
+        self.is_over = True
+
+
 class Stop(Enum):
     """Why ``run_until`` came back."""
 
@@ -77,6 +91,8 @@ class Engine:
         self._delay: Callable[[str], float] | None = None
         self._before_step: list[Callable[[], None]] = []
         self._running: greenlet.greenlet | None = None
+        self._waiting: list[_Waiting] = []
+        self._pause: float | None = None
         self._idle: greenlet.greenlet | None = None
         self._next_call: Callable[[], None] | None = None
         self._running_name = ""
@@ -108,6 +124,9 @@ class Engine:
                 queue.remove(runnable)
         self._late = {key: runnable for key, runnable in self._late.items() if not _is_part(runnable.name, name)}
         self._awake = {id(runnable) for runnable in (*self._deliveries, *self._work, *self._late.values())}
+        for each in [each for each in self._waiting if _is_part(each.name, name)]:
+            self._waiting.remove(each)
+            self._drop(each.item)
         self.timers.cancel(lambda timer: _is_part(timer.name, name))
 
     def after(self, seconds: float, name: str, call: Callable[[], None], *, background: bool = False) -> Timer:
@@ -120,12 +139,19 @@ class Engine:
         if self._running is not None and greenlet.getcurrent() is self._running:
             self._running.parent.switch()
 
+    def pause(self, seconds: float, name: str) -> None:
+        """Let the running item stand still for so many seconds (simulated), if it is one of the component ``name``. Watch events reach that
+        component meanwhile, and it does nothing else; other components go on."""
+        if self._running is not None and greenlet.getcurrent() is self._running and _is_part(self._running_name, name):
+            self._pause = seconds
+            self._running.parent.switch()
+
     @property
     def is_busy(self) -> bool:
         """Whether a step could run now without moving the clock."""
         for call in self._before_step:
             call()
-        if self._running is not None or self._deliveries or self._work:
+        if self._running is not None or self._deliveries or self._next_work() is not None or any(each.is_over for each in self._waiting):
             return True
         return any((t := self.timers.next(background=b)) is not None and t.when <= self.clock.now for b in (False, True))
 
@@ -161,17 +187,30 @@ class Engine:
     def abandon(self) -> None:
         """Drop the item that is under way, as a crash would; the next start rebuilds from the store."""
         running, self._running, self._next_call = self._running, None, None
-        if running is not None:
-            running.throw()
+        waiting, self._waiting = self._waiting, []
+        for item in (*(each.item for each in waiting), *([running] if running is not None else ())):
+            self._drop(item)
+
+    def _drop(self, item: greenlet.greenlet) -> None:
+        current, marking = self.trace.current, self.trace.marking
+        item.throw()
+        self.trace.current, self.trace.marking = current, marking
 
     def _line_up(self, runnable: Runnable, *, delivery: bool) -> None:
         self._late.pop(id(runnable), None)
         (self._deliveries if delivery else self._work).append(runnable)
 
     def _begin(self) -> bool:
-        queue = self._deliveries or self._work
-        if queue:
-            runnable = queue.popleft()
+        over = next((each for each in self._waiting if each.is_over), None)
+        if over is not None:
+            self._waiting.remove(over)
+            self._running, self._running_name, self._running_cause = over.item, over.name, over.cause
+            self.trace.marking = over.marking
+            return True
+        runnable = self._deliveries[0] if self._deliveries else self._next_work()
+        if runnable is not None:
+            queue = self._deliveries or self._work
+            queue.remove(runnable)
             self._awake.discard(id(runnable))
             self._start(runnable.name, 0, lambda: self._run(runnable, delivery=queue is self._deliveries))
             return True
@@ -181,6 +220,11 @@ class Engine:
             return True
         return False
 
+    def _next_work(self) -> Runnable | None:
+        """The work that comes next; that of a component whose item stands still waits."""
+        standing = [each.name for each in self._waiting]
+        return next((each for each in self._work if each.name not in standing), None)
+
     def _run(self, runnable: Runnable, *, delivery: bool) -> None:
         try:
             more = runnable.run_next()
@@ -189,6 +233,13 @@ class Engine:
             raise
         if more:
             self.wake(runnable, delivery=delivery)
+
+    def _stand_still(self, item: greenlet.greenlet) -> None:
+        seconds, self._pause, self._running = self._pause or 0.0, None, None
+        waiting = _Waiting(item, self._running_name, self.trace.current, self.trace.marking)
+        self.trace.marking = UNMARKED
+        self._waiting.append(waiting)
+        self.after(seconds, self._running_name, waiting.end)
 
     def _start(self, name: str, cause: int, call: Callable[[], None]) -> None:
         self._running_name, self._running_cause = name, cause
@@ -211,6 +262,8 @@ class Engine:
         else:
             if is_over:
                 self._running, self._idle = None, running
+            elif self._pause is not None:
+                self._stand_still(running)
         finally:
             self._running_cause, self.trace.current = self.trace.current, outside
 

@@ -64,8 +64,9 @@ class _Causing:
         self._trace.current = self._before
 
 
-_Marks = tuple[bool, bool, bool]
+Marks = tuple[bool, bool, bool]
 """Whether hops are deferred, are routine, are left out where they tell nothing new."""
+UNMARKED: Marks = (False, False, False)
 
 
 class _Marking:
@@ -73,7 +74,7 @@ class _Marking:
 
     __slots__ = ("_before", "_marks", "_trace")
 
-    def __init__(self, trace: Trace, marks: _Marks) -> None:
+    def __init__(self, trace: Trace, marks: Marks) -> None:
         self._trace, self._marks, self._before = trace, marks, marks
 
     def __enter__(self) -> None:
@@ -96,7 +97,7 @@ class Trace:
         self._aside: list[Hop] = []
         self._aside_seq = 0
         self._numbered = 0
-        self.marking: _Marks = (False, False, False)
+        self.marking = UNMARKED
         self.next_seq = next_seq
         self.current = 0
         self.step = 0
