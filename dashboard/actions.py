@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from cluster.apiserver.request import Options, PatchType, Request
+from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.core import PODS
 from cluster.machinery.load import LOAD, load_of
 from cluster.machinery.meta import Obj, timestamp
 from cluster.runner.host import Host
+from cluster.runner.order_details import DRAIN
 from dashboard.forms import Action, Refusal
 from dashboard.keys import ObjectKey
 from dashboard.manifests import ADMIN, SOURCE
@@ -41,6 +43,10 @@ async def perform(host: Host, action: Action) -> str:
     if action.action == "uncordon":
         await _patch(host, key, {"spec": {"unschedulable": None}}, PatchType.STRATEGIC)
         return _("Node %(name)s takes Pods again.") % names
+    if action.action == "drain":
+        return await _drain(host, action)
+    if action.action in ("taint", "untaint"):
+        return await _taint(host, action)
     if action.action == "kill-container":
         return await _kill_container(host, action)
     verb = action.action.removesuffix("-node")
@@ -59,6 +65,32 @@ async def _turn_load(host: Host, action: Action) -> str:
     if load is None:
         return _("There is no load on %(kind)s %(name)s any more.") % names
     return _("The Pods of %(kind)s %(name)s use %(load)dm CPU together now.") % {**names, "load": load}
+
+
+async def _drain(host: Host, action: Action) -> str:
+    """Cordon a node and have its pods evicted, as ``kubectl drain`` does."""
+    key, names = action.key, {"name": action.key.name}
+    await _patch(host, key, {"spec": {"unschedulable": True}}, PatchType.STRATEGIC)
+    try:
+        await host.act_on_node(key.name, DRAIN, {"key": str(key), "force": "true" if action.force else ""})
+    except ApiError as error:
+        hint = _("The node is cordoned. Draining by force deletes them for good.")
+        raise Refusal(error.code, _("Node %(name)s is not drained: %(why)s.") % {**names, "why": error.message}, hint) from error
+    return _("Node %(name)s is being drained: its Pods are evicted.") % names
+
+
+async def _taint(host: Host, action: Action) -> str:
+    """Give a node a taint or take it away, as ``kubectl taint`` does."""
+    key, taint = action.key, action.taint or {}
+    value = await host.read(lambda store: store.get(key.kind.storage_key(key.namespace, key.name)))
+    before = (value.obj["spec"].get("taints") or []) if value is not None else []
+    others = [each for each in before if (each["key"], each["effect"]) != (taint["key"], taint["effect"])]
+    taints = others if action.action == "untaint" else [*others, taint]
+    await _patch(host, key, {"spec": {"taints": taints or None}}, PatchType.STRATEGIC)
+    names = {"name": key.name, "taint": f"{taint['key']}:{taint['effect']}"}
+    return (
+        _("Node %(name)s has the taint %(taint)s.") if action.action == "taint" else _("Node %(name)s has lost the taint %(taint)s.")
+    ) % names
 
 
 async def _patch(host: Host, key: ObjectKey, patch: Obj, patch_type: PatchType, *, subresource: str = "") -> None:

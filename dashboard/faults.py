@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from django.utils.translation import gettext as _
 
 from cluster.container_runtime.trouble import Trouble
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Store
-from cluster.runner.faults import record
-from cluster.runner.faults.record import Fault, MessageFault
+from cluster.runner.faults import messages, record
+from cluster.runner.faults.messages import MessageFault
+from cluster.runner.faults.record import Fault
 from cluster.runner.host import Host
 from dashboard.captions.faults import place
 
@@ -17,9 +20,13 @@ PREFIX = "faults/"
 
 
 def cards(store: Store, revision: int) -> dict[str, Obj]:
-    """Return a card for each thing that was broken at ``revision``, by its key. Raises Compacted."""
+    """Return a card for each thing that was broken and each message that was awaited at ``revision``, by its key. Raises Compacted."""
     found = record.faults_in(store.get(record.KEY, revision=revision))
-    return {f"{PREFIX}{target}": _card(fault) for target, fault in found.items()}
+    awaited = messages.messages_in(store.get(messages.KEY, revision=revision))
+    return {
+        **{f"{PREFIX}{target}": _card(fault) for target, fault in found.items()},
+        **{f"{PREFIX}{message.name}": {"kind": "MessageFault", **asdict(message)} for message in awaited},
+    }
 
 
 def _card(fault: Fault) -> Obj:
@@ -30,6 +37,8 @@ async def change(host: Host, fault: Fault) -> str:
     """Break or mend, and return a sentence that says so. Raises ApiError."""
     if not fault.fault:
         await host.mend(fault.target)
+        if fault.target.startswith(messages.MESSAGE):
+            return _("Taken back: the message passes.")
         return _("%(name)s is whole again.") % {"name": fault.target} if fault.target else _("Everything is whole again.")
     await host.break_component(fault)
     cuts = {
@@ -52,8 +61,8 @@ async def change_message(host: Host, fault: MessageFault) -> str:
     """Let something happen to a message to come, and return a sentence that says so. Raises ApiError."""
     await host.break_message(fault)
     sentences = {
-        record.DROP: _("The next message %(verb)s %(key)s is lost."),
-        record.DUPLICATE: _("The next message %(verb)s %(key)s is sent twice."),
-        record.DELAY: _("The next message %(verb)s %(key)s comes %(seconds)d s late."),
+        messages.DROP: _("The next message %(verb)s %(key)s is lost."),
+        messages.DUPLICATE: _("The next message %(verb)s %(key)s is sent twice."),
+        messages.DELAY: _("The next message %(verb)s %(key)s comes %(seconds)d s late."),
     }
     return sentences[fault.effect] % {"verb": fault.verb, "key": fault.key, "seconds": fault.seconds}

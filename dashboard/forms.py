@@ -13,12 +13,15 @@ from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj
 from cluster.runner.conditions import Condition, parse
 from cluster.runner.etcd_admin import ACTIONS as ETCD_ACTIONS
-from cluster.runner.faults.record import DELAY, SECONDS, SLOW, Fault, MessageFault
+from cluster.runner.faults.messages import DELAY, MessageFault
+from cluster.runner.faults.record import SECONDS, SLOW, Fault
 from dashboard import keys
 from dashboard.keys import ObjectKey
 
 MAX_REPLICAS = 10_000
-NODE_ACTIONS = ("cordon", "uncordon", "stop-node", "start-node")
+NODE_ACTIONS = ("cordon", "uncordon", "drain", "taint", "untaint", "stop-node", "start-node")
+TAINT = re.compile(r"(?P<key>[A-Za-z0-9./_-]{1,253})(=(?P<value>[A-Za-z0-9._-]{0,63}))?:(?P<effect>[A-Za-z]+)")
+"""As ``kubectl taint`` writes one; what is wrong with its parts the API server says."""
 LOADED = ("deployments", "replicasets", "statefulsets", "daemonsets")
 """Plurals of the kinds whose pods carry a load together."""
 TURNS = ("up", "down", "off")
@@ -51,13 +54,16 @@ class ControlChange:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something done to an object from the diagram. ``replicas``: for scale; ``turn``: for load; ``container``: for kill-container."""
+    """Something done to an object from the diagram. ``replicas``: for scale; ``turn``: for load; ``container``: for kill-container;
+    ``force``: for drain; ``taint``: for taint and untaint."""
 
     action: str
     key: ObjectKey
     replicas: int = 0
     container: str = ""
     turn: str = ""
+    force: bool = False
+    taint: Obj | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,8 @@ def action(document: Obj, kinds: ServedKinds) -> Action:
         _replicas(document.get("replicas")) if name == "scale" else 0,
         str(document.get("container") or "") if name == "kill-container" else "",
         _turn(document.get("turn")) if name == "load" else "",
+        document.get("force") is True,
+        _taint(document.get("taint")) if name in ("taint", "untaint") else None,
     )
 
 
@@ -178,6 +186,14 @@ def _turn(value: object) -> str:
     if not isinstance(value, str) or value not in TURNS:
         raise Refusal(400, _("A load is turned up, down or off."))
     return value
+
+
+def _taint(text: object) -> Obj:
+    found = TAINT.fullmatch(text.strip()) if isinstance(text, str) else None
+    if found is None:
+        hint = _("For example: %(example)s.") % {"example": "maintenance=yes:NoSchedule"}
+        raise Refusal(400, _("This is no taint: %(text)s.") % {"text": str(text)[:100]}, hint)
+    return {name: value for name, value in found.groupdict().items() if value}
 
 
 def submission(document: Obj) -> Submission:

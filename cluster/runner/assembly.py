@@ -47,11 +47,13 @@ from cluster.models import Cluster
 from cluster.runner.api_services import register_api_services
 from cluster.runner.components import Components
 from cluster.runner.default_roles import ensure_default_roles
+from cluster.runner.drains import KUBECTL, Drains
 from cluster.runner.far_ends import FarEnds
 from cluster.runner.faults.follower import FaultFollower
 from cluster.runner.faults.gate import Gate
+from cluster.runner.faults.messages import MessageFault, Messages, break_message
 from cluster.runner.faults.processes import Process, Processes
-from cluster.runner.faults.record import CUT_OFF, STOPPED, Fault, Faults, MessageFault, break_component, break_message, mend
+from cluster.runner.faults.record import CUT_OFF, STOPPED, Fault, Faults, break_component, mend
 from cluster.runner.faults.runtime_line import line_to
 from cluster.runner.flow_control import create_flow_control
 from cluster.runner.keys import FOLDER, read_keys
@@ -61,7 +63,7 @@ from cluster.runner.kubernetes_service import KubernetesService
 from cluster.runner.machines import APISERVER, add_machine, control_plane_address, control_plane_peer, create_system_namespaces, machines_of
 from cluster.runner.node_measurements import NodeMeasurements
 from cluster.runner.node_orders import RESTART_SCHEDULER, NodeOrders, check_joining, check_order, write_order
-from cluster.runner.order_details import JOIN, shutdown_times
+from cluster.runner.order_details import DRAIN, JOIN, shutdown_times
 from cluster.runner.pod_network import pod_network
 from cluster.runner.priority_classes import create_system_priority_classes
 from cluster.runner.scheduler_config import config_text
@@ -81,7 +83,8 @@ class Loops:
         self.engine = engine
         self._store = store
         self._faults = Faults(store)
-        gate = Gate(api, self._faults, engine.trace, engine.after, lambda name: self._components.node_of(name))
+        messages = Messages(store, engine.trace)
+        gate = Gate(api, self._faults, messages, engine.trace, engine.after, engine.pause, lambda name: self._components.node_of(name))
         held = partial(self._faults.has, fault=STOPPED)
         self._client = Client(gate, "kube-apiserver", APISERVER, engine.checkpoint)
         self._apiserver_informers = Informers(self._client, engine)
@@ -122,6 +125,7 @@ class Loops:
             partial(line_to, faults=self._faults),
         )
         self._follower = FaultFollower(store, engine, self._faults, gate, self._processes, self._kubelets, self._components.follow_hold)
+        self._drains = Drains(store, self._client, engine)
         self._orders = NodeOrders(store, engine, self.act_on_node)
         self.sessions = Sessions(store, engine.trace, FarEnds(self._kubelets.runtime, self._network, control_plane_peer(machines), engine))
 
@@ -139,6 +143,7 @@ class Loops:
         self._apiserver_informers.start()
         self._follower.start()
         self._kubelets.start()
+        self._drains.start()
 
     def join(self, machine: Machine, files: Mapping[str, str]) -> None:
         """Add a machine with these files to the cluster: its kubelet registers it in the next steps."""
@@ -172,7 +177,8 @@ class Loops:
     def act_on_node(self, node: str, action: str, detail: Obj) -> None:
         """Do something to a machine, or start the scheduler anew, as a hop of its own. Raises ApiError."""
         trace = self.engine.trace
-        target = SCHEDULER if action == RESTART_SCHEDULER else f"node/{node}/kubelet"
+        elsewhere = {RESTART_SCHEDULER: SCHEDULER, DRAIN: KUBECTL}
+        target = elsewhere.get(action, f"node/{node}/kubelet")
         hop = trace.record(
             KUBEADM if action == JOIN else "dashboard", target, action, detail.get("key") or (f"nodes/{node}" if node else "")
         )
@@ -191,6 +197,8 @@ class Loops:
             self._kubelets.start_node(node)
         elif action == "shutdown":
             self._kubelets.shut_down(node, *shutdown_times(detail))
+        elif action == DRAIN:
+            self._drains.begin(node, is_forced=detail.get("force") == "true")
         elif action == "pressure":
             self._kubelets.set_pressure(node, detail.get("memory") or "0", detail.get("disk") or "0")
         elif action == RESTART_SCHEDULER:
@@ -252,7 +260,7 @@ class Assembly:
             kubelets=StoredKubelets(self.store, self.clock, self.trace),
             measurements=NodeMeasurements(self.store, self.clock),
         )
-        self.door = Gate(self.api, Faults(self.store), self.trace)
+        self.door = Gate(self.api, Faults(self.store), Messages(self.store, self.trace), self.trace)
         self.kubeadm = Kubeadm(self.door, self.store, self.clock, self._keys.authority)
         self._loops: Loops | None = None
 

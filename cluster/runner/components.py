@@ -26,8 +26,8 @@ from cluster.machinery.node_files import NodeFiles
 from cluster.machinery.node_storage import NodeStorage
 from cluster.runner.faults.control_plane_daemon import ControlPlaneDaemon
 from cluster.runner.faults.held_daemon import HeldDaemon
+from cluster.runner.faults.names import is_part
 from cluster.runner.faults.processes import Processes
-from cluster.runner.faults.record import is_part
 
 KUBE_PROXY, COREDNS = "kube-proxy", "coredns/coredns"
 PROXY_CONFIG_PATH = "/var/lib/kube-proxy/config.conf"

@@ -2,7 +2,7 @@
 
 Machines live where the loops run. A process without the lease cannot reach them, so it leaves an order in the store; the engine
 carries orders out one a step, oldest first. What an order says is checked when it is given (``order_details.py``). Nothing of this is
-Kubernetes: it is the hand that pulls the plug.
+Kubernetes, but for ``drain``, which is kubectl's: it is the hand that pulls the plug.
 """
 
 from __future__ import annotations

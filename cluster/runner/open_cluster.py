@@ -31,7 +31,8 @@ from cluster.runner.breakpoints import Found
 from cluster.runner.conditions import Condition
 from cluster.runner.etcd_admin import EtcdAdmin
 from cluster.runner.family import Relative
-from cluster.runner.faults.record import Fault, MessageFault
+from cluster.runner.faults.messages import MessageFault
+from cluster.runner.faults.record import Fault
 from cluster.runner.host import Control, Position
 from cluster.runner.kubeadm import Kubeadm
 from cluster.runner.outside_watch import OutsideWatch

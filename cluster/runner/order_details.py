@@ -2,7 +2,8 @@
 
 ``join`` takes ``cpu``, ``memory`` (quantities), ``labels`` and ``files`` (text by path), ``kill-container`` ``uid`` and ``container``,
 ``write-manifest`` ``name`` and ``text``, ``remove-manifest`` ``name``, ``pressure`` ``memory`` and ``disk`` (quantities), ``shutdown``
-``shutdownGracePeriod`` and ``shutdownGracePeriodCriticalPods`` (seconds). Any may have ``key``: what the trace says that it is about.
+``shutdownGracePeriod`` and ``shutdownGracePeriodCriticalPods`` (seconds), ``drain`` ``force`` (``true``). Any may have ``key``: what the
+trace says that it is about.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from cluster.machinery.errors import bad_request
 from cluster.machinery.meta import Obj
 from cluster.machinery.quantity import QuantityError, parse_quantity
 
-JOIN, KEY = "join", "key"
+JOIN, DRAIN, KEY = "join", "drain", "key"
 SHUTDOWN = ("shutdownGracePeriod", "shutdownGracePeriodCriticalPods")
 PRESSURE = ("memory", "disk")
 _NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -28,6 +29,7 @@ _NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "remove-manifest": (("name",), ()),
     "shutdown": ((), SHUTDOWN),
     "pressure": ((), PRESSURE),
+    DRAIN: ((), ("force",)),
 }
 """What the detail of an order must have, as text, and what it may have."""
 ACTIONS = tuple(_NAMES)

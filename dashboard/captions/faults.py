@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from cluster.engine.trace import Hop
 from cluster.etcd.hop_log import BREAK, MEND
+from cluster.runner.faults.messages import MESSAGE, MET
 from cluster.runner.faults.record import GONE
-from dashboard.captions.names import component
+from dashboard.captions.names import component, thing
 from dashboard.captions.sentence import Caption, say
 
 _CUTS = {
@@ -25,21 +26,24 @@ _BREAKS = {
     "slow": ("Somebody makes {target} slow.", "누군가 {target:을를} 느리게 만듭니다."),
 }
 _MESSAGES = {
-    "drop-message": (
+    "drop": (
         "Somebody will lose the next message like this of {target}.",
         "누군가 {target}의 다음 메시지 하나를 잃어버리게 합니다.",
     ),
-    "duplicate-message": (
+    "duplicate": (
         "Somebody will send the next message like this of {target} twice.",
         "누군가 {target}의 다음 메시지 하나를 두 번 보내게 합니다.",
     ),
-    "delay-message": (
+    "delay": (
         "Somebody will hold the next message like this of {target} back.",
         "누군가 {target}의 다음 메시지 하나를 늦게 보내게 합니다.",
     ),
 }
+_MET = ("The message of {target} has come that somebody waited for.", "누군가 기다리던 {target}의 메시지가 왔습니다.")
+_TAKEN_BACK = ("Somebody lets the next message of {target} pass after all.", "누군가 {target}의 다음 메시지를 그대로 보내게 합니다.")
 _GONE = ("{target} is gone, and its fault with it.", "{target:이가} 사라져 고장도 함께 끝났습니다.")
 _MENDS = ("Somebody mends {target}.", "누군가 {target:을를} 고칩니다.")
+_DRAINS = ("kubectl drains {node}: its Pods are evicted.", "kubectl이 {node:을를} 비웁니다. 노드의 파드를 축출합니다.")
 _UNREACHED = (
     "{source} cannot reach {target}: {why}.",
     "{source:이가} {target}에 닿지 못합니다: {why}.",
@@ -57,13 +61,17 @@ def place(target: str) -> str:
 
 def caption(hop: Hop) -> Caption | None:
     """Return the caption of a fault, or of a request that a fault has stopped; None for any other hop."""
+    if hop.verb == MEND and hop.key.startswith(f"faults/{MESSAGE}"):
+        return say(*(_MET if hop.outcome == MET else _TAKEN_BACK), target=component(hop.target))
     if hop.verb == MEND:
         return say(*(_GONE if hop.outcome == GONE else _MENDS), target=component(hop.target))
     if hop.verb == BREAK and hop.outcome in _BREAKS:
         cut = _CUTS.get(place(hop.target)) if hop.outcome == "cut-off" else None
         return say(*(cut or _BREAKS[hop.outcome]), target=component(hop.target))
-    if hop.verb in _MESSAGES:
-        return say(*_MESSAGES[hop.verb], target=component(hop.target))
+    if (hop.target, hop.verb) == ("kubectl", "drain"):
+        return say(*_DRAINS, node=thing(hop.key))
+    if hop.verb == BREAK and hop.outcome in _MESSAGES:
+        return say(*_MESSAGES[hop.outcome], target=component(hop.target))
     if hop.target == "kube-apiserver" and hop.outcome.startswith(_ERROR):
         return say(
             *_UNREACHED, source=component(hop.source), target=component(hop.target), why=hop.outcome.removeprefix(_ERROR).rstrip(".")

@@ -30,6 +30,11 @@
  * @property {boolean} [paused]
  * @property {string | number} [revision]
  * @property {string} [fault]  what is wrong (Fault); its name is the component
+ * @property {string} [effect]  what is to become of a message (MessageFault), with the next four
+ * @property {string} [source]
+ * @property {string} [target]
+ * @property {string} [verb]
+ * @property {string} [key]
  * @property {number} [seconds]  of a slow one
  */
 

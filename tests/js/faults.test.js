@@ -2,12 +2,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { faultsIn, offersFor, targetsOf, targetsOn } from "../../static/js/core/faults.js";
+import { faultsIn, messageOf, offersFor, placesToBreak, targetsAt, targetsOf, targetsOn } from "../../static/js/core/faults.js";
 
 const offers = {
   components: { etcd: ["stopped", "slow"], "kube-controller-manager": ["stopped", "cut-off"] },
   controller: ["stopped"],
   node: { "": ["cut-off"], kubelet: ["stopped", "cut-off"] },
+  container: [],
 };
 
 test("each place has its own faults, and what nobody knows has none", () => {
@@ -41,5 +42,59 @@ test("what is broken is listed by name", () => {
   assert.deepEqual(
     faultsIn({ seq: 1, now: 0, revision: 1, objects }).map(({ name }) => name),
     ["coredns", "etcd"],
+  );
+});
+
+test("a container can be broken once its pod is on a node", () => {
+  const pod = { kind: "Pod", namespace: "default", name: "web-1", containers: [{ name: "c", image: "", state: "", ready: true, restarts: 0 }] };
+  const all = { ...offers, container: ["hung"] };
+  assert.deepEqual(targetsAt({ ...pod, node: "n1" }, all), ["node/n1/pod/default/web-1/c"]);
+  assert.deepEqual(targetsAt(pod, all), []);
+  assert.deepEqual(offersFor(all, "node/n1/pod/default/web-1/c"), ["hung"]);
+});
+
+const hop = (/** @type {string} */ source, /** @type {string} */ target, /** @type {string} */ verb, /** @type {string} */ key) =>
+  /** @type {any} */ ({ source, target, verb, key });
+
+test("the next message like a hop is about the same object, or where names are drawn about any one there", () => {
+  const cases = [
+    hop("kube-controller-manager/replicaset", "kube-apiserver", "POST", "pods/default"),
+    hop("kube-scheduler", "kube-apiserver", "POST", "pods/default/web-1/binding"),
+    hop("node/n1/kubelet", "kube-apiserver", "PATCH", "pods/default/web-1/status"),
+    hop("node/n1/kubelet", "kube-apiserver", "POST", "nodes"),
+    hop("kube-apiserver", "kube-controller-manager/replicaset", "ADDED", "pods/default/web-1"),
+    hop("kube-apiserver", "kube-scheduler", "MODIFIED", "nodes/n1"),
+    hop("kubectl", "kube-apiserver", "DELETE", "deployments/default/web"),
+    hop("kube-scheduler", "kube-scheduler/filter", "filter", "pods/default/web-1"),
+  ];
+  assert.deepEqual(
+    cases.map((each) => [messageOf(each).message.target, messageOf(each).message.key, messageOf(each).effects.length]),
+    [
+      ["kube-apiserver", "pods/default/*", 3],
+      ["kube-apiserver", "pods/default/*/binding", 3],
+      ["kube-apiserver", "pods/default/web-1/status", 3],
+      ["kube-apiserver", "nodes/*", 3],
+      ["kube-controller-manager", "pods/default/*", 3],
+      ["kube-scheduler", "nodes/n1", 3],
+      ["kube-apiserver", "deployments/default/web", 2],
+      ["kube-scheduler/filter", "pods/default/web-1", 0],
+    ],
+  );
+});
+
+test("places to break something are components, nodes and pods, by name", () => {
+  const objects = {
+    "pods/a/b": { kind: "Pod", name: "b" },
+    "nodes/n2": { kind: "Node", name: "n2" },
+    "nodes/n1": { kind: "Node", name: "n1" },
+    "services/a/s": { kind: "Service", name: "s" },
+  };
+  const actors = /** @type {any} */ ([
+    { id: "etcd", components: ["etcd"] },
+    { id: "outside", components: ["kubectl"] },
+  ]);
+  assert.deepEqual(
+    placesToBreak(actors, { seq: 1, now: 0, revision: 1, objects }, offers).map(({ id }) => id),
+    ["etcd", "nodes/n1", "nodes/n2", "pods/a/b"],
   );
 });

@@ -16,18 +16,17 @@ from cluster.machinery.kinds.core import SERVICES
 from cluster.machinery.meta import Obj
 from cluster.machinery.netfilter.rules import read_rules
 from cluster.machinery.node_storage import StoredNode
+from cluster.runner.faults.messages import KEY as MESSAGES
+from cluster.runner.faults.messages import MessageFault, break_message
 from cluster.runner.faults.record import (
     CUT_OFF,
     KEY,
-    MESSAGES,
     SECONDS,
     SHORT,
     SLOW,
     STOPPED,
     Fault,
-    MessageFault,
     break_component,
-    break_message,
     faults_for,
     mend,
 )
@@ -97,7 +96,7 @@ def is_true(obj: Obj, condition: str) -> bool:
 def replicas(world: World) -> str:
     living = [pod for pod in stored(world, "pods/default") if pod["status"].get("phase") not in ("Failed", "Succeeded")]
     states = Counter("run" if is_true(pod, "Ready") else "not ready" if pod["spec"].get("nodeName") else "Pending" for pod in living)
-    return ", ".join(f"{states[state]} {state}" for state in ("run", "not ready", "Pending") if states[state])
+    return ", ".join(f"{states[state]} {state}" for state in ("run", "not ready", "Pending") if states[state]) or "none"
 
 
 def nodes(world: World) -> str:
@@ -201,11 +200,11 @@ def test_what_becomes_of_a_message_that_is_lost_late_or_sent_twice(fault: Messag
 REFUSED_MESSAGES = {
     "between two others": (
         MessageFault("drop", "kube-scheduler", "etcd", "POST", ""),
-        "a request to kube-apiserver can be dropped or sent twice, a watch event delayed besides",
+        "a request to kube-apiserver or a watch event of it can be dropped, sent twice or delayed",
     ),
-    "a late request": (
-        MessageFault("delay", "kube-scheduler", "kube-apiserver", "POST", "", 5.0),
-        "a request to kube-apiserver can be dropped or sent twice, a watch event delayed besides",
+    "a late request from outside": (
+        MessageFault("delay", "kubectl", "kube-apiserver", "POST", "", 5.0),
+        "a request of kubectl comes from outside and cannot be delayed here",
     ),
     "a delay that takes no time": (
         MessageFault("delay", "kube-apiserver", "kube-scheduler", "ADDED", "pods/"),

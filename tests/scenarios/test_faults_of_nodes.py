@@ -15,6 +15,7 @@ from cluster.machinery.kinds.core import PODS
 from cluster.machinery.node_files import StoredFiles
 from cluster.machinery.node_storage import StoredNode
 from cluster.runner.faults.gate import Gate
+from cluster.runner.faults.messages import Messages
 from cluster.runner.faults.record import CUT_OFF, ETCD, STOPPED, Fault, Faults, break_component, mend
 from cluster.runner.machines import write_machines
 from tests.scenarios.scripts import create, workload
@@ -96,7 +97,13 @@ def test_with_the_power_of_its_machine_the_control_plane_is_gone() -> None:
 
 def answer(source: str) -> Callable[[World], str]:
     def ask(world: World) -> str:
-        gate = Gate(world.api, Faults(world.store), world.trace, node_of=lambda name: "n3" if name.startswith("coredns/") else "")
+        gate = Gate(
+            world.api,
+            Faults(world.store),
+            Messages(world.store, world.trace),
+            world.trace,
+            node_of=lambda name: "n3" if name.startswith("coredns/") else "",
+        )
         try:
             Client(gate, source, ADMIN, lambda: None).list(PODS)
         except ApiError as error:

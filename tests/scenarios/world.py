@@ -18,6 +18,7 @@ from cluster.kubelet.machine import Machine
 from cluster.machinery.meta import SECOND, SimTime
 from cluster.runner.assembly import Loops
 from cluster.runner.faults.gate import Gate
+from cluster.runner.faults.messages import Messages
 from cluster.runner.faults.record import Faults
 from cluster.runner.machines import machines_of, write_machines
 from tests.unit.apiserver.authentication.keys import SIGNING_KEY
@@ -54,7 +55,7 @@ class World:
         self.api = api = Handler(self.store, self.trace, self.clock, rng, tokens={}, signing_key=SIGNING_KEY, policy=default_policy())
         self.engine = Engine(self.clock, self.trace, rng, strict=True)
         self.engine.before_step(api.cacher.pump)
-        self.admin = Client(Gate(api, Faults(self.store), self.trace), "kubectl", ADMIN, lambda: None)
+        self.admin = Client(Gate(api, Faults(self.store), Messages(self.store, self.trace), self.trace), "kubectl", ADMIN, lambda: None)
         if past is None:
             write_machines(self.store, MACHINES)
         self.loops = Loops(self.store, api, self.engine, tuple(machines_of(self.store)), Keys(AUTHORITY, SIGNING_KEY))

@@ -17,10 +17,10 @@ from cluster.machinery.kinds.core import NODES
 from cluster.machinery.storage import Store
 from cluster.runner.faults.containers import is_container, is_over, parse
 from cluster.runner.faults.gate import Gate
+from cluster.runner.faults.names import API_SERVER, is_part
 from cluster.runner.faults.pressure import burden
 from cluster.runner.faults.processes import Condition, Processes
 from cluster.runner.faults.record import (
-    API_SERVER,
     CONTROLLER_MANAGER,
     CUT_OFF,
     ETCD,
@@ -32,7 +32,6 @@ from cluster.runner.faults.record import (
     Fault,
     Faults,
     forget,
-    is_part,
 )
 
 _NOT_CLIENTS = ("runner", API_SERVER)

@@ -20,7 +20,9 @@ from cluster.engine.trace import Trace
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import SimTime, after, key_of
-from cluster.runner.faults.record import API_SERVER, CUT_OFF, DELAY, DROP, ETCD, STOPPED, Faults, MessageFault, is_part
+from cluster.runner.faults.messages import DELAY, DROP, MessageFault, Messages
+from cluster.runner.faults.names import API_SERVER, OUTSIDE, is_part
+from cluster.runner.faults.record import CUT_OFF, ETCD, STOPPED, Faults
 
 ADDRESS = "10.96.0.1:443"
 """Where components find the API server."""
@@ -29,12 +31,11 @@ REFUSED_OUTSIDE = "The connection to the server was refused - did you specify th
 ETCD_TIMEOUT = "etcdserver: request timed out"
 QUIET_SECONDS = 20.0
 """For so long the further vain tries of a client to read are routine."""
-_OUTSIDE = ("kubectl", "kubeadm", "client", "dashboard")
 
 
 def refused(source: str) -> ApiError:
     """Nobody listens on the API server's port. Clients from outside are told so by what stands before it."""
-    if source in _OUTSIDE:
+    if source in OUTSIDE:
         return ApiError(503, "ServiceUnavailable", REFUSED_OUTSIDE)
     return ApiError(503, "ServiceUnavailable", f"dial tcp {ADDRESS}: connect: connection refused")
 
@@ -62,18 +63,21 @@ def _key_of(request: Request) -> str:
 
 
 class Gate:
-    """Implements ``request.Api`` before the handler. ``later``: lets seconds pass; ``node_of``: where a component runs whose name does not
-    say it."""
+    """Implements ``request.Api`` before the handler. ``later`` and ``pause``: the engine's; ``node_of``: where a component runs whose name
+    does not say it."""
 
     def __init__(
         self,
         api: Api,
         faults: Faults,
+        messages: Messages,
         trace: Trace,
         later: Callable[[float, str, Callable[[], None]], object] | None = None,
+        pause: Callable[[float, str], None] = lambda seconds, name: None,
         node_of: Callable[[str], str] = lambda component: "",
     ) -> None:
-        self._api, self._faults, self._trace, self._later, self._node_of = api, faults, trace, later, node_of
+        self._api, self._faults, self._trace, self._later, self._pause, self._node_of = api, faults, trace, later, pause, node_of
+        self._messages = messages
         self._watches: dict[GatedWatch, None] = {}
         self._shown_at: dict[str, SimTime] = {}
 
@@ -93,13 +97,16 @@ class Gate:
                 error = without_etcd()
                 self._note(request, error, [(API_SERVER, ETCD, ETCD_TIMEOUT), (API_SERVER, request.source, "500 InternalError")])
                 raise error
-        if not self._faults.awaits_message:
+        if not self._messages.is_awaiting:
             return self._api.serve(request)
-        met = self._faults.meet(request.source, API_SERVER, HTTP_VERBS.get(request.verb, ""), _key_of(request))
+        met = self._messages.meet(request.source, API_SERVER, HTTP_VERBS.get(request.verb, ""), _key_of(request))
         if met is not None and met.effect == DROP:
             error = lost()
             self._note(request, error, [])
             raise error
+        if met is not None and met.effect == DELAY:
+            self._pause(met.seconds, request.source)
+            return self._api.serve(request)
         response = self._api.serve(request)
         if met is not None:
             with suppress(ApiError):  # the second one may be refused, and the first one's answer counts
@@ -136,7 +143,7 @@ class Gate:
     def _is_cut_off(self, source: str) -> bool:
         """Whether the network, or a firewall for this client alone, lets nothing through: its node's or the API server's."""
         home = self._faults.home
-        node = source.split("/")[1] if source.startswith("node/") else self._node_of(source) or ("" if source in _OUTSIDE else home)
+        node = source.split("/")[1] if source.startswith("node/") else self._node_of(source) or ("" if source in OUTSIDE else home)
         of_nodes = {f"node/{each}" for each in (node, home) if each}
         cut_off = [target for target, fault in self._faults.now.items() if fault.fault == CUT_OFF]
         if any(target not in of_nodes and is_part(source, target) for target in cut_off):
@@ -151,10 +158,10 @@ class Gate:
 
     def meet(self, reader: str, event: WatchEvent, plural: str) -> MessageFault | None:
         """Return what becomes of a watch event, and record it."""
-        if not self._faults.awaits_message or event.type not in ("ADDED", "MODIFIED", "DELETED"):
+        if not self._messages.is_awaiting or event.type not in ("ADDED", "MODIFIED", "DELETED"):
             return None
         key = f"{plural}/{key_of(event.value.obj)}"
-        met = self._faults.meet(API_SERVER, reader, event.type, key)
+        met = self._messages.meet(API_SERVER, reader, event.type, key)
         if met is not None and met.effect == DROP:
             with self._trace.caused_by(event.hop):
                 self._trace.record(API_SERVER, reader, event.type, key, outcome="error: the message is lost")
@@ -206,7 +213,7 @@ class GatedWatch:
         if error is not None:
             self._is_broken = True
             self.stop()
-            return farewell() if self._source in _OUTSIDE else failure(error)
+            return farewell() if self._source in OUTSIDE else failure(error)
         if self._is_held:
             return None
         again, self._again = self._again, None

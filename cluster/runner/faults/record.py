@@ -18,24 +18,21 @@ from cluster.machinery.errors import bad_request
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import KeyValue, Store
 from cluster.runner.faults.containers import instance_of, is_container
+from cluster.runner.faults.messages import HAND, MESSAGE, MOST_SECONDS, take_back
+from cluster.runner.faults.names import API_SERVER, is_part
 from cluster.runner.machines import control_plane_peer, machines_of
 
-KEY, MESSAGES = "/runner/faults", "/runner/message-faults"
-HAND = "dashboard"
-"""Who breaks and mends, as the trace names it."""
+KEY = "/runner/faults"
 STOPPED, CUT_OFF, SLOW = "stopped", "cut-off", "slow"
 SHORT = "short"
 """Of a resource of a node: something beside its pods has taken all of it."""
-DROP, DUPLICATE, DELAY = "drop", "duplicate", "delay"
-REQUEST_EFFECTS, EFFECTS = (DROP, DUPLICATE), (DROP, DUPLICATE, DELAY)
 SECONDS = 5.0
 """How long each piece of work of a slow component takes, when nobody says: simulated seconds."""
-MOST_SECONDS = 600.0
 GONE = "gone"
 """Outcome of the hop that says so."""
 
 RESOURCES = ("memory", "disk")
-API_SERVER, ETCD, CONTROLLER_MANAGER = "kube-apiserver", "etcd", "kube-controller-manager"
+ETCD, CONTROLLER_MANAGER = "etcd", "kube-controller-manager"
 SCHEDULER = "kube-scheduler"
 CONTROL_PLANE = (API_SERVER, ETCD, SCHEDULER, CONTROLLER_MANAGER)
 _PROCESS = (STOPPED, CUT_OFF, SLOW)
@@ -69,24 +66,6 @@ class Fault:
     instance: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MessageFault:
-    """What becomes of the next message that matches: a request (``target`` kube-apiserver, ``verb`` POST and so on), or a watch event
-    (``source`` kube-apiserver, ``verb`` ADDED and so on). ``source`` and ``target`` are met by their parts, too; ``key``: how the key
-    begins. ``effect``: ``drop``, ``duplicate``, or for a watch event ``delay`` by so many ``seconds`` (simulated)."""
-
-    effect: str
-    source: str
-    target: str
-    verb: str
-    key: str
-    seconds: float = 0.0
-
-    def matches(self, source: str, target: str, verb: str, key: str) -> bool:
-        """Whether a message is meant."""
-        return self.verb == verb and is_part(source, self.source) and is_part(target, self.target) and key.startswith(self.key)
-
-
 NONE: Mapping[str, Fault] = {}
 
 
@@ -108,11 +87,6 @@ def offers() -> Obj:
     return {"components": dict(_COMPONENTS), "controller": _CONTROLLER, "node": dict(_ON_NODE), "container": _CONTAINER}
 
 
-def is_part(name: str, target: str) -> bool:
-    """Whether a component is ``target`` or a part of it."""
-    return name == target or name.startswith(f"{target}/")
-
-
 class Faults:
     """The record as it is now. Reading it costs next to nothing while it does not change."""
 
@@ -122,8 +96,6 @@ class Faults:
         self._machine: KeyValue | None = None
         self._home = ""
         self._faults: Mapping[str, Fault] = NONE
-        self._messages_value: KeyValue | None = None
-        self._messages: tuple[MessageFault, ...] = ()
 
     @property
     def home(self) -> str:
@@ -142,23 +114,6 @@ class Faults:
                 self._faults = {**self._faults, **{name: Fault(name, STOPPED) for name in CONTROL_PLANE}}
         return self._faults
 
-    @property
-    def awaits_message(self) -> bool:
-        """Whether something is to become of a message to come."""
-        return self._store.get(MESSAGES) is not None
-
-    def meet(self, source: str, target: str, verb: str, key: str) -> MessageFault | None:
-        """Return what becomes of a message; it is forgotten with that. None: nothing, it passes."""
-        value = self._store.get(MESSAGES)
-        if value is None:
-            return None
-        if value is not self._messages_value:
-            self._messages_value, self._messages = value, messages_in(value)
-        met = next((each for each in self._messages if each.matches(source, target, verb, key)), None)
-        if met is not None:
-            _write_messages(self._store, [each for each in self._messages if each is not met])
-        return met
-
     def has(self, name: str, fault: str) -> bool:
         """Whether a component has a fault, or what it is a part of has."""
         return bool(self.now) and any(each.fault == fault and is_part(name, target) for target, each in self.now.items())
@@ -167,29 +122,6 @@ class Faults:
 def faults_in(value: KeyValue | None) -> Mapping[str, Fault]:
     """Return the faults of a record, by target."""
     return NONE if value is None else {entry["target"]: Fault(**entry) for entry in value.obj["faults"]}
-
-
-def messages_in(value: KeyValue | None) -> tuple[MessageFault, ...]:
-    """Return what is to become of messages."""
-    return () if value is None else tuple(MessageFault(**entry) for entry in value.obj["messages"])
-
-
-def break_message(store: Store, trace: Trace, fault: MessageFault) -> None:
-    """Let something happen to the next message that matches. Raises ApiError (400)."""
-    is_event = fault.source == API_SERVER
-    if (fault.target != API_SERVER and not is_event) or fault.effect not in (EFFECTS if is_event else REQUEST_EFFECTS):
-        raise bad_request("a request to kube-apiserver can be dropped or sent twice, a watch event delayed besides")
-    if fault.effect == DELAY and not 0 < fault.seconds <= MOST_SECONDS:
-        raise bad_request(f"a message is delayed by up to {MOST_SECONDS:.0f} seconds, not {fault.seconds}")
-    with store.transaction():
-        owner = fault.target if is_event else fault.source
-        hop = trace.record(HAND, owner, f"{fault.effect}-message", f"{fault.verb} {fault.key}")
-        hop.revision = _write_messages(store, [*messages_in(store.get(MESSAGES)), fault])
-
-
-def _write_messages(store: Store, messages: Sequence[MessageFault]) -> int:
-    value: Obj | None = {"messages": [asdict(each) for each in messages]} if messages else None
-    return store.put(MESSAGES, value).mod_revision
 
 
 def break_component(store: Store, trace: Trace, fault: Fault) -> None:
@@ -216,8 +148,12 @@ def forget(store: Store, trace: Trace, faults: Sequence[Fault]) -> None:
 
 
 def mend(store: Store, trace: Trace, target: str = "") -> None:
-    """Let a component be whole again, or with no ``target`` all of them. Raises ApiError (400) when it is."""
+    """Let a component be whole again, or with no ``target`` everything; take a message's fault back, which is named like one. Raises
+    ApiError (400) when nothing is wrong."""
     with store.transaction():
+        take_back(store, trace, target)
+        if target.startswith(MESSAGE):
+            return
         before = faults_in(store.get(KEY))
         for each in (target,) if target else tuple(before):
             if each not in before:

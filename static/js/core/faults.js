@@ -5,13 +5,15 @@
 /** @typedef {import("../types.js").Card} Card */
 /** @typedef {import("../types.js").Scene} Scene */
 /**
- * What can be wrong, as the server says: with a component, with a controller of the manager, with a part of a node (empty: the node).
- * @typedef {{components: Record<string, string[]>, controller: string[], node: Record<string, string[]>}} Offers
+ * What can be wrong, as the server says: with a component, with a controller of the manager, with a part of a node (empty: the node),
+ * with a container.
+ * @typedef {{components: Record<string, string[]>, controller: string[], node: Record<string, string[]>, container: string[]}} Offers
  */
 
 /** The answer for the objects that were asked about last: they are many, and are asked about in each frame. */
-let known = { objects: /** @type {Scene["objects"]} */ ({}), faults: /** @type {Card[]} */ ([]) };
+let known = { objects: /** @type {Scene["objects"]} */ ({}), faults: /** @type {Card[]} */ ([]), messages: /** @type {Card[]} */ ([]) };
 
+const MOST_PLACES = 200;
 const MANAGER = "kube-controller-manager";
 
 /**
@@ -20,11 +22,29 @@ const MANAGER = "kube-controller-manager";
  * @returns {Card[]}
  */
 export function faultsIn({ objects }) {
+  return wrongIn(objects).faults;
+}
+
+/**
+ * The messages that something is to become of, the oldest first.
+ * @param {Scene} scene
+ * @returns {Card[]}
+ */
+export function messagesIn({ objects }) {
+  return wrongIn(objects).messages;
+}
+
+/** @param {Scene["objects"]} objects */
+function wrongIn(objects) {
   if (objects !== known.objects) {
-    const broken = Object.values(objects).filter(({ kind }) => kind === "Fault");
-    known = { objects, faults: broken.sort((one, other) => one.name.localeCompare(other.name)) };
+    const all = Object.values(objects).sort((one, other) => one.name.localeCompare(other.name, undefined, { numeric: true }));
+    known = {
+      objects,
+      faults: all.filter(({ kind }) => kind === "Fault"),
+      messages: all.filter(({ kind }) => kind === "MessageFault"),
+    };
   }
-  return known.faults;
+  return known;
 }
 
 /**
@@ -43,7 +63,8 @@ export function faultOf(scene, target) {
  * @returns {string[]}
  */
 export function offersFor(offers, target) {
-  const [first = "", second = "", part = ""] = target.split("/");
+  const [first = "", second = "", part = "", ...container] = target.split("/");
+  if (first === "node" && part === "pod") return container.length === 3 ? offers.container : [];
   if (first === "node") return (second && offers.node[part]) || [];
   if (first === MANAGER && second) return offers.controller;
   return offers.components[target] ?? [];
@@ -62,19 +83,78 @@ export function targetsOf(actor, offers) {
 }
 
 const REQUESTS = ["POST", "PUT", "PATCH", "DELETE", "GET", "LIST"];
+const CLUSTER_WIDE = ["nodes", "namespaces", "persistentvolumes"];
 const EVENTS = ["ADDED", "MODIFIED", "DELETED"];
 
+/** Clients that are no components of the cluster: their requests are answered at once. */
+const OUTSIDE = ["kubectl", "client", "dashboard"];
+
 /**
- * What can become of the next message like a hop: of a request, of a watch event; nothing of anything else.
+ * What can become of the next message like a hop: of a request, of a watch event; nothing of anything else. Like it is what is about
+ * the same object; where each is made with a name of its own, what is about any object of the namespace.
  * @param {import("../types.js").Hop} hop
  * @returns {{effects: string[], message: {source: string, target: string, verb: string, key: string}}}
  */
 export function messageOf({ source, target, verb, key }) {
   const isRequest = target === "kube-apiserver" && REQUESTS.includes(verb);
   const isEvent = source === "kube-apiserver" && EVENTS.includes(verb);
-  const effects = isEvent ? ["drop", "duplicate", "delay"] : isRequest ? ["drop", "duplicate"] : [];
+  const all = isEvent || (isRequest && !OUTSIDE.includes(source));
+  const effects = all ? ["drop", "duplicate", "delay"] : isRequest ? ["drop", "duplicate"] : [];
   const reader = target.startsWith("kube-controller-manager/") ? "kube-controller-manager" : target;
-  return { effects, message: { source, target: isEvent ? reader : target, verb, key: `${key.split("/")[0]}/` } };
+  return { effects, message: { source, target: isEvent ? reader : target, verb, key: patternOf(verb, key) } };
+}
+
+/**
+ * What can be broken of a pod: its containers, once it is on a node.
+ * @param {Card} pod
+ * @param {Offers} offers
+ * @returns {string[]}
+ */
+function targetsIn({ node, namespace, name, containers }, offers) {
+  const targets = node ? (containers ?? []).map((container) => `node/${node}/pod/${namespace}/${name}/${container.name}`) : [];
+  return targets.filter((target) => offersFor(offers, target).length > 0);
+}
+
+/**
+ * What can be broken of an object: of a node or a pod.
+ * @param {Card} card
+ * @param {Offers} offers
+ */
+export function targetsAt(card, offers) {
+  if (card.kind === "Node") return targetsOn(card.name, offers);
+  return card.kind === "Pod" ? targetsIn(card, offers) : [];
+}
+
+/**
+ * Where something can be broken, for those who choose it from a list: the panels of actors, nodes and pods, the first ones of many.
+ * @param {readonly Actor[]} actors
+ * @param {Scene} scene
+ * @param {Offers} offers
+ * @returns {{group: "components" | "nodes" | "pods", id: string}[]}
+ */
+export function placesToBreak(actors, { objects }, offers) {
+  const keys = (/** @type {string} */ kind) =>
+    Object.keys(objects)
+      .filter((key) => objects[key]?.kind === kind)
+      .sort()
+      .slice(0, MOST_PLACES);
+  const components = actors.filter((actor) => targetsOf(actor, offers).length).map(({ id }) => id);
+  return [
+    ...components.map((id) => ({ group: /** @type {const} */ ("components"), id })),
+    ...keys("Node").map((id) => ({ group: /** @type {const} */ ("nodes"), id })),
+    ...keys("Pod").map((id) => ({ group: /** @type {const} */ ("pods"), id })),
+  ];
+}
+
+/**
+ * @param {string} verb
+ * @param {string} key  `plural/namespace/name`, with a subresource behind it
+ */
+function patternOf(verb, key) {
+  if (verb !== "POST" && verb !== "ADDED") return key;
+  const [plural = "", namespace = "", name, ...subresource] = key.split("/");
+  if (CLUSTER_WIDE.includes(plural)) return [plural, "*", ...(name ? [name] : [])].join("/");
+  return [plural, namespace, "*", ...subresource].join("/");
 }
 
 /**

@@ -10,7 +10,9 @@ import { componentPanel, objectPanel } from "../panels/object.js";
 import { hopPanel } from "../panels/inspector.js";
 import { told, whyPanel } from "../panels/why.js";
 import { renew } from "./dom.js";
+import { keeping } from "./keep.js";
 import { Reader } from "./reader.js";
+import { isAbout } from "./subject.js";
 
 /** @typedef {import("../types.js").Diagram} Diagram */
 /** @typedef {import("../types.js").Hop} Hop */
@@ -18,7 +20,7 @@ import { Reader } from "./reader.js";
 /** @typedef {import("../core/session.js").Session} Session */
 /** @typedef {import("../core/strings.js").Strings} Strings */
 /** @typedef {import("../panels/actions.js").Action} Action */
-/** @typedef {{kind: "hop"} | {kind: "object", key: string} | {kind: "component", id: string} | {kind: "faults"} | {kind: "why", key: string, line: number, at: number}} Subject */
+/** @typedef {import("./subject.js").Subject} Subject */
 /** @typedef {{go: (seq: number) => void, act: (action: Action) => void, stops: import("../panels/stops.js").Stops, sheet: (name: "etcd" | "join") => void, faults: import("../panels/faults.js").Faults, explain: (hops: readonly Hop[]) => void}} Does */
 
 const RECENT = 8;
@@ -55,11 +57,7 @@ export class Follower {
     this.turn({ kind: "object", key });
   }
 
-  /**
-   * Why an object, or a line of its manifest, is as it is.
-   * @param {string} key
-   * @param {number} line  0: the object
-   */
+  /** Why an object, or a line of its manifest, is as it is. @param {string} key @param {number} line  0: the object */
   why(key, line) {
     this.turn({ kind: "why", key, line, at: this.session.scene.seq });
   }
@@ -77,9 +75,10 @@ export class Follower {
     this.turn({ kind: "component", id });
   }
 
-  /** What is broken. */
+  /** What is broken, ready for the keyboard. */
   broken() {
     this.turn({ kind: "faults" });
+    this.take("button, select");
   }
 
   /** @param {Subject} subject */
@@ -103,7 +102,7 @@ export class Follower {
       this.describe(subject.id);
     } else if (subject.kind === "faults") {
       this.reader.drop();
-      renew(this.root, faultList(this.breaks(), this.strings));
+      keeping(this.root, () => renew(this.root, faultList(this.breaks(), this.strings)));
     } else {
       this.explain(subject);
     }
@@ -146,18 +145,12 @@ export class Follower {
     const mine = (/** @type {string} */ name) =>
       actor.components.some((component) => name === component || name.startsWith(`${component}/`));
     const hops = this.session.marks.filter(({ source, target }) => mine(source) || mine(target)).slice(-RECENT);
-    const does = {
-      ...this.does,
-      open: (/** @type {string} */ key) => this.object(key),
-      breaks: this.breaks(),
-    };
-    renew(this.root, componentPanel(actor, hops.toReversed(), this.strings, does, objectsBehind(this.session.scene, actor.tone)));
+    const does = { ...this.does, open: (/** @type {string} */ key) => this.object(key), breaks: this.breaks() };
+    const panel = componentPanel(actor, hops.toReversed(), this.strings, does, objectsBehind(this.session.scene, actor.tone));
+    keeping(this.root, () => renew(this.root, panel));
   }
 
-  /**
-   * The reason stays that of the moment at which it was asked, while one goes through what led to it.
-   * @param {{key: string, line: number, at: number}} asked
-   */
+  /** The reason stays that of the moment at which it was asked. @param {{key: string, line: number, at: number}} asked */
   explain({ key, line, at }) {
     const does = { go: this.does.go, open: (/** @type {string} */ other) => this.object(other) };
     this.reader.read(
@@ -179,7 +172,20 @@ export class Follower {
 
   /** What is broken, and what can be. */
   breaks() {
-    return { faults: this.does.faults, scene: this.session.scene, nameOf: (/** @type {string} */ target) => this.nameOf(target) };
+    const [nameOf, open] = [this.nameOf.bind(this), this.open.bind(this)];
+    return { faults: this.does.faults, scene: this.session.scene, actors: this.diagram.actors, nameOf, open };
+  }
+
+  /** The panel of an actor or an object that was chosen from a list, ready for the keyboard. @param {string} id */
+  open(id) {
+    if (id in this.session.scene.objects) this.object(id);
+    else this.component(id);
+    this.take(".faults button");
+  }
+
+  /** Let the first of these take the focus. @param {string} what */
+  take(what) {
+    /** @type {HTMLElement | null} */ (this.root.querySelector(what))?.focus();
   }
 
   /** A component in the words of the diagram. @param {string} component */
@@ -189,12 +195,6 @@ export class Follower {
 
   /** Whether a change of these objects changes what is shown. @param {ReadonlySet<string>} changed */
   concerns(changed) {
-    const { subject } = this;
-    return (subject.kind === "object" && changed.has(subject.key)) || (subject.kind !== "hop" && [...changed].some(isFault));
+    return isAbout(this.subject, changed);
   }
-}
-
-/** @param {string} key */
-function isFault(key) {
-  return key.startsWith("faults/");
 }

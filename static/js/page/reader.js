@@ -1,6 +1,8 @@
 // @ts-check
 // Reads a detail when there is time to read it, and draws it unless something else is shown by then.
 
+import { keeping } from "./keep.js";
+
 /** A hop that is gone sooner than this is not read about: milliseconds. */
 const READING = 180;
 
@@ -30,7 +32,7 @@ export class Reader {
       const detail = await ask().catch(() => null);
       if (asked !== this.asked || !detail || this.root.matches(":active")) return;
       const open = [...this.root.querySelectorAll("details[open] > summary")].map(({ textContent }) => textContent);
-      this.root.replaceChildren(draw(detail));
+      keeping(this.root, () => this.root.replaceChildren(draw(detail)));
       for (const summary of this.root.querySelectorAll("summary")) {
         if (open.includes(summary.textContent)) summary.parentElement?.setAttribute("open", "");
       }

@@ -1,7 +1,7 @@
 // @ts-check
 // The strip at the top and the buttons of the timeline: where the picture stands in time, and at which pace.
 
-import { faultsIn } from "../core/faults.js";
+import { faultsIn, messagesIn } from "../core/faults.js";
 import { componentName } from "../core/hops.js";
 import { badgeFor, clockText } from "../core/timeline.js";
 import { byId } from "./dom.js";
@@ -47,7 +47,7 @@ export class Strip {
     this.wait.hidden = !idle && !waits && !stop;
     mark(this.wait, stop ? "stop" : "wait");
     write(this.wait, idle ? this.strings.text("stopped") : stop || this.waiting(control));
-    const broken = faultsIn(scene).length;
+    const broken = faultsIn(scene).length + messagesIn(scene).length;
     this.broken.hidden = broken === 0;
     write(this.broken, this.strings.text("faults-count", { count: broken }));
     const playing = live ? !control.paused : !player.idle;

@@ -2,10 +2,11 @@
 // The buttons of an object's panel: what can be done to it.
 
 import { html } from "../page/dom.js";
+import { nodeActions } from "./node.js";
 
 /** @typedef {import("../types.js").Card} Card */
 /** @typedef {import("../core/strings.js").Strings} Strings */
-/** @typedef {{action: string, key: string, replicas?: number, container?: string, turn?: string}} Action */
+/** @typedef {{action: string, key: string, replicas?: number, container?: string, turn?: string, force?: boolean, taint?: string}} Action */
 
 /** Kinds whose pods carry a load together. */
 const LOADED = ["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"];
@@ -22,15 +23,7 @@ export function actions(key, card, strings, { act, sheet }) {
   const button = (action, label) =>
     html("button", { class: "button", type: "button", "data-action": action.action, onclick: () => act({ key, ...action }) }, label);
   const remove = button({ action: "delete" }, strings.text("delete"));
-  if (card.kind === "Node") {
-    return [
-      card.unschedulable ? button({ action: "uncordon" }, strings.text("uncordon")) : button({ action: "cordon" }, strings.text("cordon")),
-      card.stopped
-        ? button({ action: "start-node" }, strings.text("start-node"))
-        : button({ action: "stop-node" }, strings.text("stop-node")),
-      joinButton(strings, sheet),
-    ];
-  }
+  if (card.kind === "Node") return [...nodeActions(key, card, strings, act), joinButton(strings, sheet)];
   const load = LOADED.includes(card.kind)
     ? [
         button({ action: "load", turn: "down" }, `− ${strings.text("load")}`),

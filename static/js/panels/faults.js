@@ -1,7 +1,7 @@
 // @ts-check
 // What is broken, what can be, and the buttons for both.
 
-import { faultOf, faultsIn, messageOf, offersFor } from "../core/faults.js";
+import { faultOf, faultsIn, messageOf, messagesIn, offersFor, placesToBreak } from "../core/faults.js";
 import { html } from "../page/dom.js";
 import { folded, section } from "./parts.js";
 
@@ -9,7 +9,9 @@ import { folded, section } from "./parts.js";
 /** @typedef {import("../types.js").Scene} Scene */
 /** @typedef {import("../core/strings.js").Strings} Strings */
 /** @typedef {{offers: import("../core/faults.js").Offers, set: (target: string, fault: string) => void, lose: (message: object) => void}} Faults  an empty fault mends */
-/** @typedef {{faults: Faults, scene: Scene, nameOf: (target: string) => string}} Breaks */
+/** @typedef {{faults: Faults, scene: Scene, actors: readonly import("../types.js").Actor[], nameOf: (target: string) => string, open: (id: string) => void}} Breaks */
+
+const RESOURCES = ["memory", "disk", "pids"];
 
 /**
  * @param {import("../core/faults.js").Offers} offers
@@ -37,15 +39,66 @@ export function faultSection(targets, strings, breaks) {
  */
 export function faultList(breaks, strings) {
   const broken = faultsIn(breaks.scene).map(({ name }) => name);
+  const awaited = messagesIn(breaks.scene);
   const all = button(strings.text("mend-all"), "", "", breaks.faults);
   return html(
     "div",
     { class: "inspector-faults" },
     html("h2", { class: "inspector-eyebrow" }, strings.text("faults")),
-    html("p", { class: "inspector-about" }, strings.text(broken.length ? "faults-about" : "faults-none")),
-    broken.length ? html("div", { class: "object-actions" }, all) : null,
+    html("p", { class: "inspector-about" }, strings.text(broken.length || awaited.length ? "faults-about" : "faults-none")),
+    broken.length || awaited.length ? html("div", { class: "object-actions" }, all) : null,
     rows(broken, strings, breaks),
+    awaited.length ? section(strings.text("messages"), html("ul", { class: "faults" }, ...awaited.map((each) => awaitedRow(each, strings, breaks)))) : null,
+    section(strings.text("faults-here"), chooser(breaks, strings)),
   );
+}
+
+/**
+ * A message that something is to become of, with a button that takes it back.
+ * @param {Card} message
+ * @param {Strings} strings
+ * @param {Breaks} breaks
+ */
+function awaitedRow({ name, effect, source, target, verb, key, seconds }, strings, { faults, nameOf }) {
+  const what = strings.text(`awaited-${effect}`, { seconds: seconds ?? 0 });
+  return html(
+    "li",
+    { class: "fault", "data-fault": effect },
+    html(
+      "span",
+      { class: "fault-name" },
+      `${what} ${verb} ${key}`,
+      html("span", { class: "fault-way" }, `${nameOf(source ?? "")} → ${nameOf(target ?? "")}`),
+    ),
+    button(strings.text("message-back"), name, "", faults),
+  );
+}
+
+/**
+ * Every place where something can be broken, for those who have no pointer.
+ * @param {Breaks} breaks
+ * @param {Strings} strings
+ */
+function chooser({ actors, scene, faults, nameOf, open }, strings) {
+  const places = placesToBreak(actors, scene, faults.offers);
+  const groups = [...new Set(places.map(({ group }) => group))];
+  const choice = /** @type {HTMLSelectElement} */ (
+    html(
+      "select",
+      { class: "field-input", name: "place", "aria-label": strings.text("faults-where") },
+      ...groups.map((group) =>
+        html(
+          "optgroup",
+          { label: strings.text(`places-${group}`) },
+          ...places
+            .filter((place) => place.group === group)
+            .map(({ id }) => html("option", { value: id }, group === "components" ? nameOf(id) : id.slice(id.indexOf("/") + 1))),
+        ),
+      ),
+    )
+  );
+  const go = html("button", { class: "button", type: "button", "data-opens": "place", onclick: () => open(choice.value) }, strings.text("open"));
+  return html("div", { class: "object-break" }, choice, go);
 }
 
 /**
@@ -55,7 +108,18 @@ export function faultList(breaks, strings) {
  * @param {Breaks} breaks
  */
 function rows(targets, strings, { scene, faults, nameOf }) {
-  return html("ul", { class: "faults" }, ...targets.map((target) => row(target, scene, strings, faults, nameOf(target))));
+  return html("ul", { class: "faults" }, ...targets.map((target) => row(target, scene, strings, faults, named(target, nameOf, strings))));
+}
+
+/**
+ * @param {string} target
+ * @param {(target: string) => string} nameOf
+ * @param {Strings} strings
+ */
+function named(target, nameOf, strings) {
+  const [first, node, part = "", , pod, container] = target.split("/");
+  if (first === "node" && RESOURCES.includes(part)) return `${node} ${strings.text(`resource-${part}`)}`;
+  return container ? `${container} · ${pod}` : nameOf(target);
 }
 
 /**

@@ -1,12 +1,13 @@
 // @ts-check
 // The panel of one object or one component: its YAML, its events, what can be done to it.
 
-import { targetsOf, targetsOn } from "../core/faults.js";
+import { targetsAt, targetsOf } from "../core/faults.js";
 import { componentName } from "../core/hops.js";
 import { clockText } from "../core/timeline.js";
 import { html } from "../page/dom.js";
 import { actions, joinButton } from "./actions.js";
 import { faultSection } from "./faults.js";
+import { taintSection } from "./node.js";
 import { folded, section } from "./parts.js";
 import { stopAt, stopButton } from "./stops.js";
 import { askable } from "./why.js";
@@ -44,7 +45,8 @@ export function objectPanel(key, card, detail, strings, does) {
       : null,
     card ? html("div", { class: "object-actions" }, ...actions(key, card, strings, does)) : null,
     stopAt(key, strings, does.stops),
-    card?.kind === "Node" ? faultSection(targetsOn(card.name, does.breaks.faults.offers), strings, does.breaks) : null,
+    card ? faultSection(targetsAt(card, does.breaks.faults.offers), strings, does.breaks) : null,
+    card?.kind === "Node" ? taintSection(key, card, strings, does.act) : null,
     card ? html("button", { class: "button", type: "button", "data-why": key, onclick: () => does.why(0) }, strings.text("why")) : null,
     detail?.events.length ? section(strings.text("events"), events(detail)) : null,
     detail?.history.length ? folded(strings.text("history"), history(detail, does)) : null,

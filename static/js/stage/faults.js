@@ -11,16 +11,20 @@ import { stateOf } from "../panels/faults.js";
 /** @typedef {import("../types.js").Scene} Scene */
 /** @typedef {import("../core/strings.js").Strings} Strings */
 
-/** A square, a cross, an hourglass: told apart without colour. Around the middle of the mark. */
+/** A square, a cross, an hourglass, a cup, a flash, two bars, a triangle: told apart without colour. Around the middle of the mark. */
 const MARKS = /** @type {Record<string, string>} */ ({
   stopped: "M-7 -7 H7 V7 H-7 Z",
   "cut-off": "M-8 -5 L-5 -8 L0 -3 L5 -8 L8 -5 L3 0 L8 5 L5 8 L0 3 L-5 8 L-8 5 L-3 0 Z",
   slow: "M-7 -8 H7 L1.5 0 L7 8 H-7 L-1.5 0 Z",
+  short: "M-8 -8 H-5 V4 H5 V-8 H8 V8 H-8 Z",
+  "crash-loop": "M3 -9 L-6 2 H-1 L-3 9 L6 -2 H1 Z",
+  hung: "M-7 -8 H-2 V8 H-7 Z M2 -8 H7 V8 H2 Z",
+  "out-of-memory": "M0 -9 L9 7 H-9 Z",
 });
 const HEIGHT = 30;
 /** About how wide a letter is, Latin and Korean. */
 const LETTER = { en: 9.6, ko: 17 };
-/** A box lower than this has room for the mark alone. */
+/** A box lower than this, or hardly wider than the words, has room for the mark alone. */
 const LOW = 60;
 
 export class FaultView {
@@ -47,10 +51,20 @@ export class FaultView {
       const element = elements.get(id);
       element?.setAttribute("data-fault", fault.fault ?? "");
       if (element) this.marked.push(element);
-      return [badge(fault.fault ?? "", stateOf(fault, strings), box, LETTER[strings.language])];
+      return [badge(fault.fault ?? "", wordsOf(fault, strings), box, LETTER[strings.language])];
     });
     this.layer.replaceChildren(...badges);
   }
+}
+
+/**
+ * What is wrong; of a node's resource, which one.
+ * @param {import("../types.js").Card} fault
+ * @param {Strings} strings
+ */
+function wordsOf(fault, strings) {
+  const state = stateOf(fault, strings);
+  return fault.fault === "short" ? `${strings.text(`resource-${fault.name.split("/")[2]}`)}: ${state}` : state;
 }
 
 /**
@@ -60,8 +74,9 @@ export class FaultView {
  * @param {number} letter  its width
  */
 function badge(fault, text, box, letter) {
-  const isLow = box.h < LOW;
-  const w = isLow ? HEIGHT : text.length * letter + 42;
+  const wide = text.length * letter + 42;
+  const isLow = box.h < LOW || wide > box.w * 0.7;
+  const w = isLow ? HEIGHT : wide;
   const x = isLow ? box.x + box.w - HEIGHT / 2 - 2 : Math.max(0, box.x + box.w - w + 8);
   const y = box.y - HEIGHT + 12;
   return svg(

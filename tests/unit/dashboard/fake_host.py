@@ -19,7 +19,8 @@ from cluster.runner.breakpoints import Found
 from cluster.runner.conditions import Condition, HopCondition, StateCondition
 from cluster.runner.etcd_admin import EtcdAdmin
 from cluster.runner.family import Relative
-from cluster.runner.faults.record import Fault, MessageFault, break_component, break_message, mend
+from cluster.runner.faults.messages import MessageFault, break_message
+from cluster.runner.faults.record import Fault, break_component, mend
 from cluster.runner.host import Control, Overview, Position
 from cluster.runner.kubeadm import Kubeadm
 from dashboard import frames

@@ -65,6 +65,24 @@ def act(client: AsyncClient, **body: object) -> tuple[int, Obj]:
             "Node n1 takes Pods again.",
             id="uncordon",
         ),
+        pytest.param(
+            {"action": "taint", "key": NODE, "taint": "maintenance=yes:NoSchedule"},
+            "patch",
+            "nodes//n1/",
+            {"spec": {"taints": [{"key": "maintenance", "value": "yes", "effect": "NoSchedule"}]}},
+            PatchType.STRATEGIC,
+            "Node n1 has the taint maintenance:NoSchedule.",
+            id="taint",
+        ),
+        pytest.param(
+            {"action": "untaint", "key": NODE, "taint": "maintenance:NoSchedule"},
+            "patch",
+            "nodes//n1/",
+            {"spec": {"taints": None}},
+            PatchType.STRATEGIC,
+            "Node n1 has lost the taint maintenance:NoSchedule.",
+            id="untaint",
+        ),
     ],
 )
 def test_an_action_on_an_object_is_a_request(
@@ -118,6 +136,7 @@ def test_an_act_on_a_node_goes_past_the_api_server(
         ({"action": "load", "key": WEB, "turn": "sideways"}, 400, "A load is turned up, down or off."),
         ({"action": "scale", "key": WEB, "replicas": -1}, 400, "The number of replicas must lie between 0 and 10000."),
         ({"action": "scale", "key": WEB, "replicas": "many"}, 400, "The number of replicas must lie between 0 and 10000."),
+        ({"action": "taint", "key": NODE, "taint": "maintenance"}, 400, "This is no taint: maintenance."),
         ({"action": "kill-container", "key": "pods/default/gone"}, 404, 'pods "gone" not found'),
         (
             {"action": "kill-container", "key": "pods/default/waiting"},
@@ -136,6 +155,15 @@ def test_an_action_that_can_not_be_done_says_why(host: FakeHost, client: AsyncCl
     found, answer = act(client, **body)
     assert (found, answer["message"], sorted(answer)) == (code, message, ["message", "try"])
     assert host.node_actions == []
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_to_drain_a_node_is_to_cordon_it_and_to_let_kubectl_evict_its_pods(host: FakeHost, client: AsyncClient, force: bool) -> None:
+    host.answers = [Response(200, {})]
+    answer = act(client, action="drain", key=NODE, force=force)
+    assert answer == (200, {"message": "Node n1 is being drained: its Pods are evicted."})
+    assert [request.body for request in host.requests] == [{"spec": {"unschedulable": True}}]
+    assert host.node_actions == [("n1", "drain", {"key": NODE, "force": "true" if force else ""})]
 
 
 LOADS = [

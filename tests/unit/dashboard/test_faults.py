@@ -9,7 +9,7 @@ import pytest
 from django.test import AsyncClient
 
 from cluster.machinery.meta import Obj
-from cluster.runner.faults.record import MESSAGES
+from cluster.runner.faults.messages import KEY as MESSAGES
 from dashboard import frames
 from tests.unit.dashboard.fake_host import FakeHost
 
@@ -58,7 +58,7 @@ def test_everything_is_mended_at_once(host: FakeHost, client: AsyncClient) -> No
     assert (answer, frames.objects_at(host.store, host.store.revision)) == ((200, {"message": "Everything is whole again."}), {})
 
 
-def test_the_next_message_that_matches_is_met(host: FakeHost, client: AsyncClient) -> None:
+def test_the_next_message_that_matches_is_met_unless_that_is_taken_back(host: FakeHost, client: AsyncClient) -> None:
     message = {"source": "kube-apiserver", "target": "kube-scheduler", "verb": "ADDED", "key": "pods/"}
     answers = [
         orjson.loads(asyncio.run(client.post(MESSAGES_URL, orjson.dumps(each), content_type="application/json")).content)["message"]
@@ -67,12 +67,17 @@ def test_the_next_message_that_matches_is_met(host: FakeHost, client: AsyncClien
     kept = host.store.get(MESSAGES)
     assert answers == ["The next message ADDED pods/ comes 20 s late.", "It is not said what shall become of which message."]
     assert kept is not None
-    assert kept.obj == {"messages": [{"effect": "delay", **message, "seconds": 20.0}]}
+    awaited = {"effect": "delay", **message, "seconds": 20.0, "name": "messages/1"}
+    shown = frames.objects_at(host.store, host.store.revision)
+    back = post(client, {"target": "messages/1", "fault": ""})
+    assert (kept.obj, shown) == ({"messages": [awaited]}, {"faults/messages/1": {"kind": "MessageFault", **awaited}})
+    assert (back, host.store.get(MESSAGES)) == ((200, {"message": "Taken back: the message passes."}), None)
 
 
 REFUSED: dict[str, tuple[Obj, str]] = {
     "what does not exist": ({"target": "kube-dns", "fault": "stopped"}, "kube-dns cannot be stopped: there is no such component"),
     "what is not broken": ({"target": "etcd", "fault": ""}, "nothing is wrong with etcd"),
+    "a message that nobody waits for": ({"target": "messages/7", "fault": ""}, "nothing is wrong with messages/7"),
     "no target": ({"fault": "stopped"}, "It is not said what shall be broken."),
     "seconds that are no number": ({"target": "etcd", "fault": "slow", "seconds": "5"}, "The seconds must be a number."),
 }

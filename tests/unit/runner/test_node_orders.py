@@ -110,7 +110,7 @@ REFUSED = {
         "n1",
         "paint",
         400,
-        "there is no action 'paint': choose join, stop, start, kill-container, write-manifest, remove-manifest, shutdown, pressure",
+        "there is no action 'paint': choose join, stop, start, kill-container, write-manifest, remove-manifest, shutdown, pressure, drain",
     ),
 }
 

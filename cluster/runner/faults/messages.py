@@ -1,0 +1,125 @@
+"""Faults of single messages: the next one that matches is lost, sent twice, or late; then the fault is over.
+
+They stand in a record of their own beside that of broken components. Each has a name, ``messages/<number of its hop>``, under which it is
+shown and can be taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+
+from cluster.engine.trace import Trace
+from cluster.etcd.hop_log import BREAK, MEND
+from cluster.machinery.errors import bad_request
+from cluster.machinery.meta import Obj
+from cluster.machinery.storage import KeyValue, Store
+from cluster.runner.faults.names import API_SERVER, OUTSIDE, is_part
+
+KEY = "/runner/message-faults"
+MESSAGE = "messages/"
+"""How the names of these faults begin."""
+HAND = "dashboard"
+"""Who breaks and mends, as the trace names it."""
+DROP, DUPLICATE, DELAY = "drop", "duplicate", "delay"
+EFFECTS = (DROP, DUPLICATE, DELAY)
+MET = "met"
+"""Outcome of the hop that says that the message has come."""
+MOST_SECONDS = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFault:
+    """What becomes of the next message that matches: a request (``target`` kube-apiserver, ``verb`` POST and so on), or a watch event
+    (``source`` kube-apiserver, ``verb`` ADDED and so on). ``source`` and ``target`` are met by their parts, too. ``key``: see ``fits``.
+    ``effect``: ``drop``, ``duplicate``, or ``delay`` by so many ``seconds`` (simulated). ``name``: of the fault."""
+
+    effect: str
+    source: str
+    target: str
+    verb: str
+    key: str
+    seconds: float = 0.0
+    name: str = ""
+
+    def matches(self, source: str, target: str, verb: str, key: str) -> bool:
+        """Whether a message is meant."""
+        return self.verb == verb and is_part(source, self.source) and is_part(target, self.target) and fits(self.key, key)
+
+    @property
+    def component(self) -> str:
+        """Who sends the request or reads the event."""
+        return self.target if self.source == API_SERVER else self.source
+
+
+def fits(pattern: str, key: str) -> bool:
+    """Whether a key is meant: ``plural/namespace/name``, with a subresource behind it. ``*`` stands for any name, at the end also for none
+    (it is drawn only when the object is made); what ends in ``/`` stands for everything below, and nothing for everything."""
+    if not pattern or pattern.endswith("/"):
+        return key.startswith(pattern)
+    wanted, found = pattern.split("/"), key.split("/")
+    if wanted[-1] == "*" and len(found) == len(wanted) - 1:
+        wanted.pop()
+    return len(wanted) == len(found) and all(each in ("*", part) for each, part in zip(wanted, found, strict=True))
+
+
+class Messages:
+    """The record as it is now. Reading it costs next to nothing while it does not change."""
+
+    def __init__(self, store: Store, trace: Trace) -> None:
+        self._store, self._trace = store, trace
+        self._value: KeyValue | None = None
+        self._faults: tuple[MessageFault, ...] = ()
+
+    @property
+    def is_awaiting(self) -> bool:
+        """Whether something is to become of a message to come."""
+        return self._store.get(KEY) is not None
+
+    def meet(self, source: str, target: str, verb: str, key: str) -> MessageFault | None:
+        """Return what becomes of a message; it is forgotten with that. None: nothing, it passes."""
+        value = self._store.get(KEY)
+        if value is None:
+            return None
+        if value is not self._value:
+            self._value, self._faults = value, messages_in(value)
+        met = next((each for each in self._faults if each.matches(source, target, verb, key)), None)
+        if met is not None:
+            with self._store.transaction(), self._trace.routine():
+                _write(self._store, self._trace, MEND, met, [each for each in self._faults if each is not met], MET)
+        return met
+
+
+def messages_in(value: KeyValue | None) -> tuple[MessageFault, ...]:
+    """Return what is to become of messages."""
+    return () if value is None else tuple(MessageFault(**entry) for entry in value.obj["messages"])
+
+
+def break_message(store: Store, trace: Trace, fault: MessageFault) -> None:
+    """Let something happen to the next message that matches. Raises ApiError (400)."""
+    if API_SERVER not in (fault.source, fault.target) or fault.effect not in EFFECTS:
+        raise bad_request("a request to kube-apiserver or a watch event of it can be dropped, sent twice or delayed")
+    if fault.effect == DELAY and fault.source in OUTSIDE:
+        raise bad_request(f"a request of {fault.source} comes from outside and cannot be delayed here")
+    if fault.effect == DELAY and not 0 < fault.seconds <= MOST_SECONDS:
+        raise bad_request(f"a message is delayed by up to {MOST_SECONDS:.0f} seconds, not {fault.seconds}")
+    with store.transaction():
+        others = messages_in(store.get(KEY))
+        _write(store, trace, BREAK, replace(fault, name=f"{MESSAGE}{trace.next_seq}"), others, fault.effect)
+
+
+def take_back(store: Store, trace: Trace, name: str) -> None:
+    """Let a message pass after all, or without a ``name`` every one. Raises ApiError (400) when nothing is to become of it."""
+    before = messages_in(store.get(KEY))
+    if name.startswith(MESSAGE) and name not in [each.name for each in before]:
+        raise bad_request(f"nothing is wrong with {name}")
+    for fault in [each for each in before if name in ("", each.name)]:
+        before = tuple(each for each in before if each is not fault)
+        _write(store, trace, MEND, fault, before, "")
+
+
+def _write(store: Store, trace: Trace, verb: str, fault: MessageFault, others: Sequence[MessageFault], outcome: str) -> None:
+    hop = trace.record(HAND, fault.component, verb, f"faults/{fault.name}", outcome=outcome)
+    kept = [*others, fault] if verb == BREAK else others
+    value: Obj | None = {"messages": [asdict(each) for each in kept]} if kept else None
+    hop.revision = store.put(KEY, value, hop=hop.seq).mod_revision
