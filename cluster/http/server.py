@@ -1,11 +1,12 @@
 """Daphne with two doors: pages and sockets over HTTP, the Kubernetes API over TLS.
 
 Daphne's endpoint strings cannot ask a client for a certificate without demanding one, so the TLS door is opened
-here; the certificate that a client has shown (already verified against the cluster's CA) goes into the ASGI scope as
-``extensions["tls"]["client_certificate"]`` (DER, empty without one), the place where the ASGI TLS extension keeps such things; that
-the extension is there says through which door a request came. A request to the API that would go on with another protocol (``kubectl
-exec``) reaches the application like any other, with the way to its connection as ``extensions["takeover"]``; a page's
-WebSocket has ``extensions["back_pressure"]``, to wait until its client has taken what was sent.
+here, and closed while the only cluster has no API server (``runner/hosts.py`` says when). The certificate that a client has shown
+(already verified against the cluster's CA) goes into the ASGI scope as ``extensions["tls"]["client_certificate"]`` (DER, empty without
+one), the place where the ASGI TLS extension keeps such things; that the extension is there says through which door a request came. A
+request to the API that would go on with another protocol (``kubectl exec``) reaches the application like any other, with the way to its
+connection as ``extensions["takeover"]``; a page's WebSocket has ``extensions["back_pressure"]``, to wait until its client has taken what
+was sent.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Protocol
 
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 from OpenSSL import SSL, crypto
 from twisted.internet import reactor, ssl
-from twisted.internet.defer import Deferred, DeferredList
+from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
 from twisted.internet.endpoints import SSL4ServerEndpoint, TCP4ServerEndpoint
 from twisted.web.http import datetimeToString
 
@@ -29,6 +31,13 @@ from cluster.http.api import Extensions
 from cluster.http.back_pressure import gate_before
 from cluster.http.pki import Pki
 from cluster.http.takeover import take_over
+from cluster.runner import hosts
+
+
+class ListeningPort(Protocol):
+    """What of Twisted's IListeningPort is used here."""
+
+    def stopListening(self) -> Deferred[None] | None: ...  # noqa: N802 - Twisted's name
 
 
 def port_is_free(host: str, port: int) -> bool:
@@ -110,6 +119,8 @@ class PodiumServer(Server):  # type: ignore[misc]  # daphne has no types
             SSL4ServerEndpoint(reactor, api_port, tls_options(pki), interface=host),  # type: ignore[no-untyped-call]
         )
         self._on_ready, self._on_stop = on_ready, on_stop
+        self._api_port: ListeningPort | None = None
+        self._is_changing = False
 
     def run(self) -> None:
         """Serve until SIGINT or SIGTERM."""
@@ -141,7 +152,34 @@ class PodiumServer(Server):  # type: ignore[misc]  # daphne has no types
         opening = [door.listen(PodiumFactory(self)) for door in self._doors]  # type: ignore[no-untyped-call]
         for each in opening:
             each.addCallback(self.listen_success)
-        DeferredList(opening, fireOnOneErrback=True).addCallbacks(lambda _: self._on_ready(), self.listen_error)
+        opening[-1].addCallback(self._api_opened)
+        DeferredList(opening, fireOnOneErrback=True).addCallbacks(lambda _: self._begin(), self.listen_error)
+
+    def listen_success(self, port: ListeningPort) -> ListeningPort:
+        """Say where a door is, and hand it on."""
+        super().listen_success(port)
+        return port
+
+    def _begin(self) -> None:
+        self._on_ready()
+        hosts.current().follow_shut(self._follow_shut)
+
+    def _api_opened(self, port: ListeningPort) -> None:
+        self._api_port, self._is_changing = port, False
+
+    def _api_closed(self, _: object) -> None:
+        self._api_port, self._is_changing = None, False
+
+    def _follow_shut(self, is_shut: bool) -> None:
+        """Close the API's port, so that a connection is refused, or open it again. What is connected stays so."""
+        if self._is_changing or is_shut == (self._api_port is None):
+            return
+        self._is_changing = True
+        if self._api_port is not None:
+            maybeDeferred(self._api_port.stopListening).addCallback(self._api_closed)
+        else:
+            opening = self._doors[-1].listen(PodiumFactory(self))  # type: ignore[no-untyped-call]
+            opening.addCallbacks(self._api_opened, self._api_closed)  # taken meanwhile: it is tried again with the next look
 
 
 def _extensions(request: PodiumRequest) -> Extensions:

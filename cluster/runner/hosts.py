@@ -15,7 +15,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from django.conf import settings
@@ -50,6 +50,7 @@ class OpenClusters:
         self._noted: dict[str, float] = {}
         self._look_now = asyncio.Event()
         self._looking: asyncio.Task[None] | None = None
+        self._on_shut: Callable[[bool], None] = _ignore
 
     def start(self) -> None:
         """Listen for doorbells, let unused clusters sleep and, when supervising, keep those open that are used."""
@@ -74,6 +75,11 @@ class OpenClusters:
             Cluster.objects.order_by("name").annotate(nodes=nodes).values_list("name", "nodes", "revision", "parent__name", "recorded_from")
         )
         return [Overview(name, count, revision, parent or "", begins is not None) async for name, count, revision, parent, begins in rows]
+
+    def follow_shut(self, listener: Callable[[bool], None]) -> None:
+        """Call ``listener`` now and then, and whenever it has changed, with whether nobody shall listen on the API's port: the only
+        cluster there is has no API server now. One among several cannot take the port from the others."""
+        self._on_shut = listener
 
     async def close(self) -> None:
         """Give all leases back and end all threads."""
@@ -106,7 +112,7 @@ class OpenClusters:
             cluster_id = await Cluster.objects.filter(name=name).values_list("pk", flat=True).afirst()
             if cluster_id is None:
                 return None
-            opened = OpenCluster(cluster_id, name, self._holder, self._doorbell.ring)
+            opened = OpenCluster(cluster_id, name, self._holder, self._doorbell.ring, self._look_now.set)
             await opened.open()
             self._open[name] = opened
             return opened
@@ -118,6 +124,7 @@ class OpenClusters:
             self._look_now.clear()
             try:
                 await self._wake_and_let_sleep()
+                await self._tell_whether_shut()
             except Exception:
                 logger.exception("not every cluster could be opened; trying again")
             with suppress(TimeoutError):
@@ -137,6 +144,10 @@ class OpenClusters:
             logger.info("cluster %s sleeps", name)
             self._closing[name] = asyncio.ensure_future(self._close(name, self._open.pop(name)))
 
+    async def _tell_whether_shut(self) -> None:
+        shut = [name for name, found in self._open.items() if found.is_shut]
+        self._on_shut(bool(shut) and await self.names() == shut)
+
     async def _close(self, name: str, found: OpenCluster) -> None:
         try:
             await found.close()
@@ -148,6 +159,10 @@ class OpenClusters:
             self._open[name].notice()
         elif self._holder is not None:
             self._look_now.set()
+
+
+def _ignore(is_shut: bool) -> None:
+    """Where no port is to be closed."""
 
 
 _current: dict[asyncio.AbstractEventLoop, OpenClusters] = {}

@@ -52,18 +52,23 @@ RESTART_AFTER = 1.0
 
 
 class OpenCluster:
-    """Implements Host. Made on the loop; ``holder`` None: this process never runs the loops."""
+    """Implements Host. Made on the loop; ``holder`` None: this process never runs the loops. ``is_shut``: whether nobody listens on the API
+    server's port; ``on_shut`` is called on the loop when that has changed."""
 
-    def __init__(self, cluster_id: int, name: str, holder: str | None, on_moved: Callable[[str], None]) -> None:
+    def __init__(
+        self, cluster_id: int, name: str, holder: str | None, on_moved: Callable[[str], None], on_shut: Callable[[], None]
+    ) -> None:
         self._id, self._name, self._holder, self._on_moved = cluster_id, name, holder, on_moved
         self._loop = asyncio.get_running_loop()
         self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self._on_shut = on_shut
         self._listeners: list[Callable[[], None]] = []
         self._watches: set[OutsideWatch] = set()
         self._is_stopping = self._is_broken = False
         self._flush_at = 0.0
         self._has_committed = False
         self._seen: tuple[Position, Control] | None = None
+        self.is_shut = False
         self._called_at = time.monotonic()
         self._opened: asyncio.Future[None] = self._loop.create_future()
         self._assembly: Assembly
@@ -325,6 +330,10 @@ class OpenCluster:
         for watch in list(self._watches):
             watch.carry()
         store = self._assembly.store
+        is_shut = self._assembly.door.is_shut
+        if is_shut != self.is_shut:
+            self.is_shut = is_shut
+            self._loop.call_soon_threadsafe(self._on_shut)
         seen = Position(store.revision, store.hop_seq, store.now), self._supervisor.control
         if seen != self._seen:
             is_ours = self._has_committed or self._seen is None or seen[1] != self._seen[1]

@@ -27,3 +27,20 @@ def test_a_scheduler_that_is_stopped_leaves_pods_pending_until_everything_is_men
     expect(page.locator("#broken")).to_be_hidden()
     wait_until(viewer, lambda: phases(viewer) == ["Running"], "the pod does not run although the scheduler is back")
     assert viewer.complaints == []
+
+
+def test_a_stopped_api_server_refuses_kubectls_connection_and_the_page_works_on(viewer: Viewer) -> None:
+    page = viewer.page
+
+    def says(words: str) -> bool:
+        done = viewer.kubectl.run("get", "nodes")
+        return words in done.stdout + done.stderr
+
+    page.locator("[data-actor='kube-apiserver'] > .actor-label").click()
+    page.locator("[data-breaks-as='stopped'][data-target='kube-apiserver']").click()
+    refusal = "was refused - did you specify the right host or port?"
+    wait_until(viewer, lambda: says(refusal) and not says("ServiceUnavailable"), "the port is still open")
+    page.keyboard.press("x")
+    page.locator(".inspector-faults [data-target='']").click()
+    wait_until(viewer, lambda: says("Ready"), "the port is not open again")
+    assert viewer.complaints == []

@@ -150,6 +150,11 @@ class Gate:
             return True
         return node != home and any(target in of_nodes for target in cut_off)
 
+    @property
+    def is_shut(self) -> bool:
+        """Whether nobody listens on the API server's port: a connection from outside would be refused."""
+        return bool(self._faults.now) and self._faults.has(API_SERVER, STOPPED)
+
     def break_watches(self) -> None:
         """Tell the readers of watches whose connection has broken."""
         for watch in tuple(self._watches):
