@@ -7,7 +7,6 @@ Upstream: ``staging/src/k8s.io/apimachinery/pkg/runtime/converter.go``, ``pkg/ap
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Protocol
 
 import orjson
@@ -42,4 +41,4 @@ def converted_event(conversion: Conversion | None, event: Event) -> Event:
         return event
     kv = converted(conversion, event.kv) if event.kv is not None else None
     prev = converted(conversion, event.prev) if event.prev is not None else None
-    return replace(event, kv=kv, prev=prev)
+    return event._replace(kv=kv, prev=prev)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
 from functools import partial
 
 from cluster.apiserver.admission.plugins import default_chain
@@ -196,7 +195,7 @@ class Handler:
                 return error
             value = response.value
             call.reply(response.code, value.mod_revision if isinstance(value, KeyValue) else 0)
-            return response if response.warnings or not call.warnings else replace(response, warnings=tuple(call.warnings))
+            return response if response.warnings or not call.warnings else response._replace(warnings=tuple(call.warnings))
 
     def _identify(self, call: Call) -> None:
         request = call.request

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.model import Kind
@@ -98,8 +99,7 @@ NO_OPTIONS = Options()
 """What a request has that says nothing beyond its body."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """One request for a resource. ``verb``: get, list, watch, create, update, patch, delete,
     deletecollection. ``body``: a decoded object, or for a JSON patch its list of operations.
     ``source``: the component that asks, as the trace names it. ``fault``: why it cannot be carried out as it came (its media
@@ -119,16 +119,15 @@ class Request:
     patch_type: PatchType | None = None
     options: Options = NO_OPTIONS
     fault: ApiError | None = None
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = MappingProxyType({})
     user_agent: str = ""
     duplicates: tuple[str, ...] = ()
-    repeated: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    repeated: Mapping[str, Sequence[str]] = MappingProxyType({})
     protocol: str = ""
     proxied: HttpRequest | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(NamedTuple):
     """What the handler answers: ``value`` is the object (already encoded in ``value.raw`` where it comes from
     storage), ``items`` with ``list_meta`` a list, for the HTTP layer to write out as JSON or as a Table; ``text`` is no object at
     all, and ``log`` what it goes on with for who follows it. ``session`` is what a connection leads on to, and ``forward`` opens one to a
@@ -145,8 +144,7 @@ class Response:
     forward: Callable[[int], Session] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WatchEvent:
+class WatchEvent(NamedTuple):
     """``type``: ADDED, MODIFIED, DELETED, BOOKMARK, ERROR, or END when the kind is served no longer (the stream ends without
     it). ``value`` carries the object (shared: never change its ``obj``); ``hop``: the hop that wrote it (0: unknown)."""
 

@@ -5,8 +5,6 @@ Upstream: ``staging/src/k8s.io/apiserver/pkg/storage/etcd3/store.go`` speaks gRP
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from cluster.apiserver.conversion import Conversion, converted
 from cluster.engine.trace import Trace
 from cluster.machinery.meta import Obj
@@ -47,7 +45,7 @@ class TracedStore:
         self._trace.record(SOURCE, ETCD, "list", prefix, revision=listing.revision)
         if self._conversion is None:
             return listing
-        return replace(listing, items=[converted(self._conversion, kv) for kv in listing.items])
+        return listing._replace(items=[converted(self._conversion, kv) for kv in listing.items])
 
     def put(self, key: str, value: Obj | None, *, if_mod_revision: int) -> KeyValue:
         """Write one key (None deletes it), if nobody has changed it since ``if_mod_revision``. Raises Conflict."""

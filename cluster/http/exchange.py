@@ -203,12 +203,12 @@ class Exchange:
         """Return what is asked for, with its fault when it cannot be served so."""
         verb = routes.verb_of(self._method, resource, is_watch=options.is_true(self._query, "watch"))
         request = Request(verb, resource.kind, self._source(), self._credentials, resource.namespace, resource.name, resource.subresource)
-        request = replace(request, user_agent=self._header(b"user-agent"))
+        request = request._replace(user_agent=self._header(b"user-agent"))
         try:
             if not routes.is_served(verb, resource):
                 raise negotiation.method_not_allowed()
             if resource.is_text:
-                return replace(request, query=self._query)
+                return request._replace(query=self._query)
             if resource.subresource == routes.PROXY:
                 return await self._with_proxied(request, resource)
             if resource.is_connect:
@@ -220,35 +220,35 @@ class Exchange:
             render.check_include_object(self._accepted, self._query.get("includeObject", ""))
             return await self._with_input(request, resource)
         except ApiError as error:
-            return replace(request, fault=error)
+            return request._replace(fault=error)
 
     async def _with_input(self, request: Request, resource: Resource) -> Request:
         """Return the request with its options and its body. Raises ApiError."""
         verb, content_type = request.verb, self._header(b"content-type")
         if verb in _READS:
-            return replace(request, options=options.from_query(self._query, verb))
+            return request._replace(options=options.from_query(self._query, verb))
         if verb == "watch":
-            return _by_name(replace(request, options=options.from_query(self._query, verb)))
+            return _by_name(request._replace(options=options.from_query(self._query, verb)))
         if verb in ("delete", "deletecollection"):
             content = await request_body.read(self._receive)
             decoded = request_body.decode_options(content, negotiation.body_type(content_type)) if content else None
-            return replace(request, options=options.for_delete(self._query, decoded, request))
+            return request._replace(options=options.for_delete(self._query, decoded, request))
         patch_type = negotiation.patch_type(content_type) if verb == "patch" else None
         media_type = negotiation.body_type(content_type) if patch_type is None else ""
         content = await request_body.read(self._receive)
-        request = replace(
-            request, patch_type=patch_type, options=options.from_query(self._query, verb, is_apply=patch_type is PatchType.APPLY)
+        request = request._replace(
+            patch_type=patch_type, options=options.from_query(self._query, verb, is_apply=patch_type is PatchType.APPLY)
         )
         if patch_type is PatchType.APPLY:
             config, duplicates = request_body.decode_configuration(content)
-            return replace(request, body=config, duplicates=duplicates)
+            return request._replace(body=config, duplicates=duplicates)
         if patch_type is not None:
             is_list = patch_type is PatchType.JSON
             patch = request_body.decode_patch(content, patch_type)
-            return replace(request, body=patch, duplicates=request_body.duplicates_in(content, JSON, is_json_patch=is_list))
+            return request._replace(body=patch, duplicates=request_body.duplicates_in(content, JSON, is_json_patch=is_list))
         typed: Typed = next((s for s in resource.kind.subresources if s.name == resource.subresource), resource.kind)
         decoded = request_body.decode(content, media_type, typed)
-        return replace(request, body=decoded, duplicates=request_body.duplicates_in(content, media_type))
+        return request._replace(body=decoded, duplicates=request_body.duplicates_in(content, media_type))
 
     async def _stream(self, host: Host, request: Request, metrics: Metrics) -> None:
         """Write events as they come until the client leaves, the time is up or the watch has failed."""
@@ -316,20 +316,20 @@ class Exchange:
 
     def _with_protocol(self, request: Request) -> Request:
         """Return the request with what it would go on with. Raises ApiError."""
-        request = replace(request, repeated=parse_qs(self._query_string.decode("latin-1"), keep_blank_values=True))
+        request = request._replace(repeated=parse_qs(self._query_string.decode("latin-1"), keep_blank_values=True))
         question = upgrade.asked(self._all_headers) if self._takeover is not None else None
         if question is None:
             return request
         upgrade.check_origin(self._headers, settings.ALLOWED_HOSTS)
         self._question, self._protocol = question, protocol_for(question, request.subresource)
-        return replace(request, protocol=self._protocol or question.kind)
+        return request._replace(protocol=self._protocol or question.kind)
 
     async def _with_proxied(self, request: Request, resource: Resource) -> Request:
         """Return the request with what is to be passed on. Raises ApiError."""
         query = self._query_string.decode("latin-1")
         path = f"{resource.rest}?{query}" if query else resource.rest
         body = await request_body.read(self._receive)
-        return replace(request, proxied=HttpRequest(self._method, path, headers_for(self._headers), body))
+        return request._replace(proxied=HttpRequest(self._method, path, headers_for(self._headers), body))
 
     async def _connect(self, host: Host, request: Request, metrics: Metrics) -> None:
         """Let bytes flow until one of the sides has gone."""
@@ -364,4 +364,4 @@ def _by_name(request: Request) -> Request:
         return request
     by_name = f"metadata.name={request.name}"
     given = request.options.field_selector
-    return replace(request, name="", options=replace(request.options, field_selector=f"{given},{by_name}" if given else by_name))
+    return request._replace(name="", options=replace(request.options, field_selector=f"{given},{by_name}" if given else by_name))

@@ -7,8 +7,7 @@ Upstream: ``pkg/kubelet/kubelet_pods.go``
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from cluster.kubelet import conditions
 from cluster.kubelet.actions import is_sidecar, should_restart
@@ -77,8 +76,7 @@ class _NoResizes:
 NO_RESIZES: Resizes = _NoResizes()
 
 
-@dataclass(frozen=True, slots=True)
-class Runtime:
+class Runtime(NamedTuple):
     """What is known of one pod on its node: its sandbox and its containers, oldest first, and what probes say of them.
 
     ``last_words``: what a container that has ended leaves as its termination message.

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import orjson
 
@@ -91,8 +91,7 @@ class KeyValue:
         return parsed
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One change of one key. ``kv`` is None for a deletion, ``prev`` for a creation.
 
     ``hop`` is the sequence number of the hop that wrote it (0: none was recorded).
@@ -105,8 +104,7 @@ class Event:
     hop: int
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """A page of a list, sorted by key, read at one ``revision``. ``remaining`` counts what follows it."""
 
     items: Sequence[KeyValue]

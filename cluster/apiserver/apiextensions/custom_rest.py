@@ -7,7 +7,6 @@ Upstream: ``staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/customresou
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from cluster.apiserver.apiextensions.conditions import TERMINATING, is_true
 from cluster.apiserver.apiextensions.paths import set_at, value_at
@@ -47,7 +46,7 @@ class CustomRest:
                 message = "create not allowed while custom resource definition is terminating"
                 raise ApiError(405, "MethodNotAllowed", message, {"group": kind.group, "kind": kind.plural})
         response = self._stored.serve(call)
-        return replace(response, warnings=(*response.warnings, kind.deprecation)) if kind.deprecation else response
+        return response._replace(warnings=(*response.warnings, kind.deprecation)) if kind.deprecation else response
 
 
 class CustomScaleRest:

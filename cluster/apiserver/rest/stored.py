@@ -6,7 +6,6 @@ Upstream: ``staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go`
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from cluster.apiserver.call import Call
 from cluster.apiserver.registry.deletion import delete
@@ -45,7 +44,7 @@ class StoredRest:
         raise method_not_supported(request.kind.group, request.kind.plural, request.verb)
 
     def _warned(self, deleted: Response, call: Call) -> Response:
-        return replace(deleted, warnings=(*call.warnings, *self._registry.strategy.warnings_on_delete(call.request.options)))
+        return deleted._replace(warnings=(*call.warnings, *self._registry.strategy.warnings_on_delete(call.request.options)))
 
     def _change(self, call: Call) -> Response:
         request, registry = call.request, self._registry

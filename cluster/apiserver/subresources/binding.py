@@ -5,8 +5,6 @@ Upstream: ``pkg/registry/core/pod/storage/storage.go`` (``BindingREST``).
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from cluster.apiserver.admission import CREATE, Attributes
 from cluster.apiserver.call import Call
 from cluster.apiserver.codec import PublishedCodec
@@ -48,7 +46,7 @@ class LegacyBindingRest:
         name = binding["metadata"].get("name", "")
         if not name:
             raise bad_request("Name parameter required.")
-        call.request = replace(call.request, name=name)
+        call.request = call.request._replace(name=name)
         return bind(self._pods, binding, call)
 
 

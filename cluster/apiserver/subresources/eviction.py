@@ -50,7 +50,7 @@ class EvictionRest:
         if eviction["metadata"].get("name", "") != request.name:
             raise bad_request("name in URL does not match name in Eviction object")
         call.admit(Attributes(CREATE, PODS, request.namespace, request.name, "eviction", eviction, None, call.user, request.options))
-        call.request = replace(request, options=_deletion_options(eviction, request.options))
+        call.request = request._replace(options=_deletion_options(eviction, request.options))
         pod = self._pods.current(request.namespace, request.name)
         if not _is_past_guarding(pod.obj):
             budgets = budgets_of(pod.obj, self._reader.list(PODDISRUPTIONBUDGETS, request.namespace))

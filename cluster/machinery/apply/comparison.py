@@ -7,7 +7,7 @@ Upstream: ``sigs.k8s.io/structured-merge-diff/v6/typed/compare.go``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cluster.machinery.apply.extraction import all_below
 from cluster.machinery.apply.field_set import FieldSet, difference, recursive_difference, union
@@ -22,8 +22,7 @@ _EQUAL: tuple[_Below, _Below, _Below] = (None, None, None)
 _CHANGED: tuple[_Below, _Below, _Below] = (None, {}, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """The fields that a new object has and the old one had not, those that differ, and those that it has no longer."""
 
     added: FieldSet

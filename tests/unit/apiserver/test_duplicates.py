@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from cluster.apiserver.request import Credentials, Options, PatchType, Request
@@ -16,9 +14,9 @@ TWICE = 'duplicate field "data.a"'
 CREATE = Request(
     "create", CONFIGMAPS, "client", Credentials(component=ADMIN), "default", body={"metadata": {"name": "x"}, "data": {"a": "1"}}
 )
-PATCH = replace(CREATE, verb="patch", name="x", patch_type=PatchType.MERGE, body={"data": {"a": "2"}})
+PATCH = CREATE._replace(verb="patch", name="x", patch_type=PatchType.MERGE, body={"data": {"a": "2"}})
 CONFIG: Obj = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}, "data": {"a": "2"}}
-APPLY = replace(PATCH, patch_type=PatchType.APPLY, body=CONFIG)
+APPLY = PATCH._replace(patch_type=PatchType.APPLY, body=CONFIG)
 
 
 def answer(request: Request, field_validation: str) -> tuple[int, tuple[str, ...] | str]:
@@ -28,7 +26,7 @@ def answer(request: Request, field_validation: str) -> tuple[int, tuple[str, ...
         rig.handler.serve(CREATE)
     options = Options(field_validation=field_validation, field_manager="m", force=True)
     try:
-        response = rig.handler.serve(replace(request, duplicates=(TWICE,), options=options))
+        response = rig.handler.serve(request._replace(duplicates=(TWICE,), options=options))
     except ApiError as error:
         return error.code, error.message
     return response.code, response.warnings
@@ -46,7 +44,7 @@ def answer(request: Request, field_validation: str) -> tuple[int, tuple[str, ...
             id="strict",
         ),
         pytest.param(
-            replace(CREATE, body={"metadata": {"name": "x"}, "dat": {}}),
+            CREATE._replace(body={"metadata": {"name": "x"}, "dat": {}}),
             "Strict",
             (400, f'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: {TWICE}, unknown field "dat"'),
             id="and unknown",

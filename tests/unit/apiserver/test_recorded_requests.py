@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -114,10 +113,10 @@ def _request(step: Obj) -> Request:
         kind_of_patch,
     )
     if resource.is_text:
-        return replace(request, query=parsed)
+        return request._replace(query=parsed)
     if verb == "DELETE":
-        return replace(request, options=http_options.for_delete(parsed, body, request))
-    return replace(request, options=http_options.from_query(parsed, kubernetes_verb))
+        return request._replace(options=http_options.for_delete(parsed, body, request))
+    return request._replace(options=http_options.from_query(parsed, kubernetes_verb))
 
 
 def _text(text: str) -> str:
