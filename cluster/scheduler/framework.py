@@ -199,17 +199,19 @@ class Framework:
         return decision, feasible
 
     def _verdicts(self, state: CycleState, pod: PodInfo) -> Callable[[NodeInfo], Rejection | None]:
-        """Return what asks the filters about a node, or remembers what they said of it to a pod like this one."""
+        """Return what asks the filters about a node, or remembers what those that look at it alone said of it to a pod like this one."""
         filters = [plugin for plugin in self._filter if plugin.name not in state.skipped]
-        if not self._nominator.is_empty or not all(plugin.is_local for plugin in filters):
+        local = [plugin for plugin in filters if plugin.is_local]
+        others = filters[len(local) :]
+        if not self._nominator.is_empty or others != [plugin for plugin in filters if not plugin.is_local]:
             return lambda node: self._rejection(state, pod, node)
         known_nodes = self._memory.of(pod.signature)
 
         def remembered(node: NodeInfo) -> Rejection | None:
             known = known_nodes.get(node.name)
             if known is None or known.generation != node.generation:
-                known = known_nodes[node.name] = Known(node.generation, _first_rejection(filters, state, pod, node))
-            return known.rejection
+                known = known_nodes[node.name] = Known(node.generation, _first_rejection(local, state, pod, node))
+            return known.rejection or (_first_rejection(others, state, pod, node) if others else None)
 
         return remembered
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from cluster.machinery.labels import Selector
 from cluster.scheduler.node_info import Likeness, NodeInfo, PodInfo
@@ -69,6 +70,14 @@ class Tally:
         return judged
 
 
+@dataclass(frozen=True, slots=True)
+class Topologies:
+    """How many values a label of nodes has, and whether every node has it."""
+
+    count: int
+    are_everywhere: bool
+
+
 class Snapshot:
     """``nodes``: all of them, in order of arrival; ``images``: on how many nodes each is."""
 
@@ -76,6 +85,7 @@ class Snapshot:
         self.nodes = nodes
         self.images: Counter[str] = Counter(name for node in nodes for name in node.images)
         self._with_affinity = {node.name: node for node in nodes if node.pods_with_affinity}
+        self._topologies: dict[str, Topologies] = {}
         self._tallies: OrderedDict[tuple[Selector, str], Tally] = OrderedDict()
 
     @property
@@ -93,11 +103,19 @@ class Snapshot:
             self._tallies.popitem(last=False)
         return tally
 
+    def topologies(self, key: str) -> Topologies:
+        """Return what there is of a label; nodes whose labels change make another snapshot."""
+        found = self._topologies.get(key)
+        if found is None:
+            values = [node.labels.get(key) for node in self.nodes]
+            found = self._topologies[key] = Topologies(len({*values} - {None}), None not in values)
+        return found
+
     def with_node(self, changed: NodeInfo) -> Snapshot:
         """Return a copy for a cluster in which one node is as it would be."""
         copied = Snapshot(())
         copied.nodes = [changed if node.name == changed.name else node for node in self.nodes]
-        copied.images, copied._with_affinity = self.images, dict(self._with_affinity)
+        copied.images, copied._with_affinity, copied._topologies = self.images, dict(self._with_affinity), self._topologies
         copied._note_affinity(changed)
         return copied
 

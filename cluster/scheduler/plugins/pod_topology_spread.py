@@ -9,7 +9,7 @@ Upstream: ``pkg/scheduler/framework/plugins/podtopologyspread/{plugin,filtering,
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cluster.machinery.labels import EVERYTHING
@@ -54,15 +54,11 @@ Counts = dict[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Hard:
-    """The constraints that turn nodes away, with the pods of each topology."""
+    """A constraint that turns nodes away: the pods of each topology, and how many there may be where the pod goes."""
 
-    constraints: tuple[Constraint, ...]
-    counts: tuple[Counts, ...]
-
-    def smallest(self, index: int) -> int:
-        """Return the pods of the emptiest topology; none, where there are fewer topologies than there should be."""
-        counts, minimum = self.counts[index], self.constraints[index].min_domains
-        return min(counts.values()) if counts and len(counts) >= minimum else 0
+    topology_key: str
+    counts: Mapping[str, int]
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +72,7 @@ class Soft:
     ignored: frozenset[str]
 
 
-_HARD: StateKey[Hard] = StateKey("PreFilterPodTopologySpread")
+_HARD: StateKey[list[Hard]] = StateKey("PreFilterPodTopologySpread")
 _SOFT: StateKey[Soft] = StateKey("PreScorePodTopologySpread")
 
 
@@ -96,24 +92,29 @@ class PodTopologySpread(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlug
         constraints = self._constraints(pod, HARD)
         if not constraints:
             return SKIP
-        required = required_affinity(pod.pod)
-        counts: tuple[Counts, ...] = tuple({} for _ in constraints)
-        tallies = _tallies(state, constraints, pod)
-        for node in nodes:
-            if has_every_topology(node, constraints):
-                _count(counts, constraints, tallies, pod, node, required)
-        state.write(_HARD, Hard(constraints, counts))
+        required, labels, snapshot = required_affinity(pod.pod), pod.pod["metadata"].get("labels"), state.snapshot
+        are_everywhere = all(snapshot.topologies(constraint.topology_key).are_everywhere for constraint in constraints)
+        hard = []
+        for constraint, tally in zip(constraints, _tallies(state, constraints, pod), strict=True):
+            key, counts = constraint.topology_key, tally.by_topology(constraint.topology_key)
+            if are_everywhere and constraint.counts_all(required):
+                domains = snapshot.topologies(key).count
+            else:
+                counts = _count(constraint, tally, pod, [node for node in nodes if has_every_topology(node, constraints)], required)
+                domains = len(counts)
+            # A topology without pods may be missing among the counts, which makes it the emptiest one.
+            least = min(counts.values(), default=0) if domains >= constraint.min_domains and len(counts) >= domains else 0
+            hard.append(Hard(key, counts, constraint.max_skew + least - constraint.selector.matches(labels)))
+        state.write(_HARD, hard)
         return None
 
     def filter(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> Status | None:
         """Turn away a node whose topology would be too far ahead of the emptiest."""
-        hard = state.read(_HARD)
-        for index, constraint in enumerate(hard.constraints):
-            value = node.labels.get(constraint.topology_key)
+        for hard in state.read(_HARD):
+            value = node.labels.get(hard.topology_key)
             if value is None:
                 return _NO_LABEL
-            itself = 1 if constraint.selector.matches(pod.pod["metadata"].get("labels")) else 0
-            if hard.counts[index].get(value, 0) + itself - hard.smallest(index) > constraint.max_skew:
+            if hard.counts.get(value, 0) > hard.most:
                 return _TOO_SKEWED
         return None
 
@@ -201,19 +202,14 @@ class PodTopologySpread(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlug
         return () if selector.is_empty else constraints_from(defaults, action, {}, selector)
 
 
-def _count(
-    counts: Sequence[Counts],
-    constraints: Sequence[Constraint],
-    tallies: Sequence[Tally],
-    pod: PodInfo,
-    node: NodeInfo,
-    required: RequiredNodeAffinity,
-) -> None:
-    """Count a node's pods into its topologies; topologies without pods are there, too."""
-    for constraint, tally, found in zip(constraints, tallies, counts, strict=True):
+def _count(constraint: Constraint, tally: Tally, pod: PodInfo, nodes: Iterable[NodeInfo], required: RequiredNodeAffinity) -> Counts:
+    """Count the pods of nodes that have the label into topologies; topologies without pods are there, too."""
+    found: Counts = {}
+    for node in nodes:
         value = node.labels[constraint.topology_key]
         if constraint.counts(pod, node, required):
             found[value] = found.get(value, 0) + tally.on(node)
+    return found
 
 
 def _count_soft(
