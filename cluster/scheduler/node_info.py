@@ -29,15 +29,14 @@ HostPort = tuple[str, str, int]
 """Address, protocol and number of a node's port that a container has for itself."""
 
 
-Likeness = tuple[str, tuple[tuple[str, str], ...]]
-"""A namespace and labels: all that selectors see of a pod."""
+Likeness = tuple[str, tuple[tuple[str, str], ...], bool]
+"""Namespace, labels, and whether it is going: all that is seen of a pod that is counted."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PodInfo:
-    """A pod with what plugins read from it again and again. ``non_zero``: cpu and memory with defaults filled in; ``likeness``: None
-    for a pod that is going, which selectors count no longer; ``claims``: names of the claims that its volumes are;
-    ``signature``: the same for pods that are the same to plugins that look at one node alone."""
+    """A pod with what plugins read from it again and again. ``non_zero``: cpu and memory with defaults filled in; ``claims``: names of
+    the claims that its volumes are; ``signature``: the same for pods that are the same to plugins that look at one node alone."""
 
     key: Key
     pod: Obj
@@ -46,7 +45,7 @@ class PodInfo:
     tolerations: tuple[Obj, ...]
     host_ports: tuple[HostPort, ...]
     affinity: PodAffinity
-    likeness: Likeness | None
+    likeness: Likeness
     claims: tuple[str, ...]
     signature: bytes
 
@@ -76,12 +75,10 @@ class PodInfo:
         return spec
 
 
-def likeness(pod: Obj) -> Likeness | None:
-    """Return what selectors see of a pod, None when it is going."""
+def likeness(pod: Obj) -> Likeness:
+    """Return what is seen of a pod that is counted."""
     meta = pod["metadata"]
-    if meta.get("deletionTimestamp"):
-        return None
-    return meta.get("namespace", ""), tuple((meta.get("labels") or {}).items())
+    return meta.get("namespace", ""), tuple((meta.get("labels") or {}).items()), bool(meta.get("deletionTimestamp"))
 
 
 _SIGNED = ("nodeName", "nodeSelector", "tolerations", "resources", "overhead", "priority")
@@ -115,8 +112,8 @@ def host_ports(pod: Obj) -> tuple[HostPort, ...]:
 @dataclass(slots=True, eq=False)
 class NodeInfo:
     """A node, its pods, and the sums of what they request. ``node`` is empty while only its pods are known; ``images``: bytes by name;
-    ``alike``: how many pods of each namespace and labels, so that a selector need not be asked about each; ``generation``: another one
-    after every change."""
+    ``alike``: how many pods of each namespace and labels there are, so that a selector need not be asked about each; ``generation``:
+    another one after every change."""
 
     name: str
     node: Obj = field(default_factory=dict)
@@ -177,12 +174,11 @@ class NodeInfo:
 
     def _count(self, pod: PodInfo, sign: int) -> None:
         self.generation = next(_GENERATIONS)
-        if pod.likeness is not None:
-            left = self.alike.get(pod.likeness, 0) + sign
-            if left:
-                self.alike[pod.likeness] = left
-            else:
-                del self.alike[pod.likeness]
+        left = self.alike.get(pod.likeness, 0) + sign
+        if left:
+            self.alike[pod.likeness] = left
+        else:
+            del self.alike[pod.likeness]
         for name, amount in pod.requests.items():
             self.requested[name] = self.requested.get(name, 0) + sign * amount
         for name, amount in pod.non_zero.items():

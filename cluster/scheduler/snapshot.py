@@ -13,22 +13,24 @@ from dataclasses import dataclass
 
 from cluster.machinery.labels import Selector
 from cluster.scheduler.node_info import Likeness, NodeInfo, PodInfo
+from cluster.scheduler.pod_affinity import AffinityTerm, PodAffinity
 
 MAX_TALLIES = 16
 """So many selectors are counted for all the time; the one that was not asked for longest is forgotten."""
 
 
 class Tally:
-    """How many pods of a namespace a selector means, node by node. Those that are going do not count, and an empty selector means
-    nobody. Pods with the same labels are judged once. ``nodes``: those with such pods."""
+    """How many pods of some namespaces a selector means, node by node. Pods with the same labels are judged once. ``of_everyone``: those
+    that are going count, too, and an empty selector means everybody instead of nobody. ``nodes``: those with such pods."""
 
-    def __init__(self, selector: Selector, namespace: str, nodes: Iterable[NodeInfo]) -> None:
-        self._selector, self._namespace = selector, namespace
+    def __init__(self, selector: Selector, namespaces: frozenset[str], nodes: Iterable[NodeInfo], *, of_everyone: bool = False) -> None:
+        self._selector, self._namespaces, self._of_everyone = selector, namespaces, of_everyone
+        self._is_of_nobody = selector.is_empty and not of_everyone
         self._judged: dict[Likeness, bool] = {}
         self._by_key: dict[str, Counter[str]] = {}
         self.by_node: dict[str, int] = {}
         self.nodes: dict[str, NodeInfo] = {}
-        for node in () if selector.is_empty else nodes:
+        for node in () if self._is_of_nobody else nodes:
             count = sum(count for likeness, count in node.alike.items() if self._means(likeness))
             if count:
                 self.by_node[node.name], self.nodes[node.name] = count, node
@@ -50,7 +52,7 @@ class Tally:
 
     def pod_changed(self, node: NodeInfo, likeness: Likeness, sign: int) -> None:
         """Count a pod in (``sign`` 1) or out (-1)."""
-        if self._selector.is_empty or not self._means(likeness):
+        if self._is_of_nobody or not self._means(likeness):
             return
         left = self.by_node.get(node.name, 0) + sign
         if left:
@@ -65,9 +67,45 @@ class Tally:
     def _means(self, likeness: Likeness) -> bool:
         judged = self._judged.get(likeness)
         if judged is None:
-            namespace, labels = likeness
-            judged = self._judged[likeness] = namespace == self._namespace and self._selector.matches(dict(labels))
+            namespace, labels, is_going = likeness
+            counts = namespace in self._namespaces and (self._of_everyone or not is_going)
+            judged = self._judged[likeness] = counts and self._selector.matches(dict(labels))
         return judged
+
+
+TermCounts = dict[AffinityTerm, Counter[str]]
+"""Pods that have a term in their affinity, by the value of its label on their nodes."""
+
+
+class TermsInUse:
+    """What the pods of some nodes say of others, counted term by term, so that a term of many pods is judged once."""
+
+    def __init__(self, nodes: Iterable[NodeInfo]) -> None:
+        self.required: TermCounts = {}
+        self.required_anti: TermCounts = {}
+        self.preferred: TermCounts = {}
+        self.preferred_anti: TermCounts = {}
+        for node in nodes:
+            for pod in node.pods_with_affinity.values():
+                self.pod_changed(node, pod.affinity, 1)
+
+    def pod_changed(self, node: NodeInfo, affinity: PodAffinity, sign: int) -> None:
+        """Count the terms of a pod in (``sign`` 1) or out (-1)."""
+        for found, terms in (
+            (self.required, affinity.required),
+            (self.required_anti, affinity.required_anti),
+            (self.preferred, affinity.preferred),
+            (self.preferred_anti, affinity.preferred_anti),
+        ):
+            for term in terms:
+                value = node.labels.get(term.topology_key)
+                if value is not None:
+                    counts = found.setdefault(term, Counter())
+                    counts[value] += sign
+                    if not counts[value]:
+                        del counts[value]
+                    if not counts:
+                        del found[term]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +124,23 @@ class Snapshot:
         self.images: Counter[str] = Counter(name for node in nodes for name in node.images)
         self._with_affinity = {node.name: node for node in nodes if node.pods_with_affinity}
         self._topologies: dict[str, Topologies] = {}
-        self._tallies: OrderedDict[tuple[Selector, str], Tally] = OrderedDict()
+        self._terms: TermsInUse | None = None
+        self._tallies: OrderedDict[tuple[Selector, frozenset[str], bool], Tally] = OrderedDict()
 
     @property
-    def with_affinity(self) -> Iterable[NodeInfo]:
-        """Nodes with pods that care about others."""
-        return self._with_affinity.values()
+    def terms(self) -> TermsInUse:
+        """What pods say of other pods."""
+        if self._terms is None:
+            self._terms = TermsInUse(self._with_affinity.values())
+        return self._terms
 
-    def tally(self, selector: Selector, namespace: str) -> Tally:
-        """Count the pods of a namespace that a selector means."""
-        tally = self._tallies.get((selector, namespace))
+    def tally(self, selector: Selector, namespaces: frozenset[str], *, of_everyone: bool = False) -> Tally:
+        """Count the pods of some namespaces that a selector means."""
+        key = selector, namespaces, of_everyone
+        tally = self._tallies.get(key)
         if tally is None:
-            tally = self._tallies[selector, namespace] = Tally(selector, namespace, self.nodes)
-        self._tallies.move_to_end((selector, namespace))
+            tally = self._tallies[key] = Tally(selector, namespaces, self.nodes, of_everyone=of_everyone)
+        self._tallies.move_to_end(key)
         if len(self._tallies) > MAX_TALLIES:
             self._tallies.popitem(last=False)
         return tally
@@ -122,9 +164,10 @@ class Snapshot:
     def pod_changed(self, node: NodeInfo, pod: PodInfo, sign: int) -> None:
         """Note that a pod has come to a node (``sign`` 1) or gone from it (-1)."""
         self._note_affinity(node)
-        if pod.likeness is not None:
-            for tally in self._tallies.values():
-                tally.pod_changed(node, pod.likeness, sign)
+        if self._terms is not None and not pod.affinity.is_empty:
+            self._terms.pod_changed(node, pod.affinity, sign)
+        for tally in self._tallies.values():
+            tally.pod_changed(node, pod.likeness, sign)
 
     def images_changed(self, before: Iterable[str], after: Iterable[str]) -> None:
         """Count the images of a node anew."""

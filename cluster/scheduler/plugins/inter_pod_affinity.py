@@ -1,17 +1,18 @@
 """InterPodAffinity: pods that want to be near other pods, or away from them, or that others want away.
 
-What is counted is pods by topology pair (the key of a node label and its value). Each pod of the cluster is looked at once
-before the nodes are; a node is then judged by its labels alone.
+What is counted is pods by topology pair (the key of a node label and its value). They are counted as they come and go, and so are the
+terms of pods that are there already: before nodes are looked at each distinct term is judged once, however many pods have it. A node
+is then judged by its labels alone.
 
 Upstream: ``pkg/scheduler/framework/plugins/interpodaffinity/{plugin,filtering,scoring}.go``.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from cluster.machinery.labels import NOTHING, selector_of
 from cluster.machinery.meta import Obj
 from cluster.scheduler.cluster_event import Action, Interest, Resource, takes_room
 from cluster.scheduler.interface import (
@@ -30,29 +31,32 @@ from cluster.scheduler.interface import (
     unschedulable,
 )
 from cluster.scheduler.node_info import NodeInfo, PodInfo
-from cluster.scheduler.pod_affinity import AffinityTerm, Labels, PodAffinity, Terms, matches_all, pod_affinity
+from cluster.scheduler.pod_affinity import Labels, PodAffinity, Terms, matches_all, pod_affinity
 
 _AFFINITY = unresolvable("node(s) didn't match pod affinity rules")
 _ANTI_AFFINITY = unschedulable("node(s) didn't match pod anti-affinity rules")
 _OTHERS_ANTI_AFFINITY = unschedulable("node(s) didn't satisfy existing pods anti-affinity rules")
 
-Pair = tuple[str, str]
-"""A label of nodes: its key and its value."""
+Presence = tuple[str, Mapping[str, int]]
+"""A label of nodes, and how many pods that count there are by its value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Required:
-    """What the pod demands, its terms' namespaces written out, and how many pods each topology pair has that count."""
+    """Where pods are that the pod wants near, with ``unwanted`` ones, and with ones that want it away. ``is_first``: nobody is there
+    whom it wants near but itself."""
 
-    affinity: Terms
-    anti_affinity: Terms
-    wanted: Counter[Pair]
-    unwanted: Counter[Pair]
-    unwelcome: Counter[Pair]
+    wanted: tuple[Presence, ...]
+    unwanted: tuple[Presence, ...]
+    unwelcome: tuple[Presence, ...]
+    is_first: bool
 
+
+Weights = dict[str, dict[str, int]]
+"""What speaks for a value of a label of nodes, by label."""
 
 _REQUIRED: StateKey[Required] = StateKey("PreFilterInterPodAffinity")
-_WEIGHTS: StateKey[Counter[Pair]] = StateKey("PreScoreInterPodAffinity")
+_WEIGHTS: StateKey[Weights] = StateKey("PreScoreInterPodAffinity")
 
 
 class InterPodAffinity(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlugin):
@@ -66,54 +70,59 @@ class InterPodAffinity(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlugi
 
     def pre_filter(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo]) -> PreFilterResult | Status | None:
         """Count the pods that matter."""
-        unwelcome = _pods_that_keep_away(pod, state.snapshot.with_affinity, self._view.namespace_labels(_namespace(pod.pod)))
+        labels = self._view.namespace_labels(_namespace(pod.pod))
+        in_use = state.snapshot.terms.required_anti.items()
+        unwelcome = tuple((term.topology_key, counts) for term, counts in in_use if term.matches(pod.pod, labels))
         wanted_terms, unwanted_terms = self._within(pod.affinity.required), self._within(pod.affinity.required_anti)
         if not unwelcome and not wanted_terms and not unwanted_terms:
             return SKIP
-        wanted: Counter[Pair] = Counter()
-        unwanted: Counter[Pair] = Counter()
-        if wanted_terms or unwanted_terms:
-            for node in nodes:
-                for other in node.pods.values():
-                    if matches_all(wanted_terms, other.pod):
-                        wanted.update(_pairs(wanted_terms, node))
-                    unwanted.update(_pairs((term for term in unwanted_terms if term.matches(other.pod, None)), node))
-        state.write(_REQUIRED, Required(wanted_terms, unwanted_terms, wanted, unwanted, unwelcome))
+        wanted = tuple((term.topology_key, _counts(state, wanted_terms, term.topology_key)) for term in wanted_terms)
+        unwanted = tuple((term.topology_key, _counts(state, (term,), term.topology_key)) for term in unwanted_terms)
+        # The first of a group that wants to be together would wait for ever: it may go anywhere.
+        is_first = not any(any(counts.values()) for _, counts in wanted) and matches_all(wanted_terms, pod.pod)
+        state.write(_REQUIRED, Required(wanted, unwanted, unwelcome, is_first))
         return None
 
     def filter(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> Status | None:
         """Turn away a node that is not with the wanted pods, or is with unwanted ones, or with one that wants the pod away."""
-        required = state.read(_REQUIRED)
-        if not _is_with_wanted(required, pod, node):
-            return _AFFINITY
-        if any(required.unwanted[pair] for pair in _pairs(required.anti_affinity, node)):
-            return _ANTI_AFFINITY
-        if required.unwelcome and any(required.unwelcome[pair] for pair in node.labels.items()):
-            return _OTHERS_ANTI_AFFINITY
+        required, labels = state.read(_REQUIRED), node.labels
+        for key, counts in required.wanted:
+            if key not in labels or not (required.is_first or counts.get(labels[key])):
+                return _AFFINITY
+        for key, counts in required.unwanted:
+            if key in labels and counts.get(labels[key]):
+                return _ANTI_AFFINITY
+        for key, counts in required.unwelcome:
+            if key in labels and counts.get(labels[key]):
+                return _OTHERS_ANTI_AFFINITY
         return None
 
     def pre_score(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo]) -> Status | None:
-        """Weigh the topology pairs by the pods in them."""
-        own = replace(
-            pod.affinity, preferred=self._within(pod.affinity.preferred), preferred_anti=self._within(pod.affinity.preferred_anti)
-        )
-        has_preferences = bool(own.preferred or own.preferred_anti)
-        if self._ignores_others and not has_preferences:
+        """Weigh the values of labels by the pods that are there."""
+        preferred, preferred_anti = self._within(pod.affinity.preferred), self._within(pod.affinity.preferred_anti)
+        if self._ignores_others and not preferred and not preferred_anti:
             return SKIP
-        labels = self._view.namespace_labels(_namespace(pod.pod))
-        weights: Counter[Pair] = Counter()
-        for node in state.nodes if has_preferences else state.snapshot.with_affinity:
-            for other in node.pods.values() if has_preferences else node.pods_with_affinity.values():
-                self._weigh(weights, node, pod, own, other, labels)
+        weights: Weights = {}
+        for terms, sign in ((preferred, 1), (preferred_anti, -1)):
+            for term in terms:
+                _weigh(weights, term.topology_key, _counts(state, (term,), term.topology_key), sign * term.weight)
+        labels, in_use = self._view.namespace_labels(_namespace(pod.pod)), state.snapshot.terms
+        for term, counts in in_use.required.items() if self._hard_weight else ():
+            if term.matches(pod.pod, labels):
+                _weigh(weights, term.topology_key, counts, self._hard_weight)
+        for found, sign in () if self._ignores_others else ((in_use.preferred, 1), (in_use.preferred_anti, -1)):
+            for term, counts in found.items():
+                if term.matches(pod.pod, labels):
+                    _weigh(weights, term.topology_key, counts, sign * term.weight)
         if not weights:
             return SKIP
         state.write(_WEIGHTS, weights)
         return None
 
     def score(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> int:
-        """Add up the weights of the node's labels."""
-        weights = state.read(_WEIGHTS)
-        return sum(weights[pair] for pair in node.labels.items())
+        """Add up what speaks for the node's labels."""
+        labels = node.labels
+        return sum([found[labels[key]] for key, found in state.read(_WEIGHTS).items() if labels.get(key) in found])
 
     def normalize(self, state: CycleState, pod: PodInfo, nodes: Sequence[NodeInfo], scores: list[int]) -> list[int]:
         """Stretch the sums, which may be negative, from 0 for the lowest to 100 for the highest.
@@ -160,45 +169,25 @@ class InterPodAffinity(PreFilterPlugin, FilterPlugin, PreScorePlugin, ScorePlugi
     def _within(self, terms: Terms) -> Terms:
         return tuple(term.within(self._view.namespaces()) for term in terms)
 
-    def _weigh(
-        self, weights: Counter[Pair], node: NodeInfo, pod: PodInfo, own: PodAffinity, other: PodInfo, namespace_labels: Labels | None
-    ) -> None:
-        """Add what two pods think of each other to the pairs of the node that the other is on."""
-        for terms, sign in ((own.preferred, 1), (own.preferred_anti, -1)):
-            _add(weights, node, terms, other.pod, None, sign)
-        if self._hard_weight:
-            for term in other.affinity.required:
-                _add(weights, node, (replace(term, weight=self._hard_weight),), pod.pod, namespace_labels, 1)
-        if not self._ignores_others:
-            for terms, sign in ((other.affinity.preferred, 1), (other.affinity.preferred_anti, -1)):
-                _add(weights, node, terms, pod.pod, namespace_labels, sign)
+
+def _counts(state: CycleState, terms: Terms, key: str) -> Mapping[str, int]:
+    """Count the pods that all terms mean by the value of a label of their nodes. ``terms``: with their namespaces written out."""
+    namespaces = frozenset.intersection(*(term.namespaces for term in terms))
+    if len(terms) == 1:
+        selector = terms[0].selector
+    elif any(term.selector.selects_nothing for term in terms):
+        selector = NOTHING
+    else:
+        selector = selector_of(wanted for term in terms for wanted in term.selector.requirements)
+    return state.snapshot.tally(selector, namespaces, of_everyone=True).by_topology(key)
 
 
-def _add(weights: Counter[Pair], node: NodeInfo, terms: Terms, pod: Obj, namespace_labels: Labels | None, sign: int) -> None:
-    for term in terms:
-        if term.topology_key in node.labels and term.matches(pod, namespace_labels):
-            weights[term.topology_key, node.labels[term.topology_key]] += sign * term.weight
-
-
-def _pods_that_keep_away(pod: PodInfo, nodes: Iterable[NodeInfo], namespace_labels: Labels | None) -> Counter[Pair]:
-    unwelcome: Counter[Pair] = Counter()
-    for node in nodes:
-        for other in node.pods_with_affinity.values():
-            unwelcome.update(_pairs((term for term in other.affinity.required_anti if term.matches(pod.pod, namespace_labels)), node))
-    return unwelcome
-
-
-def _is_with_wanted(required: Required, pod: PodInfo, node: NodeInfo) -> bool:
-    if any(term.topology_key not in node.labels for term in required.affinity):
-        return False
-    if all(required.wanted[pair] for pair in _pairs(required.affinity, node)):
-        return True
-    # The first of a group that wants to be together would wait for ever: it may go anywhere.
-    return not required.wanted and matches_all(required.affinity, pod.pod)
-
-
-def _pairs(terms: Iterable[AffinityTerm], node: NodeInfo) -> list[Pair]:
-    return [(term.topology_key, node.labels[term.topology_key]) for term in terms if term.topology_key in node.labels]
+def _weigh(weights: Weights, key: str, counts: Mapping[str, int], weight: int) -> None:
+    """Let each pod speak for the value of a label where it is."""
+    for value, count in counts.items():
+        if count:
+            found = weights.setdefault(key, {})
+            found[value] = found.get(value, 0) + weight * count
 
 
 def _may_help(affinity: PodAffinity, old: Labels | None, new: Labels) -> bool:

@@ -228,8 +228,8 @@ def _count_soft(
 
 
 def _tallies(state: CycleState, constraints: Sequence[Constraint], pod: PodInfo) -> tuple[Tally, ...]:
-    namespace = pod.pod["metadata"].get("namespace", "")
-    return tuple(state.snapshot.tally(constraint.selector, namespace) for constraint in constraints)
+    namespaces = frozenset((pod.pod["metadata"].get("namespace", ""),))
+    return tuple(state.snapshot.tally(constraint.selector, namespaces) for constraint in constraints)
 
 
 def _topologies(node: Obj | None, constraints: Sequence[Constraint]) -> tuple[str, ...] | None:

@@ -40,12 +40,16 @@ def _pod(chance: random.Random, name: str) -> Obj:
         "labelSelector": {"matchLabels": {"app": "a"}},
     }
     away: Obj = {"labelSelector": {"matchLabels": {"app": "a"}}, "topologyKey": "kubernetes.io/hostname"}
+    near: Obj = {"labelSelector": {"matchLabels": {"app": "b"}}, "topologyKey": "topology.kubernetes.io/zone"}
     kinds: list[dict[str, Any]] = [
         {},
         {"tolerations": [{"key": "a", "operator": "Exists"}]},
         {"nodeSelector": {"topology.kubernetes.io/zone": "z1"}},
         {"topologySpreadConstraints": [spread]},
         {"affinity": {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [away]}}},
+        {"affinity": {"podAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [near]}}},
+        {"affinity": {"podAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 7, "podAffinityTerm": near}]}}},
+        {"affinity": {"podAntiAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 9, "podAffinityTerm": away}]}}},
     ]
     made = pod(name, requests={"cpu": chance.choice(("100m", "500m"))}, **chance.choice(kinds))
     made["metadata"]["labels"] = {"app": chance.choice("ab")}
