@@ -14,6 +14,9 @@ from tests.browser.seat import Seat
 from tests.parity.conftest import Kubectl
 from tests.server import Server, chromium_path, kubectl_path, running_demo
 
+PATIENCE_MS = 30_000
+"""Until what should be seen counts as missing; a busy machine is no fault of the page."""
+expect.set_options(timeout=PATIENCE_MS)
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",

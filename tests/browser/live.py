@@ -16,8 +16,8 @@ from tests.parity.conftest import Kubectl
 from tests.server import Server
 
 TOP_RATE = "8×"
-ROLLOUT_MS = 60_000
-PATIENCE_MS = 20_000
+ROLLOUT_MS = 120_000
+PATIENCE_MS = 60_000
 POLL_MS = 100
 
 # What the page tells nobody: every caption that was shown, when Apply was pressed and the first hop came, and what

@@ -21,7 +21,7 @@ from cluster.runner.host import Host  # noqa: E402
 from cluster.runner.hosts import OpenClusters  # noqa: E402
 
 ADMIN = Credentials(component=User("admin", ("system:masters", "system:authenticated")))
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds for anything to come true."""
 
 

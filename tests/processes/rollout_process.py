@@ -33,7 +33,7 @@ from cluster.runner.host import Host  # noqa: E402
 ADMIN = Credentials(component=User("admin", ("system:masters", "system:authenticated")))
 REPLICAS = 3
 WORKERS = 2
-PATIENCE = 40.0
+PATIENCE = 120.0
 """Seconds for anything to come true."""
 
 

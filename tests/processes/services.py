@@ -70,7 +70,7 @@ class Site:
     def run(self, *arguments: str, **environment: str) -> None:
         """Run a Python process of the project to its end; it must succeed."""
         process = self.start(*arguments, **environment)
-        assert process.wait(timeout=120) == 0, self.output()
+        assert process.wait(timeout=280) == 0, self.output()
 
     def stop(self) -> None:
         """End what still runs."""

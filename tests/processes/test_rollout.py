@@ -11,7 +11,7 @@ from tests.processes.services import KINDS, site
 
 SCRIPT = ("-m", "tests.processes.rollout_process")
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(600)]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -20,7 +20,7 @@ def test_the_worker_is_killed_20_times_in_the_middle_of_a_rollout(kind: str, tmp
         shared.environment["PODIUM_LEASE_SECONDS"] = "1"
         shared.run(*SCRIPT, "prepare")
         driver = shared.start(*SCRIPT, "drive", "20")
-        assert driver.wait(timeout=280) == 0, shared.output()
+        assert driver.wait(timeout=560) == 0, shared.output()
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -29,7 +29,7 @@ def test_every_doorbell_is_dropped(kind: str, tmp_path: Path) -> None:
         shared.environment |= {"PODIUM_LEASE_SECONDS": "1", "PODIUM_DOORBELL": "0"}
         shared.run(*SCRIPT, "prepare")
         driver = shared.start(*SCRIPT, "drive", "2")
-        assert driver.wait(timeout=280) == 0, shared.output()
+        assert driver.wait(timeout=560) == 0, shared.output()
 
 
 def test_two_embedded_servers_on_one_file_have_one_leader(tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ def test_two_embedded_servers_on_one_file_have_one_leader(tmp_path: Path) -> Non
             port, api_port = free_ports()
             shared.start("manage.py", "serve", "--port", str(port), "--api-port", str(api_port), PODIUM_DATA=str(folder))
         driver = shared.start(*SCRIPT, "share")
-        assert driver.wait(timeout=120) == 0, shared.output()
+        assert driver.wait(timeout=280) == 0, shared.output()
 
 
 def free_ports() -> tuple[int, int]:

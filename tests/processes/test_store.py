@@ -22,4 +22,4 @@ def test_revisions_and_hops_are_gapless_in_commit_order_whoever_writes(kind: str
         shared.run(*SCRIPT, "prepare")
         reader = shared.start(*SCRIPT, "tail", str(revisions))
         writers = [shared.start(*SCRIPT, "write", str(number), str(TRANSACTIONS)) for number in range(WRITERS)]
-        assert [process.wait(timeout=120) for process in (*writers, reader)] == [0] * (WRITERS + 1), shared.output()
+        assert [process.wait(timeout=280) for process in (*writers, reader)] == [0] * (WRITERS + 1), shared.output()
