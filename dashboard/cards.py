@@ -21,6 +21,7 @@ CARD_KINDS: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind.is_stored an
 """Events and Leases are thousands and nobody looks at them one by one: they have no card."""
 REVISION_ANNOTATION = "deployment.kubernetes.io/revision"
 ROLE_LABEL = "node-role.kubernetes.io/"
+ZONE_LABEL = "topology.kubernetes.io/zone"
 
 
 def card(kind: Kind, obj: Obj, *, is_stopped: bool = False) -> Obj:
@@ -42,7 +43,6 @@ def _pod(pod: Obj) -> Obj:
     containers = [_container(container, statuses.get(container["name"], {})) for container in spec["containers"]]
     owner = controller_of(pod)
     return {
-        "uid": pod["metadata"].get("uid", ""),
         "node": spec.get("nodeName", ""),
         "status": pod_progress(pod).status,
         "ready": sum(1 for container in containers if container["ready"]),
@@ -91,6 +91,7 @@ def _node(node: Obj, is_stopped: bool) -> Obj:
     allocatable = status.get("allocatable") or {}
     return {
         "roles": sorted(label.removeprefix(ROLE_LABEL) for label in meta.get("labels") or {} if label.startswith(ROLE_LABEL)),
+        "zone": (meta.get("labels") or {}).get(ZONE_LABEL, ""),
         "ready": _is_true(status, "Ready"),
         "unschedulable": bool(spec.get("unschedulable")),
         "stopped": is_stopped or (meta.get("annotations") or {}).get(STOPPED) == "true",

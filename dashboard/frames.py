@@ -11,15 +11,20 @@ from collections.abc import Mapping, Sequence
 from cluster.engine.trace import Hop
 from cluster.etcd import hop_log
 from cluster.kubelet.kubelets import RECORD
-from cluster.machinery.kinds.core import NODES
+from cluster.machinery.kinds.coordination import LEASES
+from cluster.machinery.kinds.core import EVENTS, NODES, PODS
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import SECOND, Obj, SimTime
 from cluster.machinery.storage import KeyValue, Store
 from cluster.runner.host import Control
 from cluster.runner.pace import duration_ms, is_quiet
-from dashboard import faults, keys
+from dashboard import faults, keys, packing
 from dashboard.captions import caption
 from dashboard.cards import CARD_KINDS, card
+
+SILENT = tuple(f"{keys.REGISTRY}{kind.prefix}/" for kind in (EVENTS, LEASES))
+"""Where what has no card lies, and a lot of it."""
+PODS_FOLDER = f"{keys.REGISTRY}{PODS.prefix}/"
 
 Cards = Mapping[int, Obj | None]
 """The card that each revision left behind; None: the object is gone."""
@@ -121,18 +126,43 @@ def frame(hops: Sequence[Hop], cards: Cards, control: Control) -> Obj:
 
 def objects_at(store: Store, revision: int) -> Obj:
     """Return every card as it was at ``revision``. Raises Compacted, FutureRevision."""
+    values = values_at(store, revision)
+    return {**other_cards(store, values, revision), **cards_of_pods(store, [value for value in values if is_pod(value)])}
+
+
+def values_at(store: Store, revision: int) -> Sequence[KeyValue]:
+    """Return everything that may have a card at ``revision``. Raises Compacted, FutureRevision."""
     if revision == 0:
-        return {}
-    objects: Obj = dict(faults.cards(store, revision))
-    for value in store.list(keys.REGISTRY, revision=revision).items:
-        kind = _card_kind(value.key)
+        return []
+    return [value for value in store.list(keys.REGISTRY, revision=revision).items if not value.key.startswith(SILENT)]
+
+
+def is_pod(value: KeyValue) -> bool:
+    """Whether a value is a pod, of which there are many."""
+    return value.key.startswith(PODS_FOLDER)
+
+
+def cards_of_pods(store: Store, pods: Sequence[KeyValue]) -> Obj:
+    """Return the cards of pods by key."""
+    packed = packing.nothing()
+    packing.pack(pods, packing.shapes_of(store), packed)
+    return dict(packing.unpack(packed))
+
+
+def other_cards(store: Store, values: Sequence[KeyValue], revision: int) -> Obj:
+    """Return the cards of everything but pods by key, and of what is broken at ``revision``."""
+    objects: Obj = dict(faults.cards(store, revision)) if revision else {}
+    for value in values:
+        kind = None if is_pod(value) else _card_kind(value.key)
         if kind is not None:
             objects[str(keys.parse(value.key))] = _card(store, kind, value, revision)
     return objects
 
 
-def state(objects: Obj, *, seq: int, head: int, began: SimTime, now: SimTime, revision: int, control: Control) -> Obj:
-    """Return the message that carries everything at hop ``seq``; ``began``: the cluster's first moment."""
+def state(
+    objects: Obj, pods: Obj | None = None, *, seq: int, head: int, began: SimTime, now: SimTime, revision: int, control: Control
+) -> Obj:
+    """Return the message that carries everything at hop ``seq``; ``began``: the cluster's first moment; ``pods``: packed."""
     return {
         "type": "state",
         "seq": seq,
@@ -141,6 +171,7 @@ def state(objects: Obj, *, seq: int, head: int, began: SimTime, now: SimTime, re
         "now": seconds(now),
         "revision": revision,
         "objects": objects,
+        **({"pods": pods} if pods else {}),
         "control": control_document(control),
     }
 

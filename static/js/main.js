@@ -152,6 +152,7 @@ function tell(now) {
   if (player.showing && player.showing.duration < READABLE && now - told.at < READABLE) return;
   told = { hop: current, at: now };
   caption.show(current);
+  stage.spot(current);
   if (inspector.subject.kind === "hop") inspector.refresh();
 }
 
@@ -188,7 +189,7 @@ function frame(now) {
   window.requestAnimationFrame(frame);
 }
 
-listen(diagram, commands, inspector, page);
+listen(diagram, stage, commands, inspector, page);
 narrow.addEventListener("change", () => {
   stage.use(narrow.matches ? formOf(diagram, "narrow") : diagram);
   moved();

@@ -23,6 +23,7 @@
  * @property {boolean} [unschedulable]
  * @property {boolean} [stopped]
  * @property {number} [pods]
+ * @property {string} [zone]
  * @property {unknown[]} [taints]
  * @property {number} [replicas]
  * @property {number} [updated]
@@ -57,13 +58,17 @@
  */
 
 /** @typedef {{pace: "lecture" | "real" | "instant", rate: number, paused: boolean, running?: boolean, waitingFor?: string, waitingSeconds?: number, stoppedBy?: string, recorded?: boolean}} Control  recorded: nothing is added to the log */
-/** @typedef {{type: "state", seq: number, head: number, began: number, now: number, revision: number, objects: Record<string, Card>, control: Control}} StateMessage */
+/** @typedef {{type: "state", seq: number, head: number, began: number, now: number, revision: number, objects: Record<string, Card>, pods?: Packed, control: Control}} StateMessage */
+/**
+ * Many pods: what they have in common once, and of each only its name, what it has in common with others, and its node (-1: none yet).
+ * @typedef {{shapes: Omit<Card, "name" | "node">[], nodes: string[], names: string[], shape: number[], node: number[]}} Packed
+ */
 /** @typedef {{type: "frame", first: number, last: number, now: number, hops: Hop[], control: Control}} FrameMessage */
 /** @typedef {{type: "control", control: Control}} ControlMessage */
 /** @typedef {{type: "error", message: string}} ErrorMessage */
 /** @typedef {StateMessage | FrameMessage | ControlMessage | ErrorMessage} Message */
 
-/** @typedef {{seq: number, now: number, revision: number, objects: Readonly<Record<string, Card>>}} Scene */
+/** @typedef {{seq: number, now: number, revision: number, objects: import("./core/cards.js").Cards}} Scene */
 
 /** @typedef {[number, number]} Point */
 /** @typedef {{x: number, y: number, w: number, h: number}} Box */

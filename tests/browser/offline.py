@@ -18,6 +18,7 @@ from playwright.sync_api import BrowserContext, Page, Route, WebSocketRoute
 from cluster.machinery.meta import Obj
 from cluster.runner.faults.record import offers
 from dashboard.middleware import CONTENT_SECURITY_POLICY
+from dashboard.packing import PLAIN
 
 ROOT = Path(__file__).resolve().parents[2]
 ORIGIN = "http://127.0.0.1:9"
@@ -60,6 +61,19 @@ QUIET: dict[str, Obj] = {
     },
 }
 """What the page asks for by itself, where there is little to tell of it."""
+
+
+def pack(pods: dict[str, Obj]) -> Obj:
+    """Cards of pods as ``dashboard/packing.py`` packs them."""
+    shapes: dict[str, int] = {}
+    nodes: dict[str, int] = {"": -1}
+    shape, node = [], []
+    for card in pods.values():
+        common = json.dumps({name: value for name, value in card.items() if name not in ("name", "node")})
+        shape.append(shapes.setdefault(common, len(shapes)))
+        node.append(nodes.setdefault(card["node"], len(nodes) - 1))
+    names = [card["name"] for card in pods.values()]
+    return {"shapes": [json.loads(each) for each in shapes], "nodes": list(nodes)[1:], "names": names, "shape": shape, "node": node}
 
 
 @dataclass
@@ -115,8 +129,13 @@ class Offline:
                 cards[change["key"]] = change["card"]
         at = self.hops[seq - 1]["at"] if seq else 12.0
         revision = max((hop["revision"] for hop in self.hops[:seq]), default=1280)
+        pods = {key: card for key, card in cards.items() if card and card["kind"] == "Pod"}
+        packed: Obj = {}
+        if len(pods) > PLAIN:
+            packed = {"pods": pack(pods)}
+            cards = {key: card for key, card in cards.items() if key not in pods}
         position = {"seq": seq, "head": self.sent, "began": self.hops[0]["at"] if self.sent else 0, "now": at, "revision": revision}
-        return {"type": "state", **position, "objects": cards, "control": self.control}
+        return {"type": "state", **position, "objects": cards, **packed, "control": self.control}
 
     def _accept(self, socket: WebSocketRoute) -> None:
         self.sockets.append(socket)

@@ -31,7 +31,6 @@ def pod(name: str, *, on: str = "", status: str = "Pending", cpu: int = 250) -> 
         "kind": "Pod",
         "namespace": "default",
         "name": name,
-        "uid": f"uid-{name}",
         "node": on,
         "status": status,
         "ready": int(ready),

@@ -88,3 +88,11 @@ export function state(seq, objects = {}) {
 export function frame(hops) {
   return { type: "frame", first: hops[0]?.seq ?? 0, last: hops.at(-1)?.seq ?? 0, now: hops.at(-1)?.at ?? 0, hops, control: control() };
 }
+
+/**
+ * A scene with its cards as a plain record, to be compared.
+ * @param {import("../../static/js/types.js").Scene} scene
+ */
+export function plain(scene) {
+  return { ...scene, objects: Object.fromEntries(scene.objects.entries()) };
+}

@@ -1,6 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import test from "node:test";
+import { Cards } from "../../static/js/core/cards.js";
 
 import { faultsIn, messageOf, offersFor, placesToBreak, targetsAt, targetsOf, targetsOn } from "../../static/js/core/faults.js";
 
@@ -12,7 +13,15 @@ const offers = {
 };
 
 test("each place has its own faults, and what nobody knows has none", () => {
-  const targets = ["etcd", "kube-controller-manager", "kube-controller-manager/job", "node/n1", "node/n1/kubelet", "node/n1/cni", "kubectl"];
+  const targets = [
+    "etcd",
+    "kube-controller-manager",
+    "kube-controller-manager/job",
+    "node/n1",
+    "node/n1/kubelet",
+    "node/n1/cni",
+    "kubectl",
+  ];
   assert.deepEqual(
     targets.map((target) => offersFor(offers, target)),
     [["stopped", "slow"], ["stopped", "cut-off"], ["stopped"], ["cut-off"], ["stopped", "cut-off"], [], []],
@@ -28,11 +37,7 @@ test("the manager can be broken, and each of its controllers that has a name", (
       { id: "kube-controller-manager/others", rest: true },
     ],
   });
-  assert.deepEqual(targetsOf(actor, offers), [
-    "kube-controller-manager",
-    "kube-controller-manager/job",
-    "kube-controller-manager/cronjob",
-  ]);
+  assert.deepEqual(targetsOf(actor, offers), ["kube-controller-manager", "kube-controller-manager/job", "kube-controller-manager/cronjob"]);
   assert.deepEqual(targetsOn("n1", offers), ["node/n1", "node/n1/kubelet"]);
 });
 
@@ -40,7 +45,7 @@ test("what is broken is listed by name", () => {
   const card = (/** @type {string} */ name) => ({ kind: "Fault", name, fault: "stopped" });
   const objects = { "faults/etcd": card("etcd"), "pods/a/b": { kind: "Pod", name: "b" }, "faults/coredns": card("coredns") };
   assert.deepEqual(
-    faultsIn({ seq: 1, now: 0, revision: 1, objects }).map(({ name }) => name),
+    faultsIn({ seq: 1, now: 0, revision: 1, objects: Cards.of(objects) }).map(({ name }) => name),
     ["coredns", "etcd"],
   );
 });
@@ -94,7 +99,7 @@ test("places to break something are components, nodes and pods, by name", () => 
     { id: "outside", components: ["kubectl"] },
   ]);
   assert.deepEqual(
-    placesToBreak(actors, { seq: 1, now: 0, revision: 1, objects }, offers).map(({ id }) => id),
+    placesToBreak(actors, { seq: 1, now: 0, revision: 1, objects: Cards.of(objects) }, offers).map(({ id }) => id),
     ["etcd", "nodes/n1", "nodes/n2", "pods/a/b"],
   );
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { loadScene, showHops } from "../../static/js/core/reducer.js";
 import { Session } from "../../static/js/core/session.js";
-import { control, frame, hop, pod, put, state } from "./builders.js";
+import { control, frame, hop, plain, pod, put, state } from "./builders.js";
 
 const LOG = Array.from({ length: 20 }, (_, index) =>
   index % 4 === 3 ? put(index + 1, `pods/default/p${index}`, pod(`p${index}`)) : hop(index + 1, { quiet: index % 10 === 9 }),
@@ -16,10 +16,10 @@ function sceneAt(seq) {
 /** A session whose server has the whole LOG. */
 function sessionAt(/** @type {number} */ seq) {
   const session = new Session({
-    state: async (at) => ({ ...state(at), ...sceneAt(at), type: "state" }),
+    state: async (at) => ({ ...state(at), ...plain(sceneAt(at)), type: "state" }),
     hops: async (after, limit) => ({ hops: LOG.slice(after, Math.min(seq, after + limit)), head: seq }),
   });
-  session.receive({ ...state(seq), ...sceneAt(seq), type: "state" });
+  session.receive({ ...state(seq), ...plain(sceneAt(seq)), type: "state" });
   return session;
 }
 

@@ -10,9 +10,6 @@
  * @typedef {{components: Record<string, string[]>, controller: string[], node: Record<string, string[]>, container: string[]}} Offers
  */
 
-/** The answer for the objects that were asked about last: they are many, and are asked about in each frame. */
-let known = { objects: /** @type {Scene["objects"]} */ ({}), faults: /** @type {Card[]} */ ([]), messages: /** @type {Card[]} */ ([]) };
-
 const MOST_PLACES = 200;
 const MANAGER = "kube-controller-manager";
 
@@ -22,7 +19,7 @@ const MANAGER = "kube-controller-manager";
  * @returns {Card[]}
  */
 export function faultsIn({ objects }) {
-  return wrongIn(objects).faults;
+  return wrongIn(objects, "Fault");
 }
 
 /**
@@ -31,20 +28,16 @@ export function faultsIn({ objects }) {
  * @returns {Card[]}
  */
 export function messagesIn({ objects }) {
-  return wrongIn(objects).messages;
+  return wrongIn(objects, "MessageFault");
 }
 
-/** @param {Scene["objects"]} objects */
-function wrongIn(objects) {
-  if (objects !== known.objects) {
-    const all = Object.values(objects).sort((one, other) => one.name.localeCompare(other.name, undefined, { numeric: true }));
-    known = {
-      objects,
-      faults: all.filter(({ kind }) => kind === "Fault"),
-      messages: all.filter(({ kind }) => kind === "MessageFault"),
-    };
-  }
-  return known;
+/**
+ * @param {Scene["objects"]} objects
+ * @param {string} wanted  the kind
+ */
+function wrongIn(objects, wanted) {
+  const found = [...objects.entries("faults")].map(([, card]) => card).filter(({ kind }) => kind === wanted);
+  return found.sort((one, other) => one.name.localeCompare(other.name, undefined, { numeric: true }));
 }
 
 /**
@@ -54,7 +47,7 @@ function wrongIn(objects) {
  * @returns {Card | undefined}
  */
 export function faultOf(scene, target) {
-  return scene.objects[`faults/${target}`];
+  return scene.objects.get(`faults/${target}`);
 }
 
 /**
@@ -133,16 +126,12 @@ export function targetsAt(card, offers) {
  * @returns {{group: "components" | "nodes" | "pods", id: string}[]}
  */
 export function placesToBreak(actors, { objects }, offers) {
-  const keys = (/** @type {string} */ kind) =>
-    Object.keys(objects)
-      .filter((key) => objects[key]?.kind === kind)
-      .sort()
-      .slice(0, MOST_PLACES);
+  const keys = (/** @type {string} */ plural) => [...objects.entries(plural)].map(([key]) => key).sort().slice(0, MOST_PLACES);
   const components = actors.filter((actor) => targetsOf(actor, offers).length).map(({ id }) => id);
   return [
     ...components.map((id) => ({ group: /** @type {const} */ ("components"), id })),
-    ...keys("Node").map((id) => ({ group: /** @type {const} */ ("nodes"), id })),
-    ...keys("Pod").map((id) => ({ group: /** @type {const} */ ("pods"), id })),
+    ...keys("nodes").map((id) => ({ group: /** @type {const} */ ("nodes"), id })),
+    ...keys("pods").map((id) => ({ group: /** @type {const} */ ("pods"), id })),
   ];
 }
 

@@ -4,8 +4,8 @@
 /** @typedef {import("../types.js").Box} Box */
 /** @typedef {import("../types.js").Diagram} Diagram */
 
-const CARD_GAP = 16;
-const CARD_WIDTH = 400;
+export const CARD_GAP = 16;
+export const CARD_WIDTH = 400;
 const TILE_ASPECT = 1.5;
 const TILE_GAP = 12;
 
@@ -97,7 +97,7 @@ function spacingOf(side) {
  * @param {number} h
  * @param {number} aspect  width of a good tile over its height
  */
-function bestGrid(count, w, h, aspect) {
+export function bestGrid(count, w, h, aspect) {
   let best = { columns: count, rows: 1, fault: Infinity };
   for (let columns = 1; columns <= count; columns += 1) {
     const rows = Math.ceil(count / columns);
@@ -116,7 +116,7 @@ function bestGrid(count, w, h, aspect) {
  * @param {number} gap
  * @returns {Box[]}
  */
-function grid(count, columns, area, w, h, gap) {
+export function grid(count, columns, area, w, h, gap) {
   return range(count).map((index) => ({
     x: area.x + (index % columns) * (w + gap),
     y: area.y + Math.floor(index / columns) * (h + gap),

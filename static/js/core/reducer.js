@@ -1,21 +1,29 @@
 // @ts-check
 // What is on the screen as a pure function of what the server sent: scene + hop -> scene.
 
+import { Cards } from "./cards.js";
+import { unpack } from "./packed.js";
+import { byName, carry, placement } from "./placement.js";
+
 /** @typedef {import("../types.js").Scene} Scene */
 /** @typedef {import("../types.js").Hop} Hop */
 /** @typedef {import("../types.js").Card} Card */
 
+/** Nodes that a list to choose from names; the others are chosen on the picture. */
+const MOST_NODES = 100;
+
 /** @returns {Scene} what is shown before the first message */
 export function emptyScene() {
-  return { seq: 0, now: 0, revision: 0, objects: {} };
+  return { seq: 0, now: 0, revision: 0, objects: new Cards() };
 }
 
 /**
- * @param {{seq: number, now: number, revision: number, objects: Record<string, Card>}} message
+ * @param {Pick<import("../types.js").StateMessage, "seq" | "now" | "revision" | "objects" | "pods">} message
  * @returns {Scene}
  */
-export function loadScene(message) {
-  return { seq: message.seq, now: message.now, revision: message.revision, objects: message.objects };
+export function loadScene({ seq, now, revision, objects, pods }) {
+  const cards = Cards.of(objects);
+  return { seq, now, revision, objects: pods ? cards.with(unpack(pods)) : cards };
 }
 
 /**
@@ -29,59 +37,17 @@ export function showHops(scene, hops) {
   const last = news.at(-1);
   if (!last) return scene;
   let revision = scene.revision;
-  /** @type {Record<string, Card> | null} */
-  let objects = null;
+  /** @type {Map<string, Card | null>} */
+  const changes = new Map();
   for (const hop of news) {
     if (hop.target === "etcd") revision = Math.max(revision, hop.revision);
-    if (!hop.change) continue;
-    objects ??= { ...scene.objects };
-    if (hop.change.card) objects[hop.change.key] = hop.change.card;
-    else delete objects[hop.change.key];
+    if (hop.change) changes.set(hop.change.key, hop.change.card);
   }
-  return { seq: last.seq, now: Math.max(scene.now, last.at), revision, objects: objects ?? scene.objects };
-}
-
-/**
- * Nodes in name order, each with its pods in name order, and the pods that no node has yet.
- * @param {Scene} scene
- */
-export function placement(scene) {
-  /** @type {{key: string, card: Card}[]} */
-  const nodes = [];
-  /** @type {Map<string, {key: string, card: Card}[]>} */
-  const pods = new Map();
-  /** @type {{key: string, card: Card}[]} */
-  const unscheduled = [];
-  for (const [key, card] of Object.entries(scene.objects)) {
-    if (card.kind === "Node") nodes.push({ key, card });
-    if (card.kind !== "Pod") continue;
-    if (!card.node) unscheduled.push({ key, card });
-    else pods.set(card.node, [...(pods.get(card.node) ?? []), { key, card }]);
-  }
-  nodes.sort(byName);
-  unscheduled.sort(byName);
-  for (const list of pods.values()) list.sort(byName);
-  return { nodes, pods, unscheduled };
-}
-
-/**
- * The pod that carries a node's kube-proxy, and the others: a part of the card stands for it.
- * @template {{card: Card}} T
- * @param {readonly T[]} pods
- * @returns {{proxy: T | undefined, others: T[]}}
- */
-export function withoutProxy(pods) {
-  const proxy = pods.find(({ card }) => card.namespace === "kube-system" && /^kube-proxy-[a-z0-9]{5}$/.test(card.name));
-  return { proxy, others: pods.filter((pod) => pod !== proxy) };
-}
-
-/**
- * Names with numbers in their natural order: worker-2 before worker-10.
- * @param {{card: Card}} a
- * @param {{card: Card}} b
- */
-function byName(a, b) {
-  return a.card.name.localeCompare(b.card.name, "en", { numeric: true });
+  const at = { seq: last.seq, now: Math.max(scene.now, last.at), revision };
+  if (!changes.size) return { ...at, objects: scene.objects };
+  const objects = scene.objects.with(changes);
+  carry(scene.objects, objects, changes);
+  return { ...at, objects };
 }
 
 /**
@@ -90,8 +56,10 @@ function byName(a, b) {
  * @param {string} key
  */
 export function ownerOf({ objects }, key) {
-  const owner = objects[key]?.owner;
-  return owner ? (Object.keys(objects).find((each) => objects[each]?.uid === owner) ?? "") : "";
+  const owner = objects.get(key)?.owner;
+  if (!owner) return "";
+  for (const [each, { uid }] of objects.entries()) if (uid === owner) return each;
+  return "";
 }
 
 /**
@@ -100,14 +68,16 @@ export function ownerOf({ objects }, key) {
  * @param {string} tone
  */
 export function objectsBehind({ objects }, tone) {
-  const chosen = Object.entries(objects).filter(([, card]) => {
-    if (tone === "scheduler") return card.kind === "Pod" && !card.node;
-    return (tone === "controller" || tone === "etcd" || tone === "outside") && (card.kind === "Deployment" || card.kind === "ReplicaSet");
-  });
-  return chosen.slice(0, 12).map(([key, { kind, name, ready, replicas }]) => ({
-    key,
-    label: kind === "Pod" ? `Pod ${name}` : `${kind} ${name} ${ready ?? 0}/${replicas ?? 0}`,
-  }));
+  const workloads = tone === "controller" || tone === "etcd" || tone === "outside" ? ["deployments", "replicasets"] : [];
+  const chosen = workloads.flatMap((plural) => [...objects.entries(plural)].map(([key, card]) => ({ key, card })));
+  if (tone === "scheduler") chosen.push(...[...placement({ objects }).unscheduled].map(([key, card]) => ({ key, card })));
+  return chosen
+    .sort(byName)
+    .slice(0, 12)
+    .map(({ key, card: { kind, name, ready, replicas } }) => ({
+      key,
+      label: kind === "Pod" ? `Pod ${name}` : `${kind} ${name} ${ready ?? 0}/${replicas ?? 0}`,
+    }));
 }
 
 /**
@@ -118,8 +88,8 @@ export function objectsBehind({ objects }, tone) {
  */
 export function componentsOf({ actors }, { objects }, nameOf) {
   const parts = actors.flatMap(({ components, parts: lanes = [] }) => [...components, ...lanes.map(({ id }) => id)]);
-  const nodes = Object.values(objects).filter(({ kind }) => kind === "Node");
-  const known = [...new Set(parts), ...nodes.map(({ name }) => `node/${name}`)];
+  const nodes = placement({ objects }).nodes.slice(0, MOST_NODES);
+  const known = [...new Set(parts), ...nodes.map(({ card }) => `node/${card.name}`)];
   return known.map((id) => ({ id, label: id.startsWith("node/") ? id.slice(5) : nameOf(id) }));
 }
 

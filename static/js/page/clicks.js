@@ -8,20 +8,24 @@ import { byId } from "./dom.js";
 /** @typedef {import("./commands.js").Commands} Commands */
 /** @typedef {import("./follow.js").Follower} Follower */
 /** @typedef {import("./page.js").Page} Page */
+/** @typedef {import("../stage/stage.js").Stage} Stage */
 
 /**
  * @param {Diagram} diagram
+ * @param {Stage} stage
  * @param {Commands} commands
  * @param {Follower} inspector
  * @param {Page} page
  */
-export function listen(diagram, commands, inspector, page) {
+export function listen(diagram, stage, commands, inspector, page) {
   /** @param {Event} event */
   function clicked(event) {
     const target = /** @type {Element} */ (event.target);
-    const object = target.closest("[data-key]");
     const actor = target.closest("[data-actor]")?.getAttribute("data-actor");
-    if (object) inspector.object(object.getAttribute("data-key") ?? "");
+    const node = event instanceof MouseEvent && target.matches(".field-ground") ? stage.nodes.crowd.field.at(event.clientX, event.clientY) : "";
+    const object = target.closest("[data-key]")?.getAttribute("data-key") ?? (node && `nodes/${node}`);
+    if (node) stage.nodes.crowd.spot(node);
+    if (object) inspector.object(object);
     else if (actor && diagram.actors.some(({ id }) => id === actor)) inspector.component(actor);
     else inspector.hop();
     page.openInspector(Boolean(object || actor));

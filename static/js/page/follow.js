@@ -66,8 +66,9 @@ export class Follower {
   ask() {
     const { subject, session } = this;
     const key = subject.kind === "object" ? subject.key : subject.kind === "hop" && session.current ? objectKeyOf(session.current) : "";
-    if (key in session.scene.objects) this.why(key, 0);
-    return key in session.scene.objects;
+    const isThere = session.scene.objects.has(key);
+    if (isThere) this.why(key, 0);
+    return isThere;
   }
 
   /** @param {string} id  of an actor */
@@ -120,7 +121,7 @@ export class Follower {
 
   /** @param {string} key */
   inspect(key) {
-    const card = this.session.scene.objects[key];
+    const card = this.session.scene.objects.get(key);
     const does = {
       ...this.does,
       open: (/** @type {string} */ other) => this.object(other),
@@ -178,7 +179,7 @@ export class Follower {
 
   /** The panel of an actor or an object that was chosen from a list, ready for the keyboard. @param {string} id */
   open(id) {
-    if (id in this.session.scene.objects) this.object(id);
+    if (this.session.scene.objects.has(id)) this.object(id);
     else this.component(id);
     this.take(".faults button");
   }

@@ -45,7 +45,7 @@ export class FaultView {
     for (const element of this.marked) element.removeAttribute("data-fault");
     this.marked = [];
     const badges = faultsIn(scene).flatMap((fault) => {
-      const id = actorOf(diagram, fault.name, new Map(places));
+      const id = actorOf(diagram, fault.name, places);
       const box = places.get(id);
       if (!box) return [];
       const element = elements.get(id);

@@ -2,7 +2,7 @@
 // Draws one node: a whole card with its parts and bars, or a tile.
 
 import { shorten } from "../core/hops.js";
-import { podTone, usage, withoutProxy } from "../core/reducer.js";
+import { podTone, usage } from "../core/reducer.js";
 import { svg } from "../page/dom.js";
 
 /** @typedef {import("../types.js").Box} Box */
@@ -20,36 +20,48 @@ const PARTS = /** @type {const} */ ([
 const RULES = "netfilter";
 const INSET = 14;
 
+/** Where the lines of a card stand below its top: a whole one, and one in the spotlight of a crowd, which has no bars. */
+const FORMS = {
+  card: { name: 44, parts: 60, height: 46, pods: 186 },
+  spot: { name: 33, parts: 45, height: 40, pods: 93 },
+};
+
 /**
  * @param {SVGElement} element
  * @param {Card} card
  * @param {readonly {key: string, card: Card}[]} pods
+ * @param {{key: string, card: Card} | undefined} proxy  the one of kube-proxy among them
  * @param {Box} box
  * @param {Strings} strings
+ * @param {keyof typeof FORMS} form
  * @returns {{room: Box, parts: Map<string, {box: Box, element: SVGElement}>}} where its pods go, and its parts by component
  */
-export function drawCard(element, card, pods, box, strings) {
+export function drawCard(element, card, pods, proxy, box, strings, form) {
+  const lines = FORMS[form];
   const state = stateOf(card);
   const right = box.x + box.w - INSET;
   element.append(
-    svg("text", { class: "node-name", x: box.x + INSET, y: box.y + 44 }, shorten(card.name, 15)),
-    svg("text", { class: "node-state", x: right - 30, y: box.y + 43, "text-anchor": "end" }, strings.text(`node-${state}`)),
-    stateMark(state, right - 10, box.y + 34),
+    svg("text", { class: "node-name", x: box.x + INSET, y: box.y + lines.name }, shorten(card.name, 15)),
+    svg("text", { class: "node-state", x: right - 30, y: box.y + lines.name - 1, "text-anchor": "end" }, strings.text(`node-${state}`)),
+    stateMark(state, right - 10, box.y + lines.name - 10),
   );
   /** @type {Map<string, {box: Box, element: SVGElement}>} */
   const parts = new Map();
   const gap = 7;
-  const { proxy } = withoutProxy(pods);
   let x = box.x + INSET;
   for (const [name, share] of PARTS) {
     const w = (box.w - 2 * INSET - (PARTS.length - 1) * gap) * share;
-    const place = { x, y: box.y + 60, w, h: 46 };
+    const place = { x, y: box.y + lines.parts, w, h: lines.height };
     const id = `node/${card.name}/${name}`;
     const piece = svg(
       "g",
       { class: "part", "data-part": id, "data-tone": name },
       svg("rect", { class: "part-box", x, y: place.y, width: w, height: place.h, rx: 10 }),
-      svg("text", { class: "part-label", x: x + w / 2, y: place.y + 32, "text-anchor": "middle" }, name === "cni" ? "CNI" : name),
+      svg(
+        "text",
+        { class: "part-label", x: x + w / 2, y: place.y + place.h / 2 + 9, "text-anchor": "middle" },
+        name === "cni" ? "CNI" : name,
+      ),
     );
     parts.set(id, { box: place, element: piece });
     if (name === "kube-proxy") {
@@ -61,9 +73,12 @@ export function drawCard(element, card, pods, box, strings) {
     x += w + gap;
   }
   const width = box.w - 2 * INSET;
-  element.append(...bar(strings.text("cpu"), usage(card, pods, "cpu"), box.x + INSET, box.y + 129, width));
-  element.append(...bar(strings.text("memory"), usage(card, pods, "memory"), box.x + INSET, box.y + 161, width));
-  return { room: { x: box.x + INSET, y: box.y + 186, w: width, h: box.h - 186 - INSET }, parts };
+  if (form === "card") {
+    element.append(...bar(strings.text("cpu"), usage(card, pods, "cpu"), box.x + INSET, box.y + 129, width));
+    element.append(...bar(strings.text("memory"), usage(card, pods, "memory"), box.x + INSET, box.y + 161, width));
+  }
+  const inset = Math.min(INSET, lines.pods - lines.parts - lines.height);
+  return { room: { x: box.x + INSET, y: box.y + lines.pods, w: width, h: box.h - lines.pods - inset }, parts };
 }
 
 /**

@@ -1,38 +1,53 @@
 // @ts-check
-// Draws the nodes: whole cards for three, tiles for many; each is redrawn only when it or its pods changed.
+// Draws the nodes: whole cards for three, tiles for more, a crowd for many; each is redrawn only when it or its pods changed.
 
+import { CROWD, nodesAt } from "../core/crowd.js";
 import { pathOf } from "../core/geometry.js";
-import { layoutNodes, layoutPods } from "../core/layout.js";
-import { placement, withoutProxy } from "../core/reducer.js";
+import { layoutNodes } from "../core/layout.js";
+import { placement } from "../core/placement.js";
 import { nodeRoute } from "../core/routes.js";
 import { svg } from "../page/dom.js";
-import { drawCard, drawTile, stateOf } from "./node.js";
-import { drawPod } from "./pods.js";
+import { Crowd } from "./crowd.js";
+import { NodeForms } from "./forms.js";
 
 /** @typedef {import("../types.js").Box} Box */
 /** @typedef {import("../types.js").Card} Card */
 /** @typedef {import("../types.js").Diagram} Diagram */
+/** @typedef {import("../types.js").Hop} Hop */
 /** @typedef {import("../types.js").Scene} Scene */
+/** @typedef {import("../core/crowd.js").Spotlight} Spotlight */
+/** @typedef {import("../core/placement.js").Entry} Entry */
+/** @typedef {import("../core/placement.js").Placement} Placement */
 /** @typedef {import("../core/strings.js").Strings} Strings */
-/** @typedef {{key: string, card: Card}} Entry */
+
+/** @type {readonly Entry[]} */
+const NONE = [];
 
 export class NodeView {
   /**
+   * @param {Element} root  the diagram's svg element
    * @param {Diagram} diagram
    * @param {Strings} strings
    * @param {Map<string, Box>} places
    * @param {Map<string, SVGElement>} elements
+   * @param {Spotlight} spotlight
    */
-  constructor(diagram, strings, places, elements) {
+  constructor(root, diagram, strings, places, elements, spotlight) {
     this.diagram = diagram;
-    this.strings = strings;
-    this.places = places;
-    this.elements = elements;
     this.edges = svg("g", { class: "node-edges" });
     this.cards = svg("g", { class: "nodes" });
-    /** @type {Map<string, string>} */
-    this.drawn = new Map();
+    this.forms = new NodeForms(strings, places, elements);
+    this.crowd = new Crowd(root, diagram, strings, this.forms, spotlight);
+    this.isCrowd = false;
+    /** @type {Placement | null} */
+    this.found = null;
+    /** @type {Entry[]} */
+    this.workers = [];
     this.arrangement = "";
+    /** @type {Map<string, {card: Card, pods: readonly Entry[]}>} */
+    this.drawn = new Map();
+    /** @type {{mode: "card" | "tile", boxes: Box[]}} */
+    this.layout = { mode: "card", boxes: [] };
   }
 
   /**
@@ -40,109 +55,77 @@ export class NodeView {
    * @param {ReadonlySet<string>} changed  keys of the cards that have just changed
    */
   draw(scene, changed) {
-    const { nodes, pods } = placement(scene);
-    const workers = nodes.filter(({ card }) => !isControlPlane(card));
-    const { mode, boxes } = layoutNodes(workers.length, this.diagram.nodes);
-    const arrangement = workers.map(({ card }) => card.name).join(" ");
-    if (arrangement !== this.arrangement) this.rearrange(workers, mode, boxes);
-    this.arrangement = arrangement;
-    workers.forEach((node, index) => {
-      const own = pods.get(node.card.name) ?? [];
-      const signature = JSON.stringify([node.card, own]);
-      const box = boxes[index];
-      if (!box || this.drawn.get(node.card.name) === signature) return;
-      this.drawn.set(node.card.name, signature);
-      this.redraw(node, own, box, mode, changed);
-    });
+    const found = placement(scene);
+    if (found === this.found) return;
+    if (found.nodes !== this.found?.nodes) this.arrange(found.nodes);
+    this.found = found;
+    for (const [index, node] of this.workers.entries()) {
+      const pods = found.pods.get(node.card.name) ?? NONE;
+      const before = this.drawn.get(node.card.name);
+      if (before && before.pods === pods && before.card === node.card) continue;
+      this.drawn.set(node.card.name, { card: node.card, pods });
+      if (before && JSON.stringify([before.card, before.pods]) === JSON.stringify([node.card, pods])) continue;
+      if (this.isCrowd) this.crowd.redraw(node, pods, changed);
+      else this.redraw(node, pods, index, changed);
+    }
+    if (this.isCrowd) this.crowd.sum();
   }
 
   /**
-   * @param {Entry[]} workers
-   * @param {"card" | "tile"} mode
-   * @param {Box[]} boxes
+   * A hop happens: the nodes that it happens at come into the spotlight.
+   * @param {Hop} hop
    */
-  rearrange(workers, mode, boxes) {
+  spot(hop) {
+    if (this.isCrowd) for (const name of nodesAt(hop)) this.crowd.spot(name);
+  }
+
+  /** Leave the page. */
+  close() {
+    this.crowd.close();
+  }
+
+  /** @param {readonly Entry[]} nodes */
+  arrange(nodes) {
+    this.workers = nodes.filter(({ card }) => !isControlPlane(card));
+    const arrangement = this.workers.map(({ card }) => `${card.name} ${card.zone ?? ""}`).join();
+    if (arrangement === this.arrangement) return;
+    this.arrangement = arrangement;
+    this.drawn.clear();
+    this.forms.forget();
     this.cards.replaceChildren();
     this.edges.replaceChildren();
-    this.drawn.clear();
-    for (const id of [...this.places.keys()]) {
-      if (!id.startsWith("node/")) continue;
-      this.places.delete(id);
-      this.elements.delete(id);
+    this.isCrowd = this.workers.length >= CROWD;
+    if (this.isCrowd) {
+      const { layers, slots } = this.crowd.arrange(this.workers);
+      this.cards.append(...layers);
+      this.edges.append(...slots.map((box) => this.edge(box)));
+      return;
     }
-    workers.forEach(({ card }, index) => {
-      const box = boxes[index];
+    this.crowd.close();
+    this.layout = layoutNodes(this.workers.length, this.diagram.nodes);
+    this.workers.forEach(({ card }, index) => {
+      const box = this.layout.boxes[index];
       if (!box) return;
-      const id = `node/${card.name}`;
-      this.places.set(id, box);
-      const element = svg("g", {
-        class: "node",
-        "data-mode": mode,
-        "data-actor": id,
-        role: "group",
-        tabindex: 0,
-        "aria-label": card.name,
-      });
-      this.elements.set(id, element);
-      this.cards.append(element);
-      if (mode === "card" || box.y === this.diagram.nodes.y)
-        this.edges.append(svg("path", { class: "edge", d: pathOf(nodeRoute(this.diagram, box)) }));
+      this.cards.append(this.forms.frame(card.name, this.layout.mode, box));
+      if (this.layout.mode === "card" || box.y === this.diagram.nodes.y) this.edges.append(this.edge(box));
     });
+  }
+
+  /** @param {Box} box */
+  edge(box) {
+    return svg("path", { class: "edge", d: pathOf(nodeRoute(this.diagram, box)) });
   }
 
   /**
    * @param {Entry} node
-   * @param {Entry[]} pods
-   * @param {Box} box
-   * @param {"card" | "tile"} mode
+   * @param {readonly Entry[]} pods
+   * @param {number} index
    * @param {ReadonlySet<string>} changed
    */
-  redraw({ key, card }, pods, box, mode, changed) {
-    const element = this.elements.get(`node/${card.name}`);
-    if (!element) return;
-    element.dataset.key = key;
-    element.dataset.state = stateOf(card);
-    element.toggleAttribute("data-stopped", Boolean(card.stopped));
-    element.replaceChildren(
-      svg("rect", { class: "node-box", x: box.x, y: box.y, width: box.w, height: box.h, rx: mode === "card" ? 18 : 10 }),
-    );
-    const room = mode === "card" ? this.drawParts(element, card, pods, box) : drawTile(element, card, box);
-    const { others } = withoutProxy(pods);
-    const { mode: podMode, boxes } = layoutPods(others.length, room);
-    this.forgetPods(card.name);
-    others.forEach((pod, index) => {
-      const place = boxes[index];
-      if (!place) return;
-      const drawn = drawPod(pod.key, pod.card, place, podMode, changed.has(pod.key));
-      const id = `node/${card.name}/pod/${pod.card.namespace}/${pod.card.name}`;
-      this.places.set(id, place);
-      this.elements.set(id, drawn);
-      element.append(drawn);
-    });
-  }
-
-  /** @param {string} node */
-  forgetPods(node) {
-    for (const id of [...this.places.keys()]) {
-      if (!id.startsWith(`node/${node}/pod/`)) continue;
-      this.places.delete(id);
-      this.elements.delete(id);
-    }
-  }
-
-  /**
-   * @param {SVGElement} element
-   * @param {Card} card
-   * @param {Entry[]} pods
-   * @param {Box} box
-   */
-  drawParts(element, card, pods, box) {
-    const { room, parts } = drawCard(element, card, pods, box, this.strings);
-    for (const [id, part] of parts) {
-      this.places.set(id, part.box);
-      this.elements.set(id, part.element);
-    }
-    return room;
+  redraw(node, pods, index, changed) {
+    const box = this.layout.boxes[index];
+    const element = this.forms.elements.get(`node/${node.card.name}`);
+    if (box && element) this.forms.draw(element, node, pods, box, this.layout.mode, changed);
   }
 }
 

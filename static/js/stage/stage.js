@@ -1,8 +1,9 @@
 // @ts-check
 // The map: a scene and a hop in, a picture out. It decides nothing.
 
+import { Spotlight } from "../core/crowd.js";
 import { toneOf } from "../core/hops.js";
-import { placement } from "../core/reducer.js";
+import { placement } from "../core/placement.js";
 import { actorOf, rootOf, routeOf } from "../core/routes.js";
 import { svg } from "../page/dom.js";
 import { drawActors } from "./actors.js";
@@ -41,7 +42,8 @@ export class Stage {
     this.places = new Map();
     /** @type {Map<string, SVGElement>} */
     this.elements = new Map();
-    this.nodes = new NodeView(diagram, strings, this.places, this.elements);
+    this.spotlight = new Spotlight();
+    this.nodes = this.view();
     this.use(diagram);
   }
 
@@ -65,12 +67,18 @@ export class Stage {
     const { frames, edges, actors, places, elements } = drawActors(this.diagram, this.strings, nodeName);
     this.places = places;
     this.elements = elements;
-    this.nodes = new NodeView(this.diagram, this.strings, places, elements);
+    this.nodes.close();
+    this.nodes = this.view();
     this.chips.stop();
     const arrow = svg("marker", { id: "arrow", viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 3, markerHeight: 3, orient: "auto" });
     arrow.append(svg("path", { d: "M0 0 L10 5 L0 10 z", fill: "context-stroke" }));
     const below = [frames, edges, this.nodes.edges, this.chips.trails];
     this.root.replaceChildren(svg("defs", {}, arrow), ...below, actors, this.nodes.cards, this.faults.layer, this.why, this.chips.layer);
+  }
+
+  /** The nodes, of which nothing is drawn yet. */
+  view() {
+    return new NodeView(this.root, this.diagram, this.strings, this.places, this.elements, this.spotlight);
   }
 
   /**
@@ -86,8 +94,8 @@ export class Stage {
     const revision = this.root.querySelector('[data-slot="revision"]');
     if (revision) revision.textContent = `rev ${scene.revision}`;
     const waiting = this.root.querySelector('[data-count="unscheduled"]');
-    if (waiting) waiting.textContent = String(unscheduled.length);
-    this.elements.get("kube-scheduler/queue")?.toggleAttribute("data-filled", unscheduled.length > 0);
+    if (waiting) waiting.textContent = String(unscheduled.size);
+    this.elements.get("kube-scheduler/queue")?.toggleAttribute("data-filled", unscheduled.size > 0);
   }
 
   /**
@@ -96,6 +104,7 @@ export class Stage {
    */
   show(hop) {
     this.clear();
+    this.spot(hop);
     const { source, target, points } = this.route(hop);
     this.light(source, "source", toneOf(hop));
     this.pending = { target, tone: toneOf(hop) };
@@ -110,6 +119,14 @@ export class Stage {
   trace(hop) {
     this.clear();
     this.chips.leave(hop, this.route(hop).points);
+  }
+
+  /**
+   * In a crowd the nodes that a hop happens at come to the front.
+   * @param {Hop} hop
+   */
+  spot(hop) {
+    this.nodes.spot(hop);
   }
 
   /** @param {Hop} hop */

@@ -20,7 +20,11 @@ def node(name: str = "n1", *, ready: bool = True, unschedulable: bool = False) -
     return {
         "apiVersion": "v1",
         "kind": "Node",
-        "metadata": {"name": name, "uid": f"uid-{name}", "labels": {"node-role.kubernetes.io/control-plane": ""}},
+        "metadata": {
+            "name": name,
+            "uid": f"uid-{name}",
+            "labels": {"node-role.kubernetes.io/control-plane": "", "topology.kubernetes.io/zone": "zone-a"},
+        },
         "spec": {**spec, "taints": [{"key": "dedicated", "value": "x", "effect": "NoSchedule"}, {"key": "cold", "effect": "NoExecute"}]},
         "status": {
             "allocatable": {"cpu": "4", "memory": "8Gi", "pods": "110"},
