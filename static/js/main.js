@@ -3,7 +3,6 @@
 
 import { Api } from "./core/api.js";
 import { formOf } from "./core/layout.js";
-import { SHORTEST_TRAVEL } from "./core/player.js";
 import { componentsOf } from "./core/reducer.js";
 import { Session } from "./core/session.js";
 import { Connection } from "./core/socket.js";
@@ -15,6 +14,7 @@ import { byId, dataOf } from "./page/dom.js";
 import { Drawers } from "./page/drawers.js";
 import { Follower } from "./page/follow.js";
 import { Page } from "./page/page.js";
+import { Screen } from "./page/screen.js";
 import { Strip } from "./page/strip.js";
 import { sourceOf } from "./page/wire.js";
 import { Caption } from "./panels/caption.js";
@@ -24,12 +24,6 @@ import { Stage } from "./stage/stage.js";
 
 /** Hops of the past that a new viewer finds on the timeline. */
 const KNOWN = 500;
-
-/** How long the last hop stays on a picture that goes on: milliseconds. Paused or rewound, it stays. */
-const REST = 3000;
-
-/** In fast traffic the words change no sooner than this: milliseconds. */
-const READABLE = 500;
 
 const root = document.documentElement;
 const base = root.dataset.base ?? "./";
@@ -118,6 +112,7 @@ const commands = new Commands(session, {
   fail: (error) => page.fail(error),
 });
 const timeline = new Timeline(byId("timeline"), (seq) => commands.scrub(seq));
+const screen = new Screen(session, { stage, caption, inspector, drawers, branches, timeline, strip });
 
 /** @param {import("./types.js").Message} message */
 function receive(message) {
@@ -128,65 +123,8 @@ function receive(message) {
   session.recall(Math.max(1, message.seq - KNOWN)).then(moved, (error) => page.fail(error));
 }
 
-/** The picture jumped: draw what is there without a movement, its hop at rest. */
 function moved() {
-  stage.clear();
-  stage.draw(session.scene, new Set());
-  if (session.current && !session.player.showing) {
-    stage.show(session.current);
-    stage.move(1);
-  }
-  told = { hop: session.current, at: 0 };
-  caption.show(session.current);
-  inspector.refresh();
-  drawers.refresh();
-}
-
-/**
- * Caption and inspector say what the picture shows, as often as one can read.
- * @param {number} now  milliseconds
- */
-function tell(now) {
-  const { current, player } = session;
-  if (!current || current === told.hop) return;
-  if (player.showing && player.showing.duration < READABLE && now - told.at < READABLE) return;
-  told = { hop: current, at: now };
-  caption.show(current);
-  stage.spot(current);
-  if (inspector.subject.kind === "hop") inspector.refresh();
-}
-
-let rest = 0;
-/** @type {{hop: import("./types.js").Hop | null, at: number}} */
-let told = { hop: null, at: 0 };
-
-/** @param {number} now  milliseconds */
-function frame(now) {
-  const shown = session.tick(now);
-  if (shown.length) {
-    const changed = new Set(shown.flatMap(({ change }) => (change ? [change.key] : [])));
-    stage.draw(session.scene, changed);
-    caption.add(shown);
-    const { showing } = session.player;
-    if (showing && shown.includes(showing.hop)) {
-      if (showing.duration < SHORTEST_TRAVEL) stage.trace(showing.hop);
-      else stage.show(showing.hop);
-    }
-    if (inspector.concerns(changed)) inspector.refresh();
-  }
-  tell(now);
-  const { showing } = session.player;
-  if (showing) {
-    stage.move(session.player.progress(now));
-    rest = now;
-  } else if (session.live && !session.control.paused && now - rest > REST) {
-    stage.clear();
-  }
-  drawers.tick(now);
-  branches.tick(now);
-  timeline.draw(session, flags.all);
-  strip.draw(session);
-  window.requestAnimationFrame(frame);
+  screen.moved();
 }
 
 listen(diagram, stage, commands, inspector, page);
@@ -198,4 +136,4 @@ strip.pace.addEventListener("change", () => connection.send({ type: "control", a
 
 caption.show(null);
 connection.start();
-window.requestAnimationFrame(frame);
+screen.begin();

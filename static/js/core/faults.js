@@ -126,7 +126,11 @@ export function targetsAt(card, offers) {
  * @returns {{group: "components" | "nodes" | "pods", id: string}[]}
  */
 export function placesToBreak(actors, { objects }, offers) {
-  const keys = (/** @type {string} */ plural) => [...objects.entries(plural)].map(([key]) => key).sort().slice(0, MOST_PLACES);
+  const keys = (/** @type {string} */ plural) =>
+    [...objects.entries(plural)]
+      .map(([key]) => key)
+      .sort()
+      .slice(0, MOST_PLACES);
   const components = actors.filter((actor) => targetsOf(actor, offers).length).map(({ id }) => id);
   return [
     ...components.map((id) => ({ group: /** @type {const} */ ("components"), id })),

@@ -64,6 +64,15 @@ export function renew(root, fresh) {
 }
 
 /**
+ * Say something in an element; what says it already is left alone.
+ * @param {Element} element
+ * @param {string} text
+ */
+export function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/**
  * @param {Element} element
  * @param {Attributes} attributes
  * @param {Child[]} children

@@ -66,9 +66,8 @@ export class Follower {
   ask() {
     const { subject, session } = this;
     const key = subject.kind === "object" ? subject.key : subject.kind === "hop" && session.current ? objectKeyOf(session.current) : "";
-    const isThere = session.scene.objects.has(key);
-    if (isThere) this.why(key, 0);
-    return isThere;
+    if (session.scene.objects.has(key)) this.why(key, 0);
+    return session.scene.objects.has(key);
   }
 
   /** @param {string} id  of an actor */

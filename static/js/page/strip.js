@@ -4,7 +4,7 @@
 import { faultsIn, messagesIn } from "../core/faults.js";
 import { componentName } from "../core/hops.js";
 import { badgeFor, clockText } from "../core/timeline.js";
-import { byId } from "./dom.js";
+import { byId, write } from "./dom.js";
 
 /** @typedef {import("../core/session.js").Session} Session */
 /** @typedef {import("../core/socket.js").Status} Status */
@@ -67,14 +67,6 @@ export class Strip {
   waiting({ waitingFor, waitingSeconds }) {
     return this.strings.text("wait", { what: componentName(waitingFor ?? ""), seconds: Math.round(waitingSeconds ?? 0) });
   }
-}
-
-/**
- * @param {HTMLElement} element
- * @param {string} text
- */
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }
 
 /**

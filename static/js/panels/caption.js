@@ -2,7 +2,7 @@
 // The line below the picture, for the back row and for screen readers, and the list of all lines so far.
 
 import { toneOf } from "../core/hops.js";
-import { html } from "../page/dom.js";
+import { html, write } from "../page/dom.js";
 
 /** @typedef {import("../types.js").Hop} Hop */
 /** @typedef {import("../core/strings.js").Strings} Strings */
@@ -26,9 +26,9 @@ export class Caption {
   /** @param {Hop | null} hop */
   show(hop) {
     this.current = hop;
-    this.parts.number.textContent = hop ? String(hop.seq) : "";
+    write(this.parts.number, hop ? String(hop.seq) : "");
     this.parts.line.dataset.tone = hop ? toneOf(hop) : "outside";
-    this.parts.text.textContent = hop ? this.strings.pick(hop.caption) : this.strings.text("waiting");
+    write(this.parts.text, hop ? this.strings.pick(hop.caption) : this.strings.text("waiting"));
   }
 
   /** @param {readonly Hop[]} hops */
@@ -37,7 +37,7 @@ export class Caption {
     this.hops = [...this.hops, ...lines].slice(-KEPT);
     for (const hop of lines) this.parts.list.append(this.line(hop));
     while (this.parts.list.childElementCount > KEPT) this.parts.list.firstElementChild?.remove();
-    if (lines.length) this.parts.list.scrollTop = this.parts.list.scrollHeight;
+    if (lines.length && this.parts.list.closest("details")?.open) this.parts.list.scrollTop = this.parts.list.scrollHeight;
   }
 
   /** Say everything in the language of now. */

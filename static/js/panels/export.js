@@ -66,11 +66,9 @@ export class ExportPanel {
     return byId("cluster").textContent ?? "";
   }
 
-  /** The map or the lanes, whichever is on the screen, and what is drawn over it. */
+  /** The map with what is drawn below and above it, or the lanes, whichever is on the screen. */
   drawings() {
-    const place = byId("lanes").hidden ? byId("stage") : byId("lanes-map");
-    const over = byId("lanes").hidden ? [...document.querySelectorAll("canvas.stage-canvas")] : [];
-    return [place, ...over];
+    return byId("lanes").hidden ? [...document.querySelectorAll(".field, .stage, .chips")] : [byId("lanes-map")];
   }
 
   title() {

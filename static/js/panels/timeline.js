@@ -39,6 +39,10 @@ export class Timeline {
     this.flags = svg("g", { class: "flags" });
     this.marksOfFlags = svg("path", { class: "whole-flag" });
     this.root.replaceChildren(this.rail, this.ticks, this.flags, this.head, this.whole, this.marksOfFlags, this.part, this.place);
+    /** As it was measured last: asking in each frame would have the page laid out in each frame. */
+    this.size = { width: 0, height: 0, scale: 1 };
+    new ResizeObserver(() => this.measure()).observe(this.root);
+    this.measure();
     this.isWhole = false;
     this.last = 0;
     this.dragging = false;
@@ -61,11 +65,11 @@ export class Timeline {
    * @param {readonly Flag[]} flags
    */
   draw({ marks, position, headSeq, scene }, flags) {
-    const width = this.root.clientWidth / this.scale();
+    const { width, height } = this.size;
     const view = `${marks.length} ${marks[0]?.seq} ${position} ${width} ${headSeq} ${scene.seq} ${flags.length} ${flags.at(-1)?.seq}`;
     if (view === this.view) return;
     this.view = view;
-    this.root.setAttribute("viewBox", `0 0 ${width} ${this.root.clientHeight / this.scale()}`);
+    this.root.setAttribute("viewBox", `0 0 ${width} ${height}`);
     if (!this.dragging) this.span = spanOf(marks.length, position, width - 20, GAP);
     this.marks = marks;
     const { first, count } = this.span;
@@ -108,9 +112,10 @@ export class Timeline {
     return svg("g", {}, svg("title", {}, texts.join(", ")), svg("path", { class: "flag-pole", d: `M${x} 1 V${MIDDLE + 17}` }), cloth);
   }
 
-  /** Pixels of the page for one unit of the drawing: the page scales like a slide. */
-  scale() {
-    return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+  /** The page scales like a slide: so many of its pixels are one unit of the drawing. */
+  measure() {
+    const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    this.size = { width: this.root.clientWidth / scale, height: this.root.clientHeight / scale, scale };
   }
 
   /**
@@ -119,14 +124,14 @@ export class Timeline {
    */
   at(event) {
     const { left, top } = this.root.getBoundingClientRect();
-    return { x: (event.clientX - left) / this.scale(), y: (event.clientY - top) / this.scale() };
+    return { x: (event.clientX - left) / this.size.scale, y: (event.clientY - top) / this.size.scale };
   }
 
   /** @param {PointerEvent} event */
   point(event) {
     const { x } = this.at(event);
     if (this.isWhole) {
-      this.scrub(wholeSeq(x, this.last, this.root.clientWidth / this.scale()));
+      this.scrub(wholeSeq(x, this.last, this.size.width));
       return;
     }
     const mark = this.marks[indexAt(this.span, x)];

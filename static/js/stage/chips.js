@@ -4,6 +4,7 @@
 import { ease, lengthOf, pathOf, pointAt } from "../core/geometry.js";
 import { isReply, labelOf, shapeOf, toneOf } from "../core/hops.js";
 import { svg } from "../page/dom.js";
+import { cover } from "./overlay.js";
 
 /** @typedef {import("../types.js").Hop} Hop */
 /** @typedef {import("../types.js").Point} Point */
@@ -19,16 +20,37 @@ const TRAVEL = 0.62;
 
 export class Chips {
   /**
-   * @param {number} width  of the diagram
+   * @param {Element} root  the diagram's svg element
+   * @param {{width: number, height: number}} diagram
    * @param {boolean} still  nothing travels, an arrow appears
    */
-  constructor(width, still) {
+  constructor(root, { width, height }, still) {
+    this.root = /** @type {SVGSVGElement} */ (root);
     this.width = width;
+    this.height = height;
     this.still = still;
     this.trails = svg("g", { class: "trails" });
-    this.layer = svg("g", { class: "chips" });
+    this.layer = svg("svg", { class: "chips", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
+    this.sizes = new ResizeObserver(() => this.place());
     /** @type {{element: SVGElement, half: number, points: Point[]} | null} */
     this.chip = null;
+  }
+
+  /** Come on the page, above the diagram. */
+  open() {
+    this.root.after(this.layer);
+    this.sizes.observe(this.root);
+  }
+
+  /** Leave the page. */
+  close() {
+    this.stop();
+    this.sizes.disconnect();
+    this.layer.remove();
+  }
+
+  place() {
+    cover(this.layer, this.root, { x: 0, y: 0, w: this.width, h: this.height });
   }
 
   /**
@@ -38,6 +60,7 @@ export class Chips {
   start(hop, points) {
     this.stop();
     if (points.length < 2) return;
+    this.place();
     const tone = toneOf(hop);
     this.draw(points, tone);
     const text = svg("text", { class: "chip-text", x: 44, y: 35 }, labelOf(hop));

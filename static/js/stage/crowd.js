@@ -2,10 +2,10 @@
 // Many nodes: those at which something happens as cards, below them all of them by zone, as tiles or as cells, with true numbers.
 
 import { layoutCrowd, zonesOf } from "../core/crowd.js";
-import { podTone } from "../core/reducer.js";
 import { svg } from "../page/dom.js";
 import { lookOf } from "./cell.js";
 import { Field } from "./field.js";
+import { NOTHING, Zones } from "./zones.js";
 
 /** @typedef {import("../types.js").Box} Box */
 /** @typedef {import("../types.js").Card} Card */
@@ -14,10 +14,8 @@ import { Field } from "./field.js";
 /** @typedef {import("../core/placement.js").Entry} Entry */
 /** @typedef {import("../core/strings.js").Strings} Strings */
 /** @typedef {import("./forms.js").NodeForms} NodeForms */
-/** @typedef {{nodes: number, pods: number, unready: number, failed: number}} Sum */
+/** @typedef {import("./zones.js").Sum} Sum */
 /** @typedef {{box: Box, zone: number, element: SVGElement | null, node: Entry | null, pods: readonly Entry[], sum: Sum}} Seat */
-
-const NOTHING = { nodes: 0, pods: 0, unready: 0, failed: 0 };
 
 export class Crowd {
   /**
@@ -39,8 +37,7 @@ export class Crowd {
     this.seats = new Map();
     /** @type {Box[]} */
     this.slots = [];
-    /** @type {{name: string, sum: Sum, text: SVGElement, width: number}[]} */
-    this.zones = [];
+    this.zones = new Zones(strings);
     this.cards = svg("g", { class: "spots" });
     this.outlines = svg("g", { class: "outlines" });
   }
@@ -63,11 +60,8 @@ export class Crowd {
     this.slots = layout.slots;
     this.seats.clear();
     const tiles = svg("g", { class: "tiles" });
-    const headings = svg("g", { class: "zones" });
-    this.zones = zones.map(({ name, nodes }, zone) => {
-      const { heading } = /** @type {import("../core/crowd.js").CrowdLayout["blocks"][number]} */ (layout.blocks[zone]);
-      const text = svg("text", { class: "zone-name", x: heading.x + 2, y: heading.y + 26 });
-      headings.append(text);
+    this.zones.open(zones, layout.blocks);
+    zones.forEach(({ nodes }, zone) => {
       nodes.forEach(({ card }, index) => {
         const box = /** @type {Box} */ (layout.boxes[zone]?.[index]);
         const element = layout.mode === "tile" ? this.forms.frame(card.name, "tile", box) : null;
@@ -75,7 +69,6 @@ export class Crowd {
         else this.forms.place(`node/${card.name}`, box, null);
         this.seats.set(card.name, { box, zone, element, node: null, pods: [], sum: NOTHING });
       });
-      return { name, sum: { ...NOTHING }, text, width: heading.w };
     });
     if (this.mode === "cell") this.field.open(whole(layout.blocks));
     else this.field.close();
@@ -87,7 +80,7 @@ export class Crowd {
     this.spotlight.names.forEach((_, place) => this.frame(place));
     const { x, y, w, h } = whole(layout.blocks);
     const ground = this.mode === "cell" ? [svg("rect", { class: "field-ground", x, y, width: w, height: h })] : [];
-    return { layers: [headings, ...ground, tiles, this.outlines, this.cards], slots: this.slots };
+    return { layers: [this.zones.layer, ...ground, tiles, this.outlines, this.cards], slots: this.slots };
   }
 
   /**
@@ -98,7 +91,7 @@ export class Crowd {
   redraw(node, pods, changed) {
     const seat = this.seats.get(node.card.name);
     if (!seat) return;
-    this.count(seat, node.card, pods);
+    seat.sum = this.zones.count(seat.zone, node.card, pods, seat.sum);
     Object.assign(seat, { node, pods });
     if (seat.element) this.forms.draw(seat.element, node, pods, seat.box, "tile", changed);
     else this.field.paint(node.card.name, seat.box, lookOf(node.card, pods, seat.sum.failed));
@@ -151,32 +144,6 @@ export class Crowd {
     const box = this.slots[place];
     if (seat?.node && element && box) this.forms.draw(/** @type {SVGElement} */ (element), seat.node, seat.pods, box, "spot", changed);
   }
-
-  /**
-   * @param {Seat} seat
-   * @param {Card} card
-   * @param {readonly Entry[]} pods
-   */
-  count(seat, card, pods) {
-    const failed = pods.reduce((sum, pod) => sum + (podTone(pod.card) === "failed" ? 1 : 0), 0);
-    const now = { nodes: 1, pods: pods.length, unready: card.ready ? 0 : 1, failed };
-    const sum = this.zones[seat.zone]?.sum;
-    if (sum) for (const each of /** @type {(keyof Sum)[]} */ (Object.keys(NOTHING))) sum[each] += now[each] - seat.sum[each];
-    seat.sum = now;
-  }
-
-  /** Write the numbers over the zones. */
-  sum() {
-    for (const { name, sum, text, width } of this.zones) {
-      const words = [name, this.strings.text("crowd", { nodes: number(sum.nodes), pods: number(sum.pods) })].filter(Boolean).join(" · ");
-      const faulty = [sum.failed ? `✕ ${number(sum.failed)}` : "", sum.unready ? `NotReady ${number(sum.unready)}` : ""].filter(Boolean);
-      const line = [words, ...faulty].join(" · ");
-      if (text.dataset.line === line) continue;
-      text.dataset.line = line;
-      text.replaceChildren(words, svg("tspan", { class: "zone-faulty", dx: 14 }, faulty.join(" · ")));
-      if (/** @type {SVGTextElement} */ (text).getComputedTextLength() > width) text.replaceChildren(words);
-    }
-  }
 }
 
 /** @param {Box} box */
@@ -192,9 +159,4 @@ function whole(blocks) {
   const [first, last] = [blocks[0], blocks.at(-1)];
   if (!first || !last) return { x: 0, y: 0, w: 1, h: 1 };
   return { ...first, w: last.x + last.w - first.x };
-}
-
-/** @param {number} count */
-function number(count) {
-  return count.toLocaleString("en");
 }

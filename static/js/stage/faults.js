@@ -30,8 +30,8 @@ const LOW = 60;
 export class FaultView {
   constructor() {
     this.layer = svg("g", { class: "fault-badges" });
-    /** @type {Element[]} */
-    this.marked = [];
+    /** @type {{fault: import("../types.js").Card, id: string, box: Box, element: Element | undefined}[]} */
+    this.shown = [];
   }
 
   /**
@@ -42,18 +42,22 @@ export class FaultView {
    * @param {Strings} strings
    */
   draw(scene, diagram, places, elements, strings) {
-    for (const element of this.marked) element.removeAttribute("data-fault");
-    this.marked = [];
-    const badges = faultsIn(scene).flatMap((fault) => {
+    const found = faultsIn(scene).flatMap((fault) => {
       const id = actorOf(diagram, fault.name, places);
       const box = places.get(id);
-      if (!box) return [];
-      const element = elements.get(id);
-      element?.setAttribute("data-fault", fault.fault ?? "");
-      if (element) this.marked.push(element);
-      return [badge(fault.fault ?? "", wordsOf(fault, strings), box, LETTER[strings.language])];
+      return box ? [{ fault, id, box, element: elements.get(id) }] : [];
     });
-    this.layer.replaceChildren(...badges);
+    const same = (/** @type {typeof found[number]} */ each, /** @type {number} */ index) => {
+      const before = this.shown[index];
+      return before?.fault === each.fault && before.box === each.box && before.element === each.element;
+    };
+    if (found.length === this.shown.length && found.every(same)) return;
+    for (const { element } of this.shown) element?.removeAttribute("data-fault");
+    for (const { fault, element } of found) element?.setAttribute("data-fault", fault.fault ?? "");
+    this.shown = found;
+    this.layer.replaceChildren(
+      ...found.map(({ fault, box }) => badge(fault.fault ?? "", wordsOf(fault, strings), box, LETTER[strings.language])),
+    );
   }
 }
 

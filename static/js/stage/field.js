@@ -2,6 +2,7 @@
 // Thousands of nodes as cells of one canvas below the diagram, for elements would be too many; a cell is painted when its node has changed.
 
 import { coloursOf, drawCell } from "./cell.js";
+import { cover } from "./overlay.js";
 
 /** @typedef {import("../types.js").Box} Box */
 /** @typedef {import("./cell.js").Look} Look */
@@ -48,19 +49,7 @@ export class Field {
 
   /** Lay the canvas under its part of the diagram, pixel for pixel. */
   place() {
-    const matrix = this.root.getScreenCTM();
-    const parent = this.canvas.offsetParent;
-    if (!matrix || !parent) return;
-    const { left, top } = parent.getBoundingClientRect();
-    const { x, y } = new DOMPoint(this.area.x, this.area.y).matrixTransform(matrix);
-    const [width, height] = [this.area.w * matrix.a, this.area.h * matrix.d];
-    Object.assign(this.canvas.style, {
-      left: `${x - left - parent.clientLeft + parent.scrollLeft}px`,
-      top: `${y - top - parent.clientTop + parent.scrollTop}px`,
-      width: `${width}px`,
-      height: `${height}px`,
-    });
-    this.scale = matrix.a * window.devicePixelRatio;
+    this.scale = cover(this.canvas, this.root, this.area) * window.devicePixelRatio;
     this.canvas.width = Math.ceil(this.area.w * this.scale);
     this.canvas.height = Math.ceil(this.area.h * this.scale);
     this.repaint();

@@ -2,7 +2,7 @@
 // Draws one node: a whole card with its parts and bars, or a tile.
 
 import { shorten } from "../core/hops.js";
-import { podTone, usage } from "../core/reducer.js";
+import { podTone } from "../core/reducer.js";
 import { svg } from "../page/dom.js";
 
 /** @typedef {import("../types.js").Box} Box */
@@ -29,14 +29,14 @@ const FORMS = {
 /**
  * @param {SVGElement} element
  * @param {Card} card
- * @param {readonly {key: string, card: Card}[]} pods
- * @param {{key: string, card: Card} | undefined} proxy  the one of kube-proxy among them
+ * @param {readonly number[]} shares  of CPU and memory that its pods ask for, from 0 to 1; only a whole card has bars
+ * @param {{key: string, card: Card} | undefined} proxy  the pod of its kube-proxy
  * @param {Box} box
  * @param {Strings} strings
  * @param {keyof typeof FORMS} form
  * @returns {{room: Box, parts: Map<string, {box: Box, element: SVGElement}>}} where its pods go, and its parts by component
  */
-export function drawCard(element, card, pods, proxy, box, strings, form) {
+export function drawCard(element, card, shares, proxy, box, strings, form) {
   const lines = FORMS[form];
   const state = stateOf(card);
   const right = box.x + box.w - INSET;
@@ -74,8 +74,8 @@ export function drawCard(element, card, pods, proxy, box, strings, form) {
   }
   const width = box.w - 2 * INSET;
   if (form === "card") {
-    element.append(...bar(strings.text("cpu"), usage(card, pods, "cpu"), box.x + INSET, box.y + 129, width));
-    element.append(...bar(strings.text("memory"), usage(card, pods, "memory"), box.x + INSET, box.y + 161, width));
+    element.append(...bar(strings.text("cpu"), shares[0] ?? 0, box.x + INSET, box.y + 129, width));
+    element.append(...bar(strings.text("memory"), shares[1] ?? 0, box.x + INSET, box.y + 161, width));
   }
   const inset = Math.min(INSET, lines.pods - lines.parts - lines.height);
   return { room: { x: box.x + INSET, y: box.y + lines.pods, w: width, h: box.h - lines.pods - inset }, parts };

@@ -68,7 +68,7 @@ export class NodeView {
       if (this.isCrowd) this.crowd.redraw(node, pods, changed);
       else this.redraw(node, pods, index, changed);
     }
-    if (this.isCrowd) this.crowd.sum();
+    if (this.isCrowd) this.crowd.zones.write();
   }
 
   /**

@@ -2,13 +2,13 @@
 // The map: a scene and a hop in, a picture out. It decides nothing.
 
 import { Spotlight } from "../core/crowd.js";
-import { toneOf } from "../core/hops.js";
 import { placement } from "../core/placement.js";
 import { actorOf, rootOf, routeOf } from "../core/routes.js";
-import { svg } from "../page/dom.js";
+import { svg, write } from "../page/dom.js";
 import { drawActors } from "./actors.js";
 import { Chips } from "./chips.js";
 import { FaultView } from "./faults.js";
+import { Lights } from "./lights.js";
 import { NodeView } from "./nodes.js";
 import { drawChain } from "./why.js";
 
@@ -30,12 +30,13 @@ export class Stage {
     this.diagram = diagram;
     this.strings = strings;
     this.still = still;
-    this.chips = new Chips(diagram.width, still);
-    /** @type {Element[]} */
-    this.lit = [];
-    /** @type {{target: string, tone: string} | null} the receiver that is not lit yet */
-    this.pending = null;
+    this.chips = new Chips(root, diagram, still);
+    this.lights = new Lights();
+    /** The receiver that is not lit yet. */
+    this.pending = "";
     this.nodeName = "";
+    /** @type {Scene | null} what is drawn */
+    this.scene = null;
     this.faults = new FaultView();
     this.why = svg("g", { class: "why" });
     /** @type {Map<string, Box>} */
@@ -53,7 +54,9 @@ export class Stage {
    */
   use(diagram) {
     this.diagram = diagram;
-    this.chips = new Chips(diagram.width, this.still);
+    this.chips.close();
+    this.chips = new Chips(this.root, diagram, this.still);
+    this.chips.open();
     this.root.setAttribute("viewBox", `0 0 ${diagram.width} ${diagram.height}`);
     this.build(this.nodeName);
   }
@@ -64,6 +67,8 @@ export class Stage {
    */
   build(nodeName) {
     this.nodeName = nodeName;
+    this.scene = null;
+    this.faults = new FaultView();
     const { frames, edges, actors, places, elements } = drawActors(this.diagram, this.strings, nodeName);
     this.places = places;
     this.elements = elements;
@@ -73,7 +78,7 @@ export class Stage {
     const arrow = svg("marker", { id: "arrow", viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 3, markerHeight: 3, orient: "auto" });
     arrow.append(svg("path", { d: "M0 0 L10 5 L0 10 z", fill: "context-stroke" }));
     const below = [frames, edges, this.nodes.edges, this.chips.trails];
-    this.root.replaceChildren(svg("defs", {}, arrow), ...below, actors, this.nodes.cards, this.faults.layer, this.why, this.chips.layer);
+    this.root.replaceChildren(svg("defs", {}, arrow), ...below, actors, this.nodes.cards, this.faults.layer, this.why);
   }
 
   /** The nodes, of which nothing is drawn yet. */
@@ -86,15 +91,17 @@ export class Stage {
    * @param {ReadonlySet<string>} changed  keys that have just changed
    */
   draw(scene, changed) {
+    if (scene === this.scene) return;
     const { nodes, unscheduled } = placement(scene);
     const own = nodes.find(({ card }) => (card.roles ?? []).includes("control-plane"))?.card.name ?? "";
     if (own !== this.nodeName) this.build(own);
+    this.scene = scene;
     this.nodes.draw(scene, changed);
-    this.faults.draw(scene, this.diagram, this.places, this.elements, this.strings);
+    this.mark();
     const revision = this.root.querySelector('[data-slot="revision"]');
-    if (revision) revision.textContent = `rev ${scene.revision}`;
+    if (revision) write(revision, `rev ${scene.revision}`);
     const waiting = this.root.querySelector('[data-count="unscheduled"]');
-    if (waiting) waiting.textContent = String(unscheduled.size);
+    if (waiting) write(waiting, String(unscheduled.size));
     this.elements.get("kube-scheduler/queue")?.toggleAttribute("data-filled", unscheduled.size > 0);
   }
 
@@ -106,8 +113,8 @@ export class Stage {
     this.clear();
     this.spot(hop);
     const { source, target, points } = this.route(hop);
-    this.light(source, "source", toneOf(hop));
-    this.pending = { target, tone: toneOf(hop) };
+    this.lights.light(this.elements, source, "source");
+    this.pending = target;
     this.chips.start(hop, points);
     if (points.length < 2) this.arrive();
   }
@@ -127,6 +134,12 @@ export class Stage {
    */
   spot(hop) {
     this.nodes.spot(hop);
+    this.mark();
+  }
+
+  /** Mark what is broken where it stands now. */
+  mark() {
+    if (this.scene) this.faults.draw(this.scene, this.diagram, this.places, this.elements, this.strings);
   }
 
   /** @param {Hop} hop */
@@ -144,31 +157,15 @@ export class Stage {
 
   arrive() {
     if (!this.pending) return;
-    this.light(this.pending.target, "target", this.pending.tone);
-    this.pending = null;
+    this.lights.light(this.elements, this.pending, "target");
+    this.pending = "";
   }
 
   /** Take the hop off the picture. */
   clear() {
-    this.pending = null;
+    this.pending = "";
     this.chips.stop();
-    for (const element of this.lit) element.removeAttribute("data-lit");
-    this.lit = [];
-  }
-
-  /**
-   * @param {string} id
-   * @param {"source" | "target"} role
-   * @param {string} tone
-   */
-  light(id, role, tone) {
-    for (const name of new Set([id, rootOf(id)])) {
-      const element = this.elements.get(name);
-      if (!element) continue;
-      element.setAttribute("data-lit", role);
-      element.setAttribute("data-lit-tone", tone);
-      this.lit.push(element);
-    }
+    this.lights.out();
   }
 
   /**
