@@ -330,9 +330,8 @@ class OpenCluster:
         for watch in list(self._watches):
             watch.carry()
         store = self._assembly.store
-        is_shut = self._assembly.door.is_shut
-        if is_shut != self.is_shut:
-            self.is_shut = is_shut
+        if self.is_shut != self._assembly.door.is_shut:
+            self.is_shut = not self.is_shut
             self._loop.call_soon_threadsafe(self._on_shut)
         seen = Position(store.revision, store.hop_seq, store.now), self._supervisor.control
         if seen != self._seen:
