@@ -6,6 +6,7 @@ would be waste. Upstream: ``pkg/kubelet/kubelet.go``.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from cluster.client.backoff import Backoff
@@ -17,11 +18,13 @@ from cluster.engine.engine import Engine
 from cluster.kubelet import lease
 from cluster.kubelet.admission import Admission, Rejection
 from cluster.kubelet.cri import RecordedRuntime
+from cluster.kubelet.eviction_config import DEFAULT, EvictionConfig, KubeletConfigError, parse_eviction
 from cluster.kubelet.eviction_manager import EvictionManager
 from cluster.kubelet.images import ImageManager
 from cluster.kubelet.lifecycle import HookRunner
 from cluster.kubelet.mirror_pods import MirrorClient
 from cluster.kubelet.node_context import Burden, Host, NodeContext
+from cluster.kubelet.node_measuring import NodeMeasuring
 from cluster.kubelet.node_status import REPORT_SECONDS, NodeState, is_ready, node_status, seconds_until_report
 from cluster.kubelet.object_cache import ObjectCache
 from cluster.kubelet.pod_workers import PodWorkers
@@ -35,9 +38,12 @@ from cluster.kubelet.volumes.tokens import Tokens
 from cluster.machinery.cri import ContainerEvent
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.core import NODES, PODS
+from cluster.machinery.kubelet_credentials import CONFIGURATION
 from cluster.machinery.meta import Key, Obj, SimTime
 from cluster.machinery.network import Peer
 from cluster.machinery.node_files import NodeFiles
+
+logger = logging.getLogger(__name__)
 
 LEASE = Key("lease")
 STATUS = Key("status")
@@ -94,8 +100,14 @@ class Kubelet:
             host.internal_ip,
         )
         self._workers = PodWorkers(context)
+        self._measuring = NodeMeasuring(lambda: self._node, self._runtime, self._recorder, host.burden)
         self._eviction = EvictionManager(
-            lambda: self._node, self._runtime, self._recorder, lambda: self._workers, lambda: self._routine.add(STATUS), host.burden
+            lambda: self._node,
+            self._measuring,
+            self._recorder,
+            lambda: self._workers,
+            lambda: self._routine.add(STATUS),
+            eviction_config(host.files),
         )
         self._shutdown = Shutdown(engine, self._client.source, lambda: self._workers, lambda: self._routine.add(STATUS))
         self._manifests = ManifestFolder(host.files, name, self._workers.manifest_added, self._workers.manifest_removed)
@@ -139,7 +151,7 @@ class Kubelet:
 
     def pressure_changed(self, burden: Burden) -> None:
         """Take note of what something else takes of the machine."""
-        self._eviction.burden = burden
+        self._measuring.burden = burden
         self._routine.add(PRESSURE)
 
     def shut_down(self, period: float, critical_period: float, done: Callable[[], None]) -> None:
@@ -217,6 +229,16 @@ class Kubelet:
             reference = {"kind": "Node", "metadata": {"name": name, "uid": name}}  # upstream, too, gives the name for the uid
             self._recorder.event(reference, "Normal", "NodeReady", f"Node {name} status is now: NodeReady")
         return Result(REPORT_SECONDS)
+
+
+def eviction_config(files: NodeFiles) -> EvictionConfig:
+    """Return what the configuration on a machine's disk says of eviction; the defaults where there is none that is good."""
+    text = files.read(CONFIGURATION)
+    try:
+        return parse_eviction(text.decode()) if text is not None else DEFAULT
+    except KubeletConfigError as error:
+        logger.warning("%s: %s", CONFIGURATION, error)
+        return DEFAULT
 
 
 def _unheard(_: ContainerEvent) -> None:

@@ -30,13 +30,14 @@ from cluster.kubelet.shutdown import CRITICAL_PERIOD, PERIOD
 from cluster.kubelet.static_pods import decode_manifest, manifest_path
 from cluster.machinery.errors import bad_request, not_found
 from cluster.machinery.kinds.core import NODES
+from cluster.machinery.kubelet_credentials import CONFIGURATION
 from cluster.machinery.meta import Obj
 from cluster.machinery.netfilter.rules import lose_power
 from cluster.machinery.network import Network, PodServer
 from cluster.machinery.node_files import MountedFiles
 from cluster.machinery.node_storage import NodeStorage
 from cluster.machinery.quantity import QuantityError
-from cluster.machinery.quantity import value as bytes_of
+from cluster.machinery.quantity import value as amount_of
 
 IGNORE = "simulation.podium/ignore"
 STOPPED = "simulation.podium/stopped"
@@ -252,16 +253,23 @@ class Kubelets:
         else:
             entry.kubelet.shut_down(period, critical_period, lambda: self.stop_node(name))
 
-    def set_pressure(self, name: str, memory: str = "0", disk: str = "0") -> None:
-        """Let something beside its pods take memory and disk of a machine (quantities; 0: nothing). Raises ApiError (404, 400)."""
+    def set_pressure(self, name: str, memory: str = "0", disk: str = "0", inodes: str = "0", pids: str = "0") -> None:
+        """Let something beside its pods take of what a machine has (quantities; 0: nothing). Raises ApiError (404, 400)."""
         entry = self._find(name)
         try:
-            burden = Burden(bytes_of(memory), bytes_of(disk))
+            burden = Burden(amount_of(memory), amount_of(disk), amount_of(inodes), amount_of(pids))
         except QuantityError as error:
             raise bad_request(str(error)) from None
         entry.storage.put(PRESSURE, asdict(burden))
         if entry.kubelet is not None:
             entry.kubelet.pressure_changed(burden)
+
+    def configure(self, name: str, text: str) -> None:
+        """Write a KubeletConfiguration on a machine's disk, and let its kubelet begin anew with it. Raises ApiError (404)."""
+        entry = self._find(name)
+        self._files(name).write(CONFIGURATION, text.encode())
+        self._silence(entry)
+        self._follow_annotation(entry)
 
     def _wake(self) -> None:
         self._engine.wake(self, delivery=True)

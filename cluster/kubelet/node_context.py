@@ -29,10 +29,12 @@ from cluster.machinery.node_files import MountedFiles
 
 @dataclass(frozen=True, slots=True)
 class Burden:
-    """Bytes of memory and disk that something on a machine takes beside its pods."""
+    """What something on a machine takes beside its pods: bytes of memory and disk, inodes and processes."""
 
     memory: int = 0
     disk: int = 0
+    inodes: int = 0
+    pids: int = 0
 
 
 class NodeRuntime(ContainerRuntime, PodServer, Protocol):

@@ -63,7 +63,7 @@ from cluster.runner.kubernetes_service import KubernetesService
 from cluster.runner.machines import APISERVER, add_machine, control_plane_address, control_plane_peer, create_system_namespaces, machines_of
 from cluster.runner.node_measurements import NodeMeasurements
 from cluster.runner.node_orders import RESTART_SCHEDULER, NodeOrders, check_joining, check_order, write_order
-from cluster.runner.order_details import DRAIN, JOIN, shutdown_times
+from cluster.runner.order_details import DRAIN, JOIN, PRESSURE, shutdown_times
 from cluster.runner.pod_network import pod_network
 from cluster.runner.priority_classes import create_system_priority_classes
 from cluster.runner.scheduler_config import config_text
@@ -200,7 +200,9 @@ class Loops:
         elif action == DRAIN:
             self._drains.begin(node, is_forced=detail.get("force") == "true")
         elif action == "pressure":
-            self._kubelets.set_pressure(node, detail.get("memory") or "0", detail.get("disk") or "0")
+            self._kubelets.set_pressure(node, **{name: detail.get(name) or "0" for name in PRESSURE})
+        elif action == "configure-kubelet":
+            self._kubelets.configure(node, detail["text"])
         elif action == RESTART_SCHEDULER:
             self._processes.restart(SCHEDULER)  # with the newest configuration
         elif action == "kill-container":

@@ -1,9 +1,9 @@
 """What the order for a machine must say and may say: checked when it is given, so that who gives it hears of it.
 
 ``join`` takes ``cpu``, ``memory`` (quantities), ``labels`` and ``files`` (text by path), ``kill-container`` ``uid`` and ``container``,
-``write-manifest`` ``name`` and ``text``, ``remove-manifest`` ``name``, ``pressure`` ``memory`` and ``disk`` (quantities), ``shutdown``
-``shutdownGracePeriod`` and ``shutdownGracePeriodCriticalPods`` (seconds), ``drain`` ``force`` (``true``). Any may have ``key``: what the
-trace says that it is about.
+``write-manifest`` ``name`` and ``text``, ``remove-manifest`` ``name``, ``pressure`` ``memory``, ``disk``, ``inodes`` and ``pids``
+(quantities), ``configure-kubelet`` ``text`` (a KubeletConfiguration), ``shutdown`` ``shutdownGracePeriod`` and
+``shutdownGracePeriodCriticalPods`` (seconds), ``drain`` ``force`` (``true``). Any may have ``key``: what the trace says that it is about.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cluster.apiserver.validation.metadata import validate_labels
+from cluster.kubelet.eviction_config import KubeletConfigError, parse_eviction
 from cluster.kubelet.shutdown import CRITICAL_PERIOD, PERIOD
 from cluster.kubelet.static_pods import decode_manifest, manifest_path
 from cluster.machinery.errors import bad_request
@@ -19,7 +20,7 @@ from cluster.machinery.quantity import QuantityError, parse_quantity
 
 JOIN, DRAIN, KEY = "join", "drain", "key"
 SHUTDOWN = ("shutdownGracePeriod", "shutdownGracePeriodCriticalPods")
-PRESSURE = ("memory", "disk")
+PRESSURE = ("memory", "disk", "inodes", "pids")
 _NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     JOIN: ((), ("cpu", "memory", "labels", "files")),
     "stop": ((), ()),
@@ -30,6 +31,7 @@ _NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "shutdown": ((), SHUTDOWN),
     "pressure": ((), PRESSURE),
     DRAIN: ((), ("force",)),
+    "configure-kubelet": (("text",), ()),
 }
 """What the detail of an order must have, as text, and what it may have."""
 ACTIONS = tuple(_NAMES)
@@ -86,6 +88,13 @@ def _check_pressure(node: str, detail: Obj) -> None:
             raise bad_request(f"{name} is {detail[name]!r}: nothing less than nothing is taken of a machine")
 
 
+def _check_configuration(node: str, detail: Obj) -> None:
+    try:
+        parse_eviction(detail["text"])
+    except KubeletConfigError as error:
+        raise bad_request(f"the kubelet would not start with it: {error}") from error
+
+
 def _check_shutdown(node: str, detail: Obj) -> None:
     shutdown_times(detail)
 
@@ -95,6 +104,7 @@ _CHECKS: dict[str, Callable[[str, Obj], None]] = {
     "write-manifest": _check_manifest,
     "remove-manifest": _check_name,
     "pressure": _check_pressure,
+    "configure-kubelet": _check_configuration,
     "shutdown": _check_shutdown,
 }
 

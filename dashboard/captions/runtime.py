@@ -130,8 +130,12 @@ _ON_NODE = {
         "누군가 {node} 노드를 종료합니다. kubelet이 먼저 파드들을 끝내고, 중요한 파드는 마지막에 끝냅니다.",
     ),
     "pressure": (
-        "Something beside the Pods takes memory or disk of the node {node}.",
-        "파드가 아닌 무언가가 {node} 노드의 메모리나 디스크를 차지합니다.",
+        "Something beside the Pods takes memory, disk or processes of the node {node}.",
+        "파드가 아닌 무언가가 {node} 노드의 메모리, 디스크 또는 프로세스를 차지합니다.",
+    ),
+    "configure-kubelet": (
+        "Somebody writes the kubelet's configuration on {node} and starts the kubelet anew.",
+        "누군가 {node}에서 kubelet 설정을 쓰고 kubelet을 다시 시작합니다.",
     ),
     "write-manifest": (
         "Somebody writes the manifest of a static Pod on the disk of {node}.",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from cluster.kubelet.eviction import MEMORY_AVAILABLE, NODEFS_AVAILABLE
-from cluster.kubelet.eviction_manager import SYSTEM_DISK
+from cluster.kubelet.node_measuring import SYSTEM_DISK
 from cluster.machinery.meta import Obj
 from cluster.machinery.pod_resources import EPHEMERAL_STORAGE, MEMORY
 from cluster.machinery.quantity import value

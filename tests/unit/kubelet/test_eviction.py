@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from cluster.kubelet.eviction import MEMORY_AVAILABLE, NODEFS_AVAILABLE, PodUsage, Signal, binary, eviction_message, ranked, unused_images
+from cluster.kubelet.eviction import (
+    MEMORY_AVAILABLE,
+    NODEFS_AVAILABLE,
+    PodUsage,
+    Signal,
+    Threshold,
+    binary,
+    eviction_message,
+    ranked,
+    threshold_to_act_on,
+    thresholds_met,
+    unused_images,
+)
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.core import EVENTS, NODES, PODS
 from cluster.machinery.kinds.scheduling import PRIORITYCLASSES
-from cluster.machinery.meta import Obj
+from cluster.machinery.meta import Obj, SimTime, after
 from cluster.machinery.priority import SYSTEM_CLASSES
+from tests.unit.apiserver.rig import START
 from tests.unit.apiserver.rig import pod as api_pod
 from tests.unit.kubelet.cluster_room import ClusterRoom
 
@@ -58,6 +73,36 @@ QUANTITIES = {
 @pytest.mark.parametrize(("amount", "expected"), QUANTITIES.values(), ids=QUANTITIES.keys())
 def test_binary(amount: int, expected: str) -> None:
     assert binary(amount) == expected
+
+
+def moment(seconds: float) -> SimTime:
+    return after(START, seconds)
+
+
+SOFT = replace(MEMORY_AVAILABLE, amount=500 * MI, grace_seconds=30)
+HELD = replace(MEMORY_AVAILABLE, reclaim=(50 * MI, 0.0))
+MET: dict[str, tuple[Threshold, int, dict[Threshold, SimTime], dict[Threshold, SimTime], bool]] = {
+    "a hard threshold acts at once": (MEMORY_AVAILABLE, 99, {}, {MEMORY_AVAILABLE: moment(60)}, True),
+    "what is exactly there is enough": (MEMORY_AVAILABLE, 100, {}, {}, False),
+    "a soft one waits": (SOFT, 400, {}, {SOFT: moment(60)}, False),
+    "a soft one acts when it was met for long enough": (SOFT, 400, {SOFT: moment(30)}, {SOFT: moment(30)}, True),
+    "a soft one that was met for less": (SOFT, 400, {SOFT: moment(31)}, {SOFT: moment(31)}, False),
+    "a soft one that is met no longer begins anew": (SOFT, 500, {SOFT: moment(0)}, {}, False),
+    "one that asks for more is met until it is there": (HELD, 149, {HELD: moment(0)}, {HELD: moment(0)}, True),
+    "and no longer": (HELD, 150, {HELD: moment(0)}, {}, False),
+}
+
+
+@pytest.mark.parametrize(("threshold", "available", "before", "met", "acts"), MET.values(), ids=MET.keys())
+def test_thresholds_met(
+    threshold: Threshold, available: int, before: dict[Threshold, SimTime], met: dict[Threshold, SimTime], acts: bool
+) -> None:
+    found = thresholds_met([threshold], {threshold.signal: Signal(available * MI, 1024 * MI)}, before, moment(60))
+    assert (found, threshold_to_act_on(found, moment(60))) == (met, threshold if acts else None)
+
+
+def test_memory_goes_before_everything_else() -> None:
+    assert threshold_to_act_on({NODEFS_AVAILABLE: START, MEMORY_AVAILABLE: START}, START) == MEMORY_AVAILABLE
 
 
 IMAGES = [("a", 10), ("b", 20), ("c", 30)]
@@ -176,6 +221,83 @@ def test_pressure_outlives_the_process_and_can_be_taken_away() -> None:
     assert condition(room, "DiskPressure")[0] == "True"
     with pytest.raises(ApiError, match="quantities must match"):
         room.kubelets.set_pressure("n1", memory="much")
+
+
+CONFIG = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n"
+
+
+def test_a_soft_threshold_says_so_at_once_and_evicts_with_grace_when_its_period_is_over() -> None:
+    pod = hungry("large", "2Gi")
+    pod["spec"] |= {"terminationGracePeriodSeconds": 60}
+    pod["spec"]["containers"][0] |= {"image": "busybox", "command": ["sleep", "3600"]}
+    room = room_with(pod)
+    soft = "evictionSoft: {memory.available: 3Gi}\nevictionSoftGracePeriod: {memory.available: 30s}\nevictionMaxPodGracePeriod: 20\n"
+    room.kubelets.configure("n1", CONFIG + soft)
+    room.kubelets.set_pressure("n1", memory="4Gi")
+    found = []
+    for seconds in (10, 15, 10, 15):
+        room.run(seconds)
+        ending = "deletionTimestamp" in room.admin.get(PODS, "large", "default")["metadata"]
+        found.append((condition(room, "MemoryPressure")[0], *states(room)["large"], ending))
+    ended = room.admin.get(PODS, "large", "default")["status"]
+    seconds = [e for e in room.events("large") if "Evicted" in e]
+    assert (found, ended["message"].startswith("The node was low on resource: memory. Threshold quantity: 3Gi, "), len(seconds)) == (
+        [
+            ("True", "Running", "", False),
+            ("True", "Running", "", False),
+            ("True", "Failed", "Evicted", False),
+            ("True", "Failed", "Evicted", False),
+        ],
+        True,
+        1,
+    )
+
+
+def test_a_node_without_processes_evicts_and_takes_no_pod_where_there_is_a_limit() -> None:
+    many = api_pod("many", node="n1")
+    many["spec"]["containers"].append({"name": "d", "image": "nginx"})
+    room = room_with(api_pod("one", node="n1"), many)
+    room.kubelets.set_pressure("n1", pids="32000")
+    room.run(15)
+    before = (condition(room, "PIDPressure"), states(room))
+    room.kubelets.configure("n1", CONFIG + 'evictionHard: {pid.available: "5%"}\n')
+    room.run(15)
+    room.admin.create(PODS, api_pod("late", node="n1"))
+    room.run(2)
+    messages = {pod["metadata"]["name"]: pod["status"].get("message") for pod in room.admin.list(PODS)}
+    assert (before, condition(room, "PIDPressure"), states(room)["many"], messages["many"], messages["late"]) == (
+        (("False", "KubeletHasSufficientPID"), {"one": ("Running", ""), "many": ("Running", "")}),
+        ("True", "KubeletHasInsufficientPID"),
+        ("Failed", "Evicted"),
+        "The node was low on resource: pids. Threshold quantity: 1638, available: 613. ",
+        "Pod was rejected: The node had condition: [PIDPressure]. ",
+    )
+
+
+def test_a_disk_without_inodes_is_under_pressure_too() -> None:
+    room = room_with(api_pod("web", node="n1"))
+    room.kubelets.set_pressure("n1", inodes="6200k")
+    room.run(15)
+    message = room.admin.get(PODS, "web", "default")["status"]["message"]
+    assert (condition(room, "DiskPressure"), states(room), message) == (
+        ("True", "KubeletHasDiskPressure"),
+        {"web": ("Failed", "Evicted")},
+        "The node was low on resource: inodes. Threshold quantity: 320Ki, available: 153600. ",
+    )
+
+
+def test_the_end_of_a_condition_is_said_too() -> None:
+    room = room_with()
+    room.kubelets.configure("n1", CONFIG + "evictionPressureTransitionPeriod: 20s\n")
+    room.kubelets.set_pressure("n1", disk="95Gi")
+    room.run(15)
+    room.kubelets.set_pressure("n1")
+    room.run(40)
+    told = [e["reason"] for e in room.admin.list(EVENTS) if e["involvedObject"]["kind"] == "Node" and "Disk" in e["reason"]]
+    assert (sorted(told), condition(room, "DiskPressure")[0]) == (
+        ["FreeDiskSpaceFailed", "NodeHasDiskPressure", "NodeHasNoDiskPressure"],
+        "False",
+    )
 
 
 def test_a_shutdown_ends_critical_pods_last_and_cuts_the_power() -> None:

@@ -24,6 +24,7 @@ from cluster.runner.bootstrap import create_cluster
 from cluster.runner.kubeadm import ADMIN
 from cluster.runner.node_orders import PREFIX
 
+MANIFEST = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: c, image: nginx}]}\n"
 IDENTITY = "error execution phase preflight: couldn't validate the identity of the API Server: "
 
 
@@ -137,6 +138,35 @@ def test_what_addnode_refuses() -> None:
         call_command("addnode", "class-1", "worker-1")
     with pytest.raises(CommandError, match="there is no cluster 'nowhere'"):
         call_command("addnode", "nowhere", "n1")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_orders_for_machines_are_left_when_they_are_good(tmp_path: Path) -> None:
+    assembly = Assembly(create_cluster("class-1", seed=7, workers=1, addons=False).pk)
+    (tmp_path / "web.yaml").write_text(MANIFEST)
+    call_command("nodeorder", "class-1", "worker-1", "pressure", "memory=6Gi", "pids=31k")
+    call_command("nodeorder", "class-1", "worker-1", "write-manifest", "--file", str(tmp_path / "web.yaml"))
+    call_command("nodeorder", "class-1", "worker-1", "shutdown", "shutdownGracePeriod=40")
+    said = []
+    for line in (["pressure", "memory"], ["shutdown", "shutdownGracePeriod=soon"], ["stop", "--file", "nowhere"], ["pressure", "disk=x"]):
+        with pytest.raises(CommandError) as refusal:
+            call_command("nodeorder", "class-1", "worker-1", *line)
+        said.append(str(refusal.value))
+    assembly.refresh()
+    left = [(order["action"], order["detail"]) for order in (kv.obj for kv in assembly.store.list(PREFIX).items)]
+    assert (left, said) == (
+        [
+            ("pressure", {"memory": "6Gi", "pids": "31k"}),
+            ("write-manifest", {"name": "web.yaml", "text": MANIFEST}),
+            ("shutdown", {"shutdownGracePeriod": 40.0}),
+        ],
+        [
+            "'memory' is no NAME=VALUE",
+            "shutdownGracePeriod is a number of seconds, not 'soon'",
+            "nowhere cannot be read: [Errno 2] No such file or directory: 'nowhere'",
+            f"disk is 'x': {FORMAT_WRONG}",
+        ],
+    )
 
 
 @pytest.mark.django_db

@@ -53,7 +53,7 @@ DETAILS: dict[str, tuple[str, Obj, str]] = {
         {"uid": "u"},
         "kill-container needs uid and container: container is missing or no text",
     ),
-    "a detail that is not there": ("pressure", {"cpu": "1"}, "pressure has no detail 'cpu': choose of memory, disk, key"),
+    "a detail that is not there": ("pressure", {"cpu": "1"}, "pressure has no detail 'cpu': choose of memory, disk, inodes, pids, key"),
     "a pressure that is no quantity": ("pressure", {"memory": "much"}, f"memory is 'much': {FORMAT_WRONG}"),
     "a pressure that gives": ("pressure", {"disk": "-1Gi"}, "disk is '-1Gi': nothing less than nothing is taken of a machine"),
     "a pressure that is no text": ("pressure", {"memory": 5}, f"memory is 5: {FORMAT_WRONG}"),
@@ -75,6 +75,11 @@ DETAILS: dict[str, tuple[str, Obj, str]] = {
         "write-manifest",
         {"name": "a/b", "text": "x"},
         "'a/b' is no name of a manifest: give a file name such as web.yaml",
+    ),
+    "a configuration that a kubelet would not start with": (
+        "configure-kubelet",
+        {"text": "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nevictionSoft: {memory.available: 1Gi}"},
+        "the kubelet would not start with it: grace period must be specified for the soft eviction threshold memory.available",
     ),
     "a shutdown with times that are none": (
         "shutdown",
@@ -110,7 +115,8 @@ REFUSED = {
         "n1",
         "paint",
         400,
-        "there is no action 'paint': choose join, stop, start, kill-container, write-manifest, remove-manifest, shutdown, pressure, drain",
+        "there is no action 'paint': choose join, stop, start, kill-container, write-manifest, remove-manifest, shutdown, pressure, "
+        "drain, configure-kubelet",
     ),
 }
 
