@@ -22,6 +22,8 @@ SHEETS = {
     "faults": "b",
     "a manifest": "m",
     "lanes": "t",
+    "a machine joins": "j",
+    "export": "o",
     "the inspector": "i",
 }
 PAGES: dict[str, tuple[str, Obj]] = {

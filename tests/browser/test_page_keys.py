@@ -23,6 +23,8 @@ SEEN: dict[str, tuple[str, str]] = {
     "flag-back": ("Shift+ArrowLeft", f"() => {AT} === '3'"),
     "breakpoints": ("s", "() => !document.getElementById('breakpoints').hidden"),
     "etcd": ("e", "() => !document.getElementById('etcd').hidden"),
+    "join": ("j", "() => !document.getElementById('join').hidden"),
+    "export": ("o", "() => !document.getElementById('export').hidden"),
     "faults": ("x", "() => document.querySelector('.inspector-faults') !== null"),
     "lanes": ("t", "() => document.querySelector('.lane-hop[data-here]') !== null"),
     "why": ("w", "() => document.querySelector('.inspector-why') !== null"),
