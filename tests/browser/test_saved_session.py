@@ -76,10 +76,10 @@ def opened(chromium: Browser, tmp_path: Path) -> Iterator[Open]:
 def test_a_saved_session_replays_from_its_beginning(opened: Open, tmp_path: Path) -> None:
     page = opened(save(tmp_path / "a.html", lines(cluster(), deployment_of_two(), "spec:\n  nodeName: worker-1\n")))
     badge, number, pod = page.locator("#badge"), page.locator("#caption-number"), page.locator(f"[data-key$='{POD_NAMES[0]}']")
-    expect(badge).to_have_text(f"RECORDING · 0 OF {LAST}")
-    page.keyboard.press("ArrowRight")
-    expect(number).to_have_text("1")
+    expect(badge).to_have_text(f"RECORDING · 1 OF {LAST}")
     expect(page.locator(".inspector-title")).to_have_text("POST deployments/web")
+    page.keyboard.press("ArrowRight")
+    expect(number).to_have_text("2")
     for _ in range(2):
         page.keyboard.press("]")
     expect(page.locator("#rate")).to_have_text("4×")
@@ -102,7 +102,7 @@ def test_a_saved_session_replays_from_its_beginning(opened: Open, tmp_path: Path
 
 def test_what_needs_a_server_is_not_offered(opened: Open, tmp_path: Path) -> None:
     page = opened(save(tmp_path / "a.html", lines(cluster(), deployment_of_two(), "x"), language="ko"), width=390, height=844)
-    expect(page.locator("#badge")).to_have_text(f"녹화본 · {LAST} 중 0")
+    expect(page.locator("#badge")).to_have_text(f"녹화본 · {LAST} 중 1")
     for command in ("manifest", "breakpoints", "fork"):
         expect(page.locator(f"[data-command={command}]")).to_be_hidden()
     page.locator("[data-command=export]").click()

@@ -62,7 +62,7 @@ class Tape {
     this.onclose = null;
     void reading.then((recording) => {
       this.onopen?.();
-      this.tell(recording.state(0));
+      this.tell(recording.state(recording.begins));
     });
   }
 

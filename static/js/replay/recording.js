@@ -39,6 +39,11 @@ export class Recording {
     }
   }
 
+  /** The first step that is shown; 0: there is none. */
+  get begins() {
+    return this.hops.find(({ quiet }) => !quiet)?.seq ?? 0;
+  }
+
   /** The picture behind a hop. @param {number} seq @returns {StateMessage} */
   state(seq) {
     const past = this.hops.slice(0, seq);
