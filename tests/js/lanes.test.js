@@ -131,6 +131,7 @@ test("of a log of 100,000 hops only the window is asked for", async () => {
   const session = { tape: { tail, head: log.length }, current: log[49_999], scene: { seq: 50_000 }, live: false };
   const look = () => reel.look(/** @type {any} */ (session), 1400, 24);
   look();
+  look();
   await new Promise(setImmediate);
   const { first, count } = look();
   assert.ok(reel.marks.slice(first, first + count).some(({ seq }) => seq === 50_000));

@@ -2,7 +2,7 @@
 // The part of the log that the lanes show, wherever that is: it is read piece by piece, so that the length of the log does not matter.
 
 import { following, heldAt, needOf, panned, partOf, USUAL, zoomed } from "./lane_window.js";
-import { Tape } from "./tape.js";
+import { holds, Tape } from "./tape.js";
 import { markAt } from "./timeline.js";
 
 /** @typedef {import("../types.js").Hop} Hop */
@@ -32,6 +32,7 @@ export class LaneReel {
     this.taken = null;
     /** @type {Hop | null} */
     this.current = null;
+    this.isAsking = false;
   }
 
   get marks() {
@@ -85,7 +86,7 @@ export class LaneReel {
     const wanted = current?.seq ?? Math.max(1, session.scene.seq);
     if (this.follows) this.window = following(this.marks, this.window, wanted, width);
     else this.window = heldAt(this.marks, this.window, width / 2, width);
-    this.ask(this.follows ? wanted : this.window.anchor);
+    this.ask(this.follows ? wanted : this.window.anchor, session.tape.stretch);
     return partOf(this.marks, this.window, width);
   }
 
@@ -98,21 +99,30 @@ export class LaneReel {
     this.tape.remember(tail, this.follows);
   }
 
-  /** Read what the window needs and the tape does not have. @param {number} seq  what is looked at */
-  ask(seq) {
+  /**
+   * Read what the window needs and the tape does not have.
+   * @param {number} seq  what is looked at
+   * @param {readonly Hop[] | null} stretch  what was read of the past for the picture
+   */
+  ask(seq, stretch) {
     const { tape } = this;
+    if (stretch && holds(stretch, seq) && !holds(tape.log, seq)) tape.stretch = stretch;
     const { log, marks } = tape;
-    if (tape.isReading || !tape.head || seq > tape.head) return;
-    const [first, last] = [log[0]?.seq ?? Infinity, log.at(-1)?.seq ?? 0];
+    if (this.isAsking || !tape.head || seq > tape.head) return;
+    const first = log[0]?.seq ?? 1;
     const { before, after } = needOf(this.window, this.width);
     const at = markAt(marks, this.window.anchor);
-    if (seq < first || seq > last) this.read(tape.reach(seq));
+    if (!holds(log, seq)) this.read(tape.reach(seq));
     else if (at < before && first > 1) this.read(tape.earlier());
     else if (marks.length - 1 - at < after && tape.stretch) this.read(tape.more());
   }
 
   /** @param {Promise<void>} reading */
   read(reading) {
-    reading.then(this.arrived, this.fail);
+    this.isAsking = true;
+    const ended = () => {
+      this.isAsking = false;
+    };
+    reading.finally(ended).then(this.arrived, this.fail);
   }
 }

@@ -144,10 +144,11 @@ export class Tape {
 }
 
 /**
+ * Whether a piece of the log has a hop.
  * @param {readonly Hop[]} log
  * @param {number} seq
  */
-function holds(log, seq) {
+export function holds(log, seq) {
   const first = log[0];
   const last = log.at(-1);
   return first !== undefined && last !== undefined && first.seq <= seq && seq <= last.seq;

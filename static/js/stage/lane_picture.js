@@ -6,6 +6,7 @@ import { placeTexts } from "../core/lane_texts.js";
 import { REST } from "../core/lanes.js";
 import { svg } from "../page/dom.js";
 import { hopElement } from "./lane_arrow.js";
+import { Pen } from "./pen.js";
 
 /** @typedef {import("../types.js").Hop} Hop */
 /** @typedef {import("../core/lanes.js").Lane} Lane */
@@ -30,10 +31,9 @@ export class LanePicture {
     this.texts = svg("g", { class: "lane-texts" });
     this.plot = svg("svg", { class: "lane-plot" }, this.moments, this.now, this.arrows, this.texts);
     root.replaceChildren(this.rows, this.plot, this.names);
-    /** @type {Map<number, {element: SVGElement, d: string}>} */
+    /** @type {Map<number, {element: SVGElement, d: string, x: number}>} */
     this.kept = new Map();
-    this.pen = document.createElement("canvas").getContext("2d");
-    this.family = getComputedStyle(root).fontFamily;
+    this.pen = new Pen(root);
   }
 
   /**
@@ -45,14 +45,19 @@ export class LanePicture {
   layout(lanes, size, yOf) {
     const { width, height, names } = size;
     this.root.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    for (const [name, value] of Object.entries({ x: names, y: 0, width: width - names, height })) this.plot.setAttribute(name, String(value));
+    for (const [name, value] of Object.entries({ x: names, y: 0, width: width - names, height }))
+      this.plot.setAttribute(name, String(value));
     const groups = lanes.map((lane, row) => ({ lane, y: yOf(row) }));
     this.rows.replaceChildren(
       ...groups.map(({ lane, y }) => svg("path", { class: "lane-row", "data-tone": lane.tone, d: `M${names} ${y} H${width}` })),
     );
     this.names.replaceChildren(
       ...groups.map(({ lane, y }) =>
-        svg("text", { class: "lane-name", "data-tone": lane.tone, "data-lane": lane.id, x: names - 14, y, "text-anchor": "end" }, ...this.words(lane, size)),
+        svg(
+          "text",
+          { class: "lane-name", "data-tone": lane.tone, "data-lane": lane.id, x: names - 14, y, "text-anchor": "end" },
+          ...this.words(lane, size),
+        ),
       ),
     );
     this.kept.clear();
@@ -79,17 +84,24 @@ export class LanePicture {
     const height = size.font * 1.3;
     const isFocused = this.arrows.contains(document.activeElement);
     const gone = new Set(this.kept.keys());
+    const known = drawn.find(({ hop }) => this.kept.has(hop.seq));
+    const moved = known ? known.x1 - (this.kept.get(known.hop.seq)?.x ?? 0) : 0;
+    this.arrows.setAttribute("transform", `translate(${moved} 0)`);
+    /** @type {SVGElement | null} */
+    let before = null;
     for (const arrow of drawn) {
       gone.delete(arrow.hop.seq);
-      this.arrow(arrow, upto, here, size.font / 3);
+      before = this.arrow(arrow, moved, before, size.font / 3);
+      mark(before, "data-ahead", arrow.hop.seq > upto);
+      mark(before, "data-here", arrow.hop.seq === here?.seq);
     }
     for (const seq of gone) {
       this.kept.get(seq)?.element.remove();
       this.kept.delete(seq);
     }
     if (isFocused && !this.arrows.contains(document.activeElement)) this.focus(here?.seq ?? 0);
-    const width = (/** @type {string} */ text) => this.measure(text, size.font);
-    const at = drawn.find(({ hop }) => hop === here);
+    const width = (/** @type {string} */ text) => this.pen.width(text, size.font);
+    const at = drawn.find(({ hop }) => hop.seq === here?.seq);
     const chip = at && this.chipOf(at, size, height);
     const right = size.width - size.names;
     const texts = placeTexts(drawn, { height, width, right, top: size.top, levels, taken: chip ?? null });
@@ -109,23 +121,23 @@ export class LanePicture {
   }
 
   /**
+   * The element of an arrow: the one that is there, when all of them have only moved.
    * @param {Drawn} arrow
-   * @param {number} upto
-   * @param {Hop | null} here
+   * @param {number} moved  how far the arrows that are there have moved
+   * @param {SVGElement | null} before  the one before it
    * @param {number} r  half of a shape
    */
-  arrow({ hop, x1, y1, x2, y2, gap }, upto, here, r) {
-    const d = `${x1.toFixed(1)} ${y1} ${x2.toFixed(1)} ${y2}`;
-    let kept = this.kept.get(hop.seq);
-    if (kept?.d !== d) {
-      kept?.element.remove();
-      kept = { d, element: hopElement(hop, [x1, y1], [x2, y2], gap, r, this.strings.pick(hop.caption)) };
-      this.kept.set(hop.seq, kept);
-      this.arrows.append(kept.element);
-    }
-    const { element } = kept;
-    if (element.hasAttribute("data-ahead") !== hop.seq > upto) element.toggleAttribute("data-ahead", hop.seq > upto);
-    if (element.hasAttribute("data-here") !== (hop === here)) element.toggleAttribute("data-here", hop === here);
+  arrow({ hop, x1, y1, x2, y2, gap }, moved, before, r) {
+    const x = x1 - moved;
+    const d = `${x.toFixed(1)} ${y1} ${(x2 - x1).toFixed(1)} ${y2}`;
+    const kept = this.kept.get(hop.seq);
+    if (kept?.d === d) return kept.element;
+    kept?.element.remove();
+    const element = hopElement(hop, [x, y1], [x2 - moved, y2], gap, r, this.strings.pick(hop.caption));
+    this.kept.set(hop.seq, { d, x, element });
+    if (before) before.after(element);
+    else this.arrows.prepend(element);
+    return element;
   }
 
   /** @param {number} seq  of an arrow; the whole when it is not there */
@@ -151,7 +163,7 @@ export class LanePicture {
    */
   chipOf({ hop, x2, y1, y2 }, size, height) {
     const text = shorten(labelOf(hop), size.isNarrow ? 22 : 34);
-    const w = this.measure(text, size.font) + 24;
+    const w = this.pen.width(text, size.font) + 24;
     const x = Math.max(2, Math.min(x2 + 14, size.width - size.names - w - 2));
     const y = y1 === y2 ? Math.max(size.top, y1 - height - 18) : (y1 + y2) / 2 - height / 2 - 4;
     return { x, y, w, h: height + 8, text };
@@ -170,14 +182,13 @@ export class LanePicture {
       svg("text", { x: x + 12, y: y + 4 + height * 0.76 }, text),
     );
   }
+}
 
-  /**
-   * @param {string} text
-   * @param {number} font
-   */
-  measure(text, font) {
-    if (!this.pen) return text.length * font * 0.6;
-    this.pen.font = `600 ${font}px ${this.family}`;
-    return this.pen.measureText(text).width;
-  }
+/**
+ * @param {Element} element
+ * @param {string} name
+ * @param {boolean} isSo
+ */
+function mark(element, name, isSo) {
+  if (element.hasAttribute(name) !== isSo) element.toggleAttribute(name, isSo);
 }
