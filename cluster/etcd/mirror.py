@@ -63,11 +63,12 @@ class Mirror:
 
     def list(self, prefix: str, revision: int, limit: int, start_after: str) -> Listing:
         """Return a page of the values at a ``revision`` from ``floor`` on."""
-        changed: dict[str, KeyValue | None] = {}
-        for event in reversed(self._events[revision - self.floor :]):
-            if event.key.startswith(prefix):
-                changed[event.key] = event.prev
         present = self._keys.may_begin_with(prefix)
+        changed: dict[str, KeyValue | None] = {}
+        if revision < self.revision:
+            for event in reversed(self._events[revision - self.floor :]):
+                if event.key.startswith(prefix):
+                    changed[event.key] = event.prev
         if not changed:
             return page(present, self._values.__getitem__, revision, prefix, limit, start_after)
         first, end = bounds(present, prefix, "")
@@ -93,6 +94,8 @@ class Mirror:
 
 def page(keys: list[str], value_of: Callable[[str], KeyValue], revision: int, prefix: str, limit: int, start_after: str) -> Listing:
     """Cut a page out of sorted ``keys``."""
+    if not keys:
+        return Listing((), revision, 0)
     first, end = bounds(keys, prefix, start_after)
     last = min(first + limit, end) if limit else end
     return Listing([value_of(key) for key in keys[first:last]], revision, end - last)
