@@ -36,6 +36,7 @@ from cluster.container_runtime.trouble import CRASH_CODE, CRASH_SECONDS, LEAK, T
 from cluster.engine.engine import Engine
 from cluster.machinery.cri import CriError
 from cluster.machinery.daemons import DaemonError, DaemonPlace, Daemons
+from cluster.machinery.encoding import kept_json
 from cluster.machinery.meta import SECOND, SimTime, after
 from cluster.machinery.network import Network, Peer, PodServer
 from cluster.machinery.node_files import NodeFiles
@@ -269,7 +270,7 @@ class Tasks:
             container.task = orjson.loads(orjson.dumps(snapshot(task, task.kernel)))
         kept, log = container.task or {}, container.log
         processes = [kept.get(name) for name in ("processes", "files", "busyUntil")]
-        state = orjson.dumps([processes, log[-1:], len(log), container.chunks, container.partial, container.loads])
+        state = kept_json([processes, log[-1:], len(log), container.chunks, container.partial, container.loads])
         is_new, task.saved = state != task.saved, state
         return is_new
 

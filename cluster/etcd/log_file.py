@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 import orjson
 
 from cluster.engine.trace import Hop
+from cluster.machinery.encoding import kept_json
 from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.storage import Event, KeyValue
 
@@ -189,7 +190,7 @@ class _Reader:
         value = fields.object("value")
         if not _is_object(value) or not self._check(key, value):
             raise BadLog(fields.line, "object", key[:80])
-        return KeyValue(key, orjson.dumps(value), revision, fields.number("create"), fields.number("version"))
+        return KeyValue(key, kept_json(value), revision, fields.number("create"), fields.number("version"))
 
     def _end(self, fields: _Fields) -> None:
         log = self.log

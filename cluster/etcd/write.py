@@ -5,8 +5,7 @@ Upstream: etcd ``server/storage/mvcc/kvstore_txn.go`` (``put``, ``delete``).
 
 from __future__ import annotations
 
-import orjson
-
+from cluster.machinery.encoding import kept_json
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Conflict, Event, KeyValue
 
@@ -34,4 +33,4 @@ def _key_value(revision: int, key: str, value: Obj, create_revision: int, versio
     metadata = value.get("metadata")
     if metadata is not None:
         metadata["resourceVersion"] = str(revision)
-    return KeyValue(key, orjson.dumps(value), revision, create_revision, version, value)
+    return KeyValue(key, kept_json(value), revision, create_revision, version, value)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import orjson
 
+from cluster.machinery.encoding import kept_json
 from cluster.machinery.meta import Key, Obj, key_of
 from cluster.machinery.pod_resources import CPU, MEMORY, PODS, Amounts, amounts, pod_requests
 from cluster.machinery.volumes import claim_names
@@ -94,7 +95,7 @@ def signature(pod: Obj) -> bytes:
         for container in spec.get(kind) or ()
     ]
     near = (spec.get("affinity") or {}).get("nodeAffinity")
-    return orjson.dumps([[spec.get(name) for name in _SIGNED], containers, near], option=orjson.OPT_SORT_KEYS)
+    return kept_json([[spec.get(name) for name in _SIGNED], containers, near], orjson.OPT_SORT_KEYS)
 
 
 def host_ports(pod: Obj) -> tuple[HostPort, ...]:
