@@ -1,7 +1,5 @@
 """What a container's status repeats of its spec, as its node carries it out: resources, mounts, user. Pure.
 
-Differs from upstream in that a container without resources has no empty ``resources``.
-
 Upstream: ``pkg/kubelet/kubelet_pods.go`` (convertToAPIContainerStatuses).
 """
 
@@ -11,15 +9,16 @@ from cluster.machinery.cri import ContainerUser
 from cluster.machinery.meta import Obj
 
 
-def container_details(container: Obj, user: ContainerUser | None) -> Obj:
-    """Return the fields. ``user``: who its processes are, None: it does not run, and so has no ``resources`` either."""
+def container_details(container: Obj, user: ContainerUser | None, allocated: Obj | None = None, actual: Obj | None = None) -> Obj:
+    """Return the fields. ``user``: who its processes are, None: it does not run, and so has no ``resources`` either. ``allocated`` and
+    ``actual``: what it is promised and has, None: what its spec asks for."""
     details: Obj = {}
-    resources = container.get("resources")
-    if resources:
-        if resources.get("requests"):
-            details["allocatedResources"] = resources["requests"]
-        if user is not None:
-            details["resources"] = {name: resources[name] for name in ("limits", "requests") if resources.get(name)}
+    asked = container.get("resources") or {}
+    promised, has = asked if allocated is None else allocated, asked if actual is None else actual
+    if promised.get("requests"):
+        details["allocatedResources"] = promised["requests"]
+    if user is not None:
+        details["resources"] = {name: has[name] for name in ("limits", "requests") if has.get(name)}
     mounts = container.get("volumeMounts")
     if mounts:
         details["volumeMounts"] = [_mount(mount) for mount in mounts]

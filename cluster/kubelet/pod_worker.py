@@ -84,12 +84,14 @@ class PodWorker:
             return Result()  # the end of the chain is a sync
         if not self._is_admitted(state.pod, now):
             return Result()
-        self._changes.resize(state.pod, state.runtime())
+        self._changes.notice(state.pod, state.runtime())
         phase = self._report(state.pod, now)
         if phase in TERMINAL:
             self._is_terminal = True
             self._clean_up()
             return Result()
+        if self._changes.resize.progress is not None:
+            self._changes.carry_out(state.pod, state.runtime())
         self._act()
         deadline = active_deadline(state.pod)
         return Result((deadline - now) / SECOND if deadline is not None and deadline > now else None)
@@ -133,7 +135,7 @@ class PodWorker:
 
     def _runtime(self) -> Runtime:
         found = self.state.runtime()
-        return Runtime(found.sandbox, found.containers, self._probes or NO_PROBES, self._last_words.of, self._changes)
+        return Runtime(found.sandbox, found.containers, self._probes or NO_PROBES, self._last_words.of, self._changes.resize)
 
     def _report(self, pod: Obj, now: SimTime, *, is_over: bool = False) -> str:
         shown = self._shown(pod)

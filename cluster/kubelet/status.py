@@ -19,7 +19,7 @@ from cluster.machinery.meta import Obj, SimTime, after, parse_timestamp, timesta
 
 TERMINAL = ("Succeeded", "Failed")
 CRASH_LOOP = "CrashLoopBackOff"
-RESIZE_PENDING = "PodResizePending"
+RESIZE_PENDING, RESIZE_IN_PROGRESS = "PodResizePending", "PodResizeInProgress"
 DEADLINE_EXCEEDED = ("DeadlineExceeded", "Pod was active on the node longer than the specified deadline")
 
 Waiting = tuple[str, str]
@@ -56,11 +56,20 @@ class Resizes(Protocol):
 
     @property
     def pending(self) -> Rejection | None:
-        """Why the resources that are asked for are not given."""
+        """Why the resources that are asked for are not promised."""
+        ...
+
+    @property
+    def progress(self) -> Rejection | None:
+        """How what was promised goes on; None: it was given."""
         ...
 
     def allocated(self, container_id: str) -> Obj | None:
-        """Return the resources that a running container has, when they are not those that its spec asks for."""
+        """Return the resources that a running container is promised; None: those that its spec asks for."""
+        ...
+
+    def actual(self, container_id: str) -> Obj | None:
+        """Return the resources that a running container has; None: those that its spec asks for."""
         ...
 
 
@@ -68,8 +77,12 @@ class _NoResizes:
     """Every container has what it asks for."""
 
     pending: Rejection | None = None
+    progress: Rejection | None = None
 
     def allocated(self, container_id: str) -> Obj | None:
+        return None
+
+    def actual(self, container_id: str) -> Obj | None:
         return None
 
 
@@ -203,8 +216,9 @@ def _conditions(pod: Obj, runtime: Runtime, statuses: Mapping[str, Obj], phase: 
         "Ready": conditions.ready(pod, are_ready, existing),
         "ContainersReady": are_ready,
     }
-    if (pending := runtime.resizes.pending) is not None:
-        verdicts[RESIZE_PENDING] = (True, pending.reason, pending.message)
+    for kind, found in ((RESIZE_PENDING, runtime.resizes.pending), (RESIZE_IN_PROGRESS, runtime.resizes.progress)):
+        if found is not None:
+            verdicts[kind] = (True, found.reason, found.message)
     if "PodScheduled" not in by_type:
         verdicts["PodScheduled"] = conditions.TRUE
     generation, moment = pod["metadata"].get("generation", 1), timestamp(now)
@@ -226,9 +240,11 @@ def _container_status(pod: Obj, container: Obj, runtime: Runtime, reasons: Mappi
         "started": False,
     }
     is_running = newest is not None and newest.state is ContainerState.RUNNING
-    given = runtime.resizes.allocated(newest.id) if newest is not None and is_running else None
-    shown = container if given is None else {**container, "resources": given}
-    status |= container_details(shown, newest.user if newest is not None and is_running else None)
+    if newest is not None and is_running:
+        resizes = runtime.resizes
+        status |= container_details(container, newest.user, resizes.allocated(newest.id), resizes.actual(newest.id))
+    else:
+        status |= container_details(container, None)
     if newest is not None:
         status["containerID"] = f"containerd://{newest.id}"
     status["state"] = _state(newest, runtime)
@@ -278,8 +294,8 @@ def status_patch(uid: str, before: Obj, status: Obj) -> Obj | None:
     changed: Obj = {key: value for key, value in status.items() if key != "conditions" and before.get(key) != value}
     old = {condition["type"]: condition for condition in before.get("conditions") or ()}
     differing = [_replacing(old.get(c["type"]), c) for c in status["conditions"] if not _is_same(old.get(c["type"]), c)]
-    if RESIZE_PENDING in old and not any(c["type"] == RESIZE_PENDING for c in status["conditions"]):
-        differing.append({"type": RESIZE_PENDING, "$patch": "delete"})
+    said = {condition["type"] for condition in status["conditions"]}
+    differing += [{"type": kind, "$patch": "delete"} for kind in (RESIZE_PENDING, RESIZE_IN_PROGRESS) if kind in old and kind not in said]
     if differing:
         changed["conditions"] = differing
     if "podIPs" in changed:

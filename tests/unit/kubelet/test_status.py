@@ -147,6 +147,7 @@ def test_the_whole_status_of_a_running_pod() -> None:
                 "image": "docker.io/library/nginx:1.25",
                 "imageID": "docker.io/library/nginx@sha256:abc",
                 "started": True,
+                "resources": {},
                 "user": {"linux": {"uid": 0, "gid": 0, "supplementalGroups": [0]}},
                 "containerID": "containerd://c-1",
             }
