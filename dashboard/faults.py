@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cluster.container_runtime.trouble import Trouble
@@ -14,6 +16,7 @@ from cluster.runner.faults.messages import MessageFault
 from cluster.runner.faults.record import Fault
 from cluster.runner.host import Host
 from dashboard.captions.faults import place
+from dashboard.captions.names import component
 
 PREFIX = "faults/"
 """Of the keys of their cards, and of the hops that break and mend."""
@@ -39,7 +42,7 @@ async def change(host: Host, fault: Fault) -> str:
         await host.mend(fault.target)
         if fault.target.startswith(messages.MESSAGE):
             return _("Taken back: the message passes.")
-        return _("%(name)s is whole again.") % {"name": fault.target} if fault.target else _("Everything is whole again.")
+        return _("%(name)s is whole again.") % {"name": _named(fault.target)} if fault.target else _("Everything is whole again.")
     await host.break_component(fault)
     cuts = {
         "node": _("%(name)s is cut off from the network."),
@@ -54,7 +57,13 @@ async def change(host: Host, fault: Fault) -> str:
         Trouble.OUT_OF_MEMORY: _("%(name)s takes more and more memory from now on."),
         record.SLOW: _("%(name)s is slow: each piece of its work takes %(seconds)d s."),
     }
-    return sentences[fault.fault] % {"name": fault.target, "seconds": fault.seconds}
+    return sentences[fault.fault] % {"name": _named(fault.target), "seconds": fault.seconds}
+
+
+def _named(target: str) -> str:
+    """Return what something is called at the beginning of a sentence."""
+    word = component(target)
+    return word.ko if (get_language() or "").startswith("ko") else re.sub("^the ", "The ", word.en)
 
 
 async def change_message(host: Host, fault: MessageFault) -> str:

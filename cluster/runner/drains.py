@@ -1,4 +1,4 @@
-"""``kubectl drain <node> --ignore-daemonsets --delete-emptydir-data``: evicts the pods of a node that is cordoned already.
+"""``kubectl drain <node> --ignore-daemonsets --delete-emptydir-data``: cordons a node and evicts its pods.
 
 kubectl evicts all pods at once through ``pods/eviction``, tries again after five seconds while a PodDisruptionBudget refuses (429), and
 waits until each pod is gone. Pods of DaemonSets and mirror pods stay; one that no controller has is refused without ``--force``, before
@@ -64,6 +64,8 @@ class Drains:
         """Begin to drain a node. Raises ApiError: 404 without such a node, 400 for pods that nobody would make again."""
         if self._store.get(NODES.storage_key("", node)) is None:
             raise not_found("", "nodes", node)
+        if not self._is_cordoned(node):
+            self._client.patch(NODES, node, "", {"spec": {"unschedulable": True}})
         pods = self._client.list(PODS, field_selector=f"spec.nodeName={node}")
         for pod in to_evict(pods, is_forced=is_forced):
             meta = pod["metadata"]

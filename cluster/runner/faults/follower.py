@@ -49,8 +49,8 @@ class MachineRoom(Protocol):
         """Let something be wrong with a container from now on (empty: nothing)."""
         ...
 
-    def set_pressure(self, name: str, memory: str = "0", disk: str = "0") -> None:
-        """Let something take memory and disk of a machine (quantities). Raises ApiError (404)."""
+    def set_pressure(self, name: str, memory: str = "0", disk: str = "0", inodes: str = "0", pids: str = "0") -> None:
+        """Let something take of what a machine has (quantities). Raises ApiError (404)."""
         ...
 
 

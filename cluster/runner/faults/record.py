@@ -31,7 +31,7 @@ SECONDS = 5.0
 GONE = "gone"
 """Outcome of the hop that says so."""
 
-RESOURCES = ("memory", "disk")
+RESOURCES = ("memory", "disk", "pids")
 ETCD, CONTROLLER_MANAGER = "etcd", "kube-controller-manager"
 SCHEDULER = "kube-scheduler"
 CONTROL_PLANE = (API_SERVER, ETCD, SCHEDULER, CONTROLLER_MANAGER)

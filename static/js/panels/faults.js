@@ -1,9 +1,10 @@
 // @ts-check
 // What is broken, what can be, and the buttons for both.
 
-import { faultOf, faultsIn, messageOf, messagesIn, offersFor, placesToBreak } from "../core/faults.js";
+import { faultOf, faultsIn, messageOf, messagesIn, offersFor } from "../core/faults.js";
 import { html } from "../page/dom.js";
 import { folded, section } from "./parts.js";
+import { chooser } from "./places.js";
 
 /** @typedef {import("../types.js").Card} Card */
 /** @typedef {import("../types.js").Scene} Scene */
@@ -29,7 +30,8 @@ export function faultsBy(offers, post) {
  * @param {Breaks} breaks
  */
 export function faultSection(targets, strings, breaks) {
-  return targets.length ? section(strings.text("faults-here"), rows(targets, strings, breaks)) : null;
+  const nameOf = (/** @type {string} */ target) => partOf(target, strings) || breaks.nameOf(target);
+  return targets.length ? section(strings.text("faults-here"), rows(targets, strings, { ...breaks, nameOf })) : null;
 }
 
 /**
@@ -47,7 +49,7 @@ export function faultList(breaks, strings) {
     html("h2", { class: "inspector-eyebrow" }, strings.text("faults")),
     html("p", { class: "inspector-about" }, strings.text(broken.length || awaited.length ? "faults-about" : "faults-none")),
     broken.length || awaited.length ? html("div", { class: "object-actions" }, all) : null,
-    rows(broken, strings, breaks),
+    rows(broken, strings, { ...breaks, nameOf: (target) => placed(target, strings, breaks.nameOf) }),
     awaited.length ? section(strings.text("messages"), html("ul", { class: "faults" }, ...awaited.map((each) => awaitedRow(each, strings, breaks)))) : null,
     section(strings.text("faults-here"), chooser(breaks, strings)),
   );
@@ -75,51 +77,37 @@ function awaitedRow({ name, effect, source, target, verb, key, seconds }, string
 }
 
 /**
- * Every place where something can be broken, for those who have no pointer.
- * @param {Breaks} breaks
- * @param {Strings} strings
- */
-function chooser({ actors, scene, faults, nameOf, open }, strings) {
-  const places = placesToBreak(actors, scene, faults.offers);
-  const groups = [...new Set(places.map(({ group }) => group))];
-  const choice = /** @type {HTMLSelectElement} */ (
-    html(
-      "select",
-      { class: "field-input", name: "place", "aria-label": strings.text("faults-where") },
-      ...groups.map((group) =>
-        html(
-          "optgroup",
-          { label: strings.text(`places-${group}`) },
-          ...places
-            .filter((place) => place.group === group)
-            .map(({ id }) => html("option", { value: id }, group === "components" ? nameOf(id) : id.slice(id.indexOf("/") + 1))),
-        ),
-      ),
-    )
-  );
-  const go = html("button", { class: "button", type: "button", "data-opens": "place", onclick: () => open(choice.value) }, strings.text("open"));
-  return html("div", { class: "object-break" }, choice, go);
-}
-
-/**
  * One row for each target: what is wrong with it, or what can be made wrong.
  * @param {readonly string[]} targets
  * @param {Strings} strings
  * @param {Breaks} breaks
  */
 function rows(targets, strings, { scene, faults, nameOf }) {
-  return html("ul", { class: "faults" }, ...targets.map((target) => row(target, scene, strings, faults, named(target, nameOf, strings))));
+  return html("ul", { class: "faults" }, ...targets.map((target) => row(target, scene, strings, faults, nameOf(target))));
 }
 
 /**
+ * What is on a node, in a panel that says which one: a container, a resource, a component; nothing for anything else.
  * @param {string} target
- * @param {(target: string) => string} nameOf
  * @param {Strings} strings
  */
-function named(target, nameOf, strings) {
-  const [first, node, part = "", , pod, container] = target.split("/");
-  if (first === "node" && RESOURCES.includes(part)) return `${node} ${strings.text(`resource-${part}`)}`;
-  return container ? `${container} · ${pod}` : nameOf(target);
+function partOf(target, strings) {
+  const [first, , part = "", , , container] = target.split("/");
+  if (first !== "node") return "";
+  return container ?? (RESOURCES.includes(part) ? strings.text(`resource-${part}`) : part);
+}
+
+/**
+ * The same in a list of everything: where it is, too.
+ * @param {string} target
+ * @param {Strings} strings
+ * @param {(target: string) => string} nameOf
+ */
+function placed(target, strings, nameOf) {
+  const [, node, , , pod] = target.split("/");
+  const part = partOf(target, strings);
+  if (!part) return nameOf(target);
+  return pod ? `${part} · ${pod}` : `${node} ${part}`;
 }
 
 /**

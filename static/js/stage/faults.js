@@ -23,7 +23,7 @@ const MARKS = /** @type {Record<string, string>} */ ({
 });
 const HEIGHT = 30;
 /** About how wide a letter is, Latin and Korean. */
-const LETTER = { en: 9.6, ko: 17 };
+const LETTER = { en: 10.4, ko: 17 };
 /** A box lower than this, or hardly wider than the words, has room for the mark alone. */
 const LOW = 60;
 

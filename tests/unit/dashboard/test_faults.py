@@ -30,9 +30,9 @@ def test_what_is_broken_is_a_card_until_it_is_mended(host: FakeHost, client: Asy
         post(client, {"target": "kube-scheduler", "fault": ""}),
     ]
     assert answers == [
-        (200, {"message": "kube-scheduler is stopped."}),
+        (200, {"message": "The scheduler is stopped."}),
         (200, {"message": "etcd is slow: each piece of its work takes 5 s."}),
-        (200, {"message": "kube-scheduler is whole again."}),
+        (200, {"message": "The scheduler is whole again."}),
     ]
     hops = host.store.hops
     assert [(hop.target, hop.verb, hop.outcome) for hop in hops] == [
