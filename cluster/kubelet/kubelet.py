@@ -77,7 +77,7 @@ class Kubelet:
         self._has_renewed = self._is_stopped = False
         self._recorder = EventRecorder(self._client, "kubelet", engine, name)
         self._objects = ObjectCache(self._client, engine, self._queue)
-        self._attachments = Attachments(self._client, name, lambda: self._routine.add(STATUS))
+        self._attachments = Attachments(self._client, lambda: self._node, lambda: self._routine.add(STATUS))
         peer = Peer(name, host.internal_ip)
         context = NodeContext(
             self._client,

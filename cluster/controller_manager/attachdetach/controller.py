@@ -33,6 +33,7 @@ from cluster.machinery.kinds.core import NODES, PERSISTENTVOLUMECLAIMS, PERSISTE
 from cluster.machinery.kinds.storage import CSIDRIVERS, VOLUMEATTACHMENTS
 from cluster.machinery.meta import SECOND, Key, Obj, SimTime, key_of, parse_timestamp, split_key
 from cluster.machinery.volume_attachments import driver_of, is_attached, is_from_controller, needs_attaching, unique_name
+from cluster.machinery.volumes import claim_names
 
 ATTACH_TIMEOUT = 120.0
 """Seconds after which pods are told that the driver does not answer, again and again."""
@@ -191,7 +192,7 @@ class AttachDetachController:
         self._attachments.add_index(_ATTACHED_TO, lambda attachment: (attachment["spec"]["nodeName"],))
 
     def _on_pod_updated(self, old: Obj, new: Obj) -> None:
-        if old["spec"].get("nodeName") != new["spec"].get("nodeName") or is_over(old) != is_over(new):
+        if claim_names(new) and (old["spec"].get("nodeName") != new["spec"].get("nodeName") or is_over(old) != is_over(new)):
             self._on_pod(new)
 
     def _on_pod(self, pod: Obj) -> None:

@@ -1,9 +1,11 @@
 """Volumes that have to be attached to the node before they can be mounted there.
 
 A kubelet attaches nothing itself: it says in its Node's status which of these volumes it uses, so that nobody takes them away, and
-waits for the VolumeAttachment to be done. What it uses is known again after a restart as soon as its pods are set up again.
+waits until the status names them as attached and the VolumeAttachment says so, too. What it uses is known again after a restart as
+soon as its pods are set up again.
 
-Upstream: ``pkg/kubelet/volumemanager/reconciler``, ``pkg/volume/csi/csi_attacher.go`` (``WaitForAttach``).
+Upstream: ``pkg/kubelet/volumemanager/reconciler``, ``pkg/volume/util/operationexecutor`` (``VerifyControllerAttachedVolume``),
+``pkg/volume/csi/csi_attacher.go`` (``WaitForAttach``).
 """
 
 from __future__ import annotations
@@ -24,9 +26,9 @@ class NotAttachedError(VolumeError):
 
 
 class Attachments:
-    """Of one node. ``on_change`` is called when it begins or ends to use a volume."""
+    """Of one node. ``node`` gives its Node as it is now; ``on_change`` is called when it begins or ends to use a volume."""
 
-    def __init__(self, client: Client, node: str, on_change: Callable[[], None]) -> None:
+    def __init__(self, client: Client, node: Callable[[], Obj], on_change: Callable[[], None]) -> None:
         self._client, self._node, self._on_change = client, node, on_change
         self._users: dict[str, set[str]] = {}
 
@@ -44,8 +46,7 @@ class Attachments:
         self._users.setdefault(name, set()).add(pod_uid)
         if is_new:
             self._on_change()
-        attachment = self._find(VOLUMEATTACHMENTS, attachment_name(volume, self._node))
-        if attachment is None or not is_attached(attachment):
+        if not self._is_attached(name, volume):
             raise NotAttachedError(f'volume "{name}" is not attached to the node')
 
     def release(self, pod_uid: str) -> None:
@@ -57,6 +58,13 @@ class Attachments:
             del self._users[name]
         if unused:
             self._on_change()
+
+    def _is_attached(self, name: str, volume: Obj) -> bool:
+        node = self._node()
+        if all(each["name"] != name for each in (node.get("status") or {}).get("volumesAttached") or ()):
+            return False
+        attachment = self._find(VOLUMEATTACHMENTS, attachment_name(volume, node["metadata"]["name"]))
+        return attachment is not None and is_attached(attachment)
 
     def _find(self, kind: Kind, name: str) -> Obj | None:
         try:

@@ -67,6 +67,11 @@ def test_a_pod_waits_for_its_config_map() -> None:
     assert "running" in waiting(room)
 
 
+def test_nothing_is_asked_about_a_volume_that_the_node_does_not_name_as_attached() -> None:
+    room = room_with_driver(DRIVER)
+    assert [hop for hop in room.hops() if hop.source == "node/n1/kubelet" and hop.key.startswith("volumeattachments")] == []
+
+
 def test_a_pod_tells_after_two_minutes_what_it_waits_for() -> None:
     room = room_with(with_volume(CONFIG_MAP))
     room.run(200)
@@ -170,6 +175,8 @@ def attach(room: ClusterRoom) -> None:
     spec = {"attacher": "a.b", "nodeName": "n1", "source": {"persistentVolumeName": "v"}}
     room.admin.create(VOLUMEATTACHMENTS, {"metadata": {"name": name}, "spec": spec})
     room.admin.patch(VOLUMEATTACHMENTS, name, "", {"status": {"attached": True}}, subresource="status")
+    named = [{"name": "kubernetes.io/csi/a.b^disk", "devicePath": ""}]
+    room.admin.patch(NODES, "n1", "", {"status": {"volumesAttached": named}}, subresource="status")
 
 
 def test_a_pod_waits_in_silence_until_its_volume_is_attached_and_the_node_says_that_it_uses_it() -> None:
