@@ -13,6 +13,8 @@ from cluster.machinery.meta import Obj
 NO_SCHEDULE, PREFER_NO_SCHEDULE, NO_EXECUTE = "NoSchedule", "PreferNoSchedule", "NoExecute"
 UNSCHEDULABLE = "node.kubernetes.io/unschedulable"
 """Key of the taint of a cordoned node."""
+OUT_OF_SERVICE = "node.kubernetes.io/out-of-service"
+"""Key of the taint by which somebody says that a node that is not ready has no power either: nothing runs there."""
 
 
 def tolerates(toleration: Obj, taint: Obj) -> bool:

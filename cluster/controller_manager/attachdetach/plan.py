@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from cluster.controller_manager.nodelifecycle.health import ready_status
 from cluster.controller_manager.pods import is_terminal
 from cluster.machinery.meta import Obj
+from cluster.machinery.taints import OUT_OF_SERVICE
 from cluster.machinery.volume_attachments import attachment_name
 
 MAX_WAIT_FOR_UNMOUNT = 360.0
 """Seconds after which a volume is taken from a node that is not well, whether or not it is still mounted there."""
-OUT_OF_SERVICE = "node.kubernetes.io/out-of-service"
 _SHARED = {"ReadWriteMany", "ReadOnlyMany"}
 
 PodsByNode = Mapping[str, Sequence[Obj]]
@@ -52,7 +53,7 @@ def may_detach(node: Obj | None, volume: str, waited: float) -> bool:
         return True
     if node is not None and volume not in ((node.get("status") or {}).get("volumesInUse") or ()):
         return True
-    return (node is None or not _is_well(node)) and waited >= MAX_WAIT_FOR_UNMOUNT
+    return (node is None or ready_status(node) != "True") and waited >= MAX_WAIT_FOR_UNMOUNT
 
 
 def is_over(pod: Obj) -> bool:
@@ -96,8 +97,3 @@ def timed_out_message(volume: Obj) -> str:
     """Return what pods are told whose driver does not answer."""
     csi = volume["spec"]["csi"]
     return f"timed out waiting for external-attacher of {csi['driver']} CSI driver to attach volume {csi['volumeHandle']}"
-
-
-def _is_well(node: Obj) -> bool:
-    conditions = (node.get("status") or {}).get("conditions") or ()
-    return any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)

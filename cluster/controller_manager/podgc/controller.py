@@ -1,7 +1,7 @@
 """Looks every 20 s for pods whose node is gone, pods deleted before they had a node, and too many ended pods.
 
-A node that is missing gets 40 s to appear before its pods are taken for orphaned. Pods on nodes tainted as out of service
-are not looked for: nothing here sets that taint.
+A node that is missing gets 40 s to appear before its pods are taken for orphaned. Pods that are going on a node that is not ready and
+that somebody has marked as out of service are gone: its kubelet will not say so any more.
 
 Upstream: ``pkg/controller/podgc/gc_controller.go``.
 """
@@ -14,11 +14,13 @@ from contextlib import suppress
 from cluster.client.informer import Lister
 from cluster.controller_manager.base import Lane, is_deleting
 from cluster.controller_manager.disruption.target import disruption_patch
+from cluster.controller_manager.nodelifecycle.health import ready_status
 from cluster.controller_manager.periodic import Periodic
 from cluster.controller_manager.pods import is_terminal, phase_of
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.core import NODES, PODS
 from cluster.machinery.meta import SECOND, Obj, SimTime
+from cluster.machinery.taints import OUT_OF_SERVICE
 
 CHECK_PERIOD = 20
 """Seconds."""
@@ -57,6 +59,10 @@ class PodGarbageCollector:
                 self._delete(pod)
             elif not node and is_deleting(pod):
                 self._delete(pod)
+            elif is_deleting(pod) and self._is_out_of_service(node):
+                if not is_terminal(pod):
+                    self._patch_status(pod, {"status": {"phase": "Failed"}})
+                self._delete(pod)
 
     def _deleted_nodes(self, pods: Sequence[Obj], now: SimTime) -> set[str]:
         named = dict.fromkeys(node for pod in pods if (node := pod["spec"].get("nodeName", "")) and self._nodes.get(node) is None)
@@ -71,12 +77,21 @@ class PodGarbageCollector:
             return refusal.code != 404
         return True
 
+    def _is_out_of_service(self, name: str) -> bool:
+        node = self._nodes.get(name)
+        if node is None or ready_status(node) == "True":
+            return False
+        return any(taint["key"] == OUT_OF_SERVICE for taint in node["spec"].get("taints") or ())
+
     def _fail(self, pod: Obj, now: SimTime) -> None:
         """Say on the pod why it goes; without this it would look as if it had run on."""
-        meta = pod["metadata"]
         patch = disruption_patch(pod, "DeletionByPodGC", "PodGC: node no longer exists", now)
         if not is_terminal(pod):
             patch["status"]["phase"] = "Failed"
+        self._patch_status(pod, patch)
+
+    def _patch_status(self, pod: Obj, patch: Obj) -> None:
+        meta = pod["metadata"]
         self._attempt(lambda: self._client.patch(PODS, meta["name"], meta["namespace"], patch, subresource="status"))
 
     def _delete(self, pod: Obj) -> None:

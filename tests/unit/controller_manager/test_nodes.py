@@ -12,6 +12,7 @@ from cluster.controller_manager.nodelifecycle.tolerations import FOREVER, second
 from cluster.controller_manager.nodelifecycle.zones import ZoneState, eviction_rate, zone_state
 from cluster.machinery.kinds.core import NODES, PODS
 from cluster.machinery.meta import Obj, parse_timestamp, timestamp
+from cluster.machinery.taints import OUT_OF_SERVICE
 from tests.unit.apiserver.rig import pod
 from tests.unit.controller_manager.cluster_rig import NAMESPACE, ControlledRig
 
@@ -214,3 +215,24 @@ def test_pods_of_a_deleted_node_are_collected_after_a_quarantine() -> None:
     assert len(rig.pods()) == 1
     rig.run(40)
     assert rig.admin.list(PODS, NAMESPACE) == []
+
+
+@pytest.mark.parametrize(
+    ("ready", "key", "is_deleted", "expected"),
+    [
+        pytest.param("Unknown", OUT_OF_SERVICE, True, [], id="it is going, and its node is silent and out of service"),
+        pytest.param("True", OUT_OF_SERVICE, True, ["web"], id="but not from a node that is ready"),
+        pytest.param("Unknown", "maintenance", True, ["web"], id="but not from a node that has another taint"),
+        pytest.param("Unknown", OUT_OF_SERVICE, False, ["web"], id="but not before it is going"),
+    ],
+)
+def test_a_pod_is_collected_when(ready: str, key: str, is_deleted: bool, expected: list[str]) -> None:
+    rig = rig_with("n1")
+    ready_pod(rig, "web", "n1")
+    if is_deleted:
+        rig.admin.delete(PODS, "web", NAMESPACE)
+    status = {"conditions": [{"type": "Ready", "status": ready}]}
+    rig.admin.patch(NODES, "n1", "", {"spec": {"taints": [{"key": key, "effect": "NoSchedule"}]}})
+    rig.admin.patch(NODES, "n1", "", {"status": status}, subresource="status")
+    rig.run(20)
+    assert [pod["metadata"]["name"] for pod in rig.admin.list(PODS, NAMESPACE)] == expected
