@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from cluster.apiserver.request import Options, PatchType, Request
+from cluster.kubelet.mirror_pods import uid_on_node
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.core import PODS
 from cluster.machinery.load import LOAD, load_of
@@ -114,6 +115,6 @@ async def _kill_container(host: Host, action: Action) -> str:
     if container not in names:
         message = _("Pod %(name)s has no container %(container)s.") % {"name": key.name, "container": container}
         raise Refusal(404, message, _("It has: %(containers)s.") % {"containers": ", ".join(names)})
-    detail = {"uid": value.obj["metadata"]["uid"], "container": container, "key": str(key)}
+    detail = {"uid": uid_on_node(value.obj), "container": container, "key": str(key)}
     await host.act_on_node(spec["nodeName"], "kill-container", detail)
     return _("Container %(container)s of Pod %(name)s is killed.") % {"name": key.name, "container": container}

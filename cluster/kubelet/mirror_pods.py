@@ -22,6 +22,12 @@ def is_mirror(pod: Obj) -> bool:
     return MIRROR in (pod["metadata"].get("annotations") or {})
 
 
+def uid_on_node(pod: Obj) -> str:
+    """Return the uid under which a pod of the API server runs on its node: a static pod's is that of its manifest."""
+    meta = pod["metadata"]
+    return str(meta["annotations"][MIRROR] if is_mirror(pod) else meta["uid"])
+
+
 def is_mirror_of(mirror: Obj, pod: Obj) -> bool:
     """Whether a mirror pod shows a static pod as it is now."""
     return bool(mirror["metadata"]["annotations"].get(MIRROR) == pod["metadata"]["annotations"][HASH])

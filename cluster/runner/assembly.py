@@ -49,6 +49,7 @@ from cluster.runner.components import Components
 from cluster.runner.default_roles import ensure_default_roles
 from cluster.runner.drains import KUBECTL, Drains
 from cluster.runner.far_ends import FarEnds
+from cluster.runner.faults.control_plane_daemon import without_container
 from cluster.runner.faults.follower import FaultFollower
 from cluster.runner.faults.gate import Gate
 from cluster.runner.faults.messages import MessageFault, Messages, break_message
@@ -100,7 +101,7 @@ class Loops:
                 ATTACHER: self._new_attacher,
             },
         )
-        home = control_plane_peer(machines).node
+        self._home = home = control_plane_peer(machines).node
         self._node_files: dict[str, MountedFiles] = {}
         self._runtimes: dict[str, Containerd] = {}
         self._components = Components(self._client, engine, self._disk, self._files, held, self._processes, home, self._has_machine)
@@ -141,6 +142,8 @@ class Loops:
             create_default_service_cidr(self._store, self._client, self.engine.clock.now)
         self._kubernetes_service.start()
         self._apiserver_informers.start()
+        for name in without_container(self._disk(self._home), self._processes.names):
+            self._processes.container_ended(name)
         self._follower.start()
         self._kubelets.start()
         self._drains.start()

@@ -9,6 +9,7 @@ import pytest
 from cluster.client.client import Client
 from cluster.kubeadm.init import write_manifests
 from cluster.kubelet.machine import internal_ip
+from cluster.kubelet.mirror_pods import uid_on_node
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.apps import DEPLOYMENTS
 from cluster.machinery.kinds.core import PODS
@@ -72,13 +73,25 @@ def test_a_static_pod_shows_how_its_component_fares(fault: Fault, seconds: float
 def test_with_its_container_the_scheduler_ends_and_begins() -> None:
     world = control_plane()
     pod = next(pod for pod in stored(world, "pods/kube-system") if pod["metadata"]["name"] == "kube-scheduler-n1")
-    uid = pod["metadata"]["annotations"]["kubernetes.io/config.hash"]
-    world.loops.act_on_node("n1", "kill-container", {"uid": uid, "container": "kube-scheduler"})
+    world.loops.act_on_node("n1", "kill-container", {"uid": uid_on_node(pod), "container": "kube-scheduler"})
     create(DEPLOYMENTS, "web", workload(2))(world)
     world.run(0.3)
     without = replicas(world)
     world.run(30)
     assert (without, replicas(world), restarts(world, "kube-scheduler")) == ("2 Pending", "2 run", 1)
+
+
+def test_a_scheduler_whose_container_is_gone_is_gone_for_who_takes_over_the_loops() -> None:
+    world = control_plane()
+    break_component(world.store, world.trace, Fault("node/n1/pod/kube-system/kube-scheduler-n1/kube-scheduler", "crash-loop"))
+    world.run(30)
+    successor = World(past=world.at(world.store.revision))
+    create(DEPLOYMENTS, "web", workload(2))(successor)
+    successor.run(1)
+    without = replicas(successor)
+    mend(successor.store, successor.trace)
+    successor.run(60)
+    assert (without, replicas(successor), unready(successor)) == ("2 Pending", "2 run", [])
 
 
 def test_with_the_power_of_its_machine_the_control_plane_is_gone() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cluster.container_runtime.trouble import Trouble
+from cluster.kubelet.mirror_pods import uid_on_node
 from cluster.machinery.errors import bad_request, not_found
 from cluster.machinery.kinds.core import PODS
 from cluster.machinery.meta import Obj
@@ -51,7 +52,7 @@ def instance_of(store: Store, target: str, fault: str) -> str:
     container_id, is_running = _container(pod, found.name)
     if not container_id or (fault == Trouble.HUNG and not is_running):
         raise bad_request(f"container {found.name} of pod {found.pod} is not running")
-    return f"{pod['metadata']['uid']}/{container_id}" if fault == Trouble.HUNG else str(pod["metadata"]["uid"])
+    return f"{uid_on_node(pod)}/{container_id}" if fault == Trouble.HUNG else uid_on_node(pod)
 
 
 def is_over(store: Store, target: str, instance: str) -> bool:
@@ -60,7 +61,7 @@ def is_over(store: Store, target: str, instance: str) -> bool:
     if found is None:
         return False
     pod, (uid, _, container_id) = _pod(store, found), instance.partition("/")
-    if pod is None or pod["metadata"]["uid"] != uid or (pod.get("status") or {}).get("phase") in ("Failed", "Succeeded"):
+    if pod is None or uid_on_node(pod) != uid or (pod.get("status") or {}).get("phase") in ("Failed", "Succeeded"):
         return True
     return bool(container_id) and _container(pod, found.name) != (container_id, True)
 

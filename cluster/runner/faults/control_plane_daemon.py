@@ -7,10 +7,25 @@ nothing with it. What probes are told is ``pod_network``'s.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
+from cluster.container_runtime.records import from_obj
+from cluster.container_runtime.task import repository_of
+from cluster.kubeadm.constants import SYSTEM
 from cluster.machinery.network import DnsAnswer, DnsQuestion, Failure, HttpRequest, HttpResponse, NetworkError
+from cluster.machinery.node_storage import NodeStorage
 from cluster.runner.faults.processes import Processes
+
+
+def without_container(disk: NodeStorage, names: Collection[str]) -> list[str]:
+    """Return which of these processes have lost their container, by the disk of their node: it had one, and none runs."""
+    is_running: dict[str, bool] = {}
+    for _, obj in disk.list("pods/"):
+        pod = from_obj(obj)
+        for container in pod.containers if pod.namespace == SYSTEM else ():
+            name = repository_of(container.image)
+            is_running[name] = container.is_running or is_running.get(name, False)
+    return [name for name in names if is_running.get(name) is False]
 
 
 class ControlPlaneDaemon:
