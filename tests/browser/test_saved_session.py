@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from cluster.machinery.meta import Obj
 from dashboard.export import single_file
-from tests.browser.offline import CONTROL, ROOT, SAMPLES, render
+from dashboard.views import pages
+from tests.browser.offline import CONTROL, render
 from tests.browser.payloads import PAYLOADS
 from tests.browser.recording import POD_NAMES, cluster, deployment_of_two
 from tests.browser.test_payloads import FOREIGN
@@ -41,9 +42,7 @@ def lines(cards: dict[str, Obj], hops: list[Obj], manifest: str) -> list[Obj]:
 
 def save(path: Path, recorded: list[Obj], *, language: str = "en") -> Path:
     """Write the file that a server would send."""
-    diagram = json.loads((ROOT / "dashboard/diagrams/components.json").read_text())
-    page = render("stage.html", language, {"cluster": "demo", "view": "presenter", "diagram": diagram, "samples": SAMPLES})
-    before, behind = single_file.shell(page)
+    before, behind = single_file.shell(render("stage.html", language, {**pages.stage_context("demo"), "language": language}))
     data = base64.b64encode(gzip.compress("\n".join(json.dumps(line) for line in recorded).encode())).decode()
     path.write_text(before + data + behind)
     return path

@@ -110,17 +110,19 @@ def test_a_cluster_that_does_not_exist_is_404_everywhere(host: FakeHost, client:
 
 
 @pytest.mark.parametrize(
-    ("headers", "chunks", "status"),
+    ("path", "headers", "chunks", "status"),
     [
-        pytest.param([(b"content-length", b"11")], [], 413, id="announced too large: nothing is read"),
-        pytest.param([], [b"x" * 6, b"x" * 6], 413, id="turns out too large"),
-        pytest.param([(b"content-length", b"10")], [b"x" * 10], 404, id="within the limit: it is passed on"),
+        pytest.param("/nowhere", [(b"content-length", b"11")], [], 413, id="announced too large: nothing is read"),
+        pytest.param("/nowhere", [], [b"x" * 6, b"x" * 6], 413, id="turns out too large"),
+        pytest.param("/nowhere", [(b"content-length", b"10")], [b"x" * 10], 404, id="within the limit: it is passed on"),
+        pytest.param("/large", [(b"content-length", b"20")], [b"x" * 20], 404, id="to a path that may bring more"),
+        pytest.param("/large", [(b"content-length", b"21")], [], 413, id="too large there, too"),
     ],
 )
-def test_a_body_over_the_limit_is_413(headers: list[tuple[bytes, bytes]], chunks: list[bytes], status: int) -> None:
+def test_a_body_over_the_limit_is_413(path: str, headers: list[tuple[bytes, bytes]], chunks: list[bytes], status: int) -> None:
     async def ask() -> list[Obj]:
-        scope = {"type": "http", "method": "POST", "path": "/nowhere", "query_string": b"", "headers": [(b"host", b"127.0.0.1"), *headers]}
-        communicator = ApplicationCommunicator(BodyLimit(get_asgi_application(), 10), scope)
+        scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": [(b"host", b"127.0.0.1"), *headers]}
+        communicator = ApplicationCommunicator(BodyLimit(get_asgi_application(), 10, {"/large": 20}), scope)
         for index, chunk in enumerate(chunks):
             await communicator.send_input({"type": "http.request", "body": chunk, "more_body": index < len(chunks) - 1})
         return [await communicator.receive_output(10), await communicator.receive_output(10)]
@@ -128,7 +130,7 @@ def test_a_body_over_the_limit_is_413(headers: list[tuple[bytes, bytes]], chunks
     start, body = asyncio.run(ask())
     assert start["status"] == status
     if status == 413:
-        assert orjson.loads(body["body"])["message"] == "The request is larger than 10 bytes."
+        assert orjson.loads(body["body"])["message"] == f"The request is larger than {20 if path == '/large' else 10} bytes."
 
 
 def test_a_flood_of_writes_is_429_until_it_ebbs_and_reads_go_on() -> None:
