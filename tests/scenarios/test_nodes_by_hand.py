@@ -105,7 +105,7 @@ def test_a_drain_waits_for_a_budget_and_outlasts_who_runs_the_loops() -> None:
     still = on_node(successor)
     delete(PODDISRUPTIONBUDGETS, "web")(successor)
     successor.run(60)
-    left = successor.store.list(PREFIX).items
+    left = list(successor.store.list(PREFIX).items)
     assert (waiting, still, on_node(successor), left) == (["agent", "web"], ["agent", "web"], ["agent"], [])
 
 
@@ -118,7 +118,7 @@ def test_to_uncordon_a_node_ends_its_drain() -> None:
     patch(NODES, "n2", UNCORDONED)(world)
     delete(PODDISRUPTIONBUDGETS, "web")(world)
     world.run(30)
-    assert (on_node(world), world.store.list(PREFIX).items) == (["agent", "web"], [])
+    assert (on_node(world), list(world.store.list(PREFIX).items)) == (["agent", "web"], [])
 
 
 def test_pods_that_nobody_would_make_again_are_only_drained_by_force() -> None:
