@@ -8,6 +8,7 @@ import pytest
 
 from cluster.apiserver.printers.core.pod import pod_progress
 from cluster.container_runtime.trouble import Trouble
+from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.apps import DEPLOYMENTS
 from cluster.machinery.kinds.core import SERVICES
 from cluster.machinery.meta import Obj
@@ -93,3 +94,31 @@ def test_a_class_sees_what_the_table_says_of_a_container_and_it_is_over_with_its
     delete(DEPLOYMENTS, "web")(world)
     world.run(400)
     assert (seen, stored(world, "pods/default"), world.store.get(KEY)) == (row, [], None)
+
+
+def test_what_is_wrong_with_a_container_outlasts_who_runs_the_loops() -> None:
+    world = cluster("readiness probe")
+    break_component(world.store, world.trace, Fault(target_of(world), Trouble.HUNG))
+    world.run(30)
+    successor = World(past=world.at(world.store.revision))
+    successor.run(30)
+    hung = shown(successor)
+    mend(successor.store, successor.trace)
+    successor.run(30)
+    assert (hung, shown(successor)) == ("0/1 Running 0", "1/1 Running 0")
+
+
+REFUSED = {
+    "a container that there is not": ("web/sidecar", 400, "container sidecar is not valid for pod {pod}"),
+    "a pod that there is not": ("gone/web", 404, 'pods "gone" not found'),
+}
+
+
+@pytest.mark.parametrize(("name", "code", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_cannot_be_broken_is_refused(name: str, code: int, message: str) -> None:
+    world = cluster("nothing")
+    node, pod, _ = target_of(world).replace("/pod/default", "").rsplit("/", 2)
+    target = f"{node}/pod/default/{name.replace('web/', f'{pod}/')}"
+    with pytest.raises(ApiError) as caught:
+        break_component(world.store, world.trace, Fault(target, Trouble.HUNG))
+    assert (caught.value.code, caught.value.message) == (code, message.format(pod=pod))

@@ -19,7 +19,7 @@ from cluster.runner.faults.gate import Gate
 from cluster.runner.faults.messages import Messages
 from cluster.runner.faults.record import CUT_OFF, ETCD, STOPPED, Fault, Faults, break_component, mend
 from cluster.runner.machines import write_machines
-from tests.scenarios.scripts import create, workload
+from tests.scenarios.scripts import create, template, workload
 from tests.scenarios.test_faults import cluster, is_true, replicas, stored
 from tests.scenarios.world import ADMIN, MACHINES, World
 
@@ -155,3 +155,34 @@ def test_the_watches_of_a_coredns_break_with_its_nodes_network() -> None:
     world.run(5)
     seen = [hop.outcome for hop in world.store.hops if hop.seq >= before and hop.source == name]
     assert {outcome.rpartition(": ")[2] for outcome in seen} == {"i/o timeout"}
+
+
+def ready_message(world: World) -> str:
+    node = next(node for node in stored(world, "minions") if node["metadata"]["name"] == "n2")
+    return next(str(each["message"]) for each in node["status"]["conditions"] if each["type"] == "Ready")
+
+
+def test_a_kubelet_says_how_its_runtime_fares_in_upstreams_words() -> None:
+    world = World()
+    world.run(30)
+    break_component(world.store, world.trace, Fault("node/n2/containerd", STOPPED))
+    create(PODS, "lone", {**template()["spec"], "nodeName": "n2"})(world)
+    said = []
+    for seconds in (15, 30, 160):
+        world.run(seconds)
+        said.append(ready_message(world))
+    events = {event["message"] for event in stored(world, "events/default") if event["reason"] == "FailedCreatePodSandBox"}
+    mend(world.store, world.trace)
+    world.run(20)
+    socket = "transport: Error while dialing: dial unix /run/containerd/containerd.sock: connect: connection refused"
+    unavailable = f'rpc error: code = Unavailable desc = connection error: desc = "{socket}"'
+    assert (said, events, ready_message(world), replicas(world)) == (
+        [
+            "kubelet is posting ready status",
+            "container runtime is down",
+            "[container runtime is down, PLEG is not healthy: pleg was last seen active 3m0s ago; threshold is 3m0s]",
+        ],
+        {f"Failed to create pod sandbox: {unavailable}"},
+        "kubelet is posting ready status",
+        "1 run",
+    )

@@ -44,7 +44,7 @@ def instance_of(store: Store, target: str, fault: str) -> str:
     found = parse(target)
     pod = _pod(store, found) if found is not None else None
     if found is None or pod is None:
-        raise not_found("", "pods", target)
+        raise not_found("", "pods", found.pod if found is not None else target)
     if found.name not in [container["name"] for container in pod["spec"]["containers"]]:
         raise bad_request(f"container {found.name} is not valid for pod {found.pod}")
     if pod["spec"].get("nodeName") != found.node:

@@ -125,7 +125,9 @@ export function messageSection(hop, strings, { lose }) {
       strings.text(`message-${effect}`),
     ),
   );
-  return effects.length ? folded(strings.text("message-next"), html("div", { class: "object-actions" }, ...buttons)) : null;
+  if (!effects.length) return null;
+  const meant = html("p", { class: "fault-way" }, `${message.verb} ${message.key}`);
+  return folded(strings.text("message-next"), html("div", {}, meant, html("div", { class: "object-actions" }, ...buttons)));
 }
 
 /**
