@@ -12,6 +12,7 @@ from cluster.engine.clock import Clock
 from cluster.engine.trace import Hop, Trace
 from cluster.etcd.mirror import Mirror
 from cluster.etcd.write import next_event
+from cluster.machinery.encoding import kept_json
 from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.storage import Compacted, Event, Fence, Fenced, FutureRevision, KeyValue, Listing
 
@@ -98,6 +99,10 @@ class MemoryStore:
             if revision <= self.compacted:
                 raise Compacted(revision, self.compacted)
             self._compacted = self._kept(revision)
+
+    def abridge(self, key: str, value: Obj) -> None:
+        """Let a value stand for whatever a key has held that is gone."""
+        self._mirror.abridge(key, kept_json(value))
 
     def on_commit(self, listener: Callable[[int], None]) -> None:
         """Call a listener after each commit."""

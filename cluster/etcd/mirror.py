@@ -45,6 +45,14 @@ class Mirror:
         del self._events[: max(revision - self.floor, 0)]
         self.floor = max(revision, self.floor)
 
+    def abridge(self, key: str, raw: bytes) -> None:
+        """Let ``raw`` stand for what a key has held that is gone. Raises ValueError for one that is there."""
+        if key in self._values:
+            raise ValueError(f"{key} is there: its value cannot be forgotten")
+        for index, event in enumerate(self._events):
+            if event.key == key:
+                self._events[index] = event._replace(kv=_instead(event.kv, raw), prev=_instead(event.prev, raw))
+
     def get(self, key: str, revision: int) -> KeyValue | None:
         """Return the value at a ``revision`` from ``floor`` on."""
         for event in self._events[revision - self.floor :]:
@@ -90,6 +98,10 @@ class Mirror:
             if key not in self._values:
                 self._keys.add(key)
             self._values[key] = kv
+
+
+def _instead(kv: KeyValue | None, raw: bytes) -> KeyValue | None:
+    return None if kv is None else KeyValue(kv.key, raw, kv.mod_revision, kv.create_revision, kv.version)
 
 
 def page(keys: list[str], value_of: Callable[[str], KeyValue], revision: int, prefix: str, limit: int, start_after: str) -> Listing:

@@ -168,6 +168,10 @@ class Rows:
         later = history.filter(key=OuterRef("key"), revision__gt=OuterRef("revision"), revision__lte=revision)
         history.filter(Q(value__isnull=True) | Exists(later), revision__lte=revision).delete()
 
+    def abridge(self, key: str, raw: bytes) -> None:
+        """Let ``raw`` stand for every value of a key in this cluster's own history."""
+        Revision.objects.filter(cluster_id=self._id, key=key, value__isnull=False).update(value=raw)
+
     def hops(self, after: int, limit: int) -> list[Hop]:
         """Read committed hops after a sequence number, in order."""
         return self._log.read(after, limit)

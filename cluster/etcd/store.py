@@ -23,6 +23,7 @@ from cluster.etcd.mirror import Mirror
 from cluster.etcd.past import Past
 from cluster.etcd.rows import Head, Rows
 from cluster.etcd.write import next_event
+from cluster.machinery.encoding import kept_json
 from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.storage import Compacted, Event, Fence, Fenced, FutureRevision, KeyValue, Listing, ReadOnly
 
@@ -166,6 +167,14 @@ class DatabaseStore:
             if revision <= self.compacted:
                 raise Compacted(revision, self.compacted)
             self._head = replace(self._head, compacted=self._kept(revision))
+
+    def abridge(self, key: str, value: Obj) -> None:
+        """Let a value stand for whatever a key has held that is gone."""
+        raw = kept_json(value)
+        with self.transaction():
+            self._mirror.abridge(key, raw)
+            self._rows.abridge(key, raw)
+        self._past.forget()
 
     def on_commit(self, listener: Callable[[int], None]) -> None:
         """Call a listener after each commit."""

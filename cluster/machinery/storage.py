@@ -171,6 +171,12 @@ class Store(Protocol):
         """Forget the history before ``revision``; current values stay. Raises Compacted, FutureRevision."""
         ...
 
+    def abridge(self, key: str, value: Obj) -> None:
+        """Let ``value`` stand for whatever a key has held: what it held is of no use any more, since the key is gone. Its revisions stay.
+
+        Raises ValueError for a key that is there."""
+        ...
+
     def on_commit(self, listener: Callable[[int], None]) -> None:
         """Call ``listener(revision)`` after each commit of this store, on its thread."""
         ...

@@ -30,7 +30,7 @@ class Mailbox:
     def has_room(self) -> bool:
         """Whether more may be sent now."""
         self._forget()
-        return sum(map(_size, self._under_way)) < WINDOW
+        return sum(map(size_of, self._under_way)) < WINDOW
 
     def send(self, pieces: Sequence[Obj], end: Obj | None = None) -> None:
         """Send pieces in one write. ``end``: how it ended here; nothing may be sent after it."""
@@ -46,7 +46,7 @@ class Mailbox:
         pieces: list[Obj] = record.get("pieces", [])
         fresh = pieces[max(self._taken - record.get("first", 0), 0) :]
         self._taken += len(fresh)
-        self._untold += sum(map(_size, fresh))
+        self._untold += sum(map(size_of, fresh))
         if self._untold > WINDOW // 2:
             self._write()
         return fresh
@@ -77,5 +77,6 @@ class Mailbox:
         self._store.put(self._mine, {"first": first, "pieces": list(self._under_way), "taken": self._taken, "end": self._end})
 
 
-def _size(piece: Obj) -> int:
+def size_of(piece: Obj) -> int:
+    """Return how many characters of a piece count."""
     return sum(len(value) for value in piece.values() if isinstance(value, str))

@@ -2,7 +2,9 @@
 
 ``/runner/sessions/<id>`` says what is wanted of which node, ``.../in`` and ``.../out`` are the mailboxes of the two sides. Like orders
 to machines they lie beside the cluster's state, so that any process can hold a session whose process runs where the loops run, and what
-was typed into a container belongs to the recorded history.
+was typed into a container belongs to the recorded history. What is only carried through (``kubectl cp``) does not: each piece is written
+several times while it is under way, and nobody goes back to it, since a session ends with the loops that it was begun by. So of a
+session that has carried much no pieces are kept once it is over.
 """
 
 from __future__ import annotations
@@ -13,9 +15,26 @@ from dataclasses import asdict
 from cluster.machinery.kubelet_server import Ending, HttpReply, Input, Output
 from cluster.machinery.meta import Obj
 from cluster.machinery.network import HttpRequest
+from cluster.machinery.storage import Store
 
 PREFIX = "/runner/sessions/"
 IN, OUT = "/in", "/out"
+MUCH = 64 * 1024
+"""Characters from which on a session's pieces are forgotten when it is over."""
+ABRIDGED: Obj = {"abridged": True}
+"""What history has of a mailbox whose pieces were forgotten."""
+
+
+def end_session(store: Store, key: str, *, has_carried_much: bool) -> None:
+    """Remove what is written down of a session: the other side leaves, too. Harmless when done before."""
+    keys = (key, key + IN, key + OUT)
+    with store.transaction():
+        for each in keys:
+            if store.get(each) is not None:
+                store.put(each, None)
+    if has_carried_much:
+        for mailbox in keys[1:]:
+            store.abridge(mailbox, ABRIDGED)
 
 
 def input_obj(piece: Input) -> Obj:

@@ -16,7 +16,7 @@ from cluster.machinery.kubelet_server import HttpReply, Output
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Store
 from cluster.runner.mailbox import Mailbox
-from cluster.runner.session_records import IN, OUT, PREFIX, ending_obj, input_of, output_obj
+from cluster.runner.session_records import IN, OUT, PREFIX, end_session, ending_obj, input_of, output_obj
 
 PIECE = 32 * 1024
 """Bytes of one piece of output at most."""
@@ -49,8 +49,9 @@ class Sessions:
 
     def start(self) -> None:
         """Cut what is left of an earlier run of the loops."""
-        for kv in self._store.list(PREFIX).items:
-            self._store.put(kv.key, None)
+        left = dict.fromkeys(kv.key.removeprefix(PREFIX).partition("/")[0] for kv in self._store.list(PREFIX).items)
+        for session in left:
+            end_session(self._store, PREFIX + session, has_carried_much=True)
 
     @property
     def is_due(self) -> bool:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from cluster.machinery.kubelet_server import Ending, HttpReply, Input, Output
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Store
-from cluster.runner.mailbox import Mailbox
-from cluster.runner.session_records import IN, OUT, PREFIX, ending_of, input_obj, output_of
+from cluster.runner.mailbox import Mailbox, size_of
+from cluster.runner.session_records import IN, MUCH, OUT, PREFIX, end_session, ending_of, input_obj, output_of
 
 LOST = Ending(lost="the connection to the kubelet was lost")
 """The loops have gone to another process, and what ran in this one is no more."""
@@ -26,6 +26,7 @@ class StoredSession:
             self._key = f"{PREFIX}{store.revision + 1:020}"
             store.put(self._key, wanted)
         self._mailbox = Mailbox(store, self._key + IN, self._key + OUT)
+        self._carried = 0
 
     @property
     def has_begun(self) -> bool:
@@ -39,13 +40,17 @@ class StoredSession:
 
     def send(self, *pieces: Input) -> None:
         """Send; harmless when the session has ended."""
+        written = [input_obj(piece) for piece in pieces]
         with self._store.transaction():
             if self._exists:
-                self._mailbox.send([input_obj(piece) for piece in pieces])
+                self._mailbox.send(written)
+                self._carried += sum(map(size_of, written))
 
     def read(self) -> Sequence[Output | HttpReply]:
         """Return what has come out since the last time."""
-        return [output_of(obj) for obj in self._mailbox.take()] if self._exists else []
+        taken = self._mailbox.take() if self._exists else []
+        self._carried += sum(map(size_of, taken))
+        return [output_of(obj) for obj in taken]
 
     @property
     def ending(self) -> Ending | None:
@@ -57,10 +62,7 @@ class StoredSession:
 
     def close(self) -> None:
         """Remove what is written down: the other side leaves, too."""
-        with self._store.transaction():
-            for key in (self._key, self._key + IN, self._key + OUT):
-                if self._store.get(key) is not None:
-                    self._store.put(key, None)
+        end_session(self._store, self._key, has_carried_much=self._carried >= MUCH)
 
     @property
     def _exists(self) -> bool:

@@ -352,3 +352,27 @@ def test_latest_values_are_kept_for_readers_of_the_database() -> None:
         ("/a/3", "Thing", "three", 6, 1),
         ("/b/1", "Thing", "other", 3, 1),
     ]
+
+
+def test_what_a_key_has_held_that_is_gone_can_be_forgotten_and_its_revisions_stay(bench: Bench) -> None:
+    write(bench.store, ("/a/1", "much"), ("/a/2", "kept"), ("/a/1", "more"), ("/a/1", None), ("/a/1", "anew"), ("/a/1", None))
+    bench.store.abridge("/a/1", thing("-"))
+    states = [texts(list(bench.store.list("/", revision=revision).items)) for revision in (1, 3, 5)]
+    assert (states, [shown(event) for event in bench.store.events("/a/1", after=0)], bench.store.revision) == (
+        [{"/a/1": "-"}, {"/a/1": "-", "/a/2": "kept"}, {"/a/1": "-", "/a/2": "kept"}],
+        [
+            (1, "/a/1", "-", None, 0),
+            (3, "/a/1", "-", "-", 0),
+            (4, "/a/1", None, "-", 0),
+            (5, "/a/1", "-", None, 0),
+            (6, "/a/1", None, "-", 0),
+        ],
+        6,
+    )
+
+
+def test_what_is_there_is_not_forgotten(bench: Bench) -> None:
+    write(bench.store, ("/a/1", "one"))
+    with pytest.raises(ValueError, match="/a/1 is there"):
+        bench.store.abridge("/a/1", thing("-"))
+    assert bench.store.get("/a/1") is not None
