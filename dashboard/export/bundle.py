@@ -2,8 +2,8 @@
 
 Browsers load no modules from ``file://``, and a policy that names a script's hash allows exactly one text. So every module becomes
 a function that is called once, in the order in which they need each other, and hands out what it exports. This is no JavaScript
-parser: it knows the few forms that the page's modules use (named imports, exported declarations) and refuses everything else, so
-that nothing is dropped in silence.
+parser: it knows the few forms that the page's modules use (named imports, now or awaited, and exported declarations) and refuses
+everything else, so that nothing is dropped in silence.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from collections.abc import Callable, Mapping
 
 _IMPORT = re.compile(r'^import \{(?P<names>[^}]*)\} from "(?P<path>[^"]+)";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?P<declares>(?:async )?(?:class|const|function\*?) (?P<name>\w+))", re.MULTILINE)
+_LATER = re.compile(r'\bawait import\("(?P<path>[^"]+)"\)')
 _NOTHING = re.compile(r"^export \{\};$", re.MULTILINE)
-_OTHER = re.compile(r"^(?:import|export)\b.*$|\bimport\((?!\")|\bimport\.meta\b", re.MULTILINE)
+_OTHER = re.compile(r"^(?:import|export)\b.*$|\bimport\(|\bimport\.meta\b", re.MULTILINE)
 _ENDS_SCRIPT = re.compile(r"</script|<!--", re.IGNORECASE)
 
 Read = Callable[[str], str]
@@ -45,10 +46,12 @@ def _add(path: str, read: Read, replaced: Mapping[str, str], made: dict[str, str
     if path in needed_by:
         raise CannotBundleError(" needs ".join((*needed_by[needed_by.index(path) :], path)))
     text = read(path)
-    wanted = {found["path"]: _resolve(path, found["path"], replaced) for found in _IMPORT.finditer(text)}
+    imports = [*_IMPORT.finditer(text), *_LATER.finditer(text)]
+    wanted = {found["path"]: _resolve(path, found["path"], replaced) for found in imports}
     for needed in wanted.values():
         _add(needed, read, replaced, made, (*needed_by, path))
     text = _IMPORT.sub(lambda found: f"const {{{_renamed(found['names'])}}} = {_name(wanted[found['path']])};", text)
+    text = _LATER.sub(lambda found: _name(wanted[found["path"]]), text)
     exported = [found["name"] for found in _EXPORT.finditer(text)]
     text = _NOTHING.sub("", _EXPORT.sub(lambda found: found["declares"], text))
     other = _OTHER.search(_without_comments(text))

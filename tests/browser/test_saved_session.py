@@ -63,6 +63,8 @@ def opened(chromium: Browser, tmp_path: Path) -> Iterator[Open]:
         context.on("weberror", lambda error: said.append(str(error.error)))
         page = context.new_page()
         page.goto(path.as_uri())
+        if path.suffix == ".html":
+            expect(page.locator("#badge")).to_have_attribute("data-state", "recorded")
         return page
 
     yield visit

@@ -7,12 +7,12 @@ import { EtcdPanel } from "../panels/etcd.js";
 import { ExportPanel } from "../panels/export.js";
 import { JoinPanel } from "../panels/join.js";
 import { Lanes } from "../panels/lanes.js";
-import { ManifestPanel } from "../panels/manifest.js";
 import { Flags } from "./flags.js";
 
 /** @typedef {import("../core/api.js").Api} Api */
 /** @typedef {import("../core/session.js").Session} Session */
 /** @typedef {import("../core/strings.js").Strings} Strings */
+/** @typedef {import("../panels/manifest.js").ManifestPanel} ManifestPanel */
 /** @typedef {import("../panels/manifest.js").Sample} Sample */
 /**
  * @typedef {object} Does
@@ -42,10 +42,18 @@ export class Drawers {
     this.export = new ExportPanel(session, strings, { base: api.base, fail: does.fail });
     this.join = new JoinPanel(api, strings, { announce: does.say, join: (machine) => does.act((there) => there.write("join", machine)) });
     this.lanes = new Lanes(diagram, session, strings, does);
-    this.manifest = new ManifestPanel(api, strings, samples, {
-      announce: does.say,
-      apply: (text, isDryRun) => does.act((there) => there.manifests(text, isDryRun)),
-    });
+    /** @type {ManifestPanel | null} */
+    this.manifest = null;
+    /** The editor is more than half of the page's program, so it comes when somebody wants to write. */
+    this.write = async () => {
+      const { ManifestPanel } = await import("../panels/manifest.js");
+      this.manifest ??= new ManifestPanel(api, strings, samples, {
+        announce: does.say,
+        apply: (text, isDryRun) => does.act((there) => there.manifests(text, isDryRun)),
+      });
+      this.manifest.toggle();
+    };
+    this.fail = does.fail;
     /** What an object or a component can be stopped at. @type {import("../panels/stops.js").Stops} */
     this.stops = {
       set: (text, isSet) => this.flags.set(text, isSet),
@@ -57,7 +65,7 @@ export class Drawers {
   /** What keys and buttons do with them. @param {{projector: boolean}} page  a wall has no sheets */
   commands(page) {
     return {
-      manifest: () => page.projector || this.manifest.toggle(),
+      manifest: () => page.projector || this.write().catch(this.fail),
       breakpoints: () => page.projector || this.breakpoints.toggle(),
       etcd: () => page.projector || this.etcd.toggle(),
       join: () => page.projector || this.join.toggle(),
@@ -81,12 +89,12 @@ export class Drawers {
   }
 
   relabel() {
-    this.manifest.relabel();
+    this.manifest?.relabel();
     this.lanes.relabel();
   }
 
   close() {
-    this.manifest.toggle(false);
+    this.manifest?.toggle(false);
     this.breakpoints.toggle(false);
     this.etcd.toggle(false);
     this.export.toggle(false);

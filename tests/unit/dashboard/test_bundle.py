@@ -31,8 +31,9 @@ def of(**modules: str) -> str:
         ('import {\n  base,\n  twice,\n} from "./lib.js";\nconsole.log(base + twice(1));\n', "4"),
         ('import { again } from "./other.js";\nimport { twice } from "./lib.js";\nconsole.log(again === twice);\n', "true"),
         ("console.log(typeof base);\n", "undefined"),
+        ('const late = async () => {\n  const { twice } = await import("./lib.js");\n  console.log(twice(3));\n};\nlate();\n', "6"),
     ],
-    ids=["a function", "another name", "over several lines", "a module that two need is there once", "what is not imported is not there"],
+    ids=["a function", "another name", "over several lines", "a module that two need is there once", "what is not imported", "a late one"],
 )
 def test_the_script_does_what_the_modules_do(main: str, said: str) -> None:
     other = 'import { twice } from "./lib.js";\nexport const again = twice;\n'
@@ -49,6 +50,7 @@ def test_the_script_does_what_the_modules_do(main: str, said: str) -> None:
         ("export default 1;\n", "js/main.js: export default 1;"),
         ('export { base } from "./lib.js";\n', 'js/main.js: export { base } from "./lib.js";'),
         ("const later = import(name);\n", "js/main.js: import("),
+        ('const later = import("./lib.js");\n', "js/main.js: import("),
         ("const here = import.meta.url;\n", "js/main.js: import.meta"),
         ('import { b } from "./circle.js";\nexport const a = 1;\n', "js/main.js needs js/circle.js needs js/main.js"),
         ('const text = "</SCRIPT>";\n', "a module contains what would end the script"),
