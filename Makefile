@@ -42,7 +42,7 @@ format: setup-dev ## put the code into its one shape
 	@$(VENV)/bin/ruff check --fix -q .
 	@$(VENV)/bin/ruff format .
 
-bench: setup-dev ## figures beside those of a real control plane (SECTIONS=requests lists watches cpu bombs rollout large seek sleep followers scheduler start)
+bench: setup-dev ## figures beside those of a real control plane (SECTIONS=requests lists watches cpu bombs rollout large seek sleep followers frames scheduler start)
 	@$(PYTHON) -m scripts.bench $(if $(SECTIONS),--sections $(SECTIONS))
 
 golden: setup-dev ## the score against a real Kubernetes (SECTIONS=, ONLY=, OUT=); differences in build/golden/

@@ -22,6 +22,7 @@ from cluster.machinery.meta import Obj
 from cluster.runner.conditions import states
 from cluster.runner.faults.record import offers
 from dashboard import clusters, samples
+from dashboard.modules import modules_of
 
 DIAGRAMS = Path(__file__).resolve().parent.parent / "diagrams"
 VIEWS = ("presenter", "projector")
@@ -69,7 +70,8 @@ async def stage(request: HttpRequest, name: str) -> HttpResponse:
     """``/clusters/<name>/``: the stage; ``?view=projector`` without controls."""
     if await clusters.find(name) is None:
         raise Http404(_("There is no cluster %(name)s.") % {"name": name})
-    return render(request, "stage.html", stage_context(name, request.GET.get("view", "")))
+    context = stage_context(name, request.GET.get("view", ""))
+    return render(request, "stage.html", {**context, "modules": modules_of("js/main.js")})
 
 
 def stage_context(name: str, view: str = "") -> Obj:

@@ -22,7 +22,8 @@ from tests.server import Server
 
 ROOT = Path(__file__).resolve().parents[2]
 SECTIONS = (
-    *("start", "cpu", "bombs", "requests", "lists", "watches", "rollout", "large", "seek", "sleep", "followers", "scheduler", "lines"),
+    *("start", "cpu", "bombs", "requests", "lists", "watches", "rollout", "large", "seek", "sleep", "followers", "frames"),
+    *("scheduler", "lines"),
 )
 REQUESTS = {"cpu", "bombs", "requests", "watches", "lists"}
 
@@ -44,6 +45,11 @@ def lines_per_folder() -> None:
             if p.suffix in (".py", ".js", ".css", ".html") and "vendor" not in p.parts and "migrations" not in p.parts
         ]
         print(f"  {folder.relative_to(ROOT)!s:<28} {sum(len(p.read_text().splitlines()) for p in files):>7}")
+
+
+def frames_of_the_stage() -> None:
+    """The page in a browser, in a process of its own."""
+    subprocess.run([sys.executable, "-m", "scripts.bench.frames"], check=True)
 
 
 def sleeping_clusters() -> None:
@@ -101,6 +107,8 @@ def main() -> None:
     if "followers" in wanted:
         with _fresh_server() as (server, api):
             followers.a_class(server, api)
+    if "frames" in wanted:
+        frames_of_the_stage()
     if "scheduler" in wanted:
         scheduling.alone(arguments.runs)
     if "lines" in wanted:

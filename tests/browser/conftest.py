@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from cluster.machinery.meta import Obj
 from tests.browser.live import Viewer, viewing
 from tests.browser.offline import Offline
 from tests.browser.recording import cluster, deployment_of_two
@@ -66,10 +67,18 @@ def take_seat(chromium: Browser) -> Iterator[object]:
     seats: list[Seat] = []
 
     def take(
-        *, width: int = 1920, height: int = 1080, motion: str = "no-preference", workers: int = 3, pods: int = 1, **fields: object
+        *,
+        width: int = 1920,
+        height: int = 1080,
+        motion: str = "no-preference",
+        workers: int = 3,
+        pods: int = 1,
+        cards: dict[str, Obj] | None = None,
+        hops: list[Obj] | None = None,
+        **fields: object,
     ) -> Seat:
         context = chromium.new_context(viewport={"width": width, "height": height}, reduced_motion=motion)  # type: ignore[arg-type]
-        server = Offline(cluster(workers, pods), deployment_of_two(), **fields)  # type: ignore[arg-type]
+        server = Offline(cards or cluster(workers, pods), hops or deployment_of_two(), **fields)  # type: ignore[arg-type]
         complaints: list[str] = []
         context.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
         context.on("weberror", lambda error: complaints.append(str(error.error)))

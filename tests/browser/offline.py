@@ -88,6 +88,7 @@ class Offline:
     sent: int = 0
     received: list[Obj] = field(default_factory=list)
     posted: list[Obj] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     answers: dict[str, Obj] = field(default_factory=dict)
     sockets: list[WebSocketRoute] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
@@ -162,6 +163,7 @@ class Offline:
             route.fulfill(status=404, body="")
 
     def _cluster(self, route: Route, path: str, query: dict[str, str]) -> None:
+        self.asked.append(path)
         if route.request.method == "POST":
             self.posted.append(json.loads(route.request.post_data or "{}"))
             self._json(route, self.answers.get(path, {"documents": [], "message": ""}))

@@ -102,16 +102,21 @@ for (const [tone, expected] of /** @type {[string, object[]][]} */ ([
   test(`behind a component in the colour of the ${tone}`, () => assert.deepEqual(objectsBehind(SCENE, tone), expected));
 }
 
-test("every component of the diagram and every node can be stopped at", () => {
+test("every component of the diagram and every node can be stopped at, and no two have the same name", () => {
   const actors = [
-    { components: ["etcd"] },
+    { components: ["dashboard", "kubectl"] },
     { components: ["kube-scheduler"], parts: [{ id: "kube-scheduler/filter" }, { id: "kube-scheduler/score" }] },
   ];
   const diagram = /** @type {import("../../static/js/types.js").Diagram} */ (/** @type {unknown} */ ({ actors }));
+  const names = /** @type {Record<string, string>} */ ({ dashboard: "User", kubectl: "User", "kube-scheduler/filter": "filter" });
   assert.deepEqual(
-    componentsOf(diagram, SCENE, (id) => id.toUpperCase()),
+    componentsOf(diagram, SCENE, (id) => names[id] ?? id),
     [
-      ...["etcd", "kube-scheduler", "kube-scheduler/filter", "kube-scheduler/score"].map((id) => ({ id, label: id.toUpperCase() })),
+      { id: "dashboard", label: "User · dashboard" },
+      { id: "kubectl", label: "User · kubectl" },
+      { id: "kube-scheduler", label: "kube-scheduler" },
+      { id: "kube-scheduler/filter", label: "kube-scheduler · filter" },
+      { id: "kube-scheduler/score", label: "kube-scheduler · kube-scheduler/score" },
       { id: "node/n1", label: "n1" },
     ],
   );

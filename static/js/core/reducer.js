@@ -81,16 +81,22 @@ export function objectsBehind({ objects }, tone) {
 }
 
 /**
- * What can be stopped at by its next hop: every component of the diagram and of the nodes.
+ * What can be stopped at by its next hop: every component of the diagram and of the nodes, each with a name of its own.
  * @param {import("../types.js").Diagram} diagram
  * @param {Scene} scene
  * @param {(id: string) => string} nameOf
  */
 export function componentsOf({ actors }, { objects }, nameOf) {
-  const parts = actors.flatMap(({ components, parts: lanes = [] }) => [...components, ...lanes.map(({ id }) => id)]);
+  const named = actors.flatMap(({ components, parts = [] }) => {
+    const [whole = ""] = components;
+    const own = components.map((id) => ({ id, label: components.length > 1 ? `${nameOf(id)} · ${id}` : nameOf(id) }));
+    return [...own, ...parts.map(({ id }) => ({ id, label: `${nameOf(whole)} · ${nameOf(id)}` }))];
+  });
   const nodes = placement({ objects }).nodes.slice(0, MOST_NODES);
-  const known = [...new Set(parts), ...nodes.map(({ card }) => `node/${card.name}`)];
-  return known.map((id) => ({ id, label: id.startsWith("node/") ? id.slice(5) : nameOf(id) }));
+  const known = new Map(
+    [...named, ...nodes.map(({ card }) => ({ id: `node/${card.name}`, label: card.name }))].map((each) => [each.id, each]),
+  );
+  return [...known.values()];
 }
 
 /**

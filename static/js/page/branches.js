@@ -3,7 +3,7 @@
 
 import { counterpartOf, rowsOf } from "../core/family.js";
 import { badgeFor } from "../core/timeline.js";
-import { byId, html, svg } from "./dom.js";
+import { byId, html, svg, write } from "./dom.js";
 
 /** @typedef {import("../core/api.js").Api} Api */
 /** @typedef {import("../core/family.js").Relative} Relative */
@@ -30,6 +30,8 @@ export class Branches {
     this.root = byId("branches");
     /** @type {Relative[]} */
     this.family = [];
+    /** @type {Map<string, HTMLElement>} by name; a row that stays keeps its element, and with it the focus */
+    this.rows = new Map();
     this.looked = -Infinity;
     this.isLooking = false;
   }
@@ -53,26 +55,33 @@ export class Branches {
   draw() {
     this.root.hidden = this.family.length < 2;
     document.documentElement.toggleAttribute("data-branches", !this.root.hidden);
-    this.root.replaceChildren(...rowsOf(this.family, MOST).map((row) => this.row(row)));
+    const rows = rowsOf(this.family, MOST);
+    const shown = new Map(rows.map((row) => [row.relative.name, this.rows.get(row.relative.name) ?? this.row(row)]));
+    for (const row of rows) fill(/** @type {HTMLElement} */ (shown.get(row.relative.name)), row, this.noteOf(row));
+    const before = [...this.rows.values()];
+    const now = [...shown.values()];
+    this.rows = shown;
+    if (before.length !== now.length || before.some((element, index) => element !== now[index])) this.root.replaceChildren(...now);
   }
 
-  /** @param {Row} row */
-  row({ relative, from, to }) {
-    const { name, address, here, began } = relative;
+  /**
+   * A row without what changes.
+   * @param {Row} row
+   */
+  row({ relative: { name, address, here } }) {
     const line = svg(
       "svg",
       { class: "branch-line", viewBox: "0 0 1000 20", preserveAspectRatio: "none", "aria-hidden": "true" },
-      svg("path", { class: "branch-past", d: `M0 10 H${1000 * from}` }),
-      svg("path", { class: "branch-own", d: `M${1000 * from} 10 H${Math.max(1000 * to, 1000 * from + 4)}` }),
+      svg("path", { class: "branch-past" }),
+      svg("path", { class: "branch-own" }),
     );
-    const note = relative.parent ? this.strings.text("branch-from", { name: relative.parent, hop: began }) : this.strings.text("branch-first");
-    return html(
-      "li",
-      { class: "branch", "data-here": here },
-      html("a", { class: "branch-name", href: address + window.location.search, "aria-current": here ? "page" : null }, name),
-      line,
-      html("span", { class: "branch-note" }, note),
-    );
+    const link = html("a", { class: "branch-name", href: address + window.location.search, "aria-current": here ? "page" : null }, name);
+    return html("li", { class: "branch", "data-here": here }, link, line, html("span", { class: "branch-note" }));
+  }
+
+  /** @param {Row} row */
+  noteOf({ relative: { parent, began } }) {
+    return parent ? this.strings.text("branch-from", { name: parent, hop: began }) : this.strings.text("branch-first");
   }
 
   /** Whether the picture shows the past, so that acting on it must not act on the present. */
@@ -121,4 +130,24 @@ export class Branches {
   open(address) {
     window.location.assign(address + window.location.search);
   }
+}
+
+/**
+ * @param {HTMLElement} element  a row
+ * @param {Row} row
+ * @param {string} note
+ */
+function fill(element, { from, to }, note) {
+  const [past, own] = element.querySelectorAll("path");
+  draw(past, `M0 10 H${1000 * from}`);
+  draw(own, `M${1000 * from} 10 H${Math.max(1000 * to, 1000 * from + 4)}`);
+  write(/** @type {Element} */ (element.lastElementChild), note);
+}
+
+/**
+ * @param {Element | undefined} path
+ * @param {string} way
+ */
+function draw(path, way) {
+  if (path && path.getAttribute("d") !== way) path.setAttribute("d", way);
 }

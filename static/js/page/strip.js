@@ -38,24 +38,24 @@ export class Strip {
     this.badge.toggleAttribute("data-ahead", badge.ahead > 0);
     write(this.clock, clockText(session.elapsed(scene.now)));
     write(this.rate, `${control.rate}×`);
-    this.quiet.hidden = session.quiet === 0;
+    hide(this.quiet, session.quiet === 0);
     write(this.quiet, this.strings.text("quiet", { count: session.quiet }));
     const idle = control.running === false && !control.recorded;
     const waits = live && !control.paused && player.idle && Boolean(control.waitingSeconds);
     const stop = control.paused ? (control.stoppedBy ?? "") : "";
     document.documentElement.toggleAttribute("data-recorded", Boolean(control.recorded));
-    this.wait.hidden = !idle && !waits && !stop;
+    hide(this.wait, !idle && !waits && !stop);
     mark(this.wait, stop ? "stop" : "wait");
     write(this.wait, idle ? this.strings.text("stopped") : stop || this.waiting(control));
     const broken = faultsIn(scene).length + messagesIn(scene).length;
-    this.broken.hidden = broken === 0;
+    hide(this.broken, broken === 0);
     write(this.broken, this.strings.text("faults-count", { count: broken }));
     const playing = live ? !control.paused : !player.idle;
     mark(this.play, playing ? "playing" : "paused");
     const label = this.strings.text(playing ? "pause" : "play");
     if (this.play.getAttribute("aria-label") !== label) this.play.setAttribute("aria-label", label);
     if (document.activeElement !== this.pace) this.pace.value = control.pace;
-    this.link.hidden = !lost;
+    hide(this.link, !lost);
   }
 
   /** @param {ReturnType<typeof badgeFor>} badge */
@@ -67,6 +67,14 @@ export class Strip {
   waiting({ waitingFor, waitingSeconds }) {
     return this.strings.text("wait", { what: componentName(waitingFor ?? ""), seconds: Math.round(waitingSeconds ?? 0) });
   }
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {boolean} isHidden
+ */
+function hide(element, isHidden) {
+  if (element.hidden !== isHidden) element.hidden = isHidden;
 }
 
 /**

@@ -120,7 +120,7 @@ export class Chips {
 
   /** Take the chip away; its trail fades by itself. */
   stop() {
-    for (const trail of this.trails.children) trail.setAttribute("data-fading", "");
+    for (const trail of this.trails.children) trail.toggleAttribute("data-fading", true);
     this.chip?.element.remove();
     this.chip = null;
   }

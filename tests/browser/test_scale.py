@@ -1,0 +1,114 @@
+"""The page at three scales, from 1024x768 to 3840x2160: every word has its place, and what does not change is left alone."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from cluster.machinery.meta import Obj
+from tests.browser.crowd import busy, crowd, worker
+from tests.browser.measure import FRAMES, SETTLED, TOUCHED, WORDS
+from tests.browser.recording import cluster, deployment_of_two
+
+pytestmark = pytest.mark.browser
+
+SIZES = ((1024, 768), (1366, 768), (1920, 1080), (2560, 1440), (3840, 2160))
+SCALES = {"3 nodes": (3, 12), "100 nodes": (100, 1_500), "5,000 nodes": (5_000, 50_000)}
+MOST_ELEMENTS = 8_000
+"""A browser without a GPU has to walk through all of them."""
+
+
+def seen_at(scale: str) -> dict[str, list[Obj] | dict[str, Obj]]:
+    """The cards and hops of a cluster of that scale."""
+    nodes, pods = SCALES[scale]
+    return {"cards": crowd(nodes, pods), "hops": busy(nodes, 3)}
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize(("scale", "view"), [("3 nodes", "presenter"), ("100 nodes", "projector"), ("5,000 nodes", "presenter")])
+def test_no_word_stands_on_another_or_is_cut(take_seat, scale: str, view: str, language: str) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat(language=language, view=view, **seen_at(scale))
+    seat.play_all()
+    wrong = {}
+    for width, height in SIZES:
+        seat.page.set_viewport_size({"width": width, "height": height})
+        seat.page.evaluate(SETTLED)
+        wrong[width, height] = seat.page.evaluate(WORDS)
+    assert {size: words for size, words in wrong.items() if words} == {}
+
+
+def test_a_word_that_has_no_room_is_found(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat()
+    long = "a-name-that-is-too-long-for-its-card"
+    seat.page.evaluate("(name) => { document.querySelector('.node-name').textContent = name; }", long)
+    assert seat.page.evaluate(WORDS) == [f"sticks out: {long}", f"overlap: {long} | Ready", f"overlap: {long} | worker-2"]
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_the_picture_is_there_with_few_elements_and_chips_move(take_seat, scale: str, record_property) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat(**seen_at(scale))
+    nodes = SCALES[scale][0]
+    seat.server.play(4)
+    expect(seat.page.locator(".chip")).to_be_visible()
+    frames = seat.page.evaluate(FRAMES, 1_000)
+    record_property("frames", frames["gaps"])
+    assert frames["places"] > 1
+    assert seat.page.locator("*").count() < MOST_ELEMENTS
+    words = seat.page.locator(".zone-name").all_text_contents()
+    told = sum(int("".join(filter(str.isdigit, text.split(" · ")[1]))) for text in words)
+    assert told == (nodes if nodes > 3 else 0)
+
+
+@pytest.mark.parametrize("nodes", [100, 5_000])
+def test_a_node_at_which_something_happens_comes_into_the_spotlight(take_seat, nodes: int) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat(cards=crowd(nodes, 1_200), hops=busy(nodes, 3))
+    seat.play_all()
+    names = seat.page.locator(".node[data-mode=spot] .node-name").all_text_contents()
+    assert (worker(2 * 4241 % nodes) in names, len(set(names))) == (True, 3)
+    expect(seat.page.locator(".outline")).to_have_count(3)
+
+
+def test_a_cell_of_the_field_leads_to_its_node(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat(cards=crowd(1_000, 1_200))
+    box = seat.page.locator(".field-ground").bounding_box()
+    seat.page.mouse.click(box["x"] + box["width"] - 4, box["y"] + 4)
+    title = seat.page.locator(".inspector-title")
+    expect(title).to_contain_text("worker-")
+    assert title.inner_text() in seat.page.locator(".node[data-mode=spot] .node-name").all_text_contents()
+
+
+FAMILY = [
+    {"name": "demo", "parent": "", "began": 0, "head": 40, "address": "/clusters/demo/", "here": True},
+    {"name": "demo-2", "parent": "demo", "began": 20, "head": 60, "address": "/clusters/demo-2/", "here": False},
+]
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_nothing_is_touched_while_nothing_happens(take_seat, scale: str) -> None:  # type: ignore[no-untyped-def]
+    nodes, pods = SCALES[scale]
+    seat = take_seat(cards=crowd(nodes, min(pods, 5_000)), hops=busy(nodes, 2), answers={"branches": {"branches": FAMILY, "made": ""}})
+    seat.page.clock.install()
+    seat.play_all()
+    expect(seat.page.locator(".branch")).to_have_count(2)
+    seat.page.locator(".branch-name").first.focus()
+    seat.page.clock.run_for(6_000)
+    expect(seat.page.locator(".trail")).to_have_count(0)
+    seat.page.evaluate(TOUCHED)
+    asked = len(seat.server.asked)
+    seat.page.clock.run_for(20_000)
+    assert len(seat.server.asked) > asked, "the branches are looked at now and then"
+    assert seat.page.evaluate("() => [window.touched, document.activeElement.className]") == [[], "branch-name"]
+
+
+def test_a_hop_touches_only_what_it_changes(take_seat) -> None:  # type: ignore[no-untyped-def]
+    hops = deployment_of_two()
+    seat = take_seat(cards=cluster(3, 2), hops=hops)
+    bound = next(hop["seq"] for hop in hops if hop["change"] and hop["change"]["card"].get("node") == "worker-1")
+    seat.server.control["rate"] = 40.0
+    seat.server.play(bound - 1)
+    expect(seat.page.locator("#caption-number")).to_have_text(str(bound - 1))
+    seat.page.evaluate(TOUCHED)
+    seat.server.play(1)
+    expect(seat.page.locator("#caption-number")).to_have_text(str(bound))
+    drawn = {line.split(" ")[-1] for line in seat.page.evaluate("() => window.touched") if line.startswith("childList")}
+    assert {name for name in drawn if name.startswith(("node/", "kube-", "coredns"))} <= {"node/worker-1", "kube-scheduler"}
