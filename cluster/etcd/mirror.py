@@ -107,7 +107,7 @@ def _instead(kv: KeyValue | None, raw: bytes) -> KeyValue | None:
 def page(keys: list[str], value_of: Callable[[str], KeyValue], revision: int, prefix: str, limit: int, start_after: str) -> Listing:
     """Cut a page out of sorted ``keys``."""
     if not keys:
-        return Listing((), revision, 0)
+        return Listing([], revision, 0)
     first, end = bounds(keys, prefix, start_after)
     last = min(first + limit, end) if limit else end
     return Listing([value_of(key) for key in keys[first:last]], revision, end - last)
