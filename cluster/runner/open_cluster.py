@@ -257,7 +257,7 @@ class OpenCluster:
                 try:
                     future.set_result(call())
                 except ReadOnly as error:
-                    future.set_exception(ApiError(403, "Forbidden", str(error)))
+                    future.set_exception(ApiError(405, "MethodNotAllowed", str(error)))
                 except Exception as error:  # noqa: BLE001 - it belongs to who called
                     future.set_exception(error)
 

@@ -106,6 +106,10 @@ def test_a_log_is_exported_and_comes_back_as_a_recording_that_can_be_gone_throug
     past.page.locator(".import-button").click()
     past.page.wait_for_url("**/clusters/demo-recording/")
     expect(past.page.locator("#badge")).to_have_attribute("data-state", "recorded")
+    token = past.page.locator("meta[name=csrf-token]").get_attribute("content") or ""
+    headers = {"X-CSRFToken": token, "Origin": past.server.page}
+    acted = past.page.request.post(f"{past.page.url}actions", data={"action": "cordon", "key": "nodes/worker-1"}, headers=headers)
+    assert (acted.status, acted.json()["message"].split(":")[0]) == (405, "the cluster is a recording")
     past.page.keyboard.press("End")
     expect(past.page.locator("#caption-number")).to_have_text(str(head))
     assert past.pods() == cells

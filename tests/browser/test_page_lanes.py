@@ -50,6 +50,8 @@ def test_every_component_has_a_lane_in_the_order_of_the_diagram(take_seat) -> No
     parts = [f"worker-{number} {part}" for number in (1, 3) for part in ("kubelet", "containerd", "cni")]
     assert names == control_plane + parts
     expect(seat.page.locator("#stage")).to_be_hidden()
+    seat.page.reload()
+    expect(here(seat)).to_have_attribute("data-seq", str(LAST))
     seat.page.keyboard.press("t")
     expect(seat.page.locator("#stage")).to_be_visible()
 

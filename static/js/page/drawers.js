@@ -42,6 +42,7 @@ export class Drawers {
     this.export = new ExportPanel(session, strings, { base: api.base, fail: does.fail });
     this.join = new JoinPanel(api, strings, { announce: does.say, join: (machine) => does.act((there) => there.write("join", machine)) });
     this.lanes = new Lanes(diagram, session, strings, does);
+    this.lanes.resume();
     /** @type {ManifestPanel | null} */
     this.manifest = null;
     /** The editor is more than half of the page's program, so it comes when somebody wants to write. */

@@ -3,6 +3,7 @@
 
 import { fillHelp } from "../panels/help.js";
 import { byId } from "./dom.js";
+import { keep, recall } from "./memory.js";
 
 /** @typedef {import("../core/strings.js").Strings} Strings */
 /** @typedef {{focus: (id: string) => void, redraw: () => void}} Does */
@@ -25,9 +26,9 @@ export class Page {
     this.timer = 0;
     this.focused = "";
     this.components = 0;
-    const theme = read("podium-theme");
+    const theme = recall("podium-theme");
     if (theme && THEMES.includes(theme)) this.root.dataset.theme = theme;
-    const language = read("podium-language");
+    const language = recall("podium-language");
     if (language && language !== strings.language && (language === "en" || language === "ko")) {
       strings.language = language;
       this.relabel();
@@ -41,7 +42,7 @@ export class Page {
   /** The other language, everywhere at once. */
   language() {
     this.strings.switch();
-    write("podium-language", this.strings.language);
+    keep("podium-language", this.strings.language);
     document.cookie = `django_language=${this.strings.language};path=/;max-age=31536000;samesite=lax`;
     this.relabel();
     this.does.redraw();
@@ -65,7 +66,7 @@ export class Page {
   contrast() {
     const next = THEMES[(THEMES.indexOf(this.root.dataset.theme ?? "light") + 1) % THEMES.length] ?? "light";
     this.root.dataset.theme = next;
-    write("podium-theme", next);
+    keep("podium-theme", next);
   }
 
   blank() {
@@ -127,29 +128,5 @@ export class Page {
   fail(error) {
     this.say(error instanceof Error ? error.message : String(error));
     this.toast.dataset.state = "faulty";
-  }
-}
-
-/**
- * Storage may be forbidden; the page works without.
- * @param {string} name
- */
-function read(name) {
-  try {
-    return window.localStorage.getItem(name);
-  } catch {
-    return null;
-  }
-}
-
-/**
- * @param {string} name
- * @param {string} value
- */
-function write(name, value) {
-  try {
-    window.localStorage.setItem(name, value);
-  } catch {
-    return;
   }
 }

@@ -6,6 +6,7 @@ import { LaneReel } from "../core/lane_reel.js";
 import { laneOf, lanesIn, planOf, rowOf } from "../core/lanes.js";
 import { markAt } from "../core/timeline.js";
 import { byId } from "../page/dom.js";
+import { keep, recall } from "../page/memory.js";
 import { steer } from "../page/steer.js";
 import { arrowOf } from "../stage/lane_arrow.js";
 import { LanePicture } from "../stage/lane_picture.js";
@@ -23,6 +24,9 @@ const PAUSE = 100;
 /** The least height of a lane, the room for names and for the clock, the size of words: units of the drawing. */
 const WIDE = { row: 38, names: 306, top: 46, font: 24 };
 const NARROW = { row: 24, names: 92, top: 26, font: 13 };
+
+/** Under which name a tab remembers that its lanes are open: a remote's F5 comes back to them. */
+const OPEN = "podium-lanes";
 
 export class Lanes {
   /**
@@ -69,10 +73,16 @@ export class Lanes {
     return !this.section.hidden;
   }
 
+  /** Open again what was open before the page was loaded anew. */
+  resume() {
+    if (recall(OPEN, "sessionStorage")) this.toggle(true);
+  }
+
   /** @param {boolean} open */
   toggle(open = !this.open) {
     this.section.hidden = !open;
     document.documentElement.toggleAttribute("data-lanes", open);
+    keep(OPEN, open ? "1" : "", "sessionStorage");
     this.relabel();
   }
 
