@@ -5,6 +5,7 @@ Used by the commands ``demo`` (prepares everything itself) and ``serve`` (one of
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -79,3 +80,4 @@ def run(
     PodiumServer(
         get_default_application(), host=host, port=port, api_port=api_port, pki=credentials, on_ready=on_ready, on_stop=on_stop
     ).run()
+    gc.freeze()  # the process ends: nothing has to be looked through for cycles that is given back anyway
