@@ -78,7 +78,7 @@ for (const [name, seq, x] of /** @type {[string, number, number][]} */ ([
   });
 }
 
-const font = { height: 20, width: (/** @type {string} */ text) => text.length * 10, right: 1000, top: 0, levels: [50, 150, 250], taken: null };
+const font = { height: 20, width: (/** @type {string} */ text) => text.length * 10, right: 1000, top: 0, bottom: 400, levels: [50, 150, 250], taken: null };
 const arrow = (/** @type {number} */ x, /** @type {string} */ text, y1 = 0, y2 = 100) => ({ x1: x, y1, x2: x + 20, y2, texts: [text, text.slice(0, 4)] });
 test("words stand between lanes, beside their arrow", () =>
   assert.deepEqual(placeTexts([arrow(0, "POST pods")], font), [{ x: 22, y: 40, w: 90, h: 20, index: 0, text: "POST pods" }]));
@@ -88,6 +88,13 @@ test("where the next arrow is near, the verb is enough", () => {
     texts.map(({ text }) => text),
     ["POST", "POST pods", "POST pods"],
   );
+});
+test("words that would be cut are left out", () => {
+  const low = { x1: 500, y1: 390, x2: 500, y2: 390, texts: ["filter"] };
+  const above = { x: 470, y: 360, w: 60, h: 20, index: 0, text: "filter" };
+  assert.deepEqual(placeTexts([low], font), [above]);
+  assert.deepEqual(placeTexts([low], { ...font, taken: above }), []);
+  assert.deepEqual(placeTexts([{ ...low, x1: 995, x2: 995 }], font), []);
 });
 test("no words touch each other, an arrow or what lies over them", () => {
   const arrows = Array.from({ length: 60 }, (_, index) => arrow(index * 17, "POST deployments/web", (index % 3) * 100, ((index * 7) % 4) * 100));

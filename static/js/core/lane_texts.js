@@ -7,7 +7,7 @@
 /** @typedef {Box & {index: number, text: string}} Text */
 /**
  * How words are set: `levels` are the heights between lanes, `taken` what lies over everything.
- * @typedef {{height: number, width: (text: string) => number, right: number, top: number, levels: readonly number[], taken: Box | null}} Font
+ * @typedef {{height: number, width: (text: string) => number, right: number, top: number, bottom: number, levels: readonly number[], taken: Box | null}} Font
  */
 
 const AIR = 5;
@@ -56,8 +56,8 @@ function boxesFor({ x1, y1, x2, y2 }, w, { height: h, top, levels }) {
  * @param {readonly Text[]} placed
  * @param {Font} font
  */
-function isFree(box, index, arrows, placed, { right, taken }) {
-  if (box.x < 0 || box.x + box.w > right) return false;
+function isFree(box, index, arrows, placed, { right, bottom, taken }) {
+  if (box.x < 0 || box.x + box.w > right || box.y + box.h > bottom) return false;
   if ((taken && overlaps(box, taken)) || placed.some((other) => overlaps(box, other))) return false;
   const isClear = (/** @type {Line | undefined} */ line) => !line || !crosses(line, box);
   for (let next = index + 1; next < arrows.length && (arrows[next]?.x1 ?? Infinity) < box.x + box.w + AIR; next += 1) {

@@ -104,7 +104,7 @@ export class LanePicture {
     const at = drawn.find(({ hop }) => hop.seq === here?.seq);
     const chip = at && this.chipOf(at, size, height);
     const right = size.width - size.names;
-    const texts = placeTexts(drawn, { height, width, right, top: size.top, levels, taken: chip ?? null });
+    const texts = placeTexts(drawn, { height, width, right, top: size.top, bottom: size.height, levels, taken: chip ?? null });
     const words = texts.filter(({ index }) => drawn[index] !== at).map((text) => this.text(text, drawn[text.index], height));
     this.texts.replaceChildren(...words, ...(at && chip ? [this.chip(at, chip, height)] : []));
     this.now.setAttribute("d", at ? `M${at.x1} ${size.top} V${size.height}` : "");
