@@ -20,6 +20,8 @@ KIND_WORDS = {
     "Lease": "리스",
     "ConfigMap": "컨피그맵",
     "ServiceAccount": "서비스어카운트",
+    "Secret": "시크릿",
+    "CertificateSigningRequest": "인증서 서명 요청",
 }
 _COMPONENTS = {
     "dashboard": Word("the dashboard", "대시보드"),

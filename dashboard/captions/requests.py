@@ -49,6 +49,10 @@ _SUBRESOURCES = {
             "{source:이가} API 서버에 {object:으로} HTTP 요청을 넘겨 달라고 합니다.",
         ),
     ),
+    ("PUT", "approval"): (
+        "{source} tells the API server its decision about {object}.",
+        "{source:이가} API 서버에 {object}에 대한 결정을 알립니다.",
+    ),
     ("GET", "log"): (
         "{source} asks the API server for the log of {object}.",
         "{source:이가} API 서버에 {object}의 로그를 요청합니다.",

@@ -122,8 +122,8 @@ _ON_NODE = {
     ),
     "start": ("Somebody starts the node {node} again.", "누군가 {node} 노드를 다시 시작합니다."),
     "join": (
-        "Somebody runs kubeadm join on the machine {node}: its kubelet will register it.",
-        "누군가 {node} 머신에서 kubeadm join을 실행합니다. kubelet이 노드를 등록합니다.",
+        "kubeadm join starts the kubelet on the machine {node}: it will register its node.",
+        "kubeadm join이 {node} 머신의 kubelet을 시작합니다. kubelet이 자기 노드를 등록합니다.",
     ),
     "shutdown": (
         "Somebody shuts the node {node} down: its kubelet ends the Pods first, critical ones last.",

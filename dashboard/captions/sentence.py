@@ -17,6 +17,7 @@ _PAIRS = {"은는": ("은", "는"), "이가": ("이", "가"), "을를": ("을", 
 _READINGS = {
     "kubelet": "렛",
     "kubectl": "틀",
+    "kubeadm": "민",
     "etcd": "디",
     "containerd": "디",
     "nginx": "스",

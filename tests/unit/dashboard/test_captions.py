@@ -336,10 +336,28 @@ def hop(
             id="a probe that fails",
         ),
         pytest.param(
-            hop("dashboard", KUBELET, "join", "nodes/worker-1"),
-            "Somebody runs kubeadm join on the machine worker-1: its kubelet will register it.",
-            "누군가 worker-1 머신에서 kubeadm join을 실행합니다. kubelet이 노드를 등록합니다.",
+            hop("kubeadm", KUBELET, "join", "nodes/worker-1"),
+            "kubeadm join starts the kubelet on the machine worker-1: it will register its node.",
+            "kubeadm join이 worker-1 머신의 kubelet을 시작합니다. kubelet이 자기 노드를 등록합니다.",
             id="a machine joins",
+        ),
+        pytest.param(
+            hop("kubeadm", "kube-apiserver", "GET", "configmaps/kube-public/cluster-info"),
+            "kubeadm asks the API server for the ConfigMap cluster-info.",
+            "kubeadm이 API 서버에 cluster-info 컨피그맵을 보여 달라고 요청합니다.",
+            id="what a machine reads that joins",
+        ),
+        pytest.param(
+            hop(KUBELET, "kube-apiserver", "POST", "certificatesigningrequests/csr-abcde"),
+            "The kubelet on worker-1 asks the API server to create the CertificateSigningRequest csr-abcde.",
+            "worker-1의 kubelet이 API 서버에 csr-abcde 인증서 서명 요청을 만들어 달라고 요청합니다.",
+            id="a certificate is asked for",
+        ),
+        pytest.param(
+            hop("kube-controller-manager/csrapproving", "kube-apiserver", "PUT", "certificatesigningrequests/csr-abcde/approval"),
+            "The certificate approver tells the API server its decision about the CertificateSigningRequest csr-abcde.",
+            "인증서 승인 컨트롤러가 API 서버에 csr-abcde 인증서 서명 요청에 대한 결정을 알립니다.",
+            id="a certificate is approved",
         ),
         pytest.param(
             hop("dashboard", KUBELET, "write-manifest", "nodes/worker-1"),
