@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 import orjson
 
 from cluster.engine.trace import Hop
+from cluster.etcd.hop_log import FILTER
 from cluster.machinery.encoding import kept_json
 from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.storage import Event, KeyValue
@@ -30,6 +31,8 @@ LONGEST_LINE = 4 * 1024 * 1024
 """Bytes: etcd takes no value of more than 1.5 MB."""
 MOST_LINES = 1_000_000
 LONGEST_KEY = 512
+LONGEST_POD = 320
+"""Of what the scheduler decides about: there is an index of it."""
 LARGEST = 2**63
 """Numbers of more are no numbers of a log."""
 
@@ -168,6 +171,8 @@ class _Reader:
         if cause >= seq:
             raise BadLog(fields.line, "field", "cause")
         source, target, verb, key, outcome = (fields.text(name) for name in ("source", "target", "verb", "key", "outcome"))
+        if target == FILTER and (len(key) > LONGEST_POD or "\0" in key):
+            raise BadLog(fields.line, "field", "key")
         at, step, revision = SimTime(fields.number("at")), fields.number("step"), fields.number("revision")
         detail, is_routine = fields.detail("detail"), fields.flag("routine")
         self.log.hops.append(Hop(seq, at, step, cause, source, target, verb, key, revision, outcome, detail, is_routine))
@@ -225,7 +230,7 @@ class _Fields:
 
     def key(self, name: str) -> str:
         found = self.text(name)
-        if not found.startswith("/") or len(found) > LONGEST_KEY:
+        if not found.startswith("/") or len(found) > LONGEST_KEY or "\0" in found:
             raise BadLog(self.line, "field", name)
         return found
 
@@ -257,7 +262,7 @@ def _is_object(value: Obj) -> bool:
     if not isinstance(metadata, dict):
         return False
     names = ((value.get("kind", ""), 63), (metadata.get("namespace", ""), 63), (metadata.get("name", ""), 253))
-    return all(isinstance(name, str) and len(name) <= length for name, length in names)
+    return all(isinstance(name, str) and len(name) <= length and "\0" not in name for name, length in names)
 
 
 def _document(number: int, line: bytes) -> Obj:
