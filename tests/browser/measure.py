@@ -28,7 +28,8 @@ WORDS = """() => {
     const range = document.createRange();
     range.selectNodeContents(node);
     const clip = clipOf(element);
-    const ends = getComputedStyle(element).textOverflow === 'ellipsis';
+    const { textOverflow, webkitLineClamp } = getComputedStyle(element);
+    const ends = textOverflow === 'ellipsis' || webkitLineClamp !== 'none';
     const rects = element.hasAttribute('textLength') ? [element.getBoundingClientRect()] : range.getClientRects();
     for (const rect of rects) {
       if (rect.width < 1) continue;
@@ -88,5 +89,6 @@ FRAMES = """(ms) => new Promise((done) => {
 })"""
 """The milliseconds between frames for a while, and at how many places a chip was seen."""
 
-SETTLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
+SETTLED = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))).then(() =>
+  Promise.all(document.getAnimations().filter((each) => each instanceof CSSTransition).map((each) => each.finished))).then(() => true)"""
 """Wait until the page has taken in what has happened to its window."""

@@ -1,4 +1,4 @@
-"""The page at three scales, from 1024x768 to 3840x2160: every word has its place, and what does not change is left alone."""
+"""The page at three scales, from 1024x768 to 3840x2160 and on a phone: every word has its place, and what does not change is left alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.browser.recording import cluster, deployment_of_two
 
 pytestmark = pytest.mark.browser
 
-SIZES = ((1024, 768), (1366, 768), (1920, 1080), (2560, 1440), (3840, 2160))
+SIZES = ((1024, 768), (1366, 768), (1920, 1080), (2560, 1440), (3840, 2160), (390, 844))
 SCALES = {"3 nodes": (3, 12), "100 nodes": (100, 1_500), "5,000 nodes": (5_000, 50_000)}
 MOST_ELEMENTS = 8_000
 """A browser without a GPU has to walk through all of them."""

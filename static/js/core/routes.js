@@ -91,7 +91,7 @@ function machineRoute({ nodes: { port } }, frame) {
 }
 
 /**
- * From the hub down to the bus, along it, and up or down to the box.
+ * From the hub down to the bus, along it, and up or down to the box, or to what stands before it.
  * @param {Diagram} diagram
  * @param {Box} box
  * @returns {Point[]}
@@ -99,7 +99,7 @@ function machineRoute({ nodes: { port } }, frame) {
 export function nodeRoute(diagram, box) {
   const { port, bus } = diagram.nodes;
   const x = box.x + box.w / 2;
-  return [port, [port[0], bus], [x, bus], [x, box.y]];
+  return [port, [port[0], bus], [x, bus], [x, box.top ?? box.y]];
 }
 
 /**

@@ -81,7 +81,7 @@ function plugins(scores, open, strings) {
       "tbody",
       {},
       ...scores.map(({ plugin, raw, score, weight, sum }) =>
-        html("tr", { "data-empty": sum === 0 }, html("th", { scope: "row" }, plugin), ...[raw, score, `× ${weight}`, sum].map((n) => html("td", {}, String(n)))),
+        html("tr", { "data-empty": sum === 0 }, html("th", { scope: "row" }, ...inWords(plugin)), ...[raw, score, `× ${weight}`, sum].map((n) => html("td", {}, String(n)))),
       ),
     ),
   );
@@ -128,4 +128,12 @@ function preemption(found, strings) {
       ? html("tfoot", {}, html("tr", { class: "schedule-detail" }, html("td", { colspan: 4 }, strings.text(`decided-${found.decidedBy}`))))
       : null,
   );
+}
+
+/**
+ * A name that may be broken between its words.
+ * @param {string} name
+ */
+function inWords(name) {
+  return name.split(/(?=[A-Z])/).flatMap((word, index) => (index ? [html("wbr"), word] : [word]));
 }

@@ -63,7 +63,7 @@ export class Crowd {
     this.zones.open(zones, layout.blocks);
     zones.forEach(({ nodes }, zone) => {
       nodes.forEach(({ card }, index) => {
-        const box = /** @type {Box} */ (layout.boxes[zone]?.[index]);
+        const box = { .../** @type {Box} */ (layout.boxes[zone]?.[index]), top: this.diagram.nodes.y };
         const element = layout.mode === "tile" ? this.forms.frame(card.name, "tile", box) : null;
         if (element) tiles.append(element);
         else this.forms.place(`node/${card.name}`, box, null);

@@ -26,6 +26,9 @@ const HEIGHT = 30;
 const LETTER = { en: 10.4, ko: 17 };
 /** A box lower than this, or hardly wider than the words, has room for the mark alone. */
 const LOW = 60;
+/** A box lower than this has its mark inside, where it hides nothing else; of a cell of the field it is larger than the cell. */
+const TINY = 38;
+const LEAST = 16;
 
 export class FaultView {
   constructor() {
@@ -79,16 +82,20 @@ function wordsOf(fault, strings) {
  */
 function badge(fault, text, box, letter) {
   const wide = text.length * letter + 42;
+  const isTiny = box.h < TINY;
   const isLow = box.h < LOW || wide > box.w * 0.7;
-  const w = isLow ? HEIGHT : wide;
-  const x = isLow ? box.x + box.w - HEIGHT / 2 - 2 : Math.max(0, box.x + box.w - w + 8);
-  const y = box.y - HEIGHT + 12;
+  const height = isTiny ? Math.max(LEAST, Math.min(HEIGHT, box.h)) : HEIGHT;
+  const w = isLow ? height : wide;
+  const left = isLow ? box.x + box.w - height / 2 - 2 : Math.max(0, box.x + box.w - w + 8);
+  const x = isTiny ? Math.max(box.x + box.w - w, box.x + (box.w - w) / 2) : left;
+  const y = isTiny ? box.y + (box.h - height) / 2 : box.y - HEIGHT + 12;
+  const mark = `translate(${x + height / 2} ${y + height / 2}) scale(${height / HEIGHT})`;
   return svg(
     "g",
     { class: "fault-badge" },
     svg("title", {}, text),
-    svg("rect", { class: "fault-badge-box", x, y, width: w, height: HEIGHT, rx: HEIGHT / 2 }),
-    svg("path", { class: "fault-badge-mark", d: MARKS[fault] ?? "", transform: `translate(${x + 15} ${y + HEIGHT / 2})` }),
+    svg("rect", { class: "fault-badge-box", x, y, width: w, height, rx: height / 2 }),
+    svg("path", { class: "fault-badge-mark", d: MARKS[fault] ?? "", transform: mark }),
     isLow ? null : svg("text", { class: "fault-badge-text", x: x + 30, y: y + 22 }, text),
   );
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // Draws one node: a whole card with its parts and bars, or a tile.
 
-import { shorten } from "../core/hops.js";
+import { shortName } from "../core/hops.js";
 import { podTone } from "../core/reducer.js";
 import { svg } from "../page/dom.js";
 
@@ -41,7 +41,7 @@ export function drawCard(element, card, shares, proxy, box, strings, form) {
   const state = stateOf(card);
   const right = box.x + box.w - INSET;
   element.append(
-    svg("text", { class: "node-name", x: box.x + INSET, y: box.y + lines.name }, shorten(card.name, 15)),
+    svg("text", { class: "node-name", x: box.x + INSET, y: box.y + lines.name }, shortName(card.name, 15)),
     svg("text", { class: "node-state", x: right - 30, y: box.y + lines.name - 1, "text-anchor": "end" }, strings.text(`node-${state}`)),
     stateMark(state, right - 10, box.y + lines.name - 10),
   );
@@ -92,7 +92,9 @@ export function drawTile(element, card, box) {
   const inset = Math.min(12, box.w * 0.08);
   const top = named ? 38 : inset;
   if (named) {
-    element.append(svg("text", { class: "tile-name", x: box.x + inset, y: box.y + 30 }, shorten(card.name, Math.floor((box.w - 50) / 13))));
+    element.append(
+      svg("text", { class: "tile-name", x: box.x + inset, y: box.y + 30 }, shortName(card.name, Math.floor((box.w - 48) / 12.5))),
+    );
     element.append(stateMark(stateOf(card), box.x + box.w - inset - 10, box.y + 22));
   }
   return { x: box.x + inset, y: box.y + top, w: box.w - 2 * inset, h: box.h - top - inset };

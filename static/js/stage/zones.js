@@ -9,7 +9,7 @@ import { svg } from "../page/dom.js";
 /** @typedef {import("../core/placement.js").Entry} Entry */
 /** @typedef {import("../core/strings.js").Strings} Strings */
 /** @typedef {{nodes: number, pods: number, unready: number, failed: number}} Sum */
-/** @typedef {{name: string, sum: Sum, text: SVGElement, width: number, line: string, ending: number}} Zone */
+/** @typedef {{name: string, sum: Sum, text: SVGElement, width: number, line: string, form: number}} Zone */
 
 export const NOTHING = { nodes: 0, pods: 0, unready: 0, failed: 0 };
 
@@ -33,7 +33,7 @@ export class Zones {
     this.zones = zones.map(({ name }, index) => {
       const { x, y, w } = blocks[index]?.heading ?? { x: 0, y: 0, w: 0 };
       const text = svg("text", { class: "zone-name", x: x + 2, y: y + 26 });
-      return { name, sum: { ...NOTHING }, text, width: w, line: "", ending: 0 };
+      return { name, sum: { ...NOTHING }, text, width: w, line: "", form: 0 };
     });
     this.layer.replaceChildren(...this.zones.map(({ text }) => text));
   }
@@ -62,15 +62,24 @@ export class Zones {
       const words = [name, counts].filter(Boolean).join(" · ");
       const failed = sum.failed ? `✕ ${THOUSANDS.format(sum.failed)}` : "";
       const unready = sum.unready ? `NotReady ${THOUSANDS.format(sum.unready)}` : "";
-      const endings = [[failed, unready].filter(Boolean).join(" · "), failed, ""];
-      const line = `${words} ${endings[0]}`;
+      const all = [failed, unready].filter(Boolean).join(" · ");
+      const line = `${words} ${all}`;
       if (zone.line === line) continue;
       const isNew = zone.line.length !== line.length; // digits are about as wide as one another, and measuring has the diagram laid out
       zone.line = line;
-      if (isNew) zone.ending = 0;
+      if (isNew) zone.form = 0;
       const isTooLong = () => /** @type {SVGTextElement} */ (text).getComputedTextLength() > width;
-      do text.replaceChildren(words, svg("tspan", { class: "zone-faulty", dx: 14 }, endings[zone.ending] ?? ""));
-      while (isNew && zone.ending < 2 && isTooLong() && (zone.ending += 1));
+      const forms = [
+        [words, all],
+        [words, failed],
+        [words, ""],
+        [name, failed],
+        [name, ""],
+      ];
+      do {
+        const [told = "", faulty = ""] = forms[zone.form] ?? [];
+        text.replaceChildren(told, svg("tspan", { class: "zone-faulty", dx: 14 }, faulty));
+      } while (isNew && zone.form < forms.length - 1 && isTooLong() && (zone.form += 1));
     }
   }
 }
