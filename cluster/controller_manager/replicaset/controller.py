@@ -217,8 +217,11 @@ class ReplicaSetController:
             self._enqueue_matching(pod)
 
     def _on_pod_gone(self, pod: Obj) -> None:
+        """Upstream leaves it at the owner. Whoever adopted a pod while the watch was broken would count it for ever, so they look, too."""
         self._census.remove(pod)
         self._on_pod_delete(pod)
+        if controller_of(pod) is None:
+            self._enqueue_matching(pod)
 
     def _on_pod_delete(self, pod: Obj) -> None:
         rs = self._owner_of(pod)
