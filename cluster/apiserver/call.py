@@ -34,6 +34,8 @@ CHANGED = "changed"
 _PHRASES = {101: "101 Switching Protocols", 200: "200 OK", 201: "201 Created", 202: "202 Accepted", 204: "204 No Content"}
 
 Answer = TypeVar("Answer")
+_NOBODY = User("")
+"""Whose a request is until that is known."""
 
 
 class Call:
@@ -42,7 +44,7 @@ class Call:
 
     def __init__(self, request: Request, trace: Trace, chain: Chain) -> None:
         self.request = request
-        self.user = User("")
+        self.user = _NOBODY
         self.may: Callable[[str], Decision] = lambda verb: NO_OPINION
         self.warnings = [request.kind.deprecation] if request.kind.deprecation else []
         self._trace, self._chain = trace, chain

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from cluster.client.client import Client
 from cluster.engine.engine import Engine
@@ -83,8 +83,7 @@ class _Bucket:
     at: SimTime
 
 
-@dataclass(frozen=True, slots=True)
-class Correlated:
+class Correlated(NamedTuple):
     """What to write: ``patch`` for an Event that exists already, else create ``event``."""
 
     event: Obj
