@@ -19,7 +19,6 @@ const root = document.documentElement;
 const strings = new Strings(dataOf("strings"), root.lang === "ko" ? "ko" : "en");
 const diagram = /** @type {import("./types.js").Diagram} */ (dataOf("diagram"));
 const { left, right } = /** @type {Record<"left" | "right", {name: string, address: string}>} */ (dataOf("pair"));
-const narrow = window.matchMedia("(width <= 900px)");
 const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 const api = new Api(left.address, "", window.fetch.bind(window));
 const sides = { left: side("left", api), right: side("right", api.at(right.address)) };
@@ -37,7 +36,7 @@ let isPlaying = false;
  * @param {Api} its
  */
 function side(name, its) {
-  const stage = new Stage(byId(`${name}-stage`), formOf(diagram, narrow.matches ? "narrow" : "half"), strings, still);
+  const stage = new Stage(byId(`${name}-stage`), formOf(diagram, "half"), strings, still);
   return new Side(its, stage, { caption: byId(`${name}-caption`), badge: byId(`${name}-name`) }, strings);
 }
 
