@@ -15,6 +15,16 @@ from tests.browser.seat import FAST
 
 pytestmark = pytest.mark.browser
 
+MEETING = """() => {
+  const sheets = [...document.querySelectorAll('.drawer:not([hidden]), #help:not([hidden]), .inspector-body')];
+  const parts = sheets.flatMap((sheet) => [...sheet.querySelectorAll('label, button, p, h2, h3, pre, li, dt, dd, summary')])
+    .filter((part) => part.checkVisibility() && !part.querySelector('label, button, p, h2, h3, pre, li, dt, dd, summary'))
+    .map((part) => [part, part.getBoundingClientRect()]).filter(([, box]) => box.width > 0 && box.height > 0);
+  const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+  return parts.flatMap(([part, box], index) => parts.slice(index + 1)
+    .filter(([other, its]) => meet(box, its) && !part.contains(other) && !other.contains(part))
+    .map(([other]) => [part.textContent, other.textContent]));
+}"""
 POD_KEY = f"pods/default/{POD_NAMES[0]}"
 
 
@@ -245,6 +255,19 @@ SMALLEST_TEXT = """() => [...document.querySelectorAll('body *')].flatMap((eleme
   const scale = element.ownerSVGElement ? element.ownerSVGElement.getScreenCTM().a : 1;
   return [[parseFloat(getComputedStyle(element).fontSize) * scale, words]];
 }).sort(([one], [other]) => one - other)[0]"""
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (390, 844)])
+def test_in_no_sheet_one_thing_lies_on_another(take_seat, width: int, height: int, language: str) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat(width=width, height=height, language=language)
+    found = {}
+    for key in "mseojx?":
+        seat.page.keyboard.press(key)
+        seat.page.wait_for_timeout(300)
+        found[key] = seat.page.evaluate(MEETING)
+        seat.page.keyboard.press("Escape")
+    assert {key: places for key, places in found.items() if places} == {}
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

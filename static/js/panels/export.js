@@ -68,7 +68,7 @@ export class ExportPanel {
 
   /** The map with what is drawn below and above it, or the lanes, whichever is on the screen. */
   drawings() {
-    return byId("lanes").hidden ? [...document.querySelectorAll(".field, .stage, .chips")] : [byId("lanes-map")];
+    return byId("lanes").hidden ? [...document.querySelectorAll(".crowd-canvas, .stage, .chips")] : [byId("lanes-map")];
   }
 
   title() {

@@ -12,7 +12,7 @@ export class Field {
   constructor(root) {
     this.root = /** @type {SVGSVGElement} */ (root);
     this.canvas = document.createElement("canvas");
-    this.canvas.className = "field";
+    this.canvas.className = "crowd-canvas";
     this.canvas.setAttribute("aria-hidden", "true");
     /** @type {Box} in the diagram's units */
     this.area = { x: 0, y: 0, w: 1, h: 1 };
