@@ -84,7 +84,7 @@ def test_a_phone_reaches_every_control_and_cuts_nothing(chromium: Browser, viewe
     with viewing(chromium, viewer.server, viewer.kubectl, **options) as phone:
         wide = "() => document.documentElement.scrollWidth - window.innerWidth"
         assert phone.page.evaluate(wide) <= 0
-        for name in ("play", "next", "back", "live", "faster", "slower", "language", "help", "manifest"):
+        for name in ("play", "next", "back", "live", "faster", "slower", "language", "manifest"):
             button = phone.page.locator(f"[data-command={name}]").first
             button.scroll_into_view_if_needed()
             box = button.bounding_box()

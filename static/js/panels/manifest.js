@@ -1,9 +1,10 @@
 // @ts-check
-// The manifest drawer: samples, guided form, editor; the server's errors on their lines, its results below. The editor is larger than
-// all the rest of the page, so it comes when the drawer is opened first.
+// The manifest drawer: samples, guided form, editor; the server's errors on their lines, its results below.
 
 import { manifestOf } from "../core/manifest.js";
 import { byId, html } from "../page/dom.js";
+import { Editor } from "./editor.js";
+import { FieldHelp } from "./field_help.js";
 
 /** @typedef {import("../core/api.js").Api} Api */
 /** @typedef {import("../core/api.js").DocumentResult} DocumentResult */
@@ -30,12 +31,7 @@ export class ManifestPanel {
     this.form = /** @type {HTMLFormElement} */ (byId("manifest-form"));
     this.menu = /** @type {HTMLSelectElement} */ (byId("manifest-samples"));
     this.results = byId("manifest-results");
-    /** @type {import("./editor.js").Editor | null} */
-    this.editor = null;
-    /** What is written while there is no editor yet. */
-    this.written = "";
-    /** @type {DocumentResult["errors"]} */
-    this.errors = [];
+    this.editor = new Editor(byId("manifest-editor"), strings.text("manifest"), () => this.edited(), new FieldHelp(api, strings));
     this.timer = 0;
     this.asked = 0;
     this.form.addEventListener("input", () => this.write());
@@ -50,34 +46,12 @@ export class ManifestPanel {
     return !this.drawer.hidden;
   }
 
-  get text() {
-    return this.editor?.text ?? this.written;
-  }
-
-  set text(text) {
-    this.written = text;
-    if (this.editor) this.editor.text = text;
-    else this.edited();
-  }
-
-  /** Bring the editor. */
-  async edit() {
-    const [{ Editor }, { FieldHelp }] = await Promise.all([import("./editor.js"), import("./field_help.js")]);
-    if (this.editor) return;
-    const help = new FieldHelp(this.api, this.strings);
-    this.editor = new Editor(byId("manifest-editor"), this.strings.text("manifest"), () => this.edited(), help);
-    this.editor.text = this.written;
-    this.editor.mark(this.errors);
-  }
-
   /** @param {boolean} open */
   toggle(open = !this.open) {
     const focused = document.activeElement;
     if (!open && focused instanceof HTMLElement && this.drawer.contains(focused)) focused.blur();
     this.drawer.hidden = !open;
-    if (!open) return;
-    /** @type {HTMLElement} */ (this.form.elements.namedItem("name")).focus();
-    if (!this.editor) this.edit().catch((error) => this.fail(error));
+    if (open) /** @type {HTMLElement} */ (this.form.elements.namedItem("name")).focus();
   }
 
   relabel() {
@@ -94,12 +68,12 @@ export class ManifestPanel {
     const fields = /** @type {Fields} */ (/** @type {unknown} */ (Object.fromEntries(new FormData(this.form))));
     this.form.toggleAttribute("data-pod", fields.kind === "Pod");
     this.menu.value = "";
-    this.text = manifestOf(fields);
+    this.editor.text = manifestOf(fields);
   }
 
   pick() {
     const sample = this.samples.find(({ name }) => name === this.menu.value);
-    if (sample) this.text = sample.text;
+    if (sample) this.editor.text = sample.text;
   }
 
   edited() {
@@ -114,7 +88,7 @@ export class ManifestPanel {
     this.asked += 1;
     const asked = this.asked;
     try {
-      const { documents } = await this.api.manifests(this.text, true);
+      const { documents } = await this.api.manifests(this.editor.text, true);
       if (asked === this.asked) this.show(documents, true);
     } catch (error) {
       if (asked === this.asked) this.fail(error);
@@ -124,7 +98,7 @@ export class ManifestPanel {
   async apply() {
     this.asked += 1;
     try {
-      const { documents } = await this.does.apply(this.text, false);
+      const { documents } = await this.does.apply(this.editor.text, false);
       this.show(documents, false);
       if (documents.some(({ errors }) => errors.length)) return;
       this.does.announce(documents.map((each) => `${each.kind.toLowerCase()}/${each.name} ${each.result}`).join(", "));
@@ -139,8 +113,7 @@ export class ManifestPanel {
    * @param {boolean} dryRun
    */
   show(documents, dryRun) {
-    this.errors = documents.flatMap(({ errors }) => errors);
-    this.editor?.mark(this.errors);
+    this.editor.mark(documents.flatMap(({ errors }) => errors));
     const faulty = documents.some(({ errors }) => errors.length);
     const lines = documents.flatMap((each) => this.lines(each, dryRun));
     this.results.dataset.state = faulty ? "faulty" : "good";
