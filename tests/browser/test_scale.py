@@ -112,3 +112,15 @@ def test_a_hop_touches_only_what_it_changes(take_seat) -> None:  # type: ignore[
     expect(seat.page.locator("#caption-number")).to_have_text(str(bound))
     drawn = {line.split(" ")[-1] for line in seat.page.evaluate("() => window.touched") if line.startswith("childList")}
     assert {name for name in drawn if name.startswith(("node/", "kube-", "coredns"))} <= {"node/worker-1", "kube-scheduler"}
+
+
+FLASHES = """() => [...document.querySelectorAll('.actor, .node, .pod')].flatMap((element) => {
+  element.setAttribute('data-lit', 'target');
+  element.setAttribute('data-changed', '');
+  const boxes = element.querySelectorAll(':scope > :is(.actor-box, .actor-lid, .node-box, .pod-box)');
+  return [...boxes].map((box) => getComputedStyle(box).fill).filter((fill) => Math.max(...fill.match(/[0-9]+/g)) < 90);
+})"""
+
+
+def test_what_is_reached_flashes_in_a_colour_on_which_its_words_can_be_read(take_seat) -> None:  # type: ignore[no-untyped-def]
+    assert take_seat().page.evaluate(FLASHES) == []
