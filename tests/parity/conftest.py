@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ import pytest
 from tests.server import Server, kubectl_path, running_demo
 
 _numbers = itertools.count(1)
+_DISCARDED = re.compile(r"^E\d{4} .*websocket.go:\d+\] Unknown stream id \d, discarding message\n", re.MULTILINE)
+"""What kubectl says when the empty message that opens a session comes before it is ready for its streams, as it may from any server."""
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +39,7 @@ class Kubectl:
         """Run it and return what it printed (stdout, then stderr); fails the test when its exit code surprises."""
         result = self.run(*arguments, stdin=stdin, context=context)
         assert (result.returncode == 0) is ok, f"kubectl {' '.join(arguments)}: exit {result.returncode}\n{result.stdout}{result.stderr}"
-        return result.stdout + result.stderr
+        return result.stdout + _DISCARDED.sub("", result.stderr)
 
     def run(self, *arguments: str, stdin: str = "", context: str = "") -> subprocess.CompletedProcess[str]:
         """Run it and return everything."""
