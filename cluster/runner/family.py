@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 
 from cluster.etcd.branching import branch
 from cluster.models import Cluster
@@ -41,15 +42,13 @@ def family_of(cluster_id: int) -> tuple[Relative, ...]:
 
 
 def fork(cluster_id: int, seq: int) -> str:
-    """Make a branch at a hop and return its name. Raises LookupError for no such hop, Compacted."""
-    return branch(cluster_id, seq, _free_name(cluster_id)).name
+    """Make a branch at a hop and return its name: ``demo-2`` for the first of ``demo``, counted on over the whole family.
+
+    Raises LookupError for no such hop, Compacted."""
+    return branch(cluster_id, seq, next_name(family_of(cluster_id)[0].name[: NAME_LENGTH - 6])).name
 
 
-def _free_name(cluster_id: int) -> str:
-    """``demo-2`` for the first branch of ``demo``, counted on over the whole family."""
-    first = family_of(cluster_id)[0].name
-    taken = set(Cluster.objects.filter(name__startswith=first[: NAME_LENGTH - 6]).values_list("name", flat=True))
-    number = 2
-    while (name := f"{first[: NAME_LENGTH - 6]}-{number}") in taken:
-        number += 1
-    return name
+def next_name(first: str) -> str:
+    """Return the first of ``<first>-2``, ``<first>-3`` and so on that no cluster has."""
+    taken = set(Cluster.objects.filter(name__startswith=f"{first}-").values_list("name", flat=True))
+    return next(name for number in count(2) if (name := f"{first}-{number}") not in taken)

@@ -18,6 +18,7 @@ from cluster.etcd.log_file import BadLog
 from cluster.etcd.log_import import make_recording
 from cluster.machinery.meta import Obj
 from cluster.models import Cluster
+from cluster.runner.family import next_name
 from dashboard import cards, keys
 from dashboard.views import pages
 
@@ -69,12 +70,7 @@ def free_name(wanted: str) -> str:
     """``demo-recording``, or with a number where that is taken."""
     plain = re.sub(r"[^a-z0-9-]+", "-", wanted.lower()).strip("-")[:NAME_LENGTH].rstrip("-") or "log"
     first = f"{plain.removesuffix('-recording')}-recording"
-    taken = set(Cluster.objects.filter(name__startswith=first).values_list("name", flat=True))
-    number = 2
-    name = first
-    while name in taken:
-        name, number = f"{first}-{number}", number + 1
-    return name
+    return next_name(first) if Cluster.objects.filter(name=first).exists() else first
 
 
 def sentence(fault: BadLog) -> str:
