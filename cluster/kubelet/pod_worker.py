@@ -11,6 +11,9 @@ Upstream: ``pkg/kubelet/pod_workers.go``, ``pkg/kubelet/kubelet.go`` (SyncPod, S
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from cluster.client.workqueue import Result
 from cluster.kubelet.actions import SANDBOX, KillContainer, Observed, RunSandbox, StartContainer, next_action
 from cluster.kubelet.container_changes import ContainerChanges
@@ -26,11 +29,15 @@ from cluster.kubelet.termination import Termination
 from cluster.kubelet.termination_messages import LastWords
 from cluster.kubelet.volumes.pod_volumes import PodVolumes
 from cluster.machinery.cri import ContainerState, ContainerStatus, CriError
+from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.core import PODS
 from cluster.machinery.meta import SECOND, Obj, SimTime
 
 SANDBOX_RETRY = 10.0
 """Seconds after a sandbox could not be made."""
+REPORT_RETRY = 10.0
+"""Seconds until the API server is told again what it could not hear."""
+SERVER_ERROR = 500
 
 
 class PodWorker:
@@ -43,7 +50,7 @@ class PodWorker:
         self._starter, self._termination = ContainerStarter(self.state, self._volumes, self._act), Termination(self.state)
         self._last_words, self._changes = LastWords(self.state), ContainerChanges(self.state)
         self._probes: PodProbes | None = None
-        self._acted = self._is_deleted = self._is_terminal = False
+        self._acted = self._is_deleted = self._is_terminal = self._is_unheard = False
         self._grace: float | None = None
 
     @property
@@ -71,13 +78,14 @@ class PodWorker:
             self._probes.stop()
 
     def sync(self, now: SimTime) -> Result:
-        """Report the pod's state and begin what is to be done. Raises ApiError when the report was refused."""
-        state = self.state
+        """Report the pod's state and begin what is to be done, also while the API server cannot be reached: a node's containers do not need
+        it. Raises ApiError when the report was refused."""
+        state, self._is_unheard = self.state, False
         if state.pod is None or state.is_ending:
             self._terminate(now)
             return Result()
         if state.is_static:
-            self._reconcile_mirror(state.pod)
+            self._tell(partial(self._reconcile_mirror, state.pod))
         self._follow_probes(state.pod)
         self._volumes.refresh(state.pod)
         if state.calls:
@@ -89,12 +97,23 @@ class PodWorker:
         if phase in TERMINAL:
             self._is_terminal = True
             self._clean_up()
-            return Result()
+            return Result(REPORT_RETRY if self._is_unheard else None)
         if self._changes.resize.progress is not None:
             self._changes.carry_out(state.pod, state.runtime())
         self._act()
         deadline = active_deadline(state.pod)
-        return Result((deadline - now) / SECOND if deadline is not None and deadline > now else None)
+        due = [(deadline - now) / SECOND] if deadline is not None and deadline > now else []
+        return Result(min(due + [REPORT_RETRY] * self._is_unheard, default=None))
+
+    def _tell(self, tell: Callable[[], object]) -> None:
+        """Tell the API server something. What it cannot hear now is told later, as upstream's status manager does. Raises ApiError when it
+        refuses."""
+        try:
+            tell()
+        except ApiError as error:
+            if error.code < SERVER_ERROR:
+                raise
+            self._is_unheard = True
 
     def _is_admitted(self, pod: Obj, now: SimTime) -> bool:
         state, runtime = self.state, self._node.runtime
@@ -148,10 +167,16 @@ class PodWorker:
         )
         patch = status_patch(shown["metadata"]["uid"], before, status) if shown is not None else None
         if shown is not None and patch is not None:
-            meta = shown["metadata"]
-            stored = self._node.client.patch(PODS, meta["name"], meta["namespace"], patch, subresource="status", is_shared=True)
-            self.state.written = stored["metadata"].get("resourceVersion", "")
+            self._tell(partial(self._write_status, shown["metadata"], patch))
         return str(status["phase"])
+
+    def _write_status(self, meta: Obj, patch: Obj) -> None:
+        stored = self._node.client.patch(PODS, meta["name"], meta["namespace"], patch, subresource="status", is_shared=True)
+        self.state.written = stored["metadata"].get("resourceVersion", "")
+        if self.state.is_static:  # the next report is made from what is there, also while a watch that broke has not told of it
+            self.state.mirror = stored
+        else:
+            self.state.pod = stored
 
     def _verdict(self) -> tuple[str, str] | None:
         ending = self.state.ending

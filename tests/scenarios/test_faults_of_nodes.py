@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from cluster.apiserver.printers.core.pod import pod_progress
 from cluster.client.client import Client
 from cluster.kubeadm.init import write_manifests
 from cluster.kubelet.machine import internal_ip
@@ -186,3 +187,21 @@ def test_a_kubelet_says_how_its_runtime_fares_in_upstreams_words() -> None:
         "kubelet is posting ready status",
         "1 run",
     )
+
+
+def test_a_kubelet_that_is_cut_off_starts_again_what_dies_and_tells_of_it_later() -> None:
+    world = World()
+    world.run(30)
+    create(DEPLOYMENTS, "web", workload(3))(world)
+    world.run(20)
+    pod = next(pod for pod in stored(world, "pods/default") if pod["spec"]["nodeName"] == "n2")
+    name, uid = pod["metadata"]["name"], pod["metadata"]["uid"]
+    break_component(world.store, world.trace, Fault("node/n2/kubelet", CUT_OFF))
+    world.loops.act_on_node("n2", "kill-container", {"uid": uid, "container": pod["spec"]["containers"][0]["name"]})
+    world.run(5)
+    containers = (StoredNode(world.store, "n2").get(f"pods/{uid}") or {})["containers"]
+    states = [str(container["state"]) for container in containers]
+    mend(world.store, world.trace)
+    world.run(20)
+    restarts = [pod_progress(each).restarts for each in stored(world, "pods/default") if each["metadata"]["name"] == name]
+    assert (states, restarts) == (["CONTAINER_EXITED", "CONTAINER_RUNNING"], [1])
