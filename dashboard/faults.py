@@ -23,11 +23,14 @@ PREFIX = "faults/"
 
 
 def cards(store: Store, revision: int) -> dict[str, Obj]:
-    """Return a card for each thing that was broken and each message that was awaited at ``revision``, by its key. Raises Compacted."""
-    found = record.faults_in(store.get(record.KEY, revision=revision))
+    """Return a card for each thing that was broken, each component that was down without its container and each message that was awaited
+    at ``revision``, by its key. Raises Compacted."""
+    value = store.get(record.KEY, revision=revision)
+    found, down = record.faults_in(value), record.down_in(value)
     awaited = messages.messages_in(store.get(messages.KEY, revision=revision))
     return {
         **{f"{PREFIX}{target}": _card(fault) for target, fault in found.items()},
+        **{f"{PREFIX}{record.DOWN}{name}": {"kind": "Down", "name": name} for name in down},
         **{f"{PREFIX}{message.name}": {"kind": "MessageFault", **asdict(message)} for message in awaited},
     }
 

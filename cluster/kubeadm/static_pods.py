@@ -1,8 +1,7 @@
 """The manifests in ``/etc/kubernetes/manifests``: etcd and the control plane as static pods of their machine. Pure.
 
-The kubelet there runs them and shows them to the API server as mirror pods. In this simulation the scheduler and the controller manager
-end and begin with their containers (``runner/faults/control_plane_daemon.py``), and probes are told how each component fares; etcd and the
-API server run beside theirs.
+The kubelet there runs them and shows them to the API server as mirror pods. A component ends and begins with its container
+(``runner/faults/control_plane_daemon.py``), and probes are told how it fares.
 
 Upstream: ``cmd/kubeadm/app/phases/controlplane/{manifests,volumes}.go``, ``cmd/kubeadm/app/phases/etcd/local.go``,
 ``cmd/kubeadm/app/util/staticpod/utils.go``.

@@ -54,7 +54,7 @@ from cluster.runner.faults.follower import FaultFollower
 from cluster.runner.faults.gate import Gate
 from cluster.runner.faults.messages import MessageFault, Messages, break_message
 from cluster.runner.faults.processes import Process, Processes
-from cluster.runner.faults.record import CUT_OFF, STOPPED, Fault, Faults, break_component, mend
+from cluster.runner.faults.record import CUT_OFF, STOPPED, Fault, Faults, break_component, mend, note_container
 from cluster.runner.faults.runtime_line import line_to
 from cluster.runner.flow_control import create_flow_control
 from cluster.runner.keys import FOLDER, read_keys
@@ -104,7 +104,7 @@ class Loops:
         self._home = home = control_plane_peer(machines).node
         self._node_files: dict[str, MountedFiles] = {}
         self._runtimes: dict[str, Containerd] = {}
-        self._components = Components(self._client, engine, self._disk, self._files, held, self._processes, home, self._has_machine)
+        self._components = Components(self._client, engine, self._disk, self._files, held, home, self._has_machine, self._note_container)
         self._network = pod_network(
             engine,
             self._machine_room,
@@ -142,8 +142,8 @@ class Loops:
             create_default_service_cidr(self._store, self._client, self.engine.clock.now)
         self._kubernetes_service.start()
         self._apiserver_informers.start()
-        for name in without_container(self._disk(self._home), self._processes.names):
-            self._processes.container_ended(name)
+        for name in without_container(self._disk(self._home)):
+            self._note_container(name, runs=False)
         self._follower.start()
         self._kubelets.start()
         self._drains.start()
@@ -237,6 +237,9 @@ class Loops:
 
     def _machine_room(self) -> Kubelets:
         return self._kubelets
+
+    def _note_container(self, component: str, runs: bool) -> None:
+        note_container(self._store, self.engine.trace, self._home, component, runs=runs)
 
     def _has_machine(self, node: str) -> bool:
         return self._kubelets.plug(node) is not None

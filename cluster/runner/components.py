@@ -27,7 +27,7 @@ from cluster.machinery.node_storage import NodeStorage
 from cluster.runner.faults.control_plane_daemon import ControlPlaneDaemon
 from cluster.runner.faults.held_daemon import HeldDaemon
 from cluster.runner.faults.names import is_part
-from cluster.runner.faults.processes import Processes
+from cluster.runner.faults.record import CONTROL_PLANE
 
 KUBE_PROXY, COREDNS = "kube-proxy", "coredns/coredns"
 PROXY_CONFIG_PATH = "/var/lib/kube-proxy/config.conf"
@@ -41,7 +41,8 @@ def service_account(namespace: str, name: str) -> User:
 
 class Components:
     """Daemons of a cluster. ``disk`` and ``files``: a node's, by its name; ``is_held``: whether a component is kept from running.
-    ``processes``: those of the control plane, whose static pods are on the node ``home``; ``has_machine``: whether a node has one."""
+    ``home``: the node with the static pods of the control plane; ``has_machine``: whether a node has one; ``note_container``: told that a
+    component of the control plane begins with its container, or ends."""
 
     def __init__(
         self,
@@ -50,12 +51,12 @@ class Components:
         disk: Callable[[str], NodeStorage],
         files: Callable[[str], NodeFiles],
         is_held: Callable[[str], bool] = lambda component: False,
-        processes: Processes | None = None,
         home: str = "",
         has_machine: Callable[[str], bool] = lambda node: True,
+        note_container: Callable[[str, bool], None] = lambda component, runs: None,
     ) -> None:
         self._client, self._engine, self._disk, self._files = client, engine, disk, files
-        self._is_held, self._processes, self._home, self._has_machine = is_held, processes, home, has_machine
+        self._is_held, self._home, self._has_machine, self._note_container = is_held, home, has_machine, note_container
         self._dns_servers: set[str] = set()
         self._nodes: dict[str, str] = {}
         self._running: dict[str, HeldDaemon] = {}
@@ -64,8 +65,8 @@ class Components:
         """Start the component of an image; None: the image is no component. Raises DaemonError."""
         if repository == KUBE_PROXY:
             return self._holdable(f"node/{place.node}/kube-proxy", lambda name: self._start_kube_proxy(name, place))
-        if self._processes is not None and repository in self._processes.names and (place.node, place.namespace) == (self._home, SYSTEM):
-            return ControlPlaneDaemon(repository, self._processes, partial(self._has_machine, self._home))
+        if repository in CONTROL_PLANE and (place.node, place.namespace) == (self._home, SYSTEM):
+            return ControlPlaneDaemon(repository, self._note_container, partial(self._has_machine, self._home))
         return self._holdable(f"coredns/{place.pod}", lambda name: self._start_coredns(name, place)) if repository == COREDNS else None
 
     def follow_hold(self, target: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cluster.engine.trace import Hop
 from cluster.etcd.hop_log import BREAK, MEND
 from cluster.runner.faults.messages import MESSAGE, MET
-from cluster.runner.faults.record import GONE
+from cluster.runner.faults.record import BEGUN, ENDED, GONE
 from dashboard.captions.names import component, thing
 from dashboard.captions.sentence import Caption, say
 
@@ -24,6 +24,7 @@ _BREAKS = {
     "out-of-memory": ("Somebody lets {target} take more and more memory.", "누군가 {target:이가} 메모리를 계속 더 쓰게 합니다."),
     "short": ("Somebody takes nearly all of {target}.", "누군가 {target:을를} 거의 다 차지합니다."),
     "slow": ("Somebody makes {target} slow.", "누군가 {target:을를} 느리게 만듭니다."),
+    ENDED: ("{target} has ended with its container.", "{target:이가} 컨테이너와 함께 끝났습니다."),
 }
 _MESSAGES = {
     "drop": (
@@ -43,6 +44,8 @@ _MET = ("The message of {target} has come that somebody waited for.", "누군가
 _TAKEN_BACK = ("Somebody lets the next message of {target} pass after all.", "누군가 {target}의 다음 메시지를 그대로 보내게 합니다.")
 _GONE = ("{target} is gone, and its fault with it.", "{target:이가} 사라져 고장도 함께 끝났습니다.")
 _MENDS = ("Somebody mends {target}.", "누군가 {target:을를} 고칩니다.")
+_BEGINS = ("{target} runs again in a new container.", "{target:이가} 새 컨테이너에서 다시 실행됩니다.")
+_ENDS_OF_FAULTS = {GONE: _GONE, BEGUN: _BEGINS}
 _DRAINS = ("kubectl drains {node}: its Pods are evicted.", "kubectl이 {node:을를} 비웁니다. 노드의 파드를 축출합니다.")
 _UNREACHED = (
     "{source} cannot reach {target}: {why}.",
@@ -64,7 +67,7 @@ def caption(hop: Hop) -> Caption | None:
     if hop.verb == MEND and hop.key.startswith(f"faults/{MESSAGE}"):
         return say(*(_MET if hop.outcome == MET else _TAKEN_BACK), target=component(hop.target))
     if hop.verb == MEND:
-        return say(*(_GONE if hop.outcome == GONE else _MENDS), target=component(hop.target))
+        return say(*_ENDS_OF_FAULTS.get(hop.outcome, _MENDS), target=component(hop.target))
     if hop.verb == BREAK and hop.outcome in _BREAKS:
         cut = _CUTS.get(place(hop.target)) if hop.outcome == "cut-off" else None
         return say(*(cut or _BREAKS[hop.outcome]), target=component(hop.target))

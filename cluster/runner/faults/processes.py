@@ -48,7 +48,6 @@ class Processes:
         self._running: dict[str, Process] = {}
         self._conditions: dict[str, Condition] = {}
         self._waits: dict[str, float] = {}
-        self._gone: set[str] = set()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -58,18 +57,6 @@ class Processes:
     def is_running(self, name: str) -> bool:
         """Whether a process runs now."""
         return name in self._running
-
-    def container_ended(self, name: str) -> None:
-        """The container that a process runs in is gone, and the process with it."""
-        self._gone.add(name)
-        self._end(name)
-
-    def container_began(self, name: str) -> None:
-        """There is a container again for a process that had lost its own."""
-        if name in self._gone:
-            self._gone.discard(name)
-            self._waits.pop(name, None)
-            self._start(name)
 
     def follow(self, name: str, condition: Condition) -> None:
         """Let a process fare so from now on: it ends, or starts, or starts anew."""
@@ -94,7 +81,7 @@ class Processes:
         self._engine.forget(name)
 
     def _start(self, name: str) -> None:
-        if self._conditions[name].is_stopped or name in self._gone:
+        if self._conditions[name].is_stopped:
             return
         process = self._makers[name](self._conditions[name].disabled)
         try:

@@ -30,6 +30,10 @@ SECONDS = 5.0
 """How long each piece of work of a slow component takes, when nobody says: simulated seconds."""
 GONE = "gone"
 """Outcome of the hop that says so."""
+DOWN = "down/"
+"""How the names of components begin that are down because their container has ended; nobody broke them."""
+ENDED, BEGUN = "ended", "begun"
+"""Outcomes of the hops that say that a component has ended and begun with its container."""
 
 RESOURCES = ("memory", "disk", "pids")
 ETCD, CONTROLLER_MANAGER = "etcd", "kube-controller-manager"
@@ -106,12 +110,13 @@ class Faults:
 
     @property
     def now(self) -> Mapping[str, Fault]:
-        """What is broken, by target, in the order in which it broke. With the power of its machine the whole control plane is gone."""
+        """What is broken, by target, in the order in which it broke. With the power of its machine the whole control plane is gone, with
+        its container one component of it."""
         value, machine = self._store.get(KEY), self._store.get(f"/node/{self.home}/{RECORD}")
         if value is not self._value or machine is not self._machine:
             self._value, self._machine, self._faults = value, machine, faults_in(value)
-            if machine is not None and machine.obj["stopped"]:
-                self._faults = {**self._faults, **{name: Fault(name, STOPPED) for name in CONTROL_PLANE}}
+            is_dark = machine is not None and machine.obj["stopped"]
+            self._faults = {**self._faults, **{name: Fault(name, STOPPED) for name in (CONTROL_PLANE if is_dark else down_in(value))}}
         return self._faults
 
     def has(self, name: str, fault: str) -> bool:
@@ -122,6 +127,23 @@ class Faults:
 def faults_in(value: KeyValue | None) -> Mapping[str, Fault]:
     """Return the faults of a record, by target."""
     return NONE if value is None else {entry["target"]: Fault(**entry) for entry in value.obj["faults"]}
+
+
+def down_in(value: KeyValue | None) -> tuple[str, ...]:
+    """Return the components of the control plane that are down because their container has ended."""
+    return () if value is None else tuple(value.obj.get("down", ()))
+
+
+def note_container(store: Store, trace: Trace, node: str, component: str, *, runs: bool) -> None:
+    """Let a component of the control plane end with its container on a node, or begin with a new one. Harmless when it has already."""
+    value = store.get(KEY)
+    before = down_in(value)
+    if runs is (component not in before):
+        return
+    down = [name for name in before if name != component] + ([] if runs else [component])
+    verb, outcome = (MEND, BEGUN) if runs else (BREAK, ENDED)
+    hop = trace.record(f"node/{node}/containerd", component, verb, f"faults/{DOWN}{component}", outcome=outcome)
+    hop.revision = _put(store, hop.seq, list(faults_in(value).values()), down)
 
 
 def break_component(store: Store, trace: Trace, fault: Fault) -> None:
@@ -164,5 +186,9 @@ def mend(store: Store, trace: Trace, target: str = "") -> None:
 
 def _write(store: Store, trace: Trace, verb: str, target: str, faults: list[Fault], outcome: str) -> None:
     hop = trace.record(HAND, target, verb, f"faults/{target}", outcome=outcome)
-    value: Obj | None = {"faults": [asdict(each) for each in faults]} if faults else None
-    hop.revision = store.put(KEY, value, hop=hop.seq).mod_revision
+    hop.revision = _put(store, hop.seq, faults, down_in(store.get(KEY)))
+
+
+def _put(store: Store, hop: int, faults: list[Fault], down: Sequence[str]) -> int:
+    value: Obj = {"faults": [asdict(each) for each in faults]} | ({"down": list(down)} if down else {})
+    return store.put(KEY, value if any(value.values()) else None, hop=hop).mod_revision

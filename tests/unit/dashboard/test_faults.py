@@ -10,7 +10,9 @@ from django.test import AsyncClient
 
 from cluster.machinery.meta import Obj
 from cluster.runner.faults.messages import KEY as MESSAGES
+from cluster.runner.faults.record import KEY, note_container
 from dashboard import frames
+from dashboard.captions import caption
 from tests.unit.dashboard.fake_host import FakeHost
 
 URL, MESSAGES_URL = "/clusters/demo/faults", "/clusters/demo/messages"
@@ -49,6 +51,21 @@ def test_what_is_broken_is_a_card_until_it_is_mended(host: FakeHost, client: Asy
     ]
     shown = [frames.objects_at(host.store, hop.revision) for hop in hops]
     assert shown == [{"faults/kube-scheduler": SCHEDULER}, {"faults/kube-scheduler": SCHEDULER, "faults/etcd": ETCD}, {"faults/etcd": ETCD}]
+
+
+def test_a_component_that_has_ended_with_its_container_is_a_card_that_no_mending_takes_away(host: FakeHost, client: AsyncClient) -> None:
+    for runs in (False, False):
+        note_container(host.store, host.trace, "n1", "etcd", runs=runs)
+    post(client, {"target": "kube-scheduler", "fault": "stopped"})
+    post(client, {"target": "", "fault": ""})
+    kept = frames.objects_at(host.store, host.store.revision)
+    note_container(host.store, host.trace, "n1", "etcd", runs=True)
+    said = [caption(hop) for hop in host.store.hops if hop.key == "faults/down/etcd"]
+    assert (kept, host.store.get(KEY)) == ({"faults/down/etcd": {"kind": "Down", "name": "etcd"}}, None)
+    assert said == [
+        {"en": "etcd has ended with its container.", "ko": "etcd가 컨테이너와 함께 끝났습니다."},
+        {"en": "etcd runs again in a new container.", "ko": "etcd가 새 컨테이너에서 다시 실행됩니다."},
+    ]
 
 
 def test_everything_is_mended_at_once(host: FakeHost, client: AsyncClient) -> None:
