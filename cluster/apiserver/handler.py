@@ -150,7 +150,7 @@ class Handler:
     def serve(self, request: Request) -> Response:
         """Run one request through every stage. Raises ApiError with the Status to answer."""
         if (request.verb in READS and not request.kind.connects(request.subresource)) or request.options.dry_run:
-            with self._trace.deferred(is_routine=request.source != KUBEADM):
+            with self._trace.deferred(is_routine=request.source != KUBEADM and not request.is_relist):
                 answer = self._answer(request)
         else:
             with self._store.transaction():

@@ -106,7 +106,8 @@ class Request(NamedTuple):
     type, its options, its body); said once it is clear that it would be allowed. ``query``: the parameters of a subresource that has
     options of its own. ``user_agent``: what a client from outside calls itself. ``duplicates``: what is wrong with fields that stand in
     the body twice, of which the last one counts. ``repeated``: all values of each parameter in the query of a connection, ``protocol``:
-    what it would go on with; ``proxied``: what is to be passed on, of a proxy."""
+    what it would go on with; ``proxied``: what is to be passed on, of a proxy. ``is_relist``: a component has lost what it knew, and
+    reads it anew."""
 
     verb: str
     kind: Kind
@@ -125,6 +126,7 @@ class Request(NamedTuple):
     repeated: Mapping[str, Sequence[str]] = MappingProxyType({})
     protocol: str = ""
     proxied: HttpRequest | None = None
+    is_relist: bool = False
 
 
 class Response(NamedTuple):

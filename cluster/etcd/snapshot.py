@@ -20,6 +20,8 @@ from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Store
 
 REGISTRY = "/registry/"
+RESTORED = "/runner/restored"
+"""Where the number of a restore's hop stands until the components have begun again."""
 ADMIN = "etcdctl"
 """Who works on etcd past the API server, as the trace names it."""
 
@@ -65,6 +67,7 @@ def restore(store: Store, trace: Trace, data: bytes, name: str) -> Restored:
             for key, value in (*((key, None) for key in gone), *((key, values[key]) for key in changed)):
                 hop = trace.record("etcd", "etcd", "delete" if value is None else "put", key)
                 hop.revision = store.put(key, value, hop=hop.seq).mod_revision
+        store.put(RESTORED, {"hop": start.seq})
     return Restored(len(changed), len(gone), revision)
 
 

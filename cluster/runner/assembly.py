@@ -35,6 +35,7 @@ from cluster.engine.rng import Rng
 from cluster.engine.trace import Trace
 from cluster.etcd.hop_log import SWITCHES
 from cluster.etcd.rows import Rows
+from cluster.etcd.snapshot import RESTORED
 from cluster.etcd.store import DatabaseStore
 from cluster.kubelet.kubelets import Kubelets, address_of
 from cluster.kubelet.machine import Machine
@@ -55,6 +56,7 @@ from cluster.runner.faults.gate import Gate
 from cluster.runner.faults.messages import MessageFault, Messages, break_message
 from cluster.runner.faults.processes import Process, Processes
 from cluster.runner.faults.record import CUT_OFF, STOPPED, Fault, Faults, break_component, mend, note_container
+from cluster.runner.faults.relists import Relists
 from cluster.runner.faults.runtime_line import line_to
 from cluster.runner.flow_control import create_flow_control
 from cluster.runner.keys import FOLDER, read_keys
@@ -85,7 +87,17 @@ class Loops:
         self._store = store
         self._faults = Faults(store)
         messages = Messages(store, engine.trace)
-        gate = Gate(api, self._faults, messages, engine.trace, engine.after, engine.pause, lambda name: self._components.node_of(name))
+        self._relists = Relists(engine.clock)
+        gate = Gate(
+            api,
+            self._faults,
+            messages,
+            engine.trace,
+            engine.after,
+            engine.pause,
+            lambda name: self._components.node_of(name),
+            self._relists,
+        )
         held = partial(self._faults.has, fault=STOPPED)
         self._client = Client(gate, "kube-apiserver", APISERVER, engine.checkpoint)
         self._apiserver_informers = Informers(self._client, engine)
@@ -131,7 +143,16 @@ class Loops:
         self.sessions = Sessions(store, engine.trace, FarEnds(self._kubelets.runtime, self._network, control_plane_peer(machines), engine))
 
     def start(self) -> None:
-        """Let every component list, watch and begin."""
+        """Let every component list, watch and begin. After a restore of etcd that is what there is to see."""
+        restored = self._store.get(RESTORED)
+        if restored is None:
+            self._start()
+            return
+        with self.engine.trace.caused_by(restored.obj["hop"]), self._relists.of_everybody():
+            self._start()
+        self._store.put(RESTORED, None)
+
+    def _start(self) -> None:
         self.sessions.start()
         create_system_namespaces(self._store, self._client)
         with self.engine.trace.routine():

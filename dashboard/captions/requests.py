@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cluster.engine.trace import Hop
+from cluster.runner.faults.names import API_SERVER, OUTSIDE
 from dashboard import keys
 from dashboard.captions.names import component, kind_word, kinds_word, named, node_of
 from dashboard.captions.sentence import Caption, Word, say
@@ -104,6 +105,10 @@ _COLLECTION = {
         "{source:이가} API 서버에 {kinds:을를} 한꺼번에 지워 달라고 요청합니다.",
     ),
 }
+_RELIST = (
+    "{source} lists anew what it watches, {kinds} first: what it knew may be out of date.",
+    "{source:이가} 감시하던 것을 {kinds:을를} 시작으로 모두 다시 읽습니다. 알고 있던 것이 이미 옛것일 수 있습니다.",
+)
 _COLLECTION["DELETECOLLECTION"] = _COLLECTION["DELETE"]
 
 
@@ -126,6 +131,8 @@ def caption(hop: Hop) -> Caption | None:
 
 def _templates(hop: Hop, key: ObjectKey) -> tuple[str, str] | None:
     verb, plural = hop.verb, key.kind.plural
+    if verb == "LIST" and not hop.is_routine and hop.source not in (*OUTSIDE, API_SERVER):
+        return _RELIST
     if verb in ("LIST", "WATCH", "DELETECOLLECTION") or (not key.name and verb != "POST"):
         return _COLLECTION.get(verb)
     if key.subresource:

@@ -23,6 +23,7 @@ from cluster.machinery.meta import SimTime, after, key_of
 from cluster.runner.faults.messages import DELAY, DROP, MessageFault, Messages
 from cluster.runner.faults.names import API_SERVER, OUTSIDE, is_part
 from cluster.runner.faults.record import CUT_OFF, ETCD, STOPPED, Faults
+from cluster.runner.faults.relists import Relists
 
 ADDRESS = "10.96.0.1:443"
 """Where components find the API server."""
@@ -64,7 +65,7 @@ def _key_of(request: Request) -> str:
 
 class Gate:
     """Implements ``request.Api`` before the handler. ``later`` and ``pause``: the engine's; ``node_of``: where a component runs whose name
-    does not say it."""
+    does not say it; ``relists``: which lists are shown, None: none."""
 
     def __init__(
         self,
@@ -75,9 +76,10 @@ class Gate:
         later: Callable[[float, str, Callable[[], None]], object] | None = None,
         pause: Callable[[float, str], None] = lambda seconds, name: None,
         node_of: Callable[[str], str] = lambda component: "",
+        relists: Relists | None = None,
     ) -> None:
         self._api, self._faults, self._trace, self._later, self._pause, self._node_of = api, faults, trace, later, pause, node_of
-        self._messages = messages
+        self._messages, self.relists = messages, relists
         self._watches: dict[GatedWatch, None] = {}
         self._shown_at: dict[str, SimTime] = {}
 
@@ -97,6 +99,8 @@ class Gate:
                 error = without_etcd()
                 self._note(request, error, [(API_SERVER, ETCD, ETCD_TIMEOUT), (API_SERVER, request.source, "500 InternalError")])
                 raise error
+        if self.relists is not None:
+            request = self.relists.look_at(request)
         if not self._messages.is_awaiting:
             return self._api.serve(request)
         met = self._messages.meet(request.source, API_SERVER, HTTP_VERBS.get(request.verb, ""), _key_of(request))
@@ -160,6 +164,13 @@ class Gate:
         for watch in tuple(self._watches):
             if watch.has_more:
                 watch.on_ready()
+            if self.broken(watch.source) is not None:
+                self.lost(watch.source)
+
+    def lost(self, source: str) -> None:
+        """A watch of a client has ended before its time."""
+        if self.relists is not None:
+            self.relists.lost(source)
 
     def meet(self, reader: str, event: WatchEvent, plural: str) -> MessageFault | None:
         """Return what becomes of a watch event, and record it."""
@@ -206,7 +217,7 @@ class GatedWatch:
 
     def __init__(self, watch: Watch, request: Request, on_ready: WatchReady, gate: Gate) -> None:
         self.on_ready = on_ready
-        self._watch, self._source, self._plural, self._gate = watch, request.source, request.kind.plural, gate
+        self._watch, self.source, self._plural, self._gate = watch, request.source, request.kind.plural, gate
         self._again: WatchEvent | None = None
         self._is_broken = self._is_held = False
 
@@ -214,11 +225,12 @@ class GatedWatch:
         """Remove and return the oldest event."""
         if self._is_broken:
             return None
-        error = self._gate.broken(self._source)
+        error = self._gate.broken(self.source)
         if error is not None:
             self._is_broken = True
+            self._gate.lost(self.source)
             self.stop()
-            return farewell() if self._source in OUTSIDE else failure(error)
+            return farewell() if self.source in OUTSIDE else failure(error)
         if self._is_held:
             return None
         again, self._again = self._again, None
@@ -230,7 +242,7 @@ class GatedWatch:
         if self._is_broken:
             return False
         waits = self._again is not None or self._watch.has_more
-        return (waits and not self._is_held) or self._gate.broken(self._source) is not None
+        return (waits and not self._is_held) or self._gate.broken(self.source) is not None
 
     def stop(self) -> None:
         """Close it."""
@@ -238,7 +250,9 @@ class GatedWatch:
         self._gate.forget(self)
 
     def _pass(self, event: WatchEvent | None) -> WatchEvent | None:
-        met = None if event is None or self._source == API_SERVER else self._gate.meet(self._source, event, self._plural)
+        if event is not None and event.type == "ERROR":
+            self._gate.lost(self.source)
+        met = None if event is None or self.source == API_SERVER else self._gate.meet(self.source, event, self._plural)
         if met is None:
             return event
         if met.effect == DROP:
@@ -246,7 +260,7 @@ class GatedWatch:
         self._again = event
         if met.effect == DELAY:
             self._is_held = True
-            self._gate.hold(met.seconds, self._source, self._release)
+            self._gate.hold(met.seconds, self.source, self._release)
             return None
         return event
 

@@ -184,6 +184,12 @@ def hop(
             id="an Event",
         ),
         pytest.param(
+            hop("kube-scheduler", "kube-apiserver", "LIST", "namespaces"),
+            "The scheduler lists anew what it watches, Namespaces first: what it knew may be out of date.",
+            "스케줄러가 감시하던 것을 네임스페이스 목록을 시작으로 모두 다시 읽습니다. 알고 있던 것이 이미 옛것일 수 있습니다.",
+            id="a component lists anew",
+        ),
+        pytest.param(
             hop("client", "kube-apiserver", "LIST", "pods/default"),
             "An API client asks the API server for all Pods.",
             "API 클라이언트가 API 서버에 파드 목록을 요청합니다.",

@@ -56,7 +56,7 @@ def test_a_restore_brings_back_what_the_snapshot_has_at_later_revisions_and_ends
     ]
     changed = store.get("/registry/x/changed")
     assert changed is not None
-    assert (changed.obj["metadata"]["resourceVersion"], store.revision) == ("10", 11)
+    assert (changed.obj["metadata"]["resourceVersion"], store.revision) == ("10", 12)
     assert len(store.list("/node/").items) == 2, "what nodes keep is not in etcd"
     with pytest.raises(Fenced), store.transaction(fence=fence):
         pass
