@@ -92,6 +92,8 @@ def test_rewind_reads_the_past_and_end_comes_back(take_seat) -> None:  # type: i
     seat.page.keyboard.press("Home")
     expect(seat.page.locator("#badge")).to_have_attribute("data-state", "rewound")
     expect(seat.page.locator(f"[data-key='{POD_KEY}']")).to_have_count(0)
+    expect(seat.page.locator("#caption-text")).to_have_text("The log begins here. Play it, or go on step by step.")
+    expect(seat.page.locator("#inspector > *")).to_have_count(0)
     seat.page.keyboard.press("PageDown")
     expect(seat.page.locator("#caption-number")).to_have_text("1")
     seat.page.keyboard.press("End")

@@ -1,6 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { badgeOf, causesOf, clockText, indexAt, markAt, marksOf, mergeHops, spanOf, wholeSeq, wholeX, xOf } from "../../static/js/core/timeline.js";
+import { Session } from "../../static/js/core/session.js";
+import {
+  badgeFor,
+  badgeOf,
+  causesOf,
+  clockText,
+  indexAt,
+  markAt,
+  marksOf,
+  mergeHops,
+  openingOf,
+  spanOf,
+  wholeSeq,
+  wholeX,
+  xOf,
+} from "../../static/js/core/timeline.js";
 import { hop } from "./builders.js";
 
 const seqs = (/** @type {readonly {seq: number}[]} */ hops) => hops.map(({ seq }) => seq);
@@ -99,6 +114,22 @@ for (const [where, expected] of /** @type {[Parameters<typeof badgeOf>[0], objec
   ],
 ])) {
   test(`the badge for ${JSON.stringify(where)}`, () => assert.deepEqual(badgeOf(where), expected));
+}
+
+test("before the first hop the badge counts from the beginning, not from no moment at all", () => {
+  const session = new Session({ state: async () => Promise.reject(), hops: async () => Promise.reject() });
+  Object.assign(session, { live: false, began: 1_800_000_000, headNow: 1_800_000_312 });
+  assert.deepEqual(badgeFor(session), { state: "rewound", seconds: 312, ahead: 0 });
+});
+
+for (const [where, live, headSeq, recorded, text] of /** @type {[string, boolean, number, boolean, string][]} */ ([
+  ["a cluster where nothing has happened", true, 0, false, "waiting"],
+  ["a cluster that is looked at before its first hop", false, 9, false, "opening"],
+  ["a recording before its first hop", false, 9, true, "opening-recorded"],
+  ["a recording of nothing", true, 0, true, "waiting"],
+])) {
+  const control = /** @type {const} */ ({ pace: "lecture", rate: 1, paused: false });
+  test(`the line of ${where}`, () => assert.equal(openingOf({ live, headSeq, control: { ...control, recorded } }), text));
 }
 
 for (const [seconds, text] of /** @type {[number, string][]} */ ([

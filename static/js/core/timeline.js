@@ -135,8 +135,18 @@ export function badgeOf({ live, paused, headNow, now, ahead }) {
  * The badge for where a viewer stands.
  * @param {Pick<import("./session.js").Session, "live" | "control" | "headNow" | "scene" | "marks" | "position">} session
  */
-export function badgeFor({ live, control, headNow, scene, marks, position }) {
-  return badgeOf({ live, paused: control.paused, headNow, now: scene.now, ahead: marks.length - 1 - position });
+export function badgeFor({ live, control, began, headNow, scene, marks, position }) {
+  const now = Math.max(scene.now, began); // before the first hop no time has passed
+  return badgeOf({ live, paused: control.paused, headNow, now, ahead: marks.length - 1 - position });
+}
+
+/**
+ * The name of the text that stands where no hop has been yet: nothing has happened, or it has, and the picture stands before it.
+ * @param {Pick<import("./session.js").Session, "live" | "headSeq" | "control">} session
+ */
+export function openingOf({ live, headSeq, control }) {
+  if (control.recorded && headSeq) return "opening-recorded";
+  return live ? "waiting" : "opening";
 }
 
 /**

@@ -95,7 +95,7 @@ export class Follower {
     if (subject.kind !== "why") this.unexplain();
     if (subject.kind === "hop") {
       if (session.current) this.follow(session.current);
-      else this.root.replaceChildren();
+      else this.reader.clear();
     } else if (subject.kind === "object") {
       this.inspect(subject.key);
     } else if (subject.kind === "component") {

@@ -20,6 +20,12 @@ export class Reader {
     this.asked += 1;
   }
 
+  /** Show nothing, whatever was asked. */
+  clear() {
+    this.drop();
+    this.root.replaceChildren();
+  }
+
   /**
    * @template T
    * @param {() => Promise<T>} ask

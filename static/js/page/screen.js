@@ -2,6 +2,7 @@
 // What is on the screen, frame by frame: the hop that travels, the words that go with it, and in a flood of hops no more than one can see.
 
 import { SHORTEST_TRAVEL } from "../core/player.js";
+import { openingOf } from "../core/timeline.js";
 
 /** @typedef {import("../types.js").Hop} Hop */
 /** @typedef {import("../core/session.js").Session} Session */
@@ -57,7 +58,7 @@ export class Screen {
       stage.move(1);
     }
     this.told = { hop: session.current, at: 0 };
-    caption.show(session.current);
+    caption.show(session.current, openingOf(session));
     inspector.refresh();
     drawers.refresh();
   }

@@ -21,14 +21,19 @@ export class Caption {
     this.hops = [];
     /** @type {Hop | null} */
     this.current = null;
+    this.opening = "waiting";
   }
 
-  /** @param {Hop | null} hop */
-  show(hop) {
+  /**
+   * @param {Hop | null} hop
+   * @param {string} opening  the name of the text that stands where there is no hop
+   */
+  show(hop, opening = "waiting") {
     this.current = hop;
+    this.opening = opening;
     write(this.parts.number, hop ? String(hop.seq) : "");
     this.parts.line.dataset.tone = hop ? toneOf(hop) : "outside";
-    write(this.parts.text, hop ? this.strings.pick(hop.caption) : this.strings.text("waiting"));
+    write(this.parts.text, hop ? this.strings.pick(hop.caption) : this.strings.text(opening));
   }
 
   /** @param {readonly Hop[]} hops */
@@ -43,8 +48,7 @@ export class Caption {
   /** Say everything in the language of now. */
   relabel() {
     this.parts.list.replaceChildren(...this.hops.map((hop) => this.line(hop)));
-    if (this.current) this.parts.text.textContent = this.strings.pick(this.current.caption);
-    else this.parts.text.textContent = this.strings.text("waiting");
+    this.parts.text.textContent = this.current ? this.strings.pick(this.current.caption) : this.strings.text(this.opening);
   }
 
   /** @param {Hop} hop */
