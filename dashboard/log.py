@@ -12,7 +12,9 @@ from cluster.runner.host import Host
 from dashboard import frames, packing
 
 PIECE = 1_000
-"""Pods whose cards are worked out at once: about 40 ms."""
+"""Pods whose cards are worked out at once, about 40 ms, or hops that are read at once."""
+FAR = 100_000
+"""Hops that are looked through for the ones before that are no routine: seven hours of a cluster in which nothing happens."""
 REQUEST_LENGTH = 20
 """Hops within which a request is stored: its stages, reads of etcd, the write."""
 
@@ -23,6 +25,18 @@ async def hop_at(host: Host, seq: int) -> Hop | None:
         return None
     found = await host.hops(after=seq - 1, limit=1)
     return found[0] if found and found[0].seq == seq else None
+
+
+async def marks_before(host: Host, seq: int, limit: int) -> list[Hop]:
+    """Return the last hops before ``seq`` that are no routine, in order: ``limit`` at most, from at most ``FAR`` hops back."""
+    marks: list[Hop] = []
+    first, upto = max(0, seq - 1 - FAR), min(seq - 1, host.position.seq)
+    while upto > first and len(marks) < limit:
+        after = max(first, upto - PIECE)
+        found = await host.hops(after=after, limit=upto - after)
+        marks = [hop for hop in found if not frames.is_quiet(hop)] + marks
+        upto = after
+    return marks[max(0, len(marks) - limit) :]
 
 
 async def state_at(host: Host, seq: int) -> Obj:

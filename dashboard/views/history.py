@@ -26,9 +26,12 @@ async def state(request: HttpRequest, host: Host) -> HttpResponse:
 @require_GET
 @of_cluster
 async def hops(request: HttpRequest, host: Host) -> HttpResponse:
-    """``hops?after=<seq>&limit=<n>``: what came after a hop, at most 1,000."""
-    after = forms.number(request.GET, "after", 0)
+    """``hops?after=<seq>&limit=<n>``: what came after a hop, at most 1,000; with ``before`` the last before a hop that are no routine."""
     limit = min(forms.number(request.GET, "limit", forms.MAX_HOPS), forms.MAX_HOPS)
+    if "before" in request.GET:
+        marks = await log.marks_before(host, forms.number(request.GET, "before", 0), limit)
+        return answer({"hops": await log.hop_documents(host, marks), "head": host.position.seq})
+    after = forms.number(request.GET, "after", 0)
     found = await host.hops(after=after, limit=limit) if limit else []
     head = max(host.position.seq, found[-1].seq if found else 0)
     return answer({"hops": await log.hop_documents(host, found), "head": head})

@@ -174,6 +174,9 @@ class Offline:
             route.fulfill(body=html, content_type="text/html", headers={"Content-Security-Policy": CONTENT_SECURITY_POLICY})
         elif path == "state":
             self._json(route, self.state(int(query["at"])))
+        elif path == "hops" and "before" in query:
+            marks = [hop for hop in self.hops[: int(query["before"]) - 1] if not hop["quiet"]]
+            self._json(route, {"hops": marks[-int(query["limit"]) :], "head": self.sent})
         elif path == "hops":
             after, limit = int(query["after"]), int(query["limit"])
             self._json(route, {"hops": self.hops[after : min(self.sent, after + limit)], "head": self.sent})

@@ -13,11 +13,21 @@ function sceneAt(seq) {
   return showHops(loadScene(state(0)), LOG.slice(0, seq));
 }
 
+/** What a server tells of a log. @param {readonly import("../../static/js/types.js").Hop[]} log */
+function readerOf(log) {
+  return {
+    hops: async (/** @type {number} */ after, /** @type {number} */ limit) => ({ hops: log.slice(after, after + limit), head: log.length }),
+    marks: async (/** @type {number} */ before, /** @type {number} */ limit) => ({
+      hops: log.slice(0, before - 1).filter(({ quiet }) => !quiet).slice(-limit),
+    }),
+  };
+}
+
 /** A session whose server has the whole LOG. */
 function sessionAt(/** @type {number} */ seq) {
   const session = new Session({
     state: async (at) => ({ ...state(at), ...plain(sceneAt(at)), type: "state" }),
-    hops: async (after, limit) => ({ hops: LOG.slice(after, Math.min(seq, after + limit)), head: seq }),
+    ...readerOf(LOG.slice(0, seq)),
   });
   session.receive({ ...state(seq), ...plain(sceneAt(seq)), type: "state" });
   return session;
@@ -123,7 +133,7 @@ test("a viewer who watches for hours keeps the latest hops, and reads older ones
   const long = Array.from({ length: 9000 }, (_, index) => hop(index + 1));
   const session = new Session({
     state: async (at) => state(at),
-    hops: async (after, limit) => ({ hops: long.slice(after, after + limit), head: 9000 }),
+    ...readerOf(long),
   });
   session.receive(state(0));
   for (let from = 0; from < long.length; from += 100) session.receive(frame(long.slice(from, from + 100)));
@@ -142,11 +152,32 @@ test("a viewer who watches for hours keeps the latest hops, and reads older ones
   assert.deepEqual([session.scene.seq, session.log.at(-1)?.seq, session.live], [9001, 9001, true]);
 });
 
+test("marks stay on the line however much routine comes behind them, and one goes back to them", async () => {
+  const long = Array.from({ length: 9000 }, (_, index) => hop(index + 1, { quiet: index >= 300 }));
+  const session = new Session({ state: async (at) => state(at), ...readerOf(long) });
+  session.receive(state(0));
+  for (let from = 0; from < long.length; from += 100) session.receive(frame(long.slice(from, from + 100)));
+  assert.deepEqual([session.log[0]?.seq, session.marks.length, session.marks.at(-1)?.seq], [4401, 200, 300]);
+  await session.follow();
+  await session.back();
+  assert.deepEqual([session.scene.seq, session.marks.length], [299, 300]);
+});
+
+test("who comes after much routine finds the marks before it", async () => {
+  const long = Array.from({ length: 3000 }, (_, index) => hop(index + 1, { quiet: index !== 40 && index !== 50 }));
+  const session = new Session({ state: async (at) => state(at), ...readerOf(long) });
+  session.receive({ ...state(3000), head: 3000 });
+  await session.recall(2500);
+  assert.deepEqual([session.log[0]?.seq, session.marks.map(({ seq }) => seq), session.current?.seq], [2401, [41, 51], 51]);
+  await session.back();
+  assert.deepEqual([session.scene.seq, session.live], [41, false]);
+});
+
 test("the past is played at its own pace, read on where it ends, and meets the present", async () => {
   const long = Array.from({ length: 3000 }, (_, index) => hop(index + 1, { ms: 1 }));
   const session = new Session({
     state: async (at) => state(at),
-    hops: async (after, limit) => ({ hops: long.slice(after, after + limit), head: 3000 }),
+    ...readerOf(long),
   });
   session.receive({ ...state(2900), head: 2900 });
   session.receive(frame(long.slice(2900)));
@@ -165,7 +196,7 @@ test("one mark on at the end of what was read reads on", async () => {
   const long = Array.from({ length: 3000 }, (_, index) => hop(index + 1));
   const session = new Session({
     state: async (at) => state(at),
-    hops: async (after, limit) => ({ hops: long.slice(after, after + limit), head: 3000 }),
+    ...readerOf(long),
   });
   session.receive({ ...state(3000), head: 3000 });
   await session.rewind(100);

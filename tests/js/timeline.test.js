@@ -117,7 +117,7 @@ for (const [where, expected] of /** @type {[Parameters<typeof badgeOf>[0], objec
 }
 
 test("before the first hop the badge counts from the beginning, not from no moment at all", () => {
-  const session = new Session({ state: async () => Promise.reject(), hops: async () => Promise.reject() });
+  const session = new Session({ state: () => Promise.reject(), hops: () => Promise.reject(), marks: () => Promise.reject() });
   Object.assign(session, { live: false, began: 1_800_000_000, headNow: 1_800_000_312 });
   assert.deepEqual(badgeFor(session), { state: "rewound", seconds: 312, ahead: 0 });
 });

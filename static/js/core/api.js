@@ -37,10 +37,7 @@ export class Api {
     this.fetcher = fetcher;
   }
 
-  /**
-   * @param {number} seq
-   * @returns {Promise<StateMessage>}
-   */
+  /** @param {number} seq @returns {Promise<StateMessage>} */
   state(seq) {
     return this.read(`state?at=${seq}`);
   }
@@ -52,6 +49,11 @@ export class Api {
    */
   hops(after, limit) {
     return this.read(`hops?after=${after}&limit=${limit}`);
+  }
+
+  /** The last marks before a hop. @param {number} before @param {number} limit @returns {Promise<{hops: Hop[]}>} */
+  marks(before, limit) {
+    return this.read(`hops?before=${before}&limit=${limit}`);
   }
 
   /** @param {number} seq @returns {Promise<HopDetail>} */

@@ -8,7 +8,7 @@ import { markAt } from "./timeline.js";
 /** @typedef {import("../types.js").Hop} Hop */
 /** @typedef {import("../types.js").Message} Message */
 /** @typedef {import("../types.js").Control} Control */
-/** @typedef {Pick<import("./api.js").Api, "state" | "hops">} Reader */
+/** @typedef {Pick<import("./api.js").Api, "state" | "hops" | "marks">} Reader */
 /** @typedef {(marks: readonly Hop[], position: number) => Hop | null} Hold */
 
 /** Milliseconds of hops, at rate 1, that wait to be shown while the past is played: few, so that it is played at its pace. */
@@ -20,7 +20,7 @@ export class Session {
     this.reader = reader;
     this.player = new Player();
     this.scene = emptyScene();
-    this.tape = new Tape((after, limit) => reader.hops(after, limit));
+    this.tape = new Tape((...asked) => reader.hops(...asked), (...asked) => reader.marks(...asked));
     /** @type {Control} */
     this.control = { pace: "lecture", rate: 1, paused: false };
     this.live = true;
@@ -121,6 +121,7 @@ export class Session {
   /** @param {number} seq  how far back the log is read */
   async recall(seq) {
     await this.tape.reach(seq);
+    if (!this.marks.length) await this.tape.recollect();
     this.current ??= this.marks[this.position] ?? null;
   }
 
@@ -141,7 +142,7 @@ export class Session {
 
   /** One mark back, from anywhere. */
   async back() {
-    if (this.position < 1) await this.tape.reach(this.scene.seq - 1);
+    if (this.position < 1) await this.tape.recollect();
     const before = this.marks[this.position - 1];
     return this.rewind(before ? before.seq : 0);
   }

@@ -5,6 +5,7 @@ import { markAt, marksOf, mergeHops } from "./timeline.js";
 
 /** @typedef {import("../types.js").Hop} Hop */
 /** @typedef {(after: number, limit: number) => Promise<{hops: Hop[], head: number}>} Read */
+/** @typedef {(before: number, limit: number) => Promise<{hops: Hop[]}>} ReadMarks  the last hops before one that are no routine */
 
 /** Hops read at once: half a screen of them costs the server less than the state beside them. */
 const PAGE = 600;
@@ -12,10 +13,17 @@ const PAGE = 600;
 /** Hops a live viewer keeps; older ones are read again when they are wanted. */
 const KEPT = 4000;
 
+/** Marks kept from before the log: more than a line has room for. While little happens routine fills the log, and they would be gone. */
+const RECOLLECTED = 200;
+
 export class Tape {
-  /** @param {Read} read */
-  constructor(read) {
+  /**
+   * @param {Read} read
+   * @param {ReadMarks} [readMarks]
+   */
+  constructor(read, readMarks = async () => ({ hops: [] })) {
     this.read = read;
+    this.readMarks = readMarks;
     /** The newest hop that there is. */
     this.head = 0;
     this.isReading = false;
@@ -23,6 +31,8 @@ export class Tape {
     this.tail = [];
     /** @type {readonly Hop[] | null} where the picture is, when the tail does not reach there */
     this.stretch = null;
+    /** @type {{before: number, marks: readonly Hop[]}} all marks of a stretch of the log that ends before a hop */
+    this.recollected = { before: 0, marks: [] };
     /** @type {{of: readonly Hop[], marks: readonly Hop[]}} */
     this.seen = { of: [], marks: [] };
   }
@@ -32,10 +42,27 @@ export class Tape {
     return this.stretch ?? this.tail;
   }
 
-  /** Those of them that are marks on the line. */
+  /** Those of them that are marks on the line, and the marks before them as far as they are known. */
   get marks() {
-    if (this.seen.of !== this.log) this.seen = { of: this.log, marks: marksOf(this.log) };
+    if (this.seen.of !== this.log) {
+      const { before, marks } = this.recollected;
+      const first = this.log[0]?.seq ?? this.head + 1;
+      const earlier = before >= first ? marks.filter(({ seq }) => seq < first) : [];
+      this.seen = { of: this.log, marks: [...earlier, ...marksOf(this.log)] };
+    }
     return this.seen.marks;
+  }
+
+  /** Read the marks before the log. */
+  async recollect() {
+    const before = this.log[0]?.seq ?? this.head + 1;
+    if (before > 1) this.keep(before, (await this.readMarks(before, RECOLLECTED)).hops);
+  }
+
+  /** @param {number} before @param {readonly Hop[]} marks */
+  keep(before, marks) {
+    this.recollected = { before, marks: marks.slice(-RECOLLECTED) };
+    this.seen = { of: [], marks: [] };
   }
 
   /** @param {number} head  the newest hop: everything that was known is of another life, or too old */
@@ -43,6 +70,7 @@ export class Tape {
     this.head = head;
     this.tail = [];
     this.stretch = null;
+    this.keep(0, []);
   }
 
   /**
@@ -52,7 +80,11 @@ export class Tape {
   remember(hops, isLive) {
     this.head = Math.max(this.head, hops.at(-1)?.seq ?? 0);
     this.tail = mergeHops(this.tail, hops);
-    if (isLive && this.tail.length > KEPT * 1.25) this.tail = this.tail.slice(-KEPT);
+    if (!isLive || this.tail.length <= KEPT * 1.25) return;
+    const { marks } = this;
+    this.tail = this.tail.slice(-KEPT);
+    const first = this.tail[0]?.seq ?? 0;
+    this.keep(first, marks.filter(({ seq }) => seq < first));
   }
 
   /**

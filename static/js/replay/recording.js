@@ -2,7 +2,7 @@
 // A saved session: answers what the page asks a server for, out of the lines of `dashboard/export/recording.py`. Pure.
 
 import { objectKeyOf } from "../core/hops.js";
-import { causesOf } from "../core/timeline.js";
+import { causesOf, marksOf } from "../core/timeline.js";
 
 /** @typedef {import("../types.js").Card} Card */
 /** @typedef {import("../types.js").Control} Control */
@@ -68,6 +68,7 @@ export class Recording {
     const asked = new URLSearchParams(query);
     const number = (/** @type {string} */ name) => Number(asked.get(name) ?? 0);
     if (place === "state") return this.state(asked.has("at") ? number("at") : this.hops.length);
+    if (place === "hops" && asked.has("before")) return { hops: marksOf(this.hops.slice(0, number("before") - 1)).slice(-number("limit")) };
     if (place === "hops") return { hops: this.hops.slice(number("after"), number("after") + number("limit")), head: this.hops.length };
     if (place.startsWith("hops/")) return this.hop(Number(place.slice(5)));
     if (place === "objects") return this.object(asked.get("key") ?? "", number("at"));

@@ -84,7 +84,18 @@ def test_a_moment_that_is_no_longer_kept_is_410(told: FakeHost, client: AsyncCli
 
 @pytest.mark.parametrize(
     ("query", "seqs"),
-    [("", list(range(1, 13))), ("?after=9", [10, 11, 12]), ("?after=2&limit=2", [3, 4]), ("?limit=0", []), ("?after=99", [])],
+    [
+        ("", list(range(1, 13))),
+        ("?after=9", [10, 11, 12]),
+        ("?after=2&limit=2", [3, 4]),
+        ("?limit=0", []),
+        ("?after=99", []),
+        ("?before=9&limit=4", [2, 3, 7, 8]),
+        ("?before=3", [1, 2]),
+        ("?before=1", []),
+        ("?before=99&limit=1", [12]),
+        ("?before=9&limit=0", []),
+    ],
 )
 def test_hops_come_in_order(told: FakeHost, client: AsyncClient, query: str, seqs: list[int]) -> None:
     code, answer = get(client, f"hops{query}")
