@@ -25,7 +25,7 @@ from cluster.kubelet.lifecycle import HookRunner
 from cluster.kubelet.mirror_pods import MirrorClient
 from cluster.kubelet.node_context import Burden, Host, NodeContext
 from cluster.kubelet.node_measuring import NodeMeasuring
-from cluster.kubelet.node_status import REPORT_SECONDS, NodeState, is_ready, node_status, seconds_until_report
+from cluster.kubelet.node_status import REPORT_SECONDS, NodeState, node_status, readiness_told, seconds_until_report
 from cluster.kubelet.object_cache import ObjectCache
 from cluster.kubelet.pod_workers import PodWorkers
 from cluster.kubelet.prober.attempt import Prober
@@ -156,6 +156,7 @@ class Kubelet:
 
     def shut_down(self, period: float, critical_period: float, done: Callable[[], None]) -> None:
         """End all pods as before a shutdown, within ``period`` seconds, the critical ones in the last part; then call ``done``."""
+        self._tell("Shutdown", "Shutdown manager detected shutdown event")
         self._shutdown.begin(period, critical_period, lambda: None if self._is_stopped else done())
 
     def _report_what_has_changed(self, now: SimTime) -> None:
@@ -221,14 +222,18 @@ class Kubelet:
             self._lease.renew(now)
             first, self._has_renewed = not self._has_renewed, True
             return Result(lease.stagger(self._node["metadata"]["name"]) if first else lease.RENEW_SECONDS)
-        name, was_ready = self._node["metadata"]["name"], is_ready(self._node)
-        state = self._state()
-        patch = {"status": node_status(self._node, self._host.internal_ip, now, state)}
+        before, name = self._node, self._node["metadata"]["name"]
+        patch = {"status": node_status(before, self._host.internal_ip, now, self._state())}
         self._node = self._client.patch(NODES, name, "", patch, subresource="status")
-        if not was_ready and is_ready(self._node):
-            reference = {"kind": "Node", "metadata": {"name": name, "uid": name}}  # upstream, too, gives the name for the uid
-            self._recorder.event(reference, "Normal", "NodeReady", f"Node {name} status is now: NodeReady")
+        reason = readiness_told(before, self._node)
+        if reason:
+            self._tell(reason, f"Node {name} status is now: {reason}")
         return Result(REPORT_SECONDS)
+
+    def _tell(self, reason: str, message: str) -> None:
+        name = self._node["metadata"]["name"]
+        reference = {"kind": "Node", "metadata": {"name": name, "uid": name}}  # upstream, too, gives the name for the uid
+        self._recorder.event(reference, "Normal", reason, message)
 
 
 def eviction_config(files: NodeFiles) -> EvictionConfig:

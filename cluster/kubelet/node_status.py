@@ -140,7 +140,14 @@ def seconds_until_report(node: Obj, internal_ip: str, now: SimTime, state: NodeS
     return max(REPORT_SECONDS - (now - parse_timestamp(heartbeat)) / SECOND, 0.0)
 
 
-def is_ready(node: Obj) -> bool:
-    """Whether the Node's condition Ready is True."""
+def readiness_told(before: Obj, after: Obj) -> str:
+    """Return the reason of the event that says how the Node's condition Ready has changed; empty: it has not."""
+    was, now = (_ready_status(node) for node in (before, after))
+    if was == now or (was, now) == ("", "False"):
+        return ""
+    return "NodeReady" if now == "True" else "NodeNotReady"
+
+
+def _ready_status(node: Obj) -> str:
     conditions = (node.get("status") or {}).get("conditions") or ()
-    return any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)
+    return next((str(condition["status"]) for condition in conditions if condition["type"] == "Ready"), "")

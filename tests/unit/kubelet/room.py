@@ -13,7 +13,6 @@ from cluster.container_runtime.containerd import Containerd
 from cluster.engine.trace import Hop
 from cluster.kubelet.kubelets import Kubelets
 from cluster.kubelet.machine import Machine
-from cluster.kubelet.node_status import is_ready
 from cluster.machinery.kinds.core import NODES, PODS
 from cluster.machinery.meta import SECOND, Obj, SimTime
 from cluster.machinery.network import Network, NoNetwork
@@ -127,7 +126,8 @@ class Room:
         return [node["metadata"]["name"] for node in self.client.list(NODES)]
 
     def is_ready(self, name: str) -> bool:
-        return is_ready(self.client.get(NODES, name))
+        conditions = self.client.get(NODES, name)["status"].get("conditions", ())
+        return any((each["type"], each["status"]) == ("Ready", "True") for each in conditions)
 
     def _kubelets(self) -> Kubelets:
         return Kubelets(self.client, self.engine, self.disk, self.files, self._runtime, self.network, self._machines)

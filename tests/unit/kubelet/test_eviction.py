@@ -315,6 +315,12 @@ def test_a_shutdown_ends_critical_pods_last_and_cuts_the_power() -> None:
     room.admin.create(PODS, api_pod("late", node="n1"))
     room.run(10)
     assert condition(room, "Ready") == ("False", "KubeletNotReady")
+    told = [(e["type"], e["reason"], e["message"]) for e in room.admin.list(EVENTS) if e["involvedObject"]["kind"] == "Node"]
+    assert sorted(told) == [
+        ("Normal", "NodeNotReady", "Node n1 status is now: NodeNotReady"),
+        ("Normal", "NodeReady", "Node n1 status is now: NodeReady"),
+        ("Normal", "Shutdown", "Shutdown manager detected shutdown event"),
+    ]
     assert states(room) == {"slow": ("Failed", "Terminated"), "critical": ("Running", ""), "late": ("Failed", "NodeShutdown")}
     room.run(12)
     status = room.admin.get(PODS, "critical", "kube-system")["status"]

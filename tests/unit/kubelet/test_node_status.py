@@ -6,7 +6,7 @@ import pytest
 
 from cluster.kubelet.lease import stagger
 from cluster.kubelet.machine import Machine, internal_ip, node_object, pod_cidr
-from cluster.kubelet.node_status import NodeState, is_ready, node_status, seconds_until_report
+from cluster.kubelet.node_status import NodeState, node_status, readiness_told, seconds_until_report
 from cluster.machinery.cri import Image
 from cluster.machinery.meta import Obj
 from tests.unit.kubelet.builders import at
@@ -61,9 +61,21 @@ def test_seconds_until_report(obj: Obj, expected: float) -> None:
     assert seconds_until_report(obj, IP, at(0)) == expected
 
 
-def test_is_ready() -> None:
-    found = [is_ready(obj) for obj in (node(), reported(), with_condition(reported(), "Ready", "Unknown"))]
-    assert found == [False, True, False]
+TOLD = {
+    "its first status is ready": ("", "True", "NodeReady"),
+    "its first status is not": ("", "False", ""),
+    "it is ready again": ("False", "True", "NodeReady"),
+    "it was given up too early": ("Unknown", "True", "NodeReady"),
+    "it is ready no more": ("True", "False", "NodeNotReady"),
+    "nobody knew, and it is not ready": ("Unknown", "False", "NodeNotReady"),
+    "it stays as it is": ("True", "True", ""),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "reason"), TOLD.values(), ids=TOLD.keys())
+def test_what_is_told_of_readiness(before: str, after: str, reason: str) -> None:
+    nodes = [with_condition(reported(), "Ready", status) if status else node() for status in (before, after)]
+    assert readiness_told(*nodes) == reason
 
 
 def test_a_given_capacity_stays_and_transitions_keep_their_time() -> None:
