@@ -9,6 +9,7 @@ from cluster.engine.trace import Hop
 from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.storage import Compacted, KeyValue, Store
 from cluster.runner.host import Host
+from cluster.runner.pace import is_quiet
 from dashboard import frames, packing
 
 PIECE = 1_000
@@ -34,7 +35,7 @@ async def marks_before(host: Host, seq: int, limit: int) -> list[Hop]:
     while upto > first and len(marks) < limit:
         after = max(first, upto - PIECE)
         found = await host.hops(after=after, limit=upto - after)
-        marks = [hop for hop in found if not frames.is_quiet(hop)] + marks
+        marks = [hop for hop in found if not is_quiet(hop)] + marks
         upto = after
     return marks[max(0, len(marks) - limit) :]
 
