@@ -1,13 +1,18 @@
 """``/containerLogs`` of the kubelet's server: which container's log is meant, and the part of it that was asked for.
 
+The log is a file of the node, but the kubelet asks the runtime about its container first, and again while it follows the file: so there
+are no logs while the runtime is down. By then it has begun to answer with 200, so that why not stands where the log would.
+
 Upstream: ``pkg/kubelet/kubelet_pods.go`` (``validateContainerLogStatus``), ``pkg/kubelet/kuberuntime/logs/logs.go``.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from cluster.kubelet.mirror_pods import uid_on_node
+from cluster.machinery.cri import CriError
 from cluster.machinery.errors import bad_request
 from cluster.machinery.meta import Obj, nano_timestamp
 from cluster.machinery.node_logs import Line, LogFiles, LogOptions
@@ -17,26 +22,28 @@ _WHY_WAITING = {"ErrImagePull": "image can't be pulled", "ImagePullBackOff": "tr
 
 
 class LogServer:
-    """Answers for one node. Implements ``KubeletServer``."""
+    """Answers for one node. ``runtime``: why its runtime does not answer, None: it does."""
 
-    def __init__(self, files: LogFiles) -> None:
-        self._files = files
+    def __init__(self, files: LogFiles, runtime: Callable[[], CriError | None] = lambda: None) -> None:
+        self._files, self._runtime = files, runtime
 
     def container_logs(self, pod: Obj, options: LogOptions) -> FileReader:
         """Open a log. Raises ApiError 400 in the words that kubectl shows."""
         container_id = container_of(pod, options.container, previous=options.previous)
-        return FileReader(self._files, pod["metadata"]["uid"], container_id, options)
+        return FileReader(self._files, uid_on_node(pod), container_id, options, self._runtime)
 
 
 class FileReader:
     """Reads one container's log, from where it left off. Implements ``LogReader``."""
 
-    def __init__(self, files: LogFiles, pod_uid: str, container_id: str, options: LogOptions) -> None:
-        self._files, self._uid, self._options = files, pod_uid, options
+    def __init__(
+        self, files: LogFiles, pod_uid: str, container_id: str, options: LogOptions, runtime: Callable[[], CriError | None]
+    ) -> None:
+        self._files, self._uid, self._options, self._runtime = files, pod_uid, options, runtime
         self._id = container_id.removeprefix("containerd://")
         self._count = 0
         self._left = options.limit_bytes
-        self._is_open = True
+        self._is_open, self._has_begun = True, False
 
     @property
     def is_over(self) -> bool:
@@ -45,10 +52,14 @@ class FileReader:
 
     def read(self) -> bytes:
         """Return what is new, cut as was asked for; the first time the part of the past that was asked for."""
-        file = self._files.log(self._uid, self._id)
-        if file is None:
+        file, down = self._files.log(self._uid, self._id), self._runtime()
+        if down is not None and self._has_begun:
             self._is_open = False
-            return b"" if self._count else f"unable to retrieve container logs for containerd://{self._id}".encode()
+            return str(down).encode()
+        if file is None or down is not None:
+            self._is_open = False
+            return b"" if self._has_begun else f"unable to retrieve container logs for containerd://{self._id}".encode()
+        self._has_begun = True
         self._is_open = file.is_open
         fresh = file.lines[max(self._count - file.gone, 0) :]
         if self._count == 0:

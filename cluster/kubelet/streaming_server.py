@@ -19,6 +19,7 @@ from cluster.machinery.network import Connection
 class NodeProcesses(Protocol):
     """What of a node's runtime is needed to reach into its containers."""
 
+    def status(self) -> CriError | None: ...
     def pod_sandbox_status(self, pod_uid: str) -> PodSandboxStatus | None: ...
     def list_containers(self, pod_uid: str) -> list[ContainerStatus]: ...
     def exec(self, container_id: str, argv: Sequence[str], *, stdin: bool, tty: bool) -> Process | CriError: ...
@@ -48,7 +49,7 @@ class FarEnd(Protocol):
 
 
 class StreamingServer:
-    """Answers for one node. ``wake`` is called when there is something to read."""
+    """Answers for one node; in the words of gRPC while its runtime does not. ``wake`` is called when there is something to read."""
 
     def __init__(self, runtime: NodeProcesses, wake: Callable[[], None]) -> None:
         self._runtime, self._wake = runtime, wake
@@ -56,21 +57,24 @@ class StreamingServer:
     def exec(self, pod_uid: str, options: StreamOptions) -> FarEnd:
         """Run a command in the running container of that name."""
         container_id = self._running(pod_uid, options.container)
-        if container_id is None:
-            return Refused(f'container not found ("{options.container}")')
+        if isinstance(container_id, Refused):
+            return container_id
         process = self._runtime.exec(container_id, options.command, stdin=options.stdin, tty=options.tty)
         return self._end_of(process, options, "error executing command in container")
 
     def attach(self, pod_uid: str, options: StreamOptions) -> FarEnd:
         """Connect to the running container of that name."""
         container_id = self._running(pod_uid, options.container)
-        if container_id is None:
-            return Refused(f'container not found ("{options.container}")')
+        if isinstance(container_id, Refused):
+            return container_id
         process = self._runtime.attach(container_id, stdin=options.stdin)
         return self._end_of(process, options, "error attaching to container")
 
     def port_forward(self, pod_uid: str, port: int) -> FarEnd:
         """Connect to a port of the pod."""
+        down = self._runtime.status()
+        if down is not None:
+            return Refused(str(down))
         sandbox = self._runtime.pod_sandbox_status(pod_uid)
         if sandbox is None:
             return Refused(f"failed to find sandboxID for pod {pod_uid}")
@@ -79,9 +83,14 @@ class StreamingServer:
             return Failed(f"error forwarding port {port} to pod {sandbox.id}, uid : {connection}")
         return ConnectionEnd(connection)
 
-    def _running(self, pod_uid: str, name: str) -> str | None:
-        containers = self._runtime.list_containers(pod_uid)
-        return next((each.id for each in reversed(containers) if each.name == name and each.state is ContainerState.RUNNING), None)
+    def _running(self, pod_uid: str, name: str) -> str | Refused:
+        down = self._runtime.status()
+        if down is not None:
+            return Refused(str(down))
+        for each in reversed(self._runtime.list_containers(pod_uid)):
+            if each.name == name and each.state is ContainerState.RUNNING:
+                return each.id
+        return Refused(f'container not found ("{name}")')
 
     def _end_of(self, process: Process | CriError, options: StreamOptions, what: str) -> FarEnd:
         if isinstance(process, CriError):

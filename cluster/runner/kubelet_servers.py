@@ -16,6 +16,7 @@ from cluster.engine.trace import Trace
 from cluster.kubelet import node_endpoints
 from cluster.kubelet.log_server import LogServer
 from cluster.kubelet.machine import internal_ip
+from cluster.kubelet.mirror_pods import uid_on_node
 from cluster.machinery.kinds.core import PODS
 from cluster.machinery.kubelet_server import Answered, Ending, KubeletServer, Session, StreamOptions
 from cluster.machinery.meta import Obj
@@ -24,6 +25,8 @@ from cluster.machinery.node_logs import LogOptions, LogReader
 from cluster.machinery.node_storage import StoredNode
 from cluster.machinery.storage import Store
 from cluster.runner.far_ends import ATTACH, EXEC, HTTP, PORT_FORWARD
+from cluster.runner.faults.record import CUT_OFF, STOPPED, Faults
+from cluster.runner.faults.runtime_line import line_to
 from cluster.runner.node_measurements import NodeMeasurements
 from cluster.runner.session_records import request_obj
 from cluster.runner.stored_session import StoredSession
@@ -34,16 +37,28 @@ class StoredKubelets:
 
     def __init__(self, store: Store, clock: Clock, trace: Trace) -> None:
         self._store, self._clock, self._trace = store, clock, trace
+        self._faults = Faults(store)
 
     def connect(self, node: str) -> KubeletServer:
-        """Return a node's kubelet. Raises OSError for a machine that is switched off, or that is none."""
+        """Return a node's kubelet. Raises OSError for a machine that is off, cut off or none, and for a kubelet that is stopped."""
         disk = StoredNode(self._store, node)
         machine = disk.get("machine")
         if machine is None:
             raise OSError(f"dial tcp: lookup {node}: no such host")
-        if machine["stopped"]:
-            raise OSError(f"dial tcp {internal_ip(machine['index'])}:10250: connect: no route to host")
-        return StoredKubelet(self._store, self._clock, self._trace, node, LogServer(StoredLogs(disk, self._clock)))
+        why = "connect: no route to host" if machine["stopped"] else self._unreached(node)
+        if why:
+            raise OSError(f"dial tcp {internal_ip(machine['index'])}:10250: {why}")
+        logs = LogServer(StoredLogs(disk, self._clock), lambda: line_to(f"node/{node}/containerd", self._faults).error)
+        return StoredKubelet(self._store, self._clock, self._trace, node, logs)
+
+    def _unreached(self, node: str) -> str:
+        """Return why nobody answers on a machine that is on; empty: its kubelet does."""
+        faults, kubelet = self._faults.now, f"node/{node}/kubelet"
+        if kubelet in faults and faults[kubelet].fault == STOPPED:
+            return "connect: connection refused"
+        ends = {f"node/{node}", f"node/{self._faults.home}"} if node != self._faults.home else set()
+        is_cut_off = any(fault.fault == CUT_OFF for target, fault in faults.items() if target in {kubelet, *ends})
+        return "i/o timeout" if is_cut_off else ""
 
     def http(self, address: str, port: int, request: HttpRequest) -> Session:
         """Have a request sent from the API server's machine."""
@@ -85,4 +100,4 @@ class StoredKubelet:
         return StoredSession(self._store, {**self._wanted(kind, pod), "options": asdict(options)})
 
     def _wanted(self, kind: str, pod: Obj) -> Obj:
-        return {"node": self._node, "kind": kind, "podUID": pod["metadata"]["uid"], "cause": self._trace.current}
+        return {"node": self._node, "kind": kind, "podUID": uid_on_node(pod), "cause": self._trace.current}

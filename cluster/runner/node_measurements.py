@@ -12,6 +12,7 @@ from django.conf import settings
 from cluster.container_runtime.image_table import image_table
 from cluster.container_runtime.measuring import StoredMeasurements
 from cluster.engine.clock import Clock
+from cluster.kubelet.mirror_pods import uid_on_node
 from cluster.machinery.meta import Obj
 from cluster.machinery.node_storage import StoredNode
 from cluster.machinery.storage import Store
@@ -27,4 +28,4 @@ class NodeMeasurements:
     def pod(self, pod: Obj, annotations: Mapping[str, str]) -> dict[str, Usage]:
         """Return what each running container of a pod uses, by name. ``annotations``: what is stated of the pod's use."""
         disk = StoredNode(self._store, pod["spec"].get("nodeName", ""))
-        return StoredMeasurements(disk, self._clock, image_table(settings.IMAGES)).pod(pod["metadata"]["uid"], annotations)
+        return StoredMeasurements(disk, self._clock, image_table(settings.IMAGES)).pod(uid_on_node(pod), annotations)

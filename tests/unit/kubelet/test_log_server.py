@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from cluster.kubelet.log_server import LogServer, container_of
+from cluster.machinery.cri import CriError
 from cluster.machinery.errors import ApiError
 from cluster.machinery.meta import SECOND, Obj, SimTime
 from cluster.machinery.node_logs import Line, LogFile, LogOptions
@@ -79,6 +80,20 @@ def test_the_limit_of_bytes_counts_for_all_that_is_followed() -> None:
 def test_the_log_of_a_container_that_has_been_removed_cannot_be_read() -> None:
     reader = LogServer(Files()).container_logs(pod({"running": {}}, container_id="containerd://gone"), ALL)
     assert (reader.read(), reader.is_over) == (b"unable to retrieve container logs for containerd://gone", True)
+
+
+def test_a_log_cannot_be_read_while_the_runtime_is_down_and_who_follows_it_is_told_why() -> None:
+    down: list[CriError] = []
+    logs = LogServer(Files(1, is_open=True), lambda: down[0] if down else None)
+    followed = logs.container_logs(RUNNING, replace(ALL, follow=True))
+    read = [(followed.read(), followed.is_over)]
+    down.append(CriError("Unavailable", "connection error"))
+    read += [(reader.read(), reader.is_over) for reader in (followed, logs.container_logs(RUNNING, ALL))]
+    assert read == [
+        (b"line 0\n", False),
+        (b"rpc error: code = Unavailable desc = connection error", True),
+        (b"unable to retrieve container logs for containerd://1", True),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cluster.kubelet.streaming_server import FarEnd, StreamingServer
+from cluster.machinery.cri import CriError
 from cluster.machinery.kubelet_server import Ending, HttpReply, Input, Output, StreamOptions
 from tests.unit.kubelet.fake_processes import POD, SANDBOX, FakeProcesses
 
@@ -80,3 +81,10 @@ def test_leaving_detaches_from_the_process_and_closes_the_connection() -> None:
     streaming.exec(POD, options("cat")).leave()
     streaming.port_forward(POD, 80).leave()
     assert (runtime.processes[0].is_left, runtime.connections[0].is_open) == (True, False)
+
+
+def test_while_the_runtime_is_down_nothing_is_begun_and_its_socket_is_blamed() -> None:
+    down = CriError("Unavailable", "connection error")
+    streaming = StreamingServer(FakeProcesses(down=down), lambda: None)
+    ends = [streaming.exec(POD, options("echo", "hi")), streaming.attach(POD, options()), streaming.port_forward(POD, 80)]
+    assert [used(end) for end in ends] == [([], Ending(refusal="rpc error: code = Unavailable desc = connection error"))] * 3
