@@ -101,6 +101,7 @@ LOCALE_PATHS = [BASE_DIR / "dashboard" / "locale", BASE_DIR / "templates" / "loc
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {"staticfiles": {"BACKEND": "dashboard.static_files.VersionedFiles"}}
 
 BODY_LIMIT = 1_100_000
 """Bytes: a manifest of 1 MB and its envelope. More is answered with 413 before it is read."""

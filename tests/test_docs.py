@@ -43,5 +43,5 @@ def _code(document: Path) -> list[str]:
 def test_the_steps_for_adding_something_name_files_that_exist() -> None:
     text = (ROOT / "docs" / "contributing.md").read_text()
     sections = re.findall(r"^### A[n]? ([\w ]+)$", text, re.MULTILINE)
-    assert sections == ["kind", "controller", "scheduler plugin", "diagram actor"]
+    assert sections == ["kind", "controller", "scheduler plugin", "diagram actor", "module or style"]
     assert len(_PATH.findall(text)) >= 12

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 
 from dashboard.export.bundle import bundle
-from dashboard.static_files import content_type
+from dashboard.static_files import content_type, static_path
 
 ENTRY = "js/main.js"
 REPLACED = {"js/panels/manifest.js": "js/replay/manifest.js"}
@@ -84,7 +84,7 @@ def _data_url(path: str) -> str:
 
 
 def _path(url: str) -> str:
-    return url.removeprefix(str(settings.STATIC_URL))
+    return static_path(url.removeprefix(str(settings.STATIC_URL)))[1]
 
 
 def _found(path: str) -> Path:

@@ -22,7 +22,7 @@ from cluster.machinery.meta import Obj
 from cluster.runner.conditions import states
 from cluster.runner.faults.record import offers
 from dashboard import clusters, samples
-from dashboard.modules import modules_of
+from dashboard.page_files import COMPARE, STAGE, files_of
 
 DIAGRAMS = Path(__file__).resolve().parent.parent / "diagrams"
 VIEWS = ("presenter", "projector")
@@ -61,7 +61,8 @@ async def compare(request: HttpRequest, name: str, other: str) -> HttpResponse:
     if other not in family or name == other:
         raise Http404(_("There is no cluster %(name)s.") % {"name": other})
     pair = {side: {"name": each, "address": reverse("stage", args=[each])} for side, each in (("left", name), ("right", other))}
-    return render(request, "compare.html", {"pair": pair, "language": language(), "diagram": diagram("components")})
+    context = {"pair": pair, "language": language(), "diagram": diagram("components"), "files": files_of(COMPARE)}
+    return render(request, "compare.html", context)
 
 
 @require_GET
@@ -71,12 +72,13 @@ async def stage(request: HttpRequest, name: str) -> HttpResponse:
     if await clusters.find(name) is None:
         raise Http404(_("There is no cluster %(name)s.") % {"name": name})
     context = stage_context(name, request.GET.get("view", ""))
-    return render(request, "stage.html", {**context, "modules": modules_of("js/main.js")})
+    return render(request, "stage.html", {**context, "files": files_of(STAGE)})
 
 
 def stage_context(name: str, view: str = "") -> Obj:
-    """Return what ``stage.html`` is rendered with."""
+    """Return what ``stage.html`` is rendered with; its files as they are written."""
     return {
+        "files": STAGE,
         "cluster": name,
         "language": language(),
         "view": view if view in VIEWS else VIEWS[0],

@@ -19,6 +19,8 @@ from cluster.machinery.meta import Obj
 from cluster.runner.faults.record import offers
 from dashboard.middleware import CONTENT_SECURITY_POLICY
 from dashboard.packing import PLAIN
+from dashboard.page_files import STAGE
+from dashboard.static_files import static_path
 
 ROOT = Path(__file__).resolve().parents[2]
 ORIGIN = "http://127.0.0.1:9"
@@ -157,7 +159,7 @@ class Offline:
                 route, url.path.removeprefix("/clusters/demo/"), {name: values[0] for name, values in parse_qs(url.query).items()}
             )
         elif url.path.startswith("/static/"):
-            file = ROOT / url.path.lstrip("/")
+            file = ROOT / "static" / static_path(url.path.removeprefix("/static/"))[1]
             route.fulfill(body=file.read_bytes(), content_type=mimetypes.guess_type(file.name)[0] or "application/octet-stream")
         else:
             route.fulfill(status=404, body="")
@@ -169,7 +171,8 @@ class Offline:
             self._json(route, self.answers.get(path, {"documents": [], "message": ""}))
         elif path == "":
             diagram = json.loads((ROOT / "dashboard/diagrams/components.json").read_text())
-            context = {"cluster": "demo", "view": self.view, "diagram": diagram, "samples": SAMPLES, "states": STATES, "faults": offers()}
+            data = {"diagram": diagram, "samples": SAMPLES, "states": STATES, "faults": offers()}
+            context = {"cluster": "demo", "view": self.view, "files": STAGE, **data}
             html = render("stage.html", self.language, context)
             route.fulfill(body=html, content_type="text/html", headers={"Content-Security-Policy": CONTENT_SECURITY_POLICY})
         elif path == "state":

@@ -42,6 +42,33 @@ def test_the_script_does_what_the_modules_do(main: str, said: str) -> None:
     assert (ran.stdout.strip(), ran.stderr) == (said, "")
 
 
+def test_comments_on_lines_of_their_own_are_left_out_and_nothing_else_is() -> None:
+    main = (
+        "// @ts-check\n/** One. @type {number} */\nconst one = 1; // stays\n  /**\n   * Two\n   */\n"
+        '/** @type {string} */ (one.toString()).trim();\nconst url = "http://x/*y*/";\n/** Three. */\n'
+    )
+    kept = 'const one = 1; // stays\n/** @type {string} */ (one.toString()).trim();\nconst url = "http://x/*y*/";\n'
+    assert of(main=main) == f'"use strict";\nconst $js$2f$main$2e$js = (() => {{\n{kept}\nreturn {{  }};\n}})();\n'
+
+
+def test_modules_that_stay_apart_are_loaded_from_where_they_lie() -> None:
+    main = 'import { base as two } from "../vendor/lib.js";\nexport const more = async () => (await import("./later.js")).x + two;\n'
+    script = bundle(
+        "js/main.js", {"js/main.js": main}.__getitem__, apart={"vendor/lib.js": "vendor/lib.js", "js/later.js": "js/later.joined.js"}
+    )
+    assert script.splitlines() == [
+        '"use strict";',
+        'import * as $vendor$2f$lib$2e$js from "../vendor/lib.js";',
+        "const $js$2f$main$2e$js = (() => {",
+        "const { base: two } = $vendor$2f$lib$2e$js;",
+        'const more = async () => (await import("./later.joined.js")).x + two;',
+        "",
+        "return { more };",
+        "})();",
+        "export const more = $js$2f$main$2e$js.more;",
+    ]
+
+
 @pytest.mark.parametrize(
     ("main", "message"),
     [
@@ -53,6 +80,7 @@ def test_the_script_does_what_the_modules_do(main: str, said: str) -> None:
         ('const later = import("./lib.js");\n', "js/main.js: import("),
         ("const here = import.meta.url;\n", "js/main.js: import.meta"),
         ('import { b } from "./circle.js";\nexport const a = 1;\n', "js/main.js needs js/circle.js needs js/main.js"),
+        ("const text = `one\n// two`;\n", "js/main.js: a template of several lines"),
         ('const text = "</SCRIPT>";\n', "a module contains what would end the script"),
         ('const text = "<!-- ";\n', "a module contains what would end the script"),
     ],

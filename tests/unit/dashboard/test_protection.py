@@ -1,4 +1,4 @@
-"""What keeps strangers out: exposure checks, headers, Host, CSRF, body limits, static files, the secret."""
+"""What keeps strangers out: exposure checks, headers, Host, CSRF, body limits, the secret."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from dashboard.checks import exposure_faults
 from dashboard.limits import BodyLimit, FloodLimit
 from dashboard.middleware import CONTENT_SECURITY_POLICY
 from dashboard.secret import LENGTH, secret_key
-from dashboard.static_files import StaticFiles, static_response
 from tests.unit.dashboard.fake_host import FakeHost
 
 GOOD = "x" * 64
@@ -159,37 +158,3 @@ def test_a_flood_of_writes_is_429_until_it_ebbs_and_reads_go_on() -> None:
 
     limit = FloodLimit(application, rate=1, burst=2, clock=lambda: now)
     assert asyncio.run(flood()) == [200, 200, 429, 200, 200, 200, 429]
-
-
-@pytest.mark.parametrize(
-    ("path", "status", "content_type"),
-    [
-        ("css/tokens.css", 200, "text/css; charset=utf-8"),
-        ("js/main.js", 200, "text/javascript; charset=utf-8"),
-        ("vendor/pretendard-regular.woff2", 200, "font/woff2"),
-        ("js", 404, "text/plain; charset=utf-8"),
-        ("../manage.py", 404, "text/plain; charset=utf-8"),
-    ],
-)
-def test_static_files_are_served_without_debug_and_without_a_network(path: str, status: int, content_type: str) -> None:
-    response = static_response("GET", path, "")
-    assert (response.status_code, response.headers["Content-Type"]) == (status, content_type)
-    assert response.headers["X-Content-Type-Options"] == "nosniff"
-
-
-def test_a_static_file_that_the_browser_has_is_not_sent_again() -> None:
-    first = static_response("GET", "js/main.js", "")
-    again = static_response("GET", "js/main.js", first.headers["ETag"])
-    assert (again.status_code, again.content) == (304, b"")
-    assert static_response("POST", "js/main.js", "").status_code == 405
-
-
-def test_static_files_come_through_the_whole_application() -> None:
-    async def ask() -> Obj:
-        scope = {"type": "http", "method": "GET", "path": "/static/js/main.js", "query_string": b"", "headers": [(b"host", b"127.0.0.1")]}
-        communicator = ApplicationCommunicator(StaticFiles(get_asgi_application()), scope)
-        await communicator.send_input({"type": "http.request", "body": b""})
-        answer: Obj = await communicator.receive_output(10)
-        return answer
-
-    assert asyncio.run(ask())["status"] == 200
