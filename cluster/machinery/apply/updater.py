@@ -96,8 +96,8 @@ class Updater:
         fields = field_set.union(kept, written)
         if fields:
             remaining[manager] = VersionedSet(fields, self._version, is_applied=False)
-            if shape is not None and len(self._first) < MOST_SHAPES:
-                self._first[shape] = remaining[manager]
+            if shape is not None:
+                self._remember(shape, remaining[manager])
         return remaining, bool(written)
 
     def apply(self, live: Obj, config: Obj, managers: Managers[M], manager: M, *, is_forced: bool) -> tuple[Obj, Managers[M]]:
@@ -110,6 +110,11 @@ class Updater:
         new = self._prune(merged, managers, last) if last is not None else merged
         comparison = compare(type, live, new)
         return new, self._taken(live, new, comparison, managers, manager, is_forced=is_forced)
+
+    def _remember(self, shape: Shape, owned: VersionedSet) -> None:
+        if len(self._first) >= MOST_SHAPES:
+            del self._first[next(iter(self._first))]
+        self._first[shape] = owned
 
     def _type(self, version: str) -> MergeType:
         found = self._versions.type_at(version)

@@ -9,7 +9,7 @@ from cluster.machinery.apply.shape import Shape, shape_of
 from cluster.machinery.meta import Obj
 from tests.unit.machinery.apply.schemas import OneVersion
 
-EMPTY: Obj = {"metadata": {"creationTimestamp": None}, "count": 0, "spec": {}}
+EMPTY: Obj = {"metadata": {"creationTimestamp": None}, "count": 0, "spec": {}, "involvedObject": None}
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,10 @@ EMPTY: Obj = {"metadata": {"creationTimestamp": None}, "count": 0, "spec": {}}
         ),
         pytest.param({"count": {"a": 1}}, None, id="a part in the place of a value has no shape"),
         pytest.param({"spec": 1}, None, id="nor has a value in the place of a part"),
-        pytest.param({"spec": {"items": [1]}}, None, id="a list has none"),
+        pytest.param({"involvedObject": {"name": "x"}}, (("involvedObject", ("name",)),), id="null is a part of which nothing was said"),
+        pytest.param({"spec": {"items": [{"a": 1}]}}, (("spec", (("items", "[{'a': 1}]"),)),), id="a list stands in it as it is"),
+        pytest.param({"metadata": {"creationTimestamp": []}}, (("metadata", (("creationTimestamp", "[]"),)),), id="whatever was there"),
+        pytest.param({"spec": []}, (("spec", "[]"),), id="also in the place of a part"),
     ],
 )
 def test_the_shape_of_a_new_object(obj: Obj, shape: Shape | None) -> None:
