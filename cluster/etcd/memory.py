@@ -36,6 +36,11 @@ class MemoryStore:
         return self._mirror.revision
 
     @property
+    def moves(self) -> int:
+        """Another number whenever a value may have changed."""
+        return self._mirror.moves
+
+    @property
     def compacted(self) -> int:
         """The revision of the last compaction."""
         return self._compacted

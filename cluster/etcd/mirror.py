@@ -17,13 +17,14 @@ from cluster.machinery.storage import Event, KeyValue, Listing
 
 
 class Mirror:
-    """A sorted map of the values at ``revision`` and every change after ``floor``."""
+    """A sorted map of the values at ``revision`` and every change after ``floor``. ``moves``: how often a value was set or set back."""
 
-    def __init__(self, revision: int = 0, values: dict[str, KeyValue] | None = None) -> None:
+    def __init__(self, revision: int = 0, values: dict[str, KeyValue] | None = None, moves: int = 0) -> None:
         self._values: dict[str, KeyValue] = values or {}
         self._keys = Folders(self._values)
         self._events: list[Event] = []  # gapless: the one of revision r stands at r - floor - 1
         self.floor = self.revision = revision
+        self.moves = moves
 
     def apply(self, event: Event) -> None:
         """Take in the change of the next revision."""
@@ -91,6 +92,7 @@ class Mirror:
         return list(islice(matching, limit or None))
 
     def _set(self, key: str, kv: KeyValue | None) -> None:
+        self.moves += 1
         if kv is None:
             del self._values[key]
             self._keys.remove(key)

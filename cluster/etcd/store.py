@@ -58,7 +58,7 @@ class DatabaseStore:
         self._past, self._keyframe_every = Past(self._rows), keyframe_every
         self._depth = 0
         self._listeners: list[Callable[[int], None]] = []
-        self._mirror, self._head = self._load()
+        self._mirror, self._head = self._load(0)
         clock.advance(self._head.now)
         trace.restart(self._head.hop_seq + 1)
 
@@ -66,6 +66,11 @@ class DatabaseStore:
     def revision(self) -> int:
         """The newest revision this store has seen."""
         return self._mirror.revision
+
+    @property
+    def moves(self) -> int:
+        """Another number whenever a value may have changed."""
+        return self._mirror.moves
 
     @property
     def compacted(self) -> int:
@@ -205,18 +210,18 @@ class DatabaseStore:
             self._head = replace(self._head, compacted=compacted)
             self._trace.undo(mark)
 
-    def _load(self) -> tuple[Mirror, Head]:
+    def _load(self, moves: int) -> tuple[Mirror, Head]:
         with transaction.atomic():  # the lock keeps the row and the values at one revision
             head = self._rows.head(lock=True)
-            return Mirror(head.revision, self._rows.values()), head
+            return Mirror(head.revision, self._rows.values(), moves), head
 
     def _catch_up(self, head: Head) -> None:
         if head.revision - self.revision > self._kept_events or head.compacted > self.revision:
-            self._mirror, head = self._load()
+            self._mirror, head = self._load(self.moves + 1)
         elif head.revision > self.revision:
             changes = self._rows.changes(self.revision, head.revision)
             if len(changes) != head.revision - self.revision:  # a compaction came between the two reads
-                self._mirror, head = self._load()
+                self._mirror, head = self._load(self.moves + 1)
             else:
                 for revision, key, kv, hop in changes:
                     self._mirror.apply(Event(revision, key, kv, self._mirror.latest(key), hop))

@@ -121,6 +121,11 @@ class Store(Protocol):
         ...
 
     @property
+    def moves(self) -> int:
+        """A number that is another one whenever a value has changed, also when a change was undone: what was read holds while it stays."""
+        ...
+
+    @property
     def compacted(self) -> int:
         """The revision of the last compaction; reads and events at or after it still work. 0: none yet."""
         ...

@@ -72,6 +72,7 @@ class FaultFollower:
         self._store, self._engine, self._faults, self._gate, self._processes = store, engine, faults, gate, processes
         self._machines, self._daemon_changed = machines, daemon_changed
         self._done: Mapping[str, Fault] = NONE
+        self._seen = -1
         self._over: list[Fault] = []
 
     def start(self) -> None:
@@ -140,6 +141,9 @@ class FaultFollower:
                 self._machines.trouble_container(found.node, uid, found.name, trouble, container_id)
 
     def _look(self) -> None:
+        if self._store.moves == self._seen:
+            return
+        self._seen = self._store.moves
         now = self._faults.now
         self._over = [fault for target, fault in now.items() if fault.instance and is_over(self._store, target, fault.instance)]
         if now != self._done or self._over:

@@ -96,6 +96,7 @@ class Faults:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._moves = -1
         self._value: KeyValue | None = None
         self._machine: KeyValue | None = None
         self._home = ""
@@ -112,6 +113,10 @@ class Faults:
     def now(self) -> Mapping[str, Fault]:
         """What is broken, by target, in the order in which it broke. With the power of its machine the whole control plane is gone, with
         its container one component of it."""
+        moves = self._store.moves
+        if moves == self._moves:
+            return self._faults
+        self._moves = moves
         value, machine = self._store.get(KEY), self._store.get(f"/node/{self.home}/{RECORD}")
         if value is not self._value or machine is not self._machine:
             self._value, self._machine, self._faults = value, machine, faults_in(value)

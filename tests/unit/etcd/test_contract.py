@@ -342,6 +342,19 @@ def test_hops_of_outside_reads_are_numbered_by_the_next_transaction(bench: Bench
     assert not bench.trace.has_deferred
 
 
+def test_moves_tell_of_changes_and_of_changes_undone(bench: Bench) -> None:
+    seen = [bench.store.moves]
+    write(bench.store, ("/a/1", "one"))
+    seen.append(bench.store.moves)
+    with undone(bench.store):
+        write(bench.store, ("/a/1", "two"))
+        seen.append(bench.store.moves)
+    seen.append(bench.store.moves)
+    write(bench.store, ("/a/1", "three"))
+    seen.append(bench.store.moves)
+    assert (sorted(set(seen)), bench.store.moves) == (seen, seen[-1])
+
+
 def test_latest_values_are_kept_for_readers_of_the_database() -> None:
     bench = database(kept=100)
     write(bench.store, *HISTORY)
