@@ -6,17 +6,19 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import os
 import signal
-import subprocess
 import sys
+from multiprocessing.context import ForkServerProcess
 
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
 django.setup()
 
-from django.db import transaction  # noqa: E402 - after the settings
+from django.core.management import call_command  # noqa: E402 - after the settings
+from django.db import transaction  # noqa: E402
 
 from cluster.apiserver.request import Credentials, PatchType, Request, User  # noqa: E402
 from cluster.etcd.rows import Rows  # noqa: E402
@@ -35,6 +37,8 @@ REPLICAS = 3
 WORKERS = 2
 PATIENCE = 120.0
 """Seconds for anything to come true."""
+NURSERY = multiprocessing.get_context("forkserver")
+"""Where workers come from: forked from a process that has imported everything, which is most of what the start of one costs."""
 
 
 def deployment(tag: str) -> Obj:
@@ -49,7 +53,7 @@ class Driver:
 
     def __init__(self, host: Host) -> None:
         self.host = host
-        self.workers: list[subprocess.Popen[bytes]] = []
+        self.workers: list[ForkServerProcess] = []
 
     async def create(self, obj: Obj) -> None:
         await self.host.serve(Request("create", DEPLOYMENTS, "client", ADMIN, "default", body=obj))
@@ -93,14 +97,16 @@ class Driver:
 
     def hire(self) -> None:
         """Have as many workers as there should be."""
-        self.workers = [worker for worker in self.workers if worker.poll() is None]
+        self.workers = [worker for worker in self.workers if worker.is_alive()]
         while len(self.workers) < WORKERS:
-            self.workers.append(subprocess.Popen([sys.executable, "manage.py", "runworker"]))
+            worker = NURSERY.Process(target=call_command, args=("runworker",))
+            worker.start()
+            self.workers.append(worker)
 
     def dismiss(self) -> None:
         for worker in self.workers:
             worker.kill()
-            worker.wait()
+            worker.join()
 
 
 def check_log(cluster_id: int) -> None:
@@ -170,6 +176,7 @@ async def share() -> None:
 
 
 if __name__ == "__main__":
+    NURSERY.set_forkserver_preload(["tests.processes.rollout_process"])
     if sys.argv[1] == "prepare":
         create_cluster("demo", seed=1, pace="instant", addons=False)
     else:
