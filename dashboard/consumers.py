@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from urllib.parse import parse_qs
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http import HttpRequest, parse_cookie
 from django.utils import translation
 
+from cluster.http.back_pressure import KeepsUp, always
 from cluster.machinery.meta import Obj
 from cluster.runner.host import Host
 from dashboard import clusters, hub
@@ -79,7 +80,7 @@ class StageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels h
             self.following.cancel()
 
     async def _follow(self, after: int | None) -> None:
-        keeps_up: Callable[[], Awaitable[None]] = self.scope.get("extensions", {}).get("back_pressure", _always)
+        keeps_up: KeepsUp = self.scope.get("extensions", {}).get("back_pressure", always)
         try:
             async with hub.following(self.host, after) as messages:
                 async for message in messages:
@@ -91,7 +92,3 @@ class StageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels h
 
     async def _send(self, message: Obj) -> None:
         await self.send(text_data=hub.encode(message))
-
-
-async def _always() -> None:
-    """Take the client for one that keeps up: another server than ours says nothing about that."""

@@ -11,6 +11,8 @@ import uuid
 import zlib
 from collections.abc import Awaitable, Callable, Sequence
 
+from cluster.http.back_pressure import KeepsUp, always
+
 Send = Callable[[dict[str, object]], Awaitable[None]]
 Header = tuple[bytes, bytes]
 
@@ -22,10 +24,10 @@ _LONGEST_AUDIT_ID = 64
 
 
 class Answer:
-    """The answer to one request. ``headers``: the request's, by name in lower case."""
+    """The answer to one request. ``headers``: the request's, by name in lower case; ``keeps_up``: returns when the client takes more."""
 
-    def __init__(self, send: Send, method: str, headers: dict[bytes, bytes]) -> None:
-        self._send, self._is_head = send, method == "HEAD"
+    def __init__(self, send: Send, method: str, headers: dict[bytes, bytes], keeps_up: KeepsUp = always) -> None:
+        self._send, self._is_head, self._keeps_up = send, method == "HEAD", keeps_up
         self._accepts_gzip = any(part.strip() == b"gzip" for part in headers.get(b"accept-encoding", b"").split(b","))
         given = headers.get(b"audit-id", b"")
         self._audit_id = given[:_LONGEST_AUDIT_ID] or str(uuid.uuid4()).encode()
@@ -68,8 +70,9 @@ class Answer:
         await self.chunk(b"")  # the headers leave with the first body
 
     async def chunk(self, content: bytes) -> None:
-        """Send a piece of a stream."""
+        """Send a piece of a stream, and wait while the client reads more slowly than that."""
         await self._send({"type": "http.response.body", "body": content, "more_body": True})
+        await self._keeps_up()
 
     async def end(self) -> None:
         """End a stream."""

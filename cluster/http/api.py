@@ -14,6 +14,7 @@ from cluster.http import body, health, routes
 from cluster.http.answer import TEXT, Send
 from cluster.http.audit.audited import Arrival
 from cluster.http.audit.trail import AuditTrail
+from cluster.http.back_pressure import KeepsUp, always
 from cluster.http.body import Receive
 from cluster.http.exchange import Exchange
 from cluster.http.load import Load
@@ -33,10 +34,11 @@ class TlsExtension(TypedDict):
 
 class Extensions(TypedDict, total=False):
     """``tls``: of a request that came through the TLS door; ``takeover``: the way to the connection, of one that wants to go on with
-    another protocol."""
+    another protocol; ``back_pressure``: see ``back_pressure.py``."""
 
     tls: TlsExtension
     takeover: Takeover
+    back_pressure: KeepsUp
 
 
 class Scope(TypedDict):
@@ -71,8 +73,8 @@ class KubernetesApi:
             await self._pages(scope, receive, send)
             return
         certificate = b"" if tls is None else tls["client_certificate"]
-        takeover = extensions.get("takeover")
-        exchange = Exchange(scope["method"], scope["query_string"], scope["headers"], certificate, receive, send, takeover)
+        takeover, keeps_up = extensions.get("takeover"), extensions.get("back_pressure", always)
+        exchange = Exchange(scope["method"], scope["query_string"], scope["headers"], certificate, receive, send, takeover, keeps_up)
         try:
             if tls is None and split is None:
                 await exchange.answer.write(200, TEXT, b"ok")

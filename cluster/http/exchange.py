@@ -22,6 +22,7 @@ from cluster.http import body as request_body
 from cluster.http import health, negotiation, openid, options, render, routes, simulation, upgrade
 from cluster.http.answer import TEXT, Answer, Send
 from cluster.http.audit.audited import Audited
+from cluster.http.back_pressure import KeepsUp, always
 from cluster.http.body import Receive
 from cluster.http.credentials import credentials_of
 from cluster.http.load import MUTATING, READ_ONLY, Load
@@ -42,13 +43,15 @@ WATCH_SECONDS = 3600
 """How long a watch stays open when the client does not say (upstream: 30 to 60 minutes)."""
 _PATIENCE = 1.0
 """Seconds after which an open watch looks at its clock again."""
+_PIECE = 256 * 1024
+"""Bytes of events from which on they are sent before others are taken: what a client does not read stays where it waits."""
 _READS = ("get", "list")
 TEXT_PLAIN = "text/plain"
 
 
 class Exchange:
     """``certificate``: the client's, DER, as TLS has verified it; empty without one. ``takeover``: the way to the connection, None where
-    the server has none."""
+    the server has none; ``keeps_up``: returns when the client takes more."""
 
     def __init__(
         self,
@@ -59,6 +62,7 @@ class Exchange:
         receive: Receive,
         send: Send,
         takeover: Takeover | None = None,
+        keeps_up: KeepsUp = always,
     ) -> None:
         self._method, self._receive, self._query_string = method, receive, query
         self._query = options.parse_query(query)
@@ -69,7 +73,7 @@ class Exchange:
         self._audited: Audited | None = None
         self._takeover, self._protocol = takeover, ""
         self._question: Asked | None = None
-        self.answer = Answer(send, method, self._headers)
+        self.answer = Answer(send, method, self._headers, keeps_up)
         self.outcome: Response | ApiError | None = None
 
     def follow(self, audited: Audited) -> None:
@@ -286,17 +290,20 @@ class Exchange:
         while not gone.done():
             ready.clear()
             lines: list[bytes] = []
-            failed = False
-            while not failed and (event := watch.next()) is not None:
+            failed, room = False, _PIECE
+            while room > 0 and not failed and (event := watch.next()) is not None:
                 failed = event.type in ("ERROR", "END")
                 if event.type == "END":
                     break
                 lines.append(writer.line(event, host.position.now))
+                room -= len(lines[-1])
             if lines:
                 await sink.send(lines)
                 metrics.sent(request.kind, len(lines))
             if failed or loop.time() >= end:
                 return
+            if watch.has_more:
+                continue
             try:
                 await asyncio.wait_for(ready.wait(), min(_PATIENCE, max(end - loop.time(), 0)))
             except TimeoutError:

@@ -5,8 +5,8 @@ here, and closed while the only cluster has no API server (``runner/hosts.py`` s
 (already verified against the cluster's CA) goes into the ASGI scope as ``extensions["tls"]["client_certificate"]`` (DER, empty without
 one), the place where the ASGI TLS extension keeps such things; that the extension is there says through which door a request came. A
 request to the API that would go on with another protocol (``kubectl exec``) reaches the application like any other, with the way to its
-connection as ``extensions["takeover"]``; a page's WebSocket has ``extensions["back_pressure"]``, to wait until its client has taken what
-was sent.
+connection as ``extensions["takeover"]``; every other one, and a page's WebSocket, has ``extensions["back_pressure"]``, to wait until its
+client has taken what was sent.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from twisted.web.http import datetimeToString
 
 from cluster.http import routes
 from cluster.http.api import Extensions
-from cluster.http.back_pressure import gate_before
+from cluster.http.back_pressure import gate_before, gate_of_request
 from cluster.http.pki import Pki
 from cluster.http.takeover import take_over
 from cluster.runner import hosts
@@ -86,6 +86,17 @@ class PodiumRequest(WebRequest):  # type: ignore[misc]  # daphne has no types
             self.requestHeaders.removeHeader(b"Upgrade")
             self.setHeader(b"Date", datetimeToString())  # type: ignore[no-untyped-call]
         return super().process()
+
+    def registerProducer(self, producer: object, streaming: bool) -> None:  # noqa: N802 - Twisted's name
+        """Pause and resume who answers, unless the client has gone."""
+        if self.channel is not None:
+            super().registerProducer(producer, streaming)
+
+    def finish(self) -> None:
+        """End the answer; nobody has to be paused any more."""
+        if self.producer is not None:
+            self.unregisterProducer()
+        super().finish()
 
 
 class PodiumFactory(HTTPFactory):  # type: ignore[misc]  # daphne has no types
@@ -190,6 +201,8 @@ def _extensions(request: PodiumRequest) -> Extensions:
         found["tls"] = {"client_certificate": crypto.dump_certificate(crypto.FILETYPE_ASN1, peer) if peer is not None else b""}
     if request.upgrade:
         found["takeover"] = partial(take_over, request)
+    else:
+        found["back_pressure"] = gate_of_request(request)
     return found
 
 

@@ -316,7 +316,9 @@ class OpenCluster:
 
     def _open_watch(self, request: Request, on_ready: WatchReady) -> OutsideWatch:
         inner = self._present().door.watch(request, _nothing)
-        watch = OutsideWatch(inner, on_ready, on_thread=self._jobs.put, on_loop=self._on_loop, on_stop=self._watches.discard)
+        watch = OutsideWatch(
+            inner, on_ready, on_thread=self._jobs.put, on_loop=self._on_loop, on_stop=self._watches.discard, wall=time.monotonic
+        )
         self._watches.add(watch)
         watch.carry()
         return watch

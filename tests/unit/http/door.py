@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import TypeVar, cast
@@ -11,7 +11,7 @@ from typing import TypeVar, cast
 import orjson
 
 from cluster.apiserver.request import Credentials, Request, Response, Watch, WatchReady
-from cluster.http.api import KubernetesApi, Scope
+from cluster.http.api import Extensions, KubernetesApi, Scope
 from cluster.http.audit.trail import AuditTrail
 from cluster.http.upgrade import Takeover
 from cluster.machinery.kinds.served import ServedKinds
@@ -127,6 +127,30 @@ class Door:
     def ask(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Reply:
         """Send one request to the end of its answer. ``path``: with its query; ``headers``: on top of the administrator's token."""
         return asyncio.run(self.send(method, path, body, headers))
+
+    async def watch(self, path: str, on_sent: Callable[[int], None], keeps_up: Callable[[], Awaitable[None]]) -> None:
+        """Watch to the end. ``on_sent``: told how many bytes each piece has; ``keeps_up``: returns when the client takes more."""
+        raw_path, _, query = path.partition("?")
+        extensions: Extensions = {"tls": {"client_certificate": b""}, "back_pressure": keeps_up}
+        headers = [(b"authorization", f"Bearer {TOKEN}".encode())]
+        scope: Scope = {
+            "method": "GET",
+            "raw_path": raw_path.encode(),
+            "query_string": query.encode(),
+            "headers": headers,
+            "extensions": extensions,
+        }
+        incoming = [{"type": "http.request", "body": b"", "more_body": False}]
+
+        async def receive() -> dict[str, object]:
+            if not incoming:
+                await asyncio.Event().wait()
+            return incoming.pop()
+
+        async def send(message: dict[str, object]) -> None:
+            on_sent(len(cast(bytes, message.get("body", b""))))
+
+        await self.api(scope, receive, send)
 
     async def send(
         self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None, takeover: Takeover | None = None
