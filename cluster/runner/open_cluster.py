@@ -316,9 +316,7 @@ class OpenCluster:
 
     def _open_watch(self, request: Request, on_ready: WatchReady) -> OutsideWatch:
         inner = self._present().door.watch(request, _nothing)
-        watch = OutsideWatch(
-            inner, on_ready, on_thread=self._jobs.put, on_loop=self._on_loop, on_stop=self._watches.discard, wall=time.monotonic
-        )
+        watch = OutsideWatch(inner, on_ready, on_thread=self._jobs.put, on_loop=self._on_loop, on_stop=self._watches.discard)
         self._watches.add(watch)
         watch.carry()
         return watch

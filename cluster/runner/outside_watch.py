@@ -10,6 +10,7 @@ Upstream: ``staging/src/k8s.io/apiserver/pkg/storage/cacher/cache_watcher.go`` (
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable
 
@@ -39,7 +40,7 @@ class OutsideWatch:
         on_thread: Callable[[Callable[[], None]], None],
         on_loop: Callable[[Callable[[], None]], None],
         on_stop: Callable[[OutsideWatch], None],
-        wall: Callable[[], float],
+        wall: Callable[[], float] = time.monotonic,
     ) -> None:
         self._watch, self._on_ready = watch, on_ready
         self._on_thread, self._on_loop, self._on_stop, self._wall = on_thread, on_loop, on_stop, wall
