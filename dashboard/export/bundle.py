@@ -2,7 +2,7 @@
 
 A browser takes longer to ask for a hundred modules than to read them; it loads none from ``file://``, and a policy that names a
 script's hash allows exactly one text. So every module becomes a function that is called once, in the order in which they need each
-other, and hands out what it exports. Comments that have lines of their own, a quarter of what would be sent, are left out.
+other, and hands out what it exports. Indents, and comments that have lines of their own, a quarter of what would be sent, are left out.
 
 This is no JavaScript parser: it knows the few forms that the page's modules use (named imports, now or awaited, and exported
 declarations) and refuses everything else, so that nothing is dropped in silence.
@@ -22,6 +22,7 @@ _NOTHING = re.compile(r"^export \{\};$", re.MULTILINE)
 _OTHER = re.compile(r"^(?:import|export)\b.*$|\bimport\(|\bimport\.meta\b", re.MULTILINE)
 _BLOCK = re.compile(r"/\*.*?\*/", re.DOTALL)
 _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/).)*\*/[ \t]*)\n", re.MULTILINE | re.DOTALL)
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 _ENDS_SCRIPT = re.compile(r"</script|<!--", re.IGNORECASE)
 
 Read = Callable[[str], str]
@@ -81,7 +82,7 @@ class _Bundle:
         other = _OTHER.search(_BLOCK.sub("", _LATER.sub("", text)))
         if other is not None:
             raise CannotBundleError(f"{path}: {other[0]}")
-        text = _LATER.sub(lambda found: f'await import("{self._address(wanted[found["path"]])}")', _without_comments(text, path))
+        text = _LATER.sub(lambda found: f'await import("{self._address(wanted[found["path"]])}")', _shortened(text, path))
         self.inside[path] = f"const {_name(path)} = (() => {{\n{text}\nreturn {{ {', '.join(exported)} }};\n}})();\n"
 
     def _resolve(self, path: str, wanted: str) -> str:
@@ -107,9 +108,9 @@ def _name(path: str) -> str:
     return "$" + re.sub(r"\W", lambda found: f"${ord(found[0]):x}$", path)
 
 
-def _without_comments(text: str, path: str) -> str:
-    """Leave out comments that have lines of their own; a text over several lines could hold what only looks like one."""
-    text = _COMMENT.sub("", text)
-    if any(line.count("`") % 2 for line in text.splitlines()):
-        raise CannotBundleError(f"{path}: a template of several lines")
+def _shortened(text: str, path: str) -> str:
+    """Leave out comments that have lines of their own, and indents: a text over several lines could hold what only looks like them."""
+    text = _INDENT.sub("", _COMMENT.sub("", text))
+    if any(line.count("`") % 2 or line.endswith("\\") for line in text.splitlines()):
+        raise CannotBundleError(f"{path}: a text of several lines")
     return text

@@ -66,11 +66,11 @@ export class EditorView {
   focus(): void;
 }
 export const HighlightStyle: { define(specs: { tag: unknown; color: string; fontWeight?: string }[]): unknown };
-export const basicSetup: Extension;
 export const indentWithTab: unknown;
 export const keymap: { of(bindings: unknown[]): Extension };
 export function lintGutter(): Extension;
 export function setDiagnostics(state: State, diagnostics: object[]): unknown;
+export const setup: Extension;
 export function syntaxHighlighting(style: unknown): Extension;
 export const tags: { [name: string]: unknown } & { definition(tag: unknown): unknown };
 export function yaml(): Extension;

@@ -5,12 +5,12 @@ import {
   EditorState,
   EditorView,
   HighlightStyle,
-  basicSetup,
   hoverTooltip,
   indentWithTab,
   keymap,
   lintGutter,
   setDiagnostics,
+  setup,
   syntaxHighlighting,
   tags,
   yaml,
@@ -86,7 +86,7 @@ export class Editor {
       state: EditorState.create({
         doc: "",
         extensions: [
-          basicSetup,
+          setup,
           keymap.of([indentWithTab]),
           yaml(),
           lintGutter(),

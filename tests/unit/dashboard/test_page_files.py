@@ -69,6 +69,12 @@ def test_the_editor_comes_when_somebody_writes() -> None:
     }
 
 
+def test_the_stage_and_the_editor_together_are_less_than_200_kb_of_javascript() -> None:
+    joined = [content.decode() for path, content in joined_files().items() if path in ("js/main.joined.js", "js/panels/manifest.joined.js")]
+    assert len(joined) == 2
+    assert gzipped(*joined, text_of(CODEMIRROR)) < MOST
+
+
 @pytest.mark.parametrize("page", [STAGE, COMPARE], ids=["stage", "comparison"])
 def test_a_page_loads_less_than_200_kb_of_javascript(page: PageFiles) -> None:
     assert 10_000 < gzipped(joined_files()[files_of(page).script].decode()) < MOST
