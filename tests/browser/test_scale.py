@@ -100,6 +100,28 @@ def test_nothing_is_touched_while_nothing_happens(take_seat, scale: str) -> None
     assert seat.page.evaluate("() => [window.touched, document.activeElement.className]") == [[], "branch-name"]
 
 
+MANY = "() => [...document.querySelectorAll('.ribbon-count')].some(({ textContent }) => /^([6-9]|[1-9][0-9])[/]s$/.test(textContent))"
+
+
+@pytest.mark.parametrize(("nodes", "language"), [(3, "en"), (100, "ko")])
+def test_a_flood_is_ribbons_with_their_numbers_and_ends_with_it(take_seat, nodes: int, language: str) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat(cards=crowd(nodes, 4 * nodes), hops=busy(nodes, 20), language=language)
+    seat.server.control["rate"] = 40.0
+    seat.server.play()
+    seat.page.wait_for_function(MANY)
+    wrong = {}
+    for width, height in ((1024, 768), (1920, 1080), (390, 844)):
+        seat.page.set_viewport_size({"width": width, "height": height})
+        seat.page.evaluate(SETTLED)
+        expect(seat.page.locator(".ribbon-count").nth(1)).to_be_visible()
+        wrong[width, height] = seat.page.evaluate(WORDS)
+    assert {size: words for size, words in wrong.items() if words} == {}
+    expect(seat.page.locator("#caption-number")).to_have_text(str(len(seat.server.hops)), timeout=20_000)
+    expect(seat.page.locator(".ribbon, .ribbon-count")).to_have_count(0)
+    listed = seat.page.locator("#log > li").evaluate_all("(lines) => lines.map(({ value }) => value)")
+    assert listed == list(range(len(seat.server.hops) - 199, len(seat.server.hops) + 1)), "every hop has its line, the last 200 are kept"
+
+
 def test_a_hop_touches_only_what_it_changes(take_seat) -> None:  # type: ignore[no-untyped-def]
     hops = deployment_of_two()
     seat = take_seat(cards=cluster(3, 2), hops=hops)

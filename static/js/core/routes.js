@@ -80,6 +80,36 @@ export function routeOf(diagram, source, target, places) {
 }
 
 /**
+ * @param {Diagram} diagram
+ * @param {{source: string, target: string}} hop
+ * @param {Places} places
+ * @returns {{source: string, target: string, points: Point[]}} the ids of both ends, and the way between
+ */
+export function wayOf(diagram, hop, places) {
+  const [source, target] = [actorOf(diagram, hop.source, places), actorOf(diagram, hop.target, places)];
+  return { source, target, points: routeOf(diagram, source, target, places) };
+}
+
+/**
+ * The edges that a hop passes along, each in one direction whichever way the hop goes: to a node the one to the bus, which all nodes
+ * share, and the one from there on, when the node stands right below the bus.
+ * @param {Diagram} diagram
+ * @param {{source: string, target: string}} hop
+ * @param {Places} places
+ * @returns {Point[][]}
+ */
+export function edgesOf(diagram, hop, places) {
+  const { hub, y } = diagram.nodes;
+  const ends = [hop.source, hop.target].map((name) => rootOf(actorOf(diagram, name, places))).sort();
+  const [from = "", to = ""] = ends[1] === hub ? ends.toReversed() : ends;
+  const points = routeOf(diagram, from, to, places);
+  if (points.length < 2) return [];
+  if (from !== hub || !to.startsWith("node/")) return [points];
+  const box = places.get(to);
+  return box?.y === y && box.top === undefined ? [points.slice(0, 2), points.slice(1)] : [points.slice(0, 2)];
+}
+
+/**
  * From the hub to the machine that it runs on, which is the frame around it: along its lower edge, where nothing else stands.
  * @param {Diagram} diagram
  * @param {Box} frame

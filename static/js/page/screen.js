@@ -26,6 +26,9 @@ const READABLE = 500;
 /** In a flood of hops the picture and the line change no sooner than this: milliseconds. */
 const SEEN = 100;
 
+/** What changes in a flood does not flash: there is always something that has just changed. @type {ReadonlySet<string>} */
+const NONE = new Set();
+
 export class Screen {
   /**
    * @param {Session} session
@@ -40,6 +43,8 @@ export class Screen {
     this.changed = new Set();
     /** @type {{hop: Hop | null, at: number}} */
     this.told = { hop: null, at: 0 };
+    /** @type {Hop[]} what came on the screen and is not in the list yet */
+    this.unlisted = [];
     this.frame = this.frame.bind(this);
   }
 
@@ -65,13 +70,13 @@ export class Screen {
 
   /** @param {number} now  milliseconds */
   frame(now) {
-    const { stage, caption, drawers, branches, timeline, strip } = this.parts;
+    const { stage, drawers, branches, timeline, strip } = this.parts;
     const shown = this.session.tick(now);
     for (const { change } of shown) if (change) this.changed.add(change.key);
-    if (shown.length) caption.add(shown);
+    for (const hop of shown) this.unlisted.push(hop);
     const isDue = !this.isFlood || now - this.drawn >= SEEN;
     if (isDue) this.draw();
-    if (shown.length) this.travel(shown);
+    this.travel(shown, now);
     this.tell(now);
     const { showing } = this.session.player;
     if (showing) {
@@ -97,19 +102,25 @@ export class Screen {
 
   /** The scene as it is now. */
   draw() {
-    const { stage, inspector } = this.parts;
+    const { stage, caption, inspector } = this.parts;
     const { changed } = this;
-    stage.draw(this.session.scene, changed);
+    stage.draw(this.session.scene, this.isFlood ? NONE : changed);
+    if (this.unlisted.length) caption.add(this.unlisted);
+    this.unlisted = [];
     if (inspector.concerns(changed)) inspector.refresh();
     if (changed.size) this.changed = new Set();
   }
 
-  /** @param {readonly Hop[]} shown  what came on the screen */
-  travel(shown) {
+  /**
+   * @param {readonly Hop[]} shown  what came on the screen
+   * @param {number} now
+   */
+  travel(shown, now) {
     const { showing } = this.session.player;
-    if (!showing || !shown.includes(showing.hop)) return;
-    if (this.isFlood) this.parts.stage.trace(showing.hop);
-    else this.parts.stage.show(showing.hop);
+    const last = showing && shown.includes(showing.hop) && !this.isFlood ? showing.hop : null;
+    const passed = last ? shown.filter((hop) => hop !== last) : shown;
+    this.parts.stage.flow(passed, now);
+    if (last) this.parts.stage.show(last);
   }
 
   /**

@@ -80,17 +80,6 @@ export class Chips {
   }
 
   /**
-   * A trail without a chip, already fading; one that is there begins anew.
-   * @param {Hop} hop
-   * @param {Point[]} points
-   */
-  leave(hop, points) {
-    if (points.length < 2) return;
-    this.draw(points, toneOf(hop));
-    this.stop();
-  }
-
-  /**
    * @param {Point[]} points
    * @param {string} tone
    */

@@ -3,13 +3,14 @@
 
 import { Spotlight } from "../core/crowd.js";
 import { placement } from "../core/placement.js";
-import { actorOf, rootOf, routeOf } from "../core/routes.js";
+import { edgesOf, rootOf, wayOf } from "../core/routes.js";
 import { svg, write } from "../page/dom.js";
 import { drawActors } from "./actors.js";
 import { Chips } from "./chips.js";
 import { FaultView } from "./faults.js";
 import { Lights } from "./lights.js";
 import { NodeView } from "./nodes.js";
+import { Ribbons } from "./ribbons.js";
 import { drawChain } from "./why.js";
 
 /** @typedef {import("../types.js").Box} Box */
@@ -32,6 +33,7 @@ export class Stage {
     this.still = still;
     this.chips = new Chips(root, diagram, still);
     this.lights = new Lights();
+    this.ribbons = new Ribbons();
     /** The receiver that is not lit yet. */
     this.pending = "";
     this.nodeName = "";
@@ -75,9 +77,10 @@ export class Stage {
     this.nodes.close();
     this.nodes = this.view();
     this.chips.stop();
+    this.ribbons.clear();
     const arrow = svg("marker", { id: "arrow", viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 3, markerHeight: 3, orient: "auto" });
     arrow.append(svg("path", { d: "M0 0 L10 5 L0 10 z", fill: "context-stroke" }));
-    const below = [frames, edges, this.nodes.edges, this.chips.trails];
+    const below = [frames, edges, this.nodes.edges, this.ribbons.layer, this.chips.trails];
     this.root.replaceChildren(svg("defs", {}, arrow), ...below, actors, this.nodes.cards, this.faults.layer, this.why);
   }
 
@@ -110,9 +113,9 @@ export class Stage {
    * @param {Hop} hop
    */
   show(hop) {
-    this.clear();
+    this.rest();
     this.spot(hop);
-    const { source, target, points } = this.route(hop);
+    const { source, target, points } = wayOf(this.diagram, hop, this.places);
     this.lights.light(this.elements, source, "source");
     this.pending = target;
     this.chips.start(hop, points);
@@ -120,12 +123,13 @@ export class Stage {
   }
 
   /**
-   * A hop that is gone too soon to be followed: its trail alone.
-   * @param {Hop} hop
+   * Hops that are gone too soon to be followed: ribbons, as wide as there are many.
+   * @param {readonly Hop[]} hops
+   * @param {number} now  milliseconds
    */
-  trace(hop) {
-    this.clear();
-    this.chips.leave(hop, this.route(hop).points);
+  flow(hops, now) {
+    if (hops.length) this.rest();
+    this.ribbons.flow(hops, now, (hop) => edgesOf(this.diagram, hop, this.places));
   }
 
   /**
@@ -142,13 +146,6 @@ export class Stage {
     if (this.scene) this.faults.draw(this.scene, this.diagram, this.places, this.elements, this.strings);
   }
 
-  /** @param {Hop} hop */
-  route(hop) {
-    const source = actorOf(this.diagram, hop.source, this.places);
-    const target = actorOf(this.diagram, hop.target, this.places);
-    return { source, target, points: routeOf(this.diagram, source, target, this.places) };
-  }
-
   /** @param {number} progress */
   move(progress) {
     this.chips.move(progress);
@@ -162,10 +159,16 @@ export class Stage {
   }
 
   /** Take the hop off the picture. */
-  clear() {
+  rest() {
     this.pending = "";
     this.chips.stop();
     this.lights.out();
+  }
+
+  /** Take all that moves off the picture. */
+  clear() {
+    this.rest();
+    this.ribbons.clear();
   }
 
   /**
@@ -181,7 +184,7 @@ export class Stage {
    * @param {readonly Hop[]} hops
    */
   explain(hops) {
-    const routes = hops.map((hop) => ({ hop, ...this.route(hop) }));
+    const routes = hops.map((hop) => ({ hop, ...wayOf(this.diagram, hop, this.places) }));
     if (hops.length) this.clear();
     this.why.replaceChildren(...drawChain(routes));
     this.keep(routes.flatMap(({ source, target }) => [rootOf(source), rootOf(target)]));
