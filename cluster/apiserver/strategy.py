@@ -9,6 +9,7 @@ Upstream: ``staging/src/k8s.io/apiserver/pkg/registry/rest/{create,update,delete
 from __future__ import annotations
 
 from enum import Enum
+from functools import cached_property
 from typing import Protocol
 
 from cluster.apiserver.codec import Codec, PublishedCodec
@@ -135,7 +136,7 @@ class BaseStrategy:
     returns_deleted_object = False
     has_generation = False
 
-    @property
+    @cached_property
     def codec(self) -> Codec:
         """The published definition of the kind."""
         return PublishedCodec(self.kind)

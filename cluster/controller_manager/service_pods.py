@@ -39,7 +39,9 @@ def services_of(pod: Obj, services: Iterable[Obj]) -> set[Key]:
 
 
 def services_to_update(old: Obj, pod: Obj, services: list[Obj]) -> set[Key]:
-    """Return the keys of the Services that a change of a pod concerns."""
+    """Return the keys of the Services that a change of a pod concerns. ``services``: all of its namespace."""
+    if not services:
+        return set()
     has_other_labels = old["metadata"].get("labels") != pod["metadata"].get("labels") or _host(old) != _host(pod)
     # Upstream compares two pointers to deletion timestamps: every change of a pod that is on its way out counts, its end too.
     is_changed = "deletionTimestamp" in old["metadata"] or _endpoint_facts(old) != _endpoint_facts(pod)

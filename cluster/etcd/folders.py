@@ -47,7 +47,8 @@ class Folders:
 
 
 def _folder_of(key: str) -> str:
-    return "/".join(key.split("/", _NAMES)[:_NAMES])
+    third = key.find("/", key.find("/", 1) + 1)
+    return key[:third] if third > 0 else key
 
 
 def bounds(keys: list[str], prefix: str, start_after: str) -> tuple[int, int]:

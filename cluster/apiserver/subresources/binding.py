@@ -67,8 +67,7 @@ def bind(pods: GenericStore, binding: Obj, call: Call) -> Response:
         raise ApiError(500, "", str(faults[0]) if len(faults) == 1 else f"[{', '.join(map(str, faults))}]")
     current = pods.current(request.namespace, name)
     _check(current.obj, binding)
-    pod = current.copy()
-    _assign(pod, binding, pods.clock.now)
+    pod = _assigned(current.obj, binding, pods.clock.now)
     call.passed("validation")
     pods.store_changed(current, pod, call)
     return Response(201, dict(SUCCESS))
@@ -89,14 +88,15 @@ def _check(pod: Obj, binding: Obj) -> None:
     raise conflict("", "pods/binding", name, why)
 
 
-def _assign(pod: Obj, binding: Obj, now: SimTime) -> None:
-    pod["spec"]["nodeName"] = binding["target"]["name"]
+def _assigned(pod: Obj, binding: Obj, now: SimTime) -> Obj:
+    """Return a pod as it is on its node; shares what stays the same."""
+    meta, status = dict(pod["metadata"]), dict(pod.get("status") or {})
     for field in ("labels", "annotations"):
         given = binding["metadata"].get(field)
         if given:
-            pod["metadata"][field] = {**(pod["metadata"].get(field) or {}), **given}
-    status = pod.setdefault("status", {})
+            meta[field] = {**(meta.get(field) or {}), **given}
     status.pop("nominatedNodeName", None)
     condition = {"type": "PodScheduled", "status": "True", "lastProbeTime": None, "lastTransitionTime": timestamp(now)}
     others = [other for other in status.get("conditions") or () if other.get("type") != "PodScheduled"]
     status["conditions"] = [*others, condition]
+    return {**pod, "metadata": meta, "spec": {**pod["spec"], "nodeName": binding["target"]["name"]}, "status": status}
