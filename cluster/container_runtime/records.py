@@ -18,6 +18,7 @@ from cluster.machinery.cri import (
     ContainerUser,
     DnsConfig,
     Mount,
+    PidMode,
     PodSandboxStatus,
     Resources,
     SandboxState,
@@ -160,6 +161,8 @@ _PLAIN_FIELDS = (
     "run_as_user",
     "run_as_group",
     "supplemental_groups",
+    "pid_mode",
+    "target_id",
 )
 _RESOURCE_FIELDS = tuple(Resources.__dataclass_fields__)
 
@@ -216,5 +219,6 @@ def _config(obj: Obj) -> ContainerConfig:
     for name in ("command", "args", "ports", "supplemental_groups"):
         read[name] = tuple(obj.get(name, ()))
     read["mounts"] = tuple(Mount(*mount) for mount in obj.get("mounts", ()))
+    read["pid_mode"] = PidMode(obj.get("pid_mode", PidMode.CONTAINER))
     read["resources"] = Resources(*obj.get("resources", ()))
     return ContainerConfig(**read)

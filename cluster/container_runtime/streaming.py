@@ -205,7 +205,7 @@ class Streaming:
             return found
         task, kernel = found
         config = task.container.config
-        session = Session(self._tasks, task, kernel, 0, 1, reads=stdin and config.stdin, is_terminal=config.tty)
+        session = Session(self._tasks, task, kernel, 0, kernel.root_pid, reads=stdin and config.stdin, is_terminal=config.tty)
         self._sessions.setdefault(container_id, []).append(session)
         return session
 

@@ -8,7 +8,7 @@ Upstream: ``github.com/containerd/containerd``, ``core/runtime/v2``; runc.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -17,6 +17,7 @@ from cluster.container_runtime.image_table import ImageRow, curve_at
 from cluster.container_runtime.images import parse
 from cluster.container_runtime.linux.files import FileSystem
 from cluster.container_runtime.linux.kernel import Kernel
+from cluster.container_runtime.linux.pids import PidNamespace
 from cluster.container_runtime.linux.sockets import Sockets
 from cluster.container_runtime.programs.image_program import IMAGE, ImageProgram
 from cluster.container_runtime.programs.table import ImagePrograms
@@ -26,7 +27,7 @@ from cluster.container_runtime.trouble import LEAK, Trouble
 from cluster.container_runtime.users import home_of
 from cluster.engine.clock import Clock
 from cluster.engine.timers import Timer
-from cluster.machinery.cri import NEVER, ContainerConfig
+from cluster.machinery.cri import NEVER, ContainerConfig, PidMode
 from cluster.machinery.daemons import Daemon
 from cluster.machinery.meta import SECOND, Obj, SimTime, after
 from cluster.machinery.node_files import NodeFiles
@@ -121,7 +122,35 @@ def hostname_of(pod: PodRecord) -> str:
     return pod.hostname or pod.name
 
 
-def make_kernel(task: Task, files: NodeFiles, sockets: Sockets, clock: Clock, sink: Callable[[int, str, bytes], None]) -> Kernel:
+def shares_processes(config: ContainerConfig) -> bool:
+    """Whether a container sees processes of others."""
+    return config.pid_mode is not PidMode.CONTAINER
+
+
+def pids_of(task: Task, tasks: Mapping[str, Task]) -> PidNamespace:
+    """Return where the numbers of a container's processes come from. ``tasks``: the running ones, by container ID."""
+    config = task.container.config
+    if not shares_processes(config):
+        return PidNamespace()
+    if config.pid_mode is PidMode.TARGET:
+        others = [tasks.get(config.target_id)]
+    else:
+        others = [
+            tasks.get(other.id) for other in task.pod.containers if other.config.pid_mode is PidMode.POD and other is not task.container
+        ]
+    found = (other.kernel.pids for other in others if other is not None and other.kernel is not None)
+    return next(found, None) or PidNamespace(has_pause=config.pid_mode is PidMode.POD)
+
+
+def make_kernel(
+    task: Task,
+    files: NodeFiles,
+    sockets: Sockets,
+    clock: Clock,
+    sink: Callable[[int, str, bytes], None],
+    pids: PidNamespace,
+    wake: Callable[[], None],
+) -> Kernel:
     """Return the kernel of a container, with its processes where they have stopped."""
     pod, container, row = task.pod, task.container, task.row
     stored: Obj = container.task or {}
@@ -129,7 +158,7 @@ def make_kernel(task: Task, files: NodeFiles, sockets: Sockets, clock: Clock, si
     live = live_files(pod, container, clock)
     system = FileSystem(root_files(row), layer, container.config.mounts, files, lambda: live)
     env = environment(pod, container.config, row, home_of(container.identity, row))
-    kernel = Kernel(programs_of(row), system, sockets, clock, env, hostname_of(pod), container.identity, sink)
+    kernel = Kernel(programs_of(row), system, sockets, clock, env, hostname_of(pod), container.identity, sink, pids, wake)
     if "processes" in stored:
         kernel.load(orjson.loads(orjson.dumps(stored)))
     return kernel
@@ -156,7 +185,7 @@ def snapshot(task: Task, kernel: Kernel) -> Obj | None:
     """Return what a container's record keeps of its processes and files; None: they are as its image makes them."""
     obj = kernel.to_obj()
     root = kernel.root
-    is_alone = len(obj["processes"]) == 1 and root is not None and root.program == IMAGE and not root.state
+    is_alone = len(obj["processes"]) == 1 and root is not None and root.program == IMAGE and not root.state and not kernel.pids.is_shared
     if is_alone and not kernel.files.layer and not task.container.config.stdin:
         return None
     if kernel.files.layer:

@@ -26,9 +26,11 @@ from cluster.container_runtime.task import (
     is_steered,
     make_kernel,
     memory_use,
+    pids_of,
     planned_end,
     programs_of,
     repository_of,
+    shares_processes,
     snapshot,
     start_root,
 )
@@ -90,6 +92,9 @@ class Tasks:
         config, row = container.config, self._around.table.row(container.image)
         task = Task(pod, container, row)
         argv, program = argv_of(config, row), IMAGE
+        target = self._tasks.get(config.target_id)
+        if target is not None:
+            self._kernel(target)
         if not is_steered(pod) and not is_own_program(config, row):
             kernel = self._made(task)
             try:
@@ -104,12 +109,14 @@ class Tasks:
             container.log = [[after(container.started_at, seconds), line] for seconds, line in row.log]
             if row.is_open and config.command and not is_steered(pod):
                 container.log.append([container.started_at, f"simulation: {argv[0]} is not simulated; the container runs on"])
-        if not task.is_image or planned_end(pod, row) is not None or config.stdin:
+        if not task.is_image or planned_end(pod, row) is not None or config.stdin or shares_processes(config):
             start_root(task, self._made(task), program, argv)
         else:
             task.kernel = None
         if task.kernel is not None:
             task.kernel.run()
+        if target is not None:
+            self.note(target)  # from now on its numbers have to be kept
         self._start_daemon(task)
         return None
 
@@ -124,7 +131,7 @@ class Tasks:
                 task.is_image = programs_of(row).find(self._made(task).files, "/", argv_of(container.config, row), "")[0] == IMAGE
             except NotRunnableError:
                 task.is_image = False
-        if container.task is not None or planned_end(pod, row) is not None:
+        if container.task is not None or planned_end(pod, row) is not None or shares_processes(container.config):
             self._kernel(task)
         self._start_daemon(task)
         if task.kernel is not None and task.kernel.can_go_on:
@@ -165,7 +172,8 @@ class Tasks:
         if task is None:
             return
         if task.kernel is not None or name not in ENDING or task.is_hung:
-            self._kernel(task).signal(1, name)
+            kernel = self._kernel(task)
+            kernel.signal(kernel.root_pid, name)
             self._soon(task)
         elif task.row.stop_seconds is not None:
             task.ending = (after(self._engine.clock.now, task.row.stop_seconds), task.row.stop_code)
@@ -186,6 +194,9 @@ class Tasks:
             if task.kernel is not None:
                 task.container.task = None
                 task.kernel.kill_all(SIGKILL_CODE)
+                for other in task.kernel.pids.leave(task.kernel):
+                    other.kill_all(SIGKILL_CODE)
+                    other.wake()
 
     def pause(self) -> None:
         """Stop acting; what is recorded stays."""
@@ -297,6 +308,8 @@ class Tasks:
                 sockets,
                 self._engine.clock,
                 lambda session, stream, data: self._take(container_id, session, stream, data),
+                pids_of(task, self._tasks),
+                lambda: self._soon(task),
             )
             task.kernel.is_halted = task.is_hung
         return task.kernel

@@ -86,13 +86,13 @@ class ContainerStarter:
             return
         sandbox_id = runtime.sandbox.id if runtime.sandbox is not None else ""
         try:
-            config = self._config(pod, action.container, action.attempt, result)
+            config = self._config(pod, action.container, action.attempt, result, target_of(action.container, runtime))
         except ConfigError as error:
             self._failed(name, "CreateContainerConfigError", str(error))
             return
         self._node.runtime.create_container(sandbox_id, config, lambda made: self._created(action.container, made))
 
-    def _config(self, pod: Obj, container: Obj, attempt: int, image: Image) -> ContainerConfig:
+    def _config(self, pod: Obj, container: Obj, attempt: int, image: Image, target_id: str) -> ContainerConfig:
         check_user(pod, container, image)
         namespace, uid = pod["metadata"]["namespace"], self._state.uid
         services = self._node.services.variables(namespace, with_links=pod["spec"].get("enableServiceLinks", True))
@@ -105,7 +105,7 @@ class ContainerStarter:
             self._volumes.show_last_words(container["name"])
             last_words = termination_path(uid, container["name"], attempt)
             mounts = (*mounts, Mount(container.get("terminationMessagePath") or TERMINATION_LOG, last_words))
-        return container_config(pod, container, attempt, envs, mounts)
+        return container_config(pod, container, attempt, envs, mounts, target_id)
 
     def _created(self, container: Obj, result: str | CriError) -> None:
         name = container["name"]
@@ -167,6 +167,17 @@ class ContainerStarter:
         state.calls -= 1
         state.requeue()
         return True
+
+
+def target_of(container: Obj, runtime: Runtime) -> str:
+    """Return the container beside whose processes an ephemeral one is to run; empty: none. Raises ConfigError: it is not there."""
+    name = container.get("targetContainerName")
+    if not name:
+        return ""
+    found = [each.id for each in runtime.containers if each.name == name]
+    if not found:
+        raise ConfigError(f"unable to find target container {name}")
+    return found[-1]
 
 
 def _minutes_and_seconds(seconds: float) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from cluster.kubelet.dns import CLUSTER_DOMAIN, pod_dns
 from cluster.kubelet.expansion import expand
-from cluster.machinery.cri import ContainerConfig, Mount, PodSandboxConfig, Resources
+from cluster.machinery.cri import ContainerConfig, Mount, PidMode, PodSandboxConfig, Resources
 from cluster.machinery.meta import Obj
 from cluster.machinery.pod_resources import CPU, MEMORY, amounts
 
@@ -36,9 +36,10 @@ def pod_hostname(pod: Obj) -> str:
 
 
 def container_config(
-    pod: Obj, container: Obj, attempt: int, envs: Mapping[str, str] | None = None, mounts: tuple[Mount, ...] = ()
+    pod: Obj, container: Obj, attempt: int, envs: Mapping[str, str] | None = None, mounts: tuple[Mount, ...] = (), target_id: str = ""
 ) -> ContainerConfig:
-    """Return what the runtime is told of a container. Command and arguments may refer to ``envs``."""
+    """Return what the runtime is told of a container. Command and arguments may refer to ``envs``. ``target_id``: a container whose
+    processes it is to see."""
     values = envs or {}
     return ContainerConfig(
         container["name"],
@@ -55,6 +56,8 @@ def container_config(
         bool(container.get("tty")),
         tuple(p["containerPort"] for p in container.get("ports") or () if p.get("protocol", "TCP") == "TCP"),
         *_identity(pod["spec"].get("securityContext") or {}, container.get("securityContext") or {}),
+        PidMode.TARGET if target_id else PidMode.POD if pod["spec"].get("shareProcessNamespace") else PidMode.CONTAINER,
+        target_id,
     )
 
 

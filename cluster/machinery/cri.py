@@ -38,6 +38,14 @@ class ContainerState(StrEnum):
     EXITED = "CONTAINER_EXITED"
 
 
+class PidMode(StrEnum):
+    """Whose processes a container sees (NamespaceMode): its own, those of its pod, those of the container that it is put beside."""
+
+    CONTAINER = "CONTAINER"
+    POD = "POD"
+    TARGET = "TARGET"
+
+
 class EventType(StrEnum):
     """What the runtime tells of by itself, in the words of the kubelet's PLEG."""
 
@@ -126,7 +134,7 @@ class ContainerConfig:
     """A container to create. ``stdin``: its input stays open for who attaches; ``stdin_once``: until the first one leaves.
 
     ``ports``: the TCP ports that its pod declares, from which the real CRI makes port mappings. ``run_as_user``, ``run_as_group``:
-    None: the image's.
+    None: the image's. ``pid_mode``: whose processes it sees; ``target_id``: the container whose processes they are in mode TARGET.
     """
 
     name: str
@@ -145,6 +153,8 @@ class ContainerConfig:
     run_as_user: int | None = None
     run_as_group: int | None = None
     supplemental_groups: tuple[int, ...] = ()
+    pid_mode: PidMode = PidMode.CONTAINER
+    target_id: str = ""
 
 
 class PodSandboxStatus(NamedTuple):

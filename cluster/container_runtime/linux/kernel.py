@@ -9,12 +9,13 @@ Upstream: wait(2), pipe(7), signal(7); pid_namespaces(7): signals that the first
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from cluster.container_runtime.linux.call import Call
 from cluster.container_runtime.linux.descriptors import Descriptors, Sink
 from cluster.container_runtime.linux.files import FileSystem
+from cluster.container_runtime.linux.pids import INIT, PidNamespace
 from cluster.container_runtime.linux.process import Process, Program, Wait, read_process
 from cluster.container_runtime.linux.sockets import Sockets
 from cluster.engine.clock import Clock
@@ -77,6 +78,8 @@ class Programs(Protocol):
 class Kernel:
     """Processes of one container. ``base``: the environment that is not written down with every process.
 
+    ``pids``: where their numbers come from; ``wake`` is called when another container's process has sent one of them a signal.
+
     ``is_halted``: the container's own processes take no step (``kill -STOP``); signals wait. Those of exec sessions go on.
     """
 
@@ -90,13 +93,15 @@ class Kernel:
         hostname: str,
         user: ContainerUser,
         sink: Sink,
+        pids: PidNamespace | None = None,
+        wake: Callable[[], None] = lambda: None,
     ) -> None:
         self.programs, self.files, self.sockets, self.hostname = programs, files, sockets, hostname
-        self.user = user
+        self.user, self.pids, self.wake = user, pids or PidNamespace(), wake
         self._clock, self._base = clock, dict(base)
         self.processes: dict[int, Process] = {}
         self.descriptors = Descriptors(files, sink, self.alive)
-        self._next_pid = 1
+        self.root_pid = 0
         self._spent = 0
         self._busy_until = SimTime(0)
         self.is_routine = self.is_halted = False
@@ -114,7 +119,7 @@ class Kernel:
     @property
     def root(self) -> Process | None:
         """The first process, None after its end has been dealt with or before its start."""
-        return self.processes.get(1)
+        return self.processes.get(self.root_pid)
 
     @property
     def can_go_on(self) -> bool:
@@ -142,8 +147,9 @@ class Kernel:
         self, program: str, argv: list[str], *, parent: int = 0, env: Mapping[str, str], cwd: str, fds: Mapping[int, int], session: int = 0
     ) -> Process:
         """Start a process; its first step comes with ``run``."""
-        process = Process(self._next_pid, parent, program, argv, dict(env), cwd, dict(fds), self.now, session)
-        self._next_pid += 1
+        process = Process(self.pids.draw(), parent, program, argv, dict(env), cwd, dict(fds), self.now, session)
+        if not self.root_pid:
+            self._begin(process.pid)
         self.processes[process.pid] = process
         return process
 
@@ -185,9 +191,13 @@ class Kernel:
         """Send a signal; False: there is no such process."""
         process = self.processes.get(pid)
         if process is None or not process.is_alive:
-            return False
+            other = self.pids.kernel_of(pid)
+            if other is not None:
+                other.signal(pid, name)
+                other.wake()
+            return other is not None
         if name == "KILL":
-            if pid != 1:
+            if pid != INIT:
                 self.end(process, 128 + SIGNALS[name])
         elif name in SIGNALS and name not in _HARMLESS and name not in process.signals:
             process.signals.append(name)
@@ -207,13 +217,13 @@ class Kernel:
     def end(self, process: Process, code: int) -> None:
         """End a process. Its children become the first process's; with the first process all others end."""
         process.exit_code, process.fds, process.memory, process.cpu, process.wait = code, {}, 0, 0, None
-        if process.pid == 1:
+        if process.pid == self.root_pid:
             for other in self.alive():
                 other.exit_code, other.fds, other.memory, other.cpu = 128 + SIGNALS["KILL"], {}, 0, 0
             return
         for child in self.processes.values():
             if child.parent == process.pid:
-                child.parent = 1
+                child.parent = self.root_pid
         parent = self.processes.get(process.parent)
         is_awaited = process.parent == 0 or (parent is not None and parent.is_alive and parent.program in _WAITING)
         if not is_awaited:
@@ -249,7 +259,9 @@ class Kernel:
     def to_obj(self) -> Obj:
         """Return what has to be kept: the container's own processes. Those of exec sessions end with who holds their streams."""
         kept = [process.to_obj(self._base) for process in self.processes.values() if process.session == 0]
-        obj: Obj = {"processes": kept, "nextPid": self._next_pid, "open": self.descriptors.to_obj()}
+        obj: Obj = {"processes": kept, "nextPid": self.pids.next_pid, "open": self.descriptors.to_obj()}
+        if self.root_pid != INIT:
+            obj["root"] = self.root_pid
         if self.is_busy:
             obj["busyUntil"] = self._busy_until
         if self.is_routine:
@@ -261,9 +273,15 @@ class Kernel:
         for stored in obj["processes"]:
             process = read_process(stored, self._base)
             self.processes[process.pid] = process
-        self._next_pid, self._busy_until = obj["nextPid"], SimTime(obj.get("busyUntil", 0))
+        self._begin(obj.get("root", INIT))
+        self.pids.skip_to(obj["nextPid"])
+        self._busy_until = SimTime(obj.get("busyUntil", 0))
         self.is_routine = obj.get("routine", False)
         self.descriptors.load(obj["open"])
+
+    def _begin(self, root: int) -> None:
+        self.root_pid = root
+        self.pids.enter(self)
 
     def _is_halted(self, process: Process) -> bool:
         return self.is_halted and process.session == 0
@@ -289,7 +307,7 @@ class Kernel:
         program = self.programs.get(process.program)
         if process.signals and not getattr(program, "handles_signals", False):
             code = 128 + SIGNALS[process.signals.pop(0)]
-            if process.pid != 1:
+            if process.pid != INIT:
                 self.end(process, code)
             return
         process.wait = None

@@ -151,7 +151,7 @@ def _sent(call: Call, pid: int, name: str) -> bool:
                 call.kernel.signal(process.pid, name)
         return True
     if not name:
-        return pid in call.kernel.processes
+        return call.kernel.pids.kernel_of(pid) is not None
     return call.kernel.signal(pid, name)
 
 

@@ -16,11 +16,13 @@ _DEFAULT_VM = 256 << 20
 
 
 def ps(call: Call) -> int:
-    """List the processes of the container."""
+    """List the processes of the container, and of those that it shares them with."""
     is_long = any("u" in argument for argument in call.args)
     call.out("USER       PID %CPU %MEM COMMAND\n" if is_long else "PID   USER     TIME  COMMAND\n")
-    user = user_name(call.files, call.kernel.user.uid) or str(call.kernel.user.uid)
-    for process in call.kernel.alive():
+    if call.kernel.pids.has_pause:
+        call.out("65535          1  0.0  0.0 /pause\n" if is_long else "    1 65535     0:00  /pause\n")
+    for kernel, process in call.kernel.pids.processes():
+        user = user_name(call.files, kernel.user.uid) or str(kernel.user.uid)
         minutes, rest = divmod(process.cpu // _CORE * ((call.now - process.started_at) // SECOND), 60)
         if is_long:
             call.out(f"{user:<8} {process.pid:>5}  0.0  0.0 {process.command}\n")
@@ -31,7 +33,8 @@ def ps(call: Call) -> int:
 
 def pidof(call: Call) -> int:
     """Write the numbers of processes by name (also ``pgrep``)."""
-    found = [str(process.pid) for process in call.kernel.alive() if call.args and call.args[-1] in process.argv[0].split("/")[-1:]]
+    seen = (process for _, process in call.kernel.pids.processes())
+    found = [str(process.pid) for process in seen if call.args and call.args[-1] in process.argv[0].split("/")[-1:]]
     call.out(" ".join(found) + "\n" if found else "")
     return int(not found)
 

@@ -234,7 +234,7 @@ def test_an_ephemeral_container_joins_a_running_pod() -> None:
     room = ClusterRoom("n1")
     room.admin.create(PODS, pod("web", node="n1"))
     room.run(5)
-    script = "echo done > /dev/termination-log; sleep 2"
+    script = "pidof sh > /dev/termination-log; sleep 2"  # its target has the first process
     debugger = {"name": "debugger", "image": "busybox", "command": ["sh", "-c", script], "targetContainerName": "c"}
     room.admin.patch(PODS, "web", "default", {"spec": {"ephemeralContainers": [debugger]}}, subresource="ephemeralcontainers")
     found = []
@@ -244,7 +244,27 @@ def test_an_ephemeral_container_joins_a_running_pod() -> None:
         (shown,) = status["ephemeralContainerStatuses"]
         found.append((list(shown["state"]), shown["ready"], status["phase"]))
     assert found == [(["running"], False, "Running"), (["terminated"], False, "Running")]
-    assert shown["state"]["terminated"]["message"] == "done\n"
+    assert shown["state"]["terminated"]["message"] == "2\n"
+
+
+def test_an_ephemeral_container_waits_for_its_target() -> None:
+    slow = {"name": "slow", "image": "busybox", "command": ["sleep", "3600"]}
+    room = room_with({"name": "c", "image": "nginx"}, initContainers=[slow])
+    debugger = {"name": "debugger", "image": "busybox", "targetContainerName": "c"}
+    room.run(5)
+    room.admin.patch(PODS, "web", "default", {"spec": {"ephemeralContainers": [debugger]}}, subresource="ephemeralcontainers")
+    room.run(5)
+    (shown,) = room.admin.get(PODS, "web", "default")["status"]["ephemeralContainerStatuses"]
+    waiting = {"reason": "CreateContainerConfigError", "message": "unable to find target container c"}
+    assert shown["state"] == {"waiting": waiting}
+
+
+def test_a_pod_may_share_its_processes() -> None:
+    script = "pidof sleep sh > /dev/termination-log; exit 0"
+    room = room_with({"name": "c", "image": "busybox", "command": ["sh", "-c", script]}, restartPolicy="Never", shareProcessNamespace=True)
+    room.run(5)
+    (shown,) = room.admin.get(PODS, "web", "default")["status"]["containerStatuses"]
+    assert shown["state"]["terminated"]["message"] == "2\n"  # the first process is the sandbox's
 
 
 def test_a_pull_secret_that_is_missing_is_told() -> None:
