@@ -210,3 +210,9 @@ async def following(host: Host, after: int | None) -> AsyncIterator[AsyncIterato
     finally:
         if hub.followers == 0:
             _HUBS.pop(id(host), None)
+
+
+async def opening(host: Host) -> str:
+    """Return the ``state`` message with which a follower begins now, the same text for all who come at once."""
+    async with following(host, None) as messages:
+        return (await anext(messages)).text

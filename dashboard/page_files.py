@@ -62,23 +62,23 @@ def files_of(page: PageFiles) -> PageFiles:
     """Return what a page is served with."""
     if settings.DEBUG:
         return replace(page, modules=modules_of(page.script))
-    return PageFiles((_joined_style(page),), _joined(page.script))
+    return PageFiles((_style_of(page),), joined_path(page.script))
 
 
 def joined_files() -> dict[str, bytes]:
     """Return what is made of the written files, by its static path."""
-    made = {_joined(EDITOR): bundle(EDITOR, text_of, apart={CODEMIRROR: CODEMIRROR})}
+    made = {joined_path(EDITOR): bundle(EDITOR, text_of, apart={CODEMIRROR: CODEMIRROR})}
     for page in (STAGE, COMPARE):
-        made[_joined(page.script)] = bundle(page.script, text_of, apart={EDITOR: _joined(EDITOR)})
-        made[_joined_style(page)] = "\n".join(map(text_of, page.styles))
+        made[joined_path(page.script)] = bundle(page.script, text_of, apart={EDITOR: joined_path(EDITOR)})
+        made[_style_of(page)] = "\n".join(map(text_of, page.styles))
     return {path: text.encode() for path, text in made.items()}
 
 
-def _joined(path: str) -> str:
-    """Beside the file, so that relative addresses in it hold."""
+def joined_path(path: str) -> str:
+    """Return the path of what is made of a file and all that it needs: beside the file, so that relative addresses in it hold."""
     stem, _, kind = path.rpartition(".")
     return f"{stem}.joined.{kind}"
 
 
-def _joined_style(page: PageFiles) -> str:
-    return _joined(f"css/{PurePosixPath(page.script).stem}.css")
+def _style_of(page: PageFiles) -> str:
+    return joined_path(f"css/{PurePosixPath(page.script).stem}.css")

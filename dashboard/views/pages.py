@@ -13,19 +13,23 @@ import orjson
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
 from cluster.machinery.meta import Obj
 from cluster.runner.conditions import states
 from cluster.runner.faults.record import offers
-from dashboard import clusters, samples
+from dashboard import clusters, hub, samples
 from dashboard.page_files import COMPARE, STAGE, files_of
 
 DIAGRAMS = Path(__file__).resolve().parent.parent / "diagrams"
 VIEWS = ("presenter", "projector")
+IN_SCRIPT = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"})
+"""How JSON is written between the tags of a script, as Django's ``json_script`` does it with what is not encoded yet."""
 
 
 @lru_cache
@@ -67,12 +71,18 @@ async def compare(request: HttpRequest, name: str, other: str) -> HttpResponse:
 
 @require_GET
 @ensure_csrf_cookie
+@never_cache
 async def stage(request: HttpRequest, name: str) -> HttpResponse:
-    """``/clusters/<name>/``: the stage; ``?view=projector`` without controls."""
-    if await clusters.find(name) is None:
+    """``/clusters/<name>/``: the stage as it is now; ``?view=projector`` without controls.
+
+    It comes with the state that the socket would begin with, so that the first picture does not wait for the socket.
+    """
+    host = await clusters.find(name)
+    if host is None:
         raise Http404(_("There is no cluster %(name)s.") % {"name": name})
     context = stage_context(name, request.GET.get("view", ""))
-    return render(request, "stage.html", {**context, "files": files_of(STAGE)})
+    opening = mark_safe((await hub.opening(host)).translate(IN_SCRIPT))
+    return render(request, "stage.html", {**context, "files": files_of(STAGE), "opening": opening})
 
 
 def stage_context(name: str, view: str = "") -> Obj:

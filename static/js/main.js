@@ -135,5 +135,5 @@ narrow.addEventListener("change", () => {
 strip.pace.addEventListener("change", () => connection.send({ type: "control", action: "pace", value: strip.pace.value }));
 
 caption.show(null);
-connection.start();
+connection.start(document.getElementById("opening") ? dataOf("opening") : null);
 screen.begin();

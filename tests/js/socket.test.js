@@ -6,7 +6,8 @@ import { frame, hop, pod, put, state } from "./builders.js";
 
 /** A server's side of a wire: keeps what was opened, timers run when told. */
 class Wire {
-  constructor() {
+  /** @param {any} [opening]  the state that the page came with */
+  constructor(opening) {
     /** @type {(number | null)[]} */
     this.opened = [];
     /** @type {any[]} */
@@ -35,7 +36,7 @@ class Wire {
       receive: (message) => this.messages.push(message),
       status: (status) => this.statuses.push(status),
     });
-    this.connection.start();
+    this.connection.start(opening);
   }
 
   get socket() {
@@ -67,13 +68,20 @@ test("the first connection asks for the present, the next ones continue behind t
   assert.deepEqual(wire.opened, [null, 7, 9]);
 });
 
+test("a page that came with a state shows it at once and continues behind it", () => {
+  const wire = new Wire(state(7));
+  assert.deepEqual([wire.opened, wire.messages, wire.statuses], [[7], [state(7)], ["connecting"]]);
+  wire.say(frame([hop(7), hop(8)]));
+  assert.deepEqual(wire.seqs, [8]);
+});
+
 test("the page says when it is connecting, open and connecting again", () => {
   const wire = new Wire();
   wire.socket.onopen();
   wire.say(state(1));
   wire.cut();
   wire.socket.onopen();
-  assert.deepEqual(wire.statuses, ["connecting", "open", "reconnecting", "reconnecting", "open"]);
+  assert.deepEqual(wire.statuses, ["connecting", "open", "reconnecting", "open"]);
 });
 
 test("the wait grows while nothing arrives and is short again after a message", () => {

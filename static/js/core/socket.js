@@ -28,8 +28,18 @@ export class Connection {
     this.wait = FIRST_WAIT;
   }
 
-  start() {
-    this.wire.status(this.cursor === null ? "connecting" : "reconnecting");
+  /**
+   * Follow the server.
+   * @param {Extract<Message, {type: "state"}> | null} [opening]  the state that the page came with, from which the server continues
+   */
+  start(opening = null) {
+    this.wire.status("connecting");
+    if (opening) this.cursor = opening.seq;
+    this.open();
+    if (opening) this.take(opening);
+  }
+
+  open() {
     const socket = this.wire.open(this.cursor);
     this.socket = socket;
     socket.onopen = () => {
@@ -49,7 +59,7 @@ export class Connection {
     this.socket = null;
     if (lost) lost.close();
     this.wire.status("reconnecting");
-    this.wire.later(() => this.start(), this.wait);
+    this.wire.later(() => this.open(), this.wait);
     this.wait = Math.min(LONGEST_WAIT, this.wait * 2);
   }
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
+import orjson
 import pytest
 from django.test import AsyncClient
 
 from cluster.runner.conditions import states
 from cluster.runner.family import Relative
-from tests.unit.dashboard.builders import node
+from dashboard import log
+from tests.unit.dashboard.builders import node, pod, pod_key
 from tests.unit.dashboard.fake_host import FakeHost
 
 
@@ -44,6 +47,17 @@ def test_the_stage_gets_what_it_needs(
     assert f'<html lang="{language}"' in text
     assert "style=" not in text, "inline style"
     assert " on" + "click=" not in text, "inline code"
+
+
+def test_the_stage_comes_with_the_state_that_a_follower_begins_with(host: FakeHost, client: AsyncClient) -> None:
+    name = "<!--<script>&"
+    host.write(pod_key(name), pod(name))
+    response = asyncio.run(client.get("/clusters/demo/"))
+    found = re.search(r'<script type="application/json" id="opening">([^<>&]*)</script>', response.content.decode())
+    assert found
+    assert orjson.loads(found[1]) == orjson.loads(orjson.dumps(asyncio.run(log.state_at(host, host.position.seq))))
+    assert orjson.loads(found[1])["objects"][f"pods/default/{name}"]["name"] == name
+    assert "no-store" in response.headers["Cache-Control"]
 
 
 def test_the_language_that_was_chosen_on_the_page_goes_before_the_browsers(host: FakeHost, client: AsyncClient) -> None:
