@@ -137,7 +137,9 @@ class Loops:
             held,
             partial(line_to, faults=self._faults),
         )
-        self._follower = FaultFollower(store, engine, self._faults, gate, self._processes, self._kubelets, self._components.follow_hold)
+        self._follower = FaultFollower(
+            store, engine, self._faults, gate, self._processes, self._kubelets, self._components.follow_hold, messages
+        )
         self._drains = Drains(store, self._client, engine)
         self._orders = NodeOrders(store, engine, self.act_on_node)
         self.sessions = Sessions(store, engine.trace, FarEnds(self._kubelets.runtime, self._network, control_plane_peer(machines), engine))

@@ -25,7 +25,7 @@ from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Fenced, ReadOnly, Store
 from cluster.models import Cluster
-from cluster.runner import breakpoints, family, steering
+from cluster.runner import breakpoints, family, late_requests, steering
 from cluster.runner.assembly import Assembly
 from cluster.runner.breakpoints import Found
 from cluster.runner.conditions import Condition
@@ -132,7 +132,7 @@ class OpenCluster:
 
     async def serve(self, request: Request) -> Response:
         """Run an API request through every stage. Raises ApiError."""
-        return await self._call(lambda: self._present().door.serve(request))
+        return await late_requests.serve(request, lambda call: self._call(lambda: call(self._present().door)), self.subscribe)
 
     async def visit(self, credentials: Credentials, verb: str, path: str) -> None:
         """Authenticate and authorize a request for a path that names no resource. Raises ApiError."""

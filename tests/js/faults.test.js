@@ -70,6 +70,7 @@ test("the next message like a hop is about the same object, or where names are d
     hop("kube-apiserver", "kube-controller-manager/replicaset", "ADDED", "pods/default/web-1"),
     hop("kube-apiserver", "kube-scheduler", "MODIFIED", "nodes/n1"),
     hop("kubectl", "kube-apiserver", "DELETE", "deployments/default/web"),
+    hop("kubeadm", "kube-apiserver", "GET", "configmaps/kube-system/kubeadm-config"),
     hop("kube-scheduler", "kube-scheduler/filter", "filter", "pods/default/web-1"),
   ];
   assert.deepEqual(
@@ -81,7 +82,8 @@ test("the next message like a hop is about the same object, or where names are d
       ["kube-apiserver", "nodes/*", 3],
       ["kube-controller-manager", "pods/default/*", 3],
       ["kube-scheduler", "nodes/n1", 3],
-      ["kube-apiserver", "deployments/default/web", 2],
+      ["kube-apiserver", "deployments/default/web", 3],
+      ["kube-apiserver", "configmaps/kube-system/kubeadm-config", 2],
       ["kube-scheduler/filter", "pods/default/web-1", 0],
     ],
   );

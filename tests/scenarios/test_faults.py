@@ -16,8 +16,9 @@ from cluster.machinery.kinds.core import SERVICES
 from cluster.machinery.meta import Obj
 from cluster.machinery.netfilter.rules import read_rules
 from cluster.machinery.node_storage import StoredNode
+from cluster.runner.faults.gate import Gate
 from cluster.runner.faults.messages import KEY as MESSAGES
-from cluster.runner.faults.messages import MessageFault, break_message
+from cluster.runner.faults.messages import Held, MessageFault, Messages, break_message
 from cluster.runner.faults.record import (
     CUT_OFF,
     KEY,
@@ -26,6 +27,7 @@ from cluster.runner.faults.record import (
     SLOW,
     STOPPED,
     Fault,
+    Faults,
     break_component,
     faults_for,
     mend,
@@ -184,10 +186,17 @@ def test_what_becomes_of_a_message_that_is_lost_late_or_sent_twice(fault: Messag
     world = World()
     world.run(30)
     break_message(world.store, world.trace, fault)
-    create(DEPLOYMENTS, "web", workload(3))(world)
+    try:
+        create(DEPLOYMENTS, "web", workload(3))(world)
+        seconds = 0.0
+    except Held:  # kubectl's own: it waits where its connection is
+        seconds = fault.seconds
     world.run(10)
     after_ten = replicas(world)
-    world.run(60)
+    if seconds:
+        world.run(seconds - 10)
+        create(DEPLOYMENTS, "web", workload(3))(world)
+    world.run(60 - max(seconds - 10, 0))
     assert (after_ten, replicas(world), world.store.get(MESSAGES)) == (soon, late, None)
     for component in ("kube-scheduler", "node/n1/kubelet"):
         break_component(world.store, world.trace, Fault(component, STOPPED))
@@ -202,9 +211,9 @@ REFUSED_MESSAGES = {
         MessageFault("drop", "kube-scheduler", "etcd", "POST", ""),
         "a request to kube-apiserver or a watch event of it can be dropped, sent twice or delayed",
     ),
-    "a late request from outside": (
-        MessageFault("delay", "kubectl", "kube-apiserver", "POST", "", 5.0),
-        "a request of kubectl comes from outside and cannot be delayed here",
+    "a late request of who waits for nobody": (
+        MessageFault("delay", "kubeadm", "kube-apiserver", "POST", "", 5.0),
+        "kubeadm waits for nobody: its requests cannot be delayed",
     ),
     "a delay that takes no time": (
         MessageFault("delay", "kube-apiserver", "kube-scheduler", "ADDED", "pods/"),
@@ -219,3 +228,52 @@ def test_what_cannot_happen_to_a_message_is_refused(fault: MessageFault, message
     with pytest.raises(ApiError) as caught:
         break_message(world.store, world.trace, fault)
     assert (caught.value.code, caught.value.message, world.store.get(MESSAGES)) == (400, message, None)
+
+
+def late(world: World, source: str, key: str) -> None:
+    """Let the next POST of somebody be late by twenty seconds."""
+    break_message(world.store, world.trace, MessageFault("delay", source, "kube-apiserver", "POST", key, 20.0))
+
+
+def test_a_late_request_from_outside_outlasts_who_runs_the_loops() -> None:
+    world = World()
+    world.run(30)
+    late(world, "kubectl", "")
+    with pytest.raises(Held) as held:
+        create(DEPLOYMENTS, "web", workload(3))(world)
+    world.run(5)
+    successor = World(past=world.at(world.store.revision))
+    messages = Messages(successor.store, successor.trace)
+    seen = []
+    for seconds in (1, 14, 10):
+        successor.run(seconds)
+        seen.append([each.name for each in messages.held])
+    assert (seen, successor.store.get(MESSAGES)) == ([[held.value.name], [held.value.name], []], None)
+
+
+def test_a_late_request_of_a_component_is_lost_with_who_runs_the_loops_and_a_hop_says_so() -> None:
+    world = World()
+    world.run(30)
+    late(world, "kube-scheduler", "pods/default/*/binding")
+    create(DEPLOYMENTS, "web", workload(1))(world)
+    world.run(5)
+    successor = World(past=world.at(world.store.revision))
+    successor.run(5)
+    lost = [(hop.source, hop.verb, hop.outcome) for hop in successor.store.hops if hop.outcome.startswith("error:")]
+    assert (lost, replicas(successor), successor.store.get(MESSAGES)) == (
+        [("kube-scheduler", "POST", "error: the request was lost with its process")],
+        "1 run",
+        None,
+    )
+
+
+def test_mending_everything_lets_late_requests_go_on() -> None:
+    world = World()
+    world.run(30)
+    late(world, "kubectl", "")
+    with pytest.raises(Held) as held:
+        create(DEPLOYMENTS, "web", workload(1))(world)
+    gate = Gate(world.api, Faults(world.store), Messages(world.store, world.trace), world.trace)
+    before = gate.is_held(held.value.name)
+    mend(world.store, world.trace)
+    assert (before, gate.is_held(held.value.name), world.store.get(MESSAGES)) == (True, False, None)

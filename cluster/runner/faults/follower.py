@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Protocol
 
 from cluster.engine.engine import Engine
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.core import NODES
+from cluster.machinery.meta import SECOND
 from cluster.machinery.storage import Store
 from cluster.runner.faults.containers import is_container, is_over, parse
 from cluster.runner.faults.gate import Gate
-from cluster.runner.faults.names import API_SERVER, is_part
+from cluster.runner.faults.messages import Messages
+from cluster.runner.faults.names import API_SERVER, OUTSIDE, is_part
 from cluster.runner.faults.pressure import burden
 from cluster.runner.faults.processes import Condition, Processes
 from cluster.runner.faults.record import (
@@ -68,15 +71,18 @@ class FaultFollower:
         processes: Processes,
         machines: MachineRoom,
         daemon_changed: Callable[[str], None],
+        messages: Messages,
     ) -> None:
         self._store, self._engine, self._faults, self._gate, self._processes = store, engine, faults, gate, processes
-        self._machines, self._daemon_changed = machines, daemon_changed
+        self._machines, self._daemon_changed, self._messages = machines, daemon_changed, messages
+        self._awaited: frozenset[str] = frozenset()
         self._done: Mapping[str, Fault] = NONE
         self._seen = -1
         self._over: list[Fault] = []
 
     def start(self) -> None:
         """Start the processes, as far as they may run."""
+        self._messages.lose()
         self._done = self._faults.now
         self._slow_down()
         for name in self._processes.names:
@@ -144,10 +150,21 @@ class FaultFollower:
         if self._store.moves == self._seen:
             return
         self._seen = self._store.moves
+        if self._messages.is_awaiting or self._awaited:
+            self._await_late_requests()
         now = self._faults.now
         self._over = [fault for target, fault in now.items() if fault.instance and is_over(self._store, target, fault.instance)]
         if now != self._done or self._over:
             self._engine.wake(self, delivery=True)
+
+    def _await_late_requests(self) -> None:
+        """See to it that the clock comes to where a late request may go on, whatever becomes of who has sent it."""
+        held = self._messages.held
+        for each in held:
+            if each.name not in self._awaited:
+                seconds, name = (each.due - self._engine.clock.now) / SECOND, each.source if each.source in OUTSIDE else self.name
+                self._engine.after(seconds, name, partial(self._messages.release, each.name))
+        self._awaited = frozenset(each.name for each in held)
 
 
 def _is_client(component: str) -> bool:

@@ -20,7 +20,7 @@ from cluster.engine.trace import Trace
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import SimTime, after, key_of
-from cluster.runner.faults.messages import DELAY, DROP, MessageFault, Messages
+from cluster.runner.faults.messages import DELAY, DROP, Held, MessageFault, Messages
 from cluster.runner.faults.names import API_SERVER, OUTSIDE, is_part
 from cluster.runner.faults.record import CUT_OFF, ETCD, STOPPED, Faults
 from cluster.runner.faults.relists import Relists
@@ -89,7 +89,7 @@ class Gate:
         return self._api.kinds
 
     def serve(self, request: Request) -> Response:
-        """Pass a request on if it gets through. Raises ApiError."""
+        """Pass a request on if it gets through. Raises ApiError; Held for one from outside that is late."""
         if self._faults.now:
             error = self.broken(request.source)
             if error is not None:
@@ -109,13 +109,20 @@ class Gate:
             self._note(request, error, [])
             raise error
         if met is not None and met.effect == DELAY:
+            if request.source in OUTSIDE:
+                raise Held(met.name)
             self._pause(met.seconds, request.source)
+            self._messages.release(met.name)
             return self._api.serve(request)
         response = self._api.serve(request)
         if met is not None:
             with suppress(ApiError):  # the second one may be refused, and the first one's answer counts
                 self._api.serve(request)
         return response
+
+    def is_held(self, name: str) -> bool:
+        """Whether the request that has met a fault of this name is late yet."""
+        return any(each.name == name for each in self._messages.held)
 
     def watch(self, request: Request, on_ready: WatchReady) -> Watch:
         """Open a watch that breaks when the connection does. Raises ApiError."""

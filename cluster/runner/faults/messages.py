@@ -1,7 +1,8 @@
 """Faults of single messages: the next one that matches is lost, sent twice, or late; then the fault is over.
 
 They stand in a record of their own beside that of broken components. Each has a name, ``messages/<number of its hop>``, under which it is
-shown and can be taken back.
+shown and can be taken back. A request that is late stands there until it may go on, so that whoever runs the loops next knows of it: one
+from outside goes on where its client waits, one of a component has been lost with its process.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from dataclasses import asdict, dataclass, replace
 from cluster.engine.trace import Trace
 from cluster.etcd.hop_log import BREAK, MEND
 from cluster.machinery.errors import bad_request
-from cluster.machinery.meta import Obj
+from cluster.machinery.meta import Obj, SimTime, after
 from cluster.machinery.storage import KeyValue, Store
-from cluster.runner.faults.names import API_SERVER, OUTSIDE, is_part
+from cluster.runner.faults.names import API_SERVER, KUBEADM, OUTSIDE, is_part
 
 KEY = "/runner/message-faults"
 MESSAGE = "messages/"
@@ -26,6 +27,7 @@ EFFECTS = (DROP, DUPLICATE, DELAY)
 MET = "met"
 """Outcome of the hop that says that the message has come."""
 MOST_SECONDS = 600.0
+LOST = "the request was lost with its process"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,25 @@ def fits(pattern: str, key: str) -> bool:
     return len(wanted) == len(found) and all(each in ("*", part) for each, part in zip(wanted, found, strict=True))
 
 
+@dataclass(frozen=True, slots=True)
+class HeldRequest:
+    """A request that is late. ``name``: of the fault that it has met; ``due``: the simulated moment at which it may go on."""
+
+    name: str
+    source: str
+    verb: str
+    key: str
+    due: SimTime
+
+
+class Held(Exception):  # noqa: N818 - it is late, not wrong
+    """Raised instead of an answer to a client outside the simulation: it waits until its request is held no longer."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
 class Messages:
     """The record as it is now. Reading it costs next to nothing while it does not change."""
 
@@ -76,8 +97,27 @@ class Messages:
         """Whether something is to become of a message to come."""
         return self._store.get(KEY) is not None
 
+    @property
+    def held(self) -> tuple[HeldRequest, ...]:
+        """The requests that are late now."""
+        return held_in(self._store.get(KEY))
+
+    def release(self, name: str) -> None:
+        """Let a request go on. Harmless when it has."""
+        value = self._store.get(KEY)
+        held = held_in(value)
+        if any(each.name == name for each in held):
+            self._store.put(KEY, _record(messages_in(value), [each for each in held if each.name != name]))
+
+    def lose(self) -> None:
+        """Take note that the requests of components that were late have been lost with whoever ran the loops."""
+        for each in self.held:
+            if each.source not in OUTSIDE:
+                self._trace.record(each.source, API_SERVER, each.verb, each.key, outcome=f"error: {LOST}")
+                self.release(each.name)
+
     def meet(self, source: str, target: str, verb: str, key: str) -> MessageFault | None:
-        """Return what becomes of a message; it is forgotten with that. None: nothing, it passes."""
+        """Return what becomes of a message; it is forgotten with that, but for a request that is late. None: nothing, it passes."""
         value = self._store.get(KEY)
         if value is None:
             return None
@@ -85,8 +125,11 @@ class Messages:
             self._value, self._faults = value, messages_in(value)
         met = next((each for each in self._faults if each.matches(source, target, verb, key)), None)
         if met is not None:
+            rest, held = [each for each in self._faults if each is not met], list(held_in(value))
+            if met.effect == DELAY and target == API_SERVER:
+                held.append(HeldRequest(met.name, source, verb, key, after(self._store.now, met.seconds)))
             with self._store.transaction(), self._trace.routine():
-                _write(self._store, self._trace, MEND, met, [each for each in self._faults if each is not met], MET)
+                _write(self._store, self._trace, MEND, met, rest, held, MET)
         return met
 
 
@@ -95,31 +138,51 @@ def messages_in(value: KeyValue | None) -> tuple[MessageFault, ...]:
     return () if value is None else tuple(MessageFault(**entry) for entry in value.obj["messages"])
 
 
+def held_in(value: KeyValue | None) -> tuple[HeldRequest, ...]:
+    """Return the requests that are late."""
+    return () if value is None else tuple(HeldRequest(**entry) for entry in value.obj.get("held", ()))
+
+
 def break_message(store: Store, trace: Trace, fault: MessageFault) -> None:
     """Let something happen to the next message that matches. Raises ApiError (400)."""
     if API_SERVER not in (fault.source, fault.target) or fault.effect not in EFFECTS:
         raise bad_request("a request to kube-apiserver or a watch event of it can be dropped, sent twice or delayed")
-    if fault.effect == DELAY and fault.source in OUTSIDE:
-        raise bad_request(f"a request of {fault.source} comes from outside and cannot be delayed here")
+    if fault.effect == DELAY and fault.source == KUBEADM:
+        raise bad_request(f"{KUBEADM} waits for nobody: its requests cannot be delayed")
     if fault.effect == DELAY and not 0 < fault.seconds <= MOST_SECONDS:
         raise bad_request(f"a message is delayed by up to {MOST_SECONDS:.0f} seconds, not {fault.seconds}")
     with store.transaction():
-        others = messages_in(store.get(KEY))
-        _write(store, trace, BREAK, replace(fault, name=f"{MESSAGE}{trace.next_seq}"), others, fault.effect)
+        value, fault = store.get(KEY), replace(fault, name=f"{MESSAGE}{trace.next_seq}")
+        _write(store, trace, BREAK, fault, [*messages_in(value), fault], held_in(value), fault.effect)
 
 
 def take_back(store: Store, trace: Trace, name: str) -> None:
-    """Let a message pass after all, or without a ``name`` every one. Raises ApiError (400) when nothing is to become of it."""
-    before = messages_in(store.get(KEY))
+    """Let a message pass after all, or without a ``name`` every one, those that are late as well. Raises ApiError (400) when nothing is to
+    become of it."""
+    value = store.get(KEY)
+    before, held = messages_in(value), held_in(value) if name else ()
     if name.startswith(MESSAGE) and name not in [each.name for each in before]:
         raise bad_request(f"nothing is wrong with {name}")
     for fault in [each for each in before if name in ("", each.name)]:
         before = tuple(each for each in before if each is not fault)
-        _write(store, trace, MEND, fault, before, "")
+        _write(store, trace, MEND, fault, before, held, "")
+    if not name and held_in(store.get(KEY)):
+        store.put(KEY, None)
 
 
-def _write(store: Store, trace: Trace, verb: str, fault: MessageFault, others: Sequence[MessageFault], outcome: str) -> None:
+def _write(
+    store: Store,
+    trace: Trace,
+    verb: str,
+    fault: MessageFault,
+    kept: Sequence[MessageFault],
+    held: Sequence[HeldRequest],
+    outcome: str,
+) -> None:
     hop = trace.record(HAND, fault.component, verb, f"faults/{fault.name}", outcome=outcome)
-    kept = [*others, fault] if verb == BREAK else others
-    value: Obj | None = {"messages": [asdict(each) for each in kept]} if kept else None
-    hop.revision = store.put(KEY, value, hop=hop.seq).mod_revision
+    hop.revision = store.put(KEY, _record(kept, held), hop=hop.seq).mod_revision
+
+
+def _record(kept: Sequence[MessageFault], held: Sequence[HeldRequest]) -> Obj | None:
+    late = {"held": [asdict(each) for each in held]} if held else {}
+    return {"messages": [asdict(each) for each in kept], **late} if kept or held else None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 API_SERVER = "kube-apiserver"
-OUTSIDE = ("kubectl", "kubeadm", "client", "dashboard")
+KUBEADM = "kubeadm"
+OUTSIDE = ("kubectl", KUBEADM, "client", "dashboard")
 """Clients that are no components of the cluster."""
 
 

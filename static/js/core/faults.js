@@ -79,8 +79,8 @@ const REQUESTS = ["POST", "PUT", "PATCH", "DELETE", "GET", "LIST"];
 const CLUSTER_WIDE = ["nodes", "namespaces", "persistentvolumes"];
 const EVENTS = ["ADDED", "MODIFIED", "DELETED"];
 
-/** Clients that are no components of the cluster: their requests are answered at once. */
-const OUTSIDE = ["kubectl", "client", "dashboard"];
+/** A client that waits for nobody. */
+const IMPATIENT = "kubeadm";
 
 /**
  * What can become of the next message like a hop: of a request, of a watch event; nothing of anything else. Like it is what is about
@@ -91,7 +91,7 @@ const OUTSIDE = ["kubectl", "client", "dashboard"];
 export function messageOf({ source, target, verb, key }) {
   const isRequest = target === "kube-apiserver" && REQUESTS.includes(verb);
   const isEvent = source === "kube-apiserver" && EVENTS.includes(verb);
-  const all = isEvent || (isRequest && !OUTSIDE.includes(source));
+  const all = isEvent || (isRequest && source !== IMPATIENT);
   const effects = all ? ["drop", "duplicate", "delay"] : isRequest ? ["drop", "duplicate"] : [];
   const reader = target.startsWith("kube-controller-manager/") ? "kube-controller-manager" : target;
   return { effects, message: { source, target: isEvent ? reader : target, verb, key: patternOf(verb, key) } };
