@@ -190,11 +190,11 @@ export class Api {
 
 /**
  * @param {Response} response
- * @throws {Error} with the server's own message
+ * @throws {Error} with the server's own message, and what to do about it
  */
 async function answerOf(response) {
   const type = response.headers.get("Content-Type") ?? "";
   const body = type.includes("json") ? await response.json() : null;
-  if (!response.ok) throw new Error(body?.message ?? `${response.status} ${response.statusText}`);
+  if (!response.ok) throw new Error(body?.message ? `${body.message} ${body.try ?? ""}`.trim() : `${response.status} ${response.statusText}`);
   return body;
 }
