@@ -17,6 +17,8 @@ Receive = Callable[[], Awaitable[Obj]]
 Send = Callable[[Obj], Awaitable[None]]
 Application = Callable[..., Awaitable[None]]
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+TOO_LARGE = b"/?fault=large"
+"""The list of clusters, with what to do about a file that is too large."""
 MAX_ADDRESSES = 10_000
 """Addresses remembered; the one not heard of for longest is forgotten first."""
 
@@ -26,7 +28,10 @@ class _TooLargeError(Exception):
 
 
 class BodyLimit:
-    """Wraps an ASGI application. ``limit``: bytes of a request's body; ``others``: of those to a path that may bring more."""
+    """Wraps an ASGI application. ``limit``: bytes of a request's body; ``others``: of those to a path that may bring more.
+
+    Forms of a page send files to those paths; where such a file is too large the browser is led to ``TOO_LARGE``, which says so.
+    """
 
     def __init__(self, application: Application, limit: int, others: Mapping[str, int] | None = None) -> None:
         self._application, self._limit, self._others = application, limit, others or {}
@@ -38,7 +43,7 @@ class BodyLimit:
             return
         limit = self._others.get(scope.get("path", ""), self._limit)
         if _announced(scope) > limit:
-            await self._refuse(send, limit)
+            await self._refuse(scope, send, limit)
             return
         seen = 0
 
@@ -53,9 +58,13 @@ class BodyLimit:
         try:
             await self._application(scope, counted, send)
         except _TooLargeError:
-            await self._refuse(send, limit)
+            await self._refuse(scope, send, limit)
 
-    async def _refuse(self, send: Send, limit: int) -> None:
+    async def _refuse(self, scope: Obj, send: Send, limit: int) -> None:
+        if scope.get("path", "") in self._others and b"text/html" in _header(scope, b"accept"):
+            await send({"type": "http.response.start", "status": 303, "headers": [(b"location", TOO_LARGE), (b"connection", b"close")]})
+            await send({"type": "http.response.body", "body": b""})
+            return
         await _answer(send, 413, f"The request is larger than {limit} bytes.", "Send the documents in several smaller parts.")
 
 
@@ -96,7 +105,9 @@ async def _answer(send: Send, status: int, message: str, hint: str, *headers: tu
 
 
 def _announced(scope: Obj) -> int:
-    for name, value in scope["headers"]:
-        if name == b"content-length":
-            return int(value) if value.isdigit() else 0
-    return 0
+    length = _header(scope, b"content-length")
+    return int(length) if length.isdigit() else 0
+
+
+def _header(scope: Obj, wanted: bytes) -> bytes:
+    return next((value for name, value in scope["headers"] if name == wanted), b"")

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import orjson
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -47,8 +48,11 @@ def language() -> str:
 @require_GET
 @ensure_csrf_cookie
 async def index(request: HttpRequest) -> HttpResponse:
-    """``/``: which clusters there are."""
-    return await index_with(request)
+    """``/``: which clusters there are; ``?fault=large``: and that the file that was to become one is too large."""
+    if request.GET.get("fault") != "large":
+        return await index_with(request)
+    message = _("The file is larger than %(megabytes)d MB. Export the session again, with fewer steps: choose from which step to which.")
+    return await index_with(request, message % {"megabytes": settings.LOG_LIMIT // 1024**2})
 
 
 async def index_with(request: HttpRequest, fault: str = "") -> HttpResponse:

@@ -116,6 +116,8 @@ def test_a_cluster_that_does_not_exist_is_404_everywhere(host: FakeHost, client:
         pytest.param("/nowhere", [(b"content-length", b"10")], [b"x" * 10], 404, id="within the limit: it is passed on"),
         pytest.param("/large", [(b"content-length", b"20")], [b"x" * 20], 404, id="to a path that may bring more"),
         pytest.param("/large", [(b"content-length", b"21")], [], 413, id="too large there, too"),
+        pytest.param("/large", [(b"content-length", b"21"), (b"accept", b"text/html")], [], 303, id="a page's form is led to what to do"),
+        pytest.param("/nowhere", [(b"content-length", b"11"), (b"accept", b"text/html")], [], 413, id="nothing else is led there"),
     ],
 )
 def test_a_body_over_the_limit_is_413(path: str, headers: list[tuple[bytes, bytes]], chunks: list[bytes], status: int) -> None:

@@ -41,6 +41,12 @@ def test_a_bad_file_is_answered_by_the_list_of_clusters(host: FakeHost, client: 
     assert [row["name"] for row in response.context["clusters"]] == ["demo"]
 
 
+def test_a_file_that_is_too_large_is_told_of_with_what_to_do(host: FakeHost, client: AsyncClient) -> None:
+    response = asyncio.run(client.get("/?fault=large"))
+    said = "The file is larger than 128 MB. Export the session again, with fewer steps: choose from which step to which."
+    assert (response.status_code, response.context["fault"]) == (400, said)
+
+
 def test_a_file_from_another_page_is_refused(host: FakeHost) -> None:
     response = asyncio.run(AsyncClient(enforce_csrf_checks=True).post("/recordings", {"log": SimpleUploadedFile("a.jsonl", b"x")}))
     assert response.status_code == 403
