@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { Cards } from "../../static/js/core/cards.js";
 
-import { faultsIn, messageOf, offersFor, placesToBreak, targetsAt, targetsOf, targetsOn } from "../../static/js/core/faults.js";
+import { downIn, faultsIn, messageOf, offersFor, placesToBreak, targetsAt, targetsOf, targetsOn } from "../../static/js/core/faults.js";
 
 const offers = {
   components: { etcd: ["stopped", "slow"], "kube-controller-manager": ["stopped", "cut-off"] },
@@ -39,6 +39,19 @@ test("the manager can be broken, and each of its controllers that has a name", (
   });
   assert.deepEqual(targetsOf(actor, offers), ["kube-controller-manager", "kube-controller-manager/job", "kube-controller-manager/cronjob"]);
   assert.deepEqual(targetsOn("n1", offers), ["node/n1", "node/n1/kubelet"]);
+});
+
+test("a component is down without its container or its machine's power, and whoever broke one is told that instead", () => {
+  const fault = { kind: "Fault", name: "kube-scheduler", fault: "stopped" };
+  const down = { "faults/down/etcd": { kind: "Down", name: "etcd" }, "faults/kube-scheduler": fault };
+  const scene = (/** @type {boolean} */ stopped) => ({
+    seq: 1,
+    now: 0,
+    revision: 1,
+    objects: Cards.of({ ...down, "nodes/cp": { kind: "Node", name: "cp", stopped } }),
+  });
+  const names = (/** @type {boolean} */ stopped) => downIn(scene(stopped), "cp").map(({ name }) => name);
+  assert.deepEqual([names(false), names(true)], [["etcd"], ["kube-apiserver", "etcd", "kube-controller-manager"]]);
 });
 
 test("what is broken is listed by name", () => {

@@ -22,6 +22,20 @@ export function faultsIn({ objects }) {
   return wrongIn(objects, "Fault");
 }
 
+/** What stands for a component that is down with the power of its machine. */
+const DARK = ["kube-apiserver", "etcd", "kube-scheduler", "kube-controller-manager"].map((name) => ({ kind: "Down", name, fault: "down" }));
+
+/**
+ * The components of the control plane that are down though nobody broke them: their container has ended, or their machine has no power.
+ * @param {Scene} scene
+ * @param {string} machine  the node that they run on
+ * @returns {Card[]}
+ */
+export function downIn({ objects }, machine) {
+  const found = objects.get(`nodes/${machine}`)?.stopped ? DARK : wrongIn(objects, "Down");
+  return found.filter(({ name }) => !objects.get(`faults/${name}`));
+}
+
 /**
  * The messages that something is to become of, the oldest first.
  * @param {Scene} scene

@@ -1,7 +1,7 @@
 // @ts-check
 // Badges on what is broken: a shape and a word at the corner of its box, the box dashed.
 
-import { faultsIn } from "../core/faults.js";
+import { downIn, faultsIn } from "../core/faults.js";
 import { actorOf } from "../core/routes.js";
 import { svg } from "../page/dom.js";
 import { stateOf } from "../panels/faults.js";
@@ -11,9 +11,10 @@ import { stateOf } from "../panels/faults.js";
 /** @typedef {import("../types.js").Scene} Scene */
 /** @typedef {import("../core/strings.js").Strings} Strings */
 
-/** A square, a cross, an hourglass, a cup, a flash, two bars, a triangle: told apart without colour. Around the middle of the mark. */
+/** A square, an arrow down, a cross, an hourglass, a cup, a flash, two bars, a triangle: told apart without colour. Around the middle of the mark. */
 const MARKS = /** @type {Record<string, string>} */ ({
   stopped: "M-7 -7 H7 V7 H-7 Z",
+  down: "M-3 -9 H3 V0 H8 L0 9 L-8 0 H-3 Z",
   "cut-off": "M-8 -5 L-5 -8 L0 -3 L5 -8 L8 -5 L3 0 L8 5 L5 8 L0 3 L-5 8 L-8 5 L-3 0 Z",
   slow: "M-7 -8 H7 L1.5 0 L7 8 H-7 L-1.5 0 Z",
   short: "M-8 -8 H-5 V4 H5 V-8 H8 V8 H-8 Z",
@@ -43,9 +44,10 @@ export class FaultView {
    * @param {ReadonlyMap<string, Box>} places
    * @param {ReadonlyMap<string, SVGElement>} elements
    * @param {Strings} strings
+   * @param {string} machine  the node that the control plane runs on
    */
-  draw(scene, diagram, places, elements, strings) {
-    const found = faultsIn(scene).flatMap((fault) => {
+  draw(scene, diagram, places, elements, strings, machine) {
+    const found = [...faultsIn(scene), ...downIn(scene, machine)].flatMap((fault) => {
       const id = actorOf(diagram, fault.name, places);
       const box = places.get(id);
       return box ? [{ fault, id, box, element: elements.get(id) }] : [];
@@ -56,12 +58,17 @@ export class FaultView {
     };
     if (found.length === this.shown.length && found.every(same)) return;
     for (const { element } of this.shown) element?.removeAttribute("data-fault");
-    for (const { fault, element } of found) element?.setAttribute("data-fault", fault.fault ?? "");
+    for (const { fault, element } of found) element?.setAttribute("data-fault", lookOf(fault));
     this.shown = found;
     this.layer.replaceChildren(
-      ...found.map(({ fault, box }) => badge(fault.fault ?? "", wordsOf(fault, strings), box, LETTER[strings.language])),
+      ...found.map(({ fault, box }) => badge(lookOf(fault), wordsOf(fault, strings), box, LETTER[strings.language])),
     );
   }
+}
+
+/** @param {import("../types.js").Card} fault */
+function lookOf(fault) {
+  return fault.kind === "Down" ? "down" : (fault.fault ?? "");
 }
 
 /**
@@ -70,6 +77,7 @@ export class FaultView {
  * @param {Strings} strings
  */
 function wordsOf(fault, strings) {
+  if (fault.kind === "Down") return strings.text("is-down");
   const state = stateOf(fault, strings);
   return fault.fault === "short" ? `${strings.text(`resource-${fault.name.split("/")[2]}`)}: ${state}` : state;
 }

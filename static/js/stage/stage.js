@@ -143,7 +143,7 @@ export class Stage {
 
   /** Mark what is broken where it stands now. */
   mark() {
-    if (this.scene) this.faults.draw(this.scene, this.diagram, this.places, this.elements, this.strings);
+    if (this.scene) this.faults.draw(this.scene, this.diagram, this.places, this.elements, this.strings, this.nodeName);
   }
 
   /** @param {number} progress */
