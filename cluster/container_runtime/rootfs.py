@@ -1,7 +1,7 @@
 """The files that a container finds: its image's, and those that say where it runs.
 
 Upstream: containerd writes ``/etc/hostname`` and ``/etc/resolv.conf`` (``internal/cri/server/podsandbox/sandbox_run_linux.go``); the
-kubelet mounts ``/etc/hosts`` (``pkg/kubelet/kubelet_pods.go``), and where it does not, there is one of the same form.
+kubelet mounts ``/etc/hosts`` where a pod says more of it than its name, and elsewhere there is one of the same form.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from functools import lru_cache
 from cluster.container_runtime.image_table import ImageRow
 from cluster.container_runtime.records import ContainerRecord, PodRecord
 from cluster.engine.clock import Clock
+from cluster.machinery.hosts_file import hosts_text
 from cluster.machinery.meta import SECOND
 
 _FOLDERS = (
@@ -57,7 +58,7 @@ def live_files(pod: PodRecord, container: ContainerRecord, clock: Clock) -> Live
     hostname = pod.hostname or pod.name
     return {
         "/etc/hostname": lambda: f"{hostname}\n",
-        "/etc/hosts": lambda: hosts_text(pod.ip, hostname),
+        "/etc/hosts": lambda: hosts_text(pod.ip, (hostname,)),
         "/etc/resolv.conf": lambda: resolv_text(pod),
         "/proc/uptime": lambda: f"{(clock.now - container.started_at) / SECOND:.2f} 0.00\n",
         "/proc/meminfo": lambda: "MemTotal:        4194304 kB\nMemAvailable:    3145728 kB\n",
@@ -68,12 +69,6 @@ def live_files(pod: PodRecord, container: ContainerRecord, clock: Clock) -> Live
         "/sys/fs/cgroup/memory.max": lambda: f"{container.config.resources.memory_limit or 'max'}\n",
         "/sys/fs/cgroup/cpu.max": lambda: f"{container.config.resources.cpu_limit * 100 or 'max'} 100000\n",
     }
-
-
-def hosts_text(ip: str, hostname: str) -> str:
-    """Return ``/etc/hosts`` as a kubelet writes it."""
-    own = f"{ip}\t{hostname}\n" if ip else ""
-    return f"# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n{own}"
 
 
 def resolv_text(pod: PodRecord) -> str:

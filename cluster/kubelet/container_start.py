@@ -100,7 +100,7 @@ class ContainerStarter:
         if container.get("env") or container.get("envFrom"):
             references = MountedReferences(self._state, namespace, is_mounted=False)
             envs = environment(container, self._state.facts(pod), references, services)
-        mounts = self._volumes.mounts(container, envs)
+        mounts = self._volumes.mounts(pod, container, envs)
         if container.get("command") or container.get("args"):
             self._volumes.show_last_words(container["name"])
             last_words = termination_path(uid, container["name"], attempt)

@@ -45,6 +45,11 @@ def termination_path(uid: str, container: str, attempt: int) -> str:
     return f"{PODS}/{uid}/containers/{container}/{attempt}"
 
 
+def hosts_folder(uid: str) -> str:
+    """Return the folder of the node that holds a pod's ``hosts`` (upstream: a file ``etc-hosts``)."""
+    return f"{PODS}/{uid}/etc-hosts"
+
+
 def persistent_path(volume: Obj) -> str:
     """Return the path of a PersistentVolume on the node: its own, or for a driver's the folder that it would be staged in."""
     spec = volume["spec"]

@@ -13,6 +13,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
 
+from cluster.kubelet.cri_config import pod_hostname
+from cluster.kubelet.dns import CLUSTER_DOMAIN
 from cluster.kubelet.environment import ConfigError
 from cluster.kubelet.expansion import expand
 from cluster.kubelet.pod_state import PodState
@@ -26,9 +28,18 @@ from cluster.kubelet.volumes.content import (
     projected_files,
     secret_files,
 )
-from cluster.kubelet.volumes.paths import is_known_folder, persistent_path, pod_folder, subpath_folder, termination_path, volume_path
+from cluster.kubelet.volumes.paths import (
+    hosts_folder,
+    is_known_folder,
+    persistent_path,
+    pod_folder,
+    subpath_folder,
+    termination_path,
+    volume_path,
+)
 from cluster.machinery.cri import Mount
 from cluster.machinery.errors import ApiError
+from cluster.machinery.hosts_file import hosts_text
 from cluster.machinery.kinds.core import CONFIGMAPS, PERSISTENTVOLUMECLAIMS, PERSISTENTVOLUMES, SECRETS
 from cluster.machinery.meta import SECOND, Obj, SimTime
 
@@ -55,6 +66,14 @@ class LazyFiles(Mapping[str, bytes]):
 
     def __len__(self) -> int:
         return len(self._files)
+
+
+ETC_HOSTS = "/etc/hosts"
+
+
+def has_own_hosts(pod: Obj) -> bool:
+    """Whether a pod says more of its ``/etc/hosts`` than its name."""
+    return bool(pod["spec"].get("hostAliases") or pod["spec"].get("subdomain"))
 
 
 class MountedReferences:
@@ -100,6 +119,8 @@ class PodVolumes:
                 except VolumeError as error:
                     faults.append((volume["name"], error))
         if not faults:
+            if has_own_hosts(pod):
+                self._show(hosts_folder(self._state.uid), lambda: {"hosts": self._hosts(pod)})
             self._has_records = any("emptyDir" in volume for volume in volumes)
             for name in _containers_with_commands(pod):
                 self.show_last_words(name)
@@ -120,7 +141,7 @@ class PodVolumes:
                 except VolumeError:
                     continue
 
-    def mounts(self, container: Obj, values: Mapping[str, str]) -> tuple[Mount, ...]:
+    def mounts(self, pod: Obj, container: Obj, values: Mapping[str, str]) -> tuple[Mount, ...]:
         """Return what a container sees where; ``values``: its environment. Raises ConfigError."""
         found = []
         for index, mount in enumerate(container.get("volumeMounts") or ()):
@@ -131,6 +152,8 @@ class PodVolumes:
             if sub_path:
                 path = self._sub_path(container["name"], name, path, sub_path, index)
             found.append(Mount(mount["mountPath"], path, bool(mount.get("readOnly")) or name in self._content))
+        if has_own_hosts(pod) and all(mount.container_path != ETC_HOSTS for mount in found):
+            found.append(Mount(ETC_HOSTS, f"{hosts_folder(self._state.uid)}/hosts"))
         return tuple(found)
 
     def tear_down(self) -> None:
@@ -235,6 +258,13 @@ class PodVolumes:
         folder = f"{subpath_folder(self._state.uid, volume, container)}/{index}"
         self._show(folder, lambda: shown)
         return f"{folder}/{index}"
+
+    def _hosts(self, pod: Obj) -> bytes:
+        name, spec = pod_hostname(pod), pod["spec"]
+        domain = spec.get("subdomain")
+        full = (f"{name}.{domain}.{pod['metadata']['namespace']}.svc.{CLUSTER_DOMAIN}",) if domain and "." not in name else ()
+        ip = "" if spec.get("hostNetwork") else self._state.pod_ip()
+        return hosts_text(ip, (*full, name), spec.get("hostAliases") or ()).encode()
 
     def _tell(self, faults: list[tuple[str, VolumeError]], now: SimTime) -> None:
         unbound = [name for name, error in faults if str(error).startswith("error processing PVC")]

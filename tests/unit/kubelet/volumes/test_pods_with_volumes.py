@@ -57,6 +57,23 @@ def test_a_config_map_is_a_folder_of_the_node() -> None:
     assert room.disk("n1").list("files/") == []
 
 
+def test_the_hosts_of_a_pod_that_says_more_than_its_name() -> None:
+    obj = pod("web", node="n1", hostname="a", subdomain="db", hostAliases=[{"ip": "1.2.3.4", "hostnames": ["foo"]}])
+    room = room_with(obj)
+    lines = (content(room, mounted(room, "/etc/hosts")) or "").splitlines()
+    ip = room.admin.get(PODS, "web", "default")["status"]["podIP"]
+    own = f"{ip}\ta.db.default.svc.cluster.local\ta"
+    assert (lines[-4:], room.disk("n1").list("files/")) == ([own, "", "# Entries added by HostAliases.", "1.2.3.4\tfoo"], [])
+
+
+def test_a_mount_of_its_own_goes_before_the_hosts_of_a_pod() -> None:
+    obj = with_volume(CONFIG_MAP, subPath="color")
+    obj["spec"]["hostAliases"] = [{"ip": "1.2.3.4"}]
+    obj["spec"]["containers"][0]["volumeMounts"][0]["mountPath"] = "/etc/hosts"
+    room = room_with(obj, APP)
+    assert content(room, mounted(room, "/etc/hosts")) == "blue"
+
+
 def test_a_pod_waits_for_its_config_map() -> None:
     room = room_with(with_volume(CONFIG_MAP))
     assert waiting(room) == {"waiting": {"reason": "ContainerCreating"}}
