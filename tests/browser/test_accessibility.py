@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from cluster.machinery.meta import Obj
+from tests.browser.crowd import busy, crowd
 from tests.browser.offline import ORIGIN, Offline, render
 from tests.browser.recording import cluster, deployment_of_two
 
@@ -55,6 +56,15 @@ def test_the_stage_and_its_sheets(take_seat, language: str, width: int, height: 
         found[name] = complaints(seat.page)
         seat.page.keyboard.press("Escape")
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+@pytest.mark.parametrize(("nodes", "language"), [(60, "en"), (600, "ko")], ids=["tiles", "cells"])
+def test_a_crowd_of_nodes(take_seat, nodes: int, language: str) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat(cards=crowd(nodes, 4 * nodes), hops=busy(nodes, 2), language=language)
+    seat.play_all()
+    seat.page.locator(".tiles > [tabindex='0'], .cell").focus()
+    seat.page.keyboard.press("ArrowRight")
+    assert complaints(seat.page) == []
 
 
 @pytest.mark.parametrize("view", ["projector", "presenter"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import TimeoutError, expect
 
+from tests.browser.crowd import busy, crowd
 from tests.browser.recording import POD_NAMES, deployment_of_two
 
 pytestmark = pytest.mark.browser
@@ -77,6 +78,26 @@ def test_a_digit_shows_one_component_and_nought_the_whole_again(take_seat) -> No
     expect(seat.page.locator("[data-focus][data-actor=kube-scheduler]")).to_have_count(0)
     seat.page.keyboard.press("0")
     expect(seat.page.locator("[data-focused]")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("nodes", "one"), [(60, ".tiles > [tabindex='0']"), (600, ".cell")], ids=["tiles", "cells"])
+def test_arrows_lead_through_a_crowd_and_enter_opens_its_node(take_seat, nodes: int, one: str) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat(cards=crowd(nodes, 3 * nodes), hops=busy(nodes, 1))
+    seat.play_all()
+    cursor = seat.page.locator(one)
+    expect(cursor).to_have_attribute("aria-label", "worker-1: Ready, 4 pods")
+    step = seat.page.locator("#caption-number").inner_text()
+    cursor.focus()
+    seat.page.keyboard.press("ArrowRight")
+    seat.page.keyboard.press("ArrowRight")
+    seat.page.keyboard.press("ArrowLeft")
+    expect(cursor).to_be_focused()
+    expect(cursor).to_have_attribute("aria-label", "worker-2: Ready, 3 pods")
+    assert seat.page.locator("#caption-number").inner_text() == step, "the arrows of a crowd do not step"
+    seat.page.keyboard.press("Enter")
+    expect(seat.page.locator(".inspector-title")).to_have_text("worker-2")
+    seat.page.keyboard.press("PageUp")
+    expect(seat.page.locator("#caption-number")).not_to_have_text(step)
 
 
 def test_escape_closes_what_is_open(take_seat) -> None:  # type: ignore[no-untyped-def]

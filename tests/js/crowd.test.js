@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { layoutCrowd, nodesAt, Spotlight, zonesOf } from "../../static/js/core/crowd.js";
+import { layoutCrowd, nextTo, nodesAt, Spotlight, zonesOf } from "../../static/js/core/crowd.js";
 import { unpack } from "../../static/js/core/packed.js";
 import { hop, pod, put } from "./builders.js";
 
@@ -117,3 +117,29 @@ test("packed pods become cards again", () => {
     ],
   );
 });
+
+/** Two zones: a and b side by side, c below a; d and e in the other, a little higher than b and c. */
+const SEATS = new Map(
+  /** @type {[string, number, number][]} */ ([
+    ["a", 0, 10],
+    ["b", 20, 10],
+    ["c", 0, 30],
+    ["d", 60, 8],
+    ["e", 60, 27],
+  ]).map(([name, x, y]) => [name, { box: { x, y, w: 16, h: 16 } }]),
+);
+
+for (const [from, key, to] of /** @type {[string, string, string | null][]} */ ([
+  ["a", "ArrowRight", "b"],
+  ["b", "ArrowRight", "d"],
+  ["d", "ArrowLeft", "b"],
+  ["c", "ArrowRight", "e"],
+  ["a", "ArrowDown", "c"],
+  ["e", "ArrowUp", "d"],
+  ["a", "ArrowLeft", "a"],
+  ["d", "ArrowUp", "d"],
+  ["a", "PageDown", null],
+  ["gone", "ArrowRight", null],
+])) {
+  test(`${key} leads from ${from} to ${to ?? "nowhere"}`, () => assert.equal(nextTo(SEATS, from, key), to));
+}

@@ -99,6 +99,37 @@ export function nodesAt({ source, target, change }) {
   return [...new Set([...ends, ...placed, ...itself])].filter(Boolean);
 }
 
+/** Where an arrow key leads: along which axis, and which way on it. */
+const ARROWS = /** @type {Readonly<Record<string, readonly [number, number]>>} */ ({
+  ArrowRight: [1, 0],
+  ArrowLeft: [-1, 0],
+  ArrowDown: [0, 1],
+  ArrowUp: [0, -1],
+});
+
+/**
+ * The node next to one in the direction of an arrow key, straight on rather than aside.
+ * @param {ReadonlyMap<string, {box: Box}>} seats
+ * @param {string} from
+ * @param {string} key
+ * @returns {string | null} itself at the edge; null when the key is no arrow, or the node is not there
+ */
+export function nextTo(seats, from, key) {
+  const [arrow, start] = [ARROWS[key], seats.get(from)?.box];
+  if (!arrow || !start) return null;
+  let best = from;
+  let least = Infinity;
+  for (const [name, { box }] of seats) {
+    const [x, y] = [box.x + box.w / 2 - start.x - start.w / 2, box.y + box.h / 2 - start.y - start.h / 2];
+    const along = x * arrow[0] + y * arrow[1];
+    const aside = Math.abs(x * arrow[1]) + Math.abs(y * arrow[0]);
+    if (along <= 0.01 || 2 * aside > along || along + 2 * aside >= least) continue;
+    best = name;
+    least = along + 2 * aside;
+  }
+  return best;
+}
+
 /** Which nodes are in the spotlight: what happens at a node brings it there, in the place of the one at which nothing happened longest. */
 export class Spotlight {
   constructor() {

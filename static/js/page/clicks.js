@@ -22,7 +22,7 @@ export function listen(diagram, stage, commands, inspector, page) {
   function clicked(event) {
     const target = /** @type {Element} */ (event.target);
     const actor = target.closest("[data-actor]")?.getAttribute("data-actor");
-    const node = event instanceof MouseEvent && target.matches(".field-ground") ? stage.nodes.crowd.field.at(event.clientX, event.clientY) : "";
+    const node = nodeAt(event, target);
     const object = target.closest("[data-key]")?.getAttribute("data-key") ?? (node && `nodes/${node}`);
     if (node) stage.nodes.crowd.spot(node);
     if (object) inspector.object(object);
@@ -31,9 +31,27 @@ export function listen(diagram, stage, commands, inspector, page) {
     page.openInspector(Boolean(object || actor));
   }
 
+  /**
+   * The node of a cell, which is no element of its own.
+   * @param {Event} event
+   * @param {Element} target
+   */
+  function nodeAt(event, target) {
+    const { field, cursor } = stage.nodes.crowd;
+    if (!(event instanceof MouseEvent) || !target.matches(".field-ground")) return target.matches(".cell") ? cursor.name : "";
+    const name = field.at(event.clientX, event.clientY);
+    if (name) cursor.to(name);
+    return name;
+  }
+
   byId("stage").addEventListener("click", clicked);
   byId("stage").addEventListener("keydown", (event) => {
+    const isPlain = !event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey;
     if (event.key === "Enter") clicked(event);
+    else if (isPlain && stage.nodes.crowd.cursor.walk(event.target, event.key)) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
   });
   document.addEventListener("keydown", (event) => {
     const focused = document.activeElement;

@@ -4,6 +4,7 @@
 import { layoutCrowd, zonesOf } from "../core/crowd.js";
 import { svg } from "../page/dom.js";
 import { lookOf } from "./cell.js";
+import { Cursor } from "./cursor.js";
 import { Field } from "./field.js";
 import { NOTHING, Zones } from "./zones.js";
 
@@ -38,6 +39,7 @@ export class Crowd {
     /** @type {Box[]} */
     this.slots = [];
     this.zones = new Zones(strings);
+    this.cursor = new Cursor(this.seats, strings);
     this.cards = svg("g", { class: "spots" });
     this.outlines = svg("g", { class: "outlines" });
   }
@@ -78,9 +80,10 @@ export class Crowd {
     );
     this.cards.replaceChildren();
     this.spotlight.names.forEach((_, place) => this.frame(place));
+    this.cursor.open();
     const { x, y, w, h } = whole(layout.blocks);
     const ground = this.mode === "cell" ? [svg("rect", { class: "field-ground", x, y, width: w, height: h })] : [];
-    return { layers: [this.zones.layer, ...ground, tiles, this.outlines, this.cards], slots: this.slots };
+    return { layers: [this.zones.layer, ...ground, tiles, this.cursor.layer, this.outlines, this.cards], slots: this.slots };
   }
 
   /**
@@ -93,6 +96,7 @@ export class Crowd {
     if (!seat) return;
     seat.sum = this.zones.count(seat.zone, node.card, pods, seat.sum);
     Object.assign(seat, { node, pods });
+    this.cursor.tell(node.card.name);
     if (seat.element) this.forms.draw(seat.element, node, pods, seat.box, "tile", changed);
     else this.field.paint(node.card.name, seat.box, lookOf(node.card, pods, seat.sum.failed));
     const place = this.spotlight.names.indexOf(node.card.name);
