@@ -92,6 +92,12 @@ class Hub:
             if self._followers == 0:
                 await self._stop()
 
+    async def opening(self) -> str:
+        """Return the ``state`` message with which a follower begins now; nobody has to follow."""
+        if self._task is None:
+            self._cursor, self._control = self._host.position.seq, self._host.control
+        return (await self._whole_state()).text
+
     def _start(self) -> None:
         self._cursor = self._host.position.seq
         self._control = self._host.control
@@ -119,7 +125,8 @@ class Hub:
                 await asyncio.sleep(FRAME_INTERVAL)
                 continue
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._doorbell.wait(), TICK)
+                async with asyncio.timeout(TICK):  # wait_for overhears that it is cancelled when the bell rings at that very moment
+                    await self._doorbell.wait()
 
     async def _read(self) -> bool:
         """Turn the next hops into one frame; return whether there were any."""
@@ -213,6 +220,5 @@ async def following(host: Host, after: int | None) -> AsyncIterator[AsyncIterato
 
 
 async def opening(host: Host) -> str:
-    """Return the ``state`` message with which a follower begins now, the same text for all who come at once."""
-    async with following(host, None) as messages:
-        return (await anext(messages)).text
+    """Return the ``state`` message with which a follower begins now, the same text for all who come while somebody follows."""
+    return await (_HUBS.get(id(host)) or Hub(host)).opening()

@@ -277,6 +277,19 @@ def test_a_viewer_that_has_stopped_reading_is_sent_nothing_until_it_reads_again_
     assert (late["type"], late["seq"]) == ("state", 12)
 
 
+def test_the_state_that_a_page_comes_with_is_that_of_a_follower_and_leaves_nobody_reading(host: FakeHost) -> None:
+    async def visit() -> tuple[str, str, int]:
+        host.write(pod_key(), pod())
+        alone, readers = await hub.opening(host), len(asyncio.all_tasks()) - 1
+        async with hub.following(host, None) as messages:
+            first = await anext(messages)
+            assert await hub.opening(host) is first.text
+        return alone, first.text, readers
+
+    alone, followers, readers = asyncio.run(visit())
+    assert (alone, readers) == (followers, 0)
+
+
 def test_300_followers_share_one_encoding_of_each_frame(host: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
     encoded: list[str] = []
     monkeypatch.setattr(hub, "encode", lambda document: encoded.append(document["type"]) or f"{document['type']} {document.get('last')}")
