@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cluster.container_runtime.trouble import Trouble
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Store
+from cluster.runner import drains
 from cluster.runner.faults import messages, record
 from cluster.runner.faults.messages import MessageFault
 from cluster.runner.faults.record import Fault
@@ -23,14 +24,15 @@ PREFIX = "faults/"
 
 
 def cards(store: Store, revision: int) -> dict[str, Obj]:
-    """Return a card for each thing that was broken, each component that was down without its container and each message that was awaited
-    at ``revision``, by its key. Raises Compacted."""
+    """Return a card for each thing that was broken, each component that was down without its container, each message that was awaited and
+    each node that was being drained at ``revision``, by its key. Raises Compacted."""
     value = store.get(record.KEY, revision=revision)
     found, down = record.faults_in(value), record.down_in(value)
     awaited = messages.messages_in(store.get(messages.KEY, revision=revision))
     return {
         **{f"{PREFIX}{target}": _card(fault) for target, fault in found.items()},
         **{f"{PREFIX}{record.DOWN}{name}": {"kind": "Down", "name": name} for name in down},
+        **{f"{drains.CARD}{node}": {"kind": "Drain", "name": node, "left": left} for node, left in drains.left_in(store, revision).items()},
         **{f"{PREFIX}{message.name}": {"kind": "MessageFault", **asdict(message)} for message in awaited},
     }
 

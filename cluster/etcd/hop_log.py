@@ -29,6 +29,9 @@ SWITCHES = ("stop", "start")
 """What is done to a machine itself: it changes the card of its Node."""
 BREAK, MEND = "break", "mend"
 """What is done to a component on purpose: it changes what is known to be broken."""
+PROGRESS = "progress"
+"""How far a drain has come."""
+_NOTES = (BREAK, MEND, PROGRESS)
 BACK_AT_ONCE = 4
 """Blocks read at once on the way back."""
 LONGEST_BLOCK = 500
@@ -97,7 +100,7 @@ class HopLog:
 
 def is_write(target: str, verb: str) -> bool:
     """Whether a hop to a target may have changed what stands in etcd, switches a machine, or breaks or mends something."""
-    return (target == "etcd" and verb in ETCD_WRITES) or (target.startswith("node/") and verb in SWITCHES) or verb in (BREAK, MEND)
+    return (target == "etcd" and verb in ETCD_WRITES) or (target.startswith("node/") and verb in SWITCHES) or verb in _NOTES
 
 
 def pack(hops: Sequence[Hop]) -> bytes:

@@ -3,7 +3,8 @@
 kubectl evicts all pods at once through ``pods/eviction``, tries again after five seconds while a PodDisruptionBudget refuses (429), and
 waits until each pod is gone. Pods of DaemonSets and mirror pods stay; one that no controller has is refused without ``--force``, before
 anything is evicted. Here kubectl is part of what the loops run, so that a drain goes on wherever they go on; what is left to do stands in
-the store. It ends when the node is uncordoned, where one would press Ctrl-C.
+the store, and a hop of kubectl with itself says whenever that changes, as kubectl prints a line. It ends when the node is uncordoned, where
+one would press Ctrl-C.
 
 Upstream: ``staging/src/k8s.io/kubectl/pkg/drain/drain.go``, ``filters.go``.
 """
@@ -16,6 +17,7 @@ from cluster.apiserver.request import User
 from cluster.client.client import Client
 from cluster.client.workqueue import Result, WorkQueue
 from cluster.engine.engine import Engine
+from cluster.etcd.hop_log import PROGRESS
 from cluster.kubelet.mirror_pods import is_mirror
 from cluster.machinery.errors import ApiError, bad_request, not_found
 from cluster.machinery.kinds.core import NODES, PODS
@@ -24,6 +26,10 @@ from cluster.machinery.storage import Store
 
 KUBECTL = "kubectl"
 PREFIX = "/runner/drains/"
+CARD = "faults/drains/"
+"""How the keys of the hops and cards begin that say how far it is."""
+OVER = "drained"
+"""Outcome of the hop that says that no pod is left."""
 RETRY_SECONDS = 5.0
 POLL_SECONDS = 1.0
 _ADMIN = User("kubernetes-admin", ("system:masters", "system:authenticated"))
@@ -48,10 +54,11 @@ def to_evict(pods: Iterable[Obj], *, is_forced: bool) -> list[Obj]:
 
 
 class Drains:
-    """What is being drained. A record for each pod that has to go: ``{"uid", "evicted"}``."""
+    """What is being drained. A record for each pod that has to go: ``{"uid", "evicted", "why"}``; ``why``: what keeps it from being
+    evicted."""
 
     def __init__(self, store: Store, client: Client, engine: Engine) -> None:
-        self._store = store
+        self._store, self._trace = store, engine.trace
         self._client = client.acting_as(KUBECTL, _ADMIN)
         self._queue = WorkQueue(KUBECTL, engine, self._go_on, background=True)
 
@@ -69,9 +76,9 @@ class Drains:
         pods = self._client.list(PODS, field_selector=f"spec.nodeName={node}")
         for pod in to_evict(pods, is_forced=is_forced):
             meta = pod["metadata"]
-            key = f"{node}/{meta['namespace']}/{meta['name']}"
-            self._store.put(f"{PREFIX}{key}", {"uid": meta["uid"], "evicted": False})
-            self._queue.add(Key(key))
+            key = Key(f"{node}/{meta['namespace']}/{meta['name']}")
+            self._note(key, {"uid": meta["uid"], "evicted": False, "why": ""})
+            self._queue.add(key)
 
     def _go_on(self, key: Key, now: SimTime) -> Result:
         value = self._store.get(f"{PREFIX}{key}")
@@ -87,8 +94,13 @@ class Drains:
         try:
             self._client.create(PODS, eviction, subresource="eviction", name=name)
         except ApiError as error:
-            return Result(RETRY_SECONDS) if error.code == _TOO_MANY else self._forget(key)
-        self._store.put(f"{PREFIX}{key}", {"uid": value.obj["uid"], "evicted": True})
+            if error.code != _TOO_MANY:
+                return self._forget(key)
+            why = _why(error)
+            if why != value.obj["why"]:
+                self._note(key, {**value.obj, "why": why}, f"{namespace}/{name}: {why}")
+            return Result(RETRY_SECONDS)
+        self._note(key, {"uid": value.obj["uid"], "evicted": True, "why": ""})
         return Result(POLL_SECONDS)
 
     def _is_cordoned(self, node: str) -> bool:
@@ -102,5 +114,29 @@ class Drains:
             return True  # not found; or the API server is, and kubectl gives up
 
     def _forget(self, key: Key) -> Result:
-        self._store.put(f"{PREFIX}{key}", None)
+        node = key.split("/")[0]
+        is_last = len(self._store.list(f"{PREFIX}{node}/").items) == 1
+        self._note(key, None, OVER if is_last and self._is_cordoned(node) else "")
         return Result()
+
+    def _note(self, key: Key, value: Obj | None, outcome: str = "") -> None:
+        """Write a record. ``outcome``: what there is to see of it; empty: it is one step of many."""
+        node = key.split("/")[0]
+        hop = self._trace.record(KUBECTL, KUBECTL, PROGRESS, f"{CARD}{node}", outcome=outcome)
+        hop.is_routine = not outcome
+        hop.revision = self._store.put(f"{PREFIX}{key}", value, hop=hop.seq).mod_revision
+
+
+def _why(error: ApiError) -> str:
+    """Return which budget refuses an eviction, in its own words."""
+    causes = (error.details or {}).get("causes") or ()
+    return str(causes[0]["message"]) if causes else error.message
+
+
+def left_in(store: Store, revision: int) -> dict[str, list[Obj]]:
+    """Return which pods are left of each node that was being drained at a revision: ``{"pod", "evicted", "why"}``. Raises Compacted."""
+    found: dict[str, list[Obj]] = {}
+    for value in store.list(PREFIX, revision=revision).items:
+        node, _, pod = value.key.removeprefix(PREFIX).partition("/")
+        found.setdefault(node, []).append({"pod": pod, "evicted": value.obj["evicted"], "why": value.obj.get("why", "")})
+    return found

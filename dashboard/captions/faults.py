@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cluster.engine.trace import Hop
-from cluster.etcd.hop_log import BREAK, MEND
+from cluster.etcd.hop_log import BREAK, MEND, PROGRESS
+from cluster.runner.drains import CARD, OVER
 from cluster.runner.faults.messages import MESSAGE, MET
 from cluster.runner.faults.record import BEGUN, ENDED, GONE
 from dashboard.captions.names import component, thing
@@ -47,6 +48,12 @@ _MENDS = ("Somebody mends {target}.", "누군가 {target:을를} 고칩니다.")
 _BEGINS = ("{target} runs again in a new container.", "{target:이가} 새 컨테이너에서 다시 실행됩니다.")
 _ENDS_OF_FAULTS = {GONE: _GONE, BEGUN: _BEGINS}
 _DRAINS = ("kubectl drains {node}: its Pods are evicted.", "kubectl이 {node:을를} 비웁니다. 노드의 파드를 축출합니다.")
+_DRAIN_STEP = ("The drain of {node} has come one step further.", "{node} 비우기가 한 단계 더 나아갔습니다.")
+_DRAIN_WAITS = (
+    "kubectl may not evict a Pod of {node} yet, and asks again every 5 seconds: {why}.",
+    "kubectl이 {node}의 파드를 아직 축출할 수 없어 5초마다 다시 요청합니다: {why}.",
+)
+_DRAINED = ("{node} is drained: no Pod that had to go is left.", "{node:을를} 다 비웠습니다. 나가야 할 파드가 남아 있지 않습니다.")
 _UNREACHED = (
     "{source} cannot reach {target}: {why}.",
     "{source:이가} {target}에 닿지 못합니다: {why}.",
@@ -73,6 +80,11 @@ def caption(hop: Hop) -> Caption | None:
         return say(*(cut or _BREAKS[hop.outcome]), target=component(hop.target))
     if (hop.target, hop.verb) == ("kubectl", "drain"):
         return say(*_DRAINS, node=thing(hop.key))
+    if hop.verb == PROGRESS:
+        node = component(f"node/{hop.key.removeprefix(CARD)}")
+        if hop.outcome in ("", OVER):
+            return say(*(_DRAINED if hop.outcome else _DRAIN_STEP), node=node)
+        return say(*_DRAIN_WAITS, node=node, why=hop.outcome.rstrip("."))
     if hop.verb == BREAK and hop.outcome in _MESSAGES:
         return say(*_MESSAGES[hop.outcome], target=component(hop.target))
     if hop.target == "kube-apiserver" and hop.outcome.startswith(_ERROR):

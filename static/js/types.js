@@ -37,6 +37,7 @@
  * @property {string} [verb]
  * @property {string} [key]
  * @property {number} [seconds]  of a slow one
+ * @property {{pod: string, evicted: boolean, why: string}[]} [left]  the pods of a node that is being drained
  */
 
 /**

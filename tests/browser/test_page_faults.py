@@ -90,6 +90,19 @@ def test_the_panel_of_a_node_drains_taints_and_uses_up(take_seat) -> None:  # ty
     ]
 
 
+def test_a_node_that_is_drained_says_which_pods_are_left_and_what_keeps_them(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat()
+    why = "The disruption budget web needs 3 healthy pods and has 3 currently"
+    left = [{"pod": "default/web-1", "evicted": False, "why": why}, {"pod": "default/web-2", "evicted": True, "why": ""}]
+    seat.server.cards["faults/drains/worker-1"] = {"kind": "Drain", "name": "worker-1", "left": left}
+    seat.server.cards["faults/down/etcd"] = {"kind": "Down", "name": "etcd"}
+    seat.server.send(seat.server.state(0))
+    seat.page.locator("[data-key='nodes/worker-1'] text").first.click()
+    expect(seat.page.locator(".drain-left .fault-name")).to_have_text([f"default/web-1{why}", "default/web-2is evicted, and ends"])
+    expect(seat.page.locator(".fault-badge-text")).to_have_text(["down", "drain: 2 left, held back"])
+    expect(seat.page.locator("[data-actor=etcd]")).to_have_attribute("data-fault", "down")
+
+
 def test_the_panel_of_a_pod_breaks_its_containers(take_seat) -> None:  # type: ignore[no-untyped-def]
     seat = take_seat()
     page = seat.page

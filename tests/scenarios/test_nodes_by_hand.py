@@ -12,7 +12,8 @@ from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.apps import DAEMONSETS, DEPLOYMENTS
 from cluster.machinery.kinds.core import NODES, PODS
 from cluster.machinery.kinds.policy import PODDISRUPTIONBUDGETS
-from cluster.runner.drains import PREFIX
+from cluster.runner.drains import OVER, PREFIX
+from dashboard.faults import cards
 from tests.scenarios.scripts import create, delete, patch, switch, template, workload
 from tests.scenarios.test_faults import SIX, cells_of_tables, is_true, stored
 from tests.scenarios.world import World
@@ -92,14 +93,22 @@ def test_a_class_sees_what_the_table_says_of_a_node(row: Row) -> None:
     assert Row(row.done, of_web(world), ", ".join(on_node(world)) or "nothing", state(world)) == row
 
 
+def said_of_drain(world: World, after: int) -> list[str]:
+    """Return what the stage shows of the drain of n2."""
+    return [hop.outcome for hop in world.store.hops if hop.seq >= after and hop.key == "faults/drains/n2" and not hop.is_routine]
+
+
 def test_a_drain_waits_for_a_budget_and_outlasts_who_runs_the_loops() -> None:
     world = cluster()
     budget = {"minAvailable": 3, "selector": {"matchLabels": {"app": "web"}}}
     create(PODDISRUPTIONBUDGETS, "web", budget)(world)
     world.run(5)
+    before = world.trace.next_seq
     drain(world)
     world.run(20)
     waiting = on_node(world)
+    pod, why = said_of_drain(world, before)[0].split(": ")
+    shown = cards(world.store, world.store.revision)
     successor = World(past=world.at(world.store.revision))
     successor.run(20)
     still = on_node(successor)
@@ -107,6 +116,10 @@ def test_a_drain_waits_for_a_budget_and_outlasts_who_runs_the_loops() -> None:
     successor.run(60)
     left = list(successor.store.list(PREFIX).items)
     assert (waiting, still, on_node(successor), left) == (["agent", "web"], ["agent", "web"], ["agent"], [])
+    assert why == "The disruption budget web needs 3 healthy pods and has 3 currently"
+    assert shown == {"faults/drains/n2": {"kind": "Drain", "name": "n2", "left": [{"pod": pod, "evicted": False, "why": why}]}}
+    assert (said_of_drain(world, before), said_of_drain(successor, 0)) == ([f"{pod}: {why}"], [OVER])
+    assert cards(successor.store, successor.store.revision) == {}
 
 
 def test_to_uncordon_a_node_ends_its_drain() -> None:

@@ -22,6 +22,15 @@ export function faultsIn({ objects }) {
   return wrongIn(objects, "Fault");
 }
 
+/**
+ * The nodes that are being drained.
+ * @param {Scene} scene
+ * @returns {Card[]}
+ */
+export function drainsIn({ objects }) {
+  return wrongIn(objects, "Drain");
+}
+
 /** What stands for a component that is down with the power of its machine. */
 const DARK = ["kube-apiserver", "etcd", "kube-scheduler", "kube-controller-manager"].map((name) => ({ kind: "Down", name, fault: "down" }));
 

@@ -35,6 +35,23 @@ export function nodeActions(key, card, strings, act) {
 }
 
 /**
+ * The pods that are left of a node that is being drained, each with what keeps it; nothing of any other node.
+ * @param {Card} card
+ * @param {import("../types.js").Scene} scene
+ * @param {Strings} strings
+ */
+export function drainSection({ name }, scene, strings) {
+  const left = scene.objects.get(`faults/drains/${name}`)?.left ?? [];
+  const row = (/** @type {NonNullable<Card["left"]>[number]} */ { pod, evicted, why }) =>
+    html(
+      "li",
+      { class: "fault" },
+      html("span", { class: "fault-name" }, pod, html("span", { class: "fault-way" }, why || strings.text(evicted ? "drain-ends" : "drain-next"))),
+    );
+  return left.length ? section(strings.text("drain-left"), html("ul", { class: "faults drain-left" }, ...left.map(row))) : null;
+}
+
+/**
  * Its taints, each with a button that takes it away, and a line to write another one.
  * @param {string} key
  * @param {Card} card

@@ -7,7 +7,7 @@ import { clockText } from "../core/timeline.js";
 import { html } from "../page/dom.js";
 import { actions, joinButton } from "./actions.js";
 import { faultSection } from "./faults.js";
-import { taintSection } from "./node.js";
+import { drainSection, taintSection } from "./node.js";
 import { folded, section } from "./parts.js";
 import { stopAt, stopButton } from "./stops.js";
 import { askable } from "./why.js";
@@ -44,6 +44,7 @@ export function objectPanel(key, card, detail, strings, does) {
         )
       : null,
     card ? html("div", { class: "object-actions" }, ...actions(key, card, strings, does)) : null,
+    card?.kind === "Node" ? drainSection(card, does.breaks.scene, strings) : null,
     stopAt(key, strings, does.stops),
     card ? faultSection(targetsAt(card, does.breaks.faults.offers), strings, does.breaks) : null,
     card?.kind === "Node" ? taintSection(key, card, strings, does.act) : null,

@@ -1,7 +1,7 @@
 // @ts-check
 // Badges on what is broken: a shape and a word at the corner of its box, the box dashed.
 
-import { downIn, faultsIn } from "../core/faults.js";
+import { downIn, drainsIn, faultsIn } from "../core/faults.js";
 import { actorOf } from "../core/routes.js";
 import { svg } from "../page/dom.js";
 import { stateOf } from "../panels/faults.js";
@@ -11,9 +11,10 @@ import { stateOf } from "../panels/faults.js";
 /** @typedef {import("../types.js").Scene} Scene */
 /** @typedef {import("../core/strings.js").Strings} Strings */
 
-/** A square, an arrow down, a cross, an hourglass, a cup, a flash, two bars, a triangle: told apart without colour. Around the middle of the mark. */
+/** A square, an arrow to the right and one down, a cross, an hourglass, a cup, a flash, two bars, a triangle: told apart without colour. Around the middle of the mark. */
 const MARKS = /** @type {Record<string, string>} */ ({
   stopped: "M-7 -7 H7 V7 H-7 Z",
+  drain: "M-9 -3 H0 V-8 L9 0 L0 8 V3 H-9 Z",
   down: "M-3 -9 H3 V0 H8 L0 9 L-8 0 H-3 Z",
   "cut-off": "M-8 -5 L-5 -8 L0 -3 L5 -8 L8 -5 L3 0 L8 5 L5 8 L0 3 L-5 8 L-8 5 L-3 0 Z",
   slow: "M-7 -8 H7 L1.5 0 L7 8 H-7 L-1.5 0 Z",
@@ -47,8 +48,8 @@ export class FaultView {
    * @param {string} machine  the node that the control plane runs on
    */
   draw(scene, diagram, places, elements, strings, machine) {
-    const found = [...faultsIn(scene), ...downIn(scene, machine)].flatMap((fault) => {
-      const id = actorOf(diagram, fault.name, places);
+    const found = [...faultsIn(scene), ...downIn(scene, machine), ...drainsIn(scene)].flatMap((fault) => {
+      const id = actorOf(diagram, fault.kind === "Drain" ? `node/${fault.name}` : fault.name, places);
       const box = places.get(id);
       return box ? [{ fault, id, box, element: elements.get(id) }] : [];
     });
@@ -68,6 +69,7 @@ export class FaultView {
 
 /** @param {import("../types.js").Card} fault */
 function lookOf(fault) {
+  if (fault.kind === "Drain") return "drain";
   return fault.kind === "Down" ? "down" : (fault.fault ?? "");
 }
 
@@ -77,6 +79,10 @@ function lookOf(fault) {
  * @param {Strings} strings
  */
 function wordsOf(fault, strings) {
+  if (fault.kind === "Drain") {
+    const left = fault.left ?? [];
+    return strings.text(left.some(({ why }) => why) ? "drain-held" : "drain-goes-on", { left: left.length });
+  }
   if (fault.kind === "Down") return strings.text("is-down");
   const state = stateOf(fault, strings);
   return fault.fault === "short" ? `${strings.text(`resource-${fault.name.split("/")[2]}`)}: ${state}` : state;
@@ -100,7 +106,7 @@ function badge(fault, text, box, letter) {
   const mark = `translate(${x + height / 2} ${y + height / 2}) scale(${height / HEIGHT})`;
   return svg(
     "g",
-    { class: "fault-badge" },
+    { class: "fault-badge", "data-look": fault },
     svg("title", {}, text),
     svg("rect", { class: "fault-badge-box", x, y, width: w, height, rx: height / 2 }),
     svg("path", { class: "fault-badge-mark", d: MARKS[fault] ?? "", transform: mark }),

@@ -184,6 +184,24 @@ def hop(
             id="an Event",
         ),
         pytest.param(
+            hop("kubectl", "kubectl", "progress", "faults/drains/n2", outcome="default/web-1: The budget is spent"),
+            "kubectl may not evict a Pod of the node n2 yet, and asks again every 5 seconds: default/web-1: The budget is spent.",
+            "kubectl이 n2 노드의 파드를 아직 축출할 수 없어 5초마다 다시 요청합니다: default/web-1: The budget is spent.",
+            id="a drain waits for a budget",
+        ),
+        pytest.param(
+            hop("kubectl", "kubectl", "progress", "faults/drains/n2"),
+            "The drain of the node n2 has come one step further.",
+            "n2 노드 비우기가 한 단계 더 나아갔습니다.",
+            id="a drain goes on",
+        ),
+        pytest.param(
+            hop("kubectl", "kubectl", "progress", "faults/drains/n2", outcome="drained"),
+            "The node n2 is drained: no Pod that had to go is left.",
+            "n2 노드를 다 비웠습니다. 나가야 할 파드가 남아 있지 않습니다.",
+            id="a drain is over",
+        ),
+        pytest.param(
             hop("kube-scheduler", "kube-apiserver", "LIST", "namespaces"),
             "The scheduler lists anew what it watches, Namespaces first: what it knew may be out of date.",
             "스케줄러가 감시하던 것을 네임스페이스 목록을 시작으로 모두 다시 읽습니다. 알고 있던 것이 이미 옛것일 수 있습니다.",
