@@ -151,6 +151,12 @@ def hosts(files: FileSystem) -> dict[str, list[str]]:
     return found
 
 
+def canonical_name(name: str, files: FileSystem) -> str:
+    """Return the first name that ``/etc/hosts`` has where it lists one; the name itself when it lists it nowhere."""
+    lines = (line.split("#")[0].split()[1:] for line in _text(files, HOSTS).splitlines())
+    return next((names[0] for names in lines if name in names), name)
+
+
 def is_address(text: str) -> bool:
     """Whether a text is an IP address."""
     try:

@@ -12,6 +12,7 @@ import re
 from cluster.container_runtime.linux.call import Call
 from cluster.container_runtime.linux.kernel import SIGNALS, NotRunnableError
 from cluster.container_runtime.linux.process import PAUSE, Wait
+from cluster.container_runtime.linux.sockets import canonical_name
 from cluster.container_runtime.linux.users import group_name, user_name
 from cluster.container_runtime.programs.options import UsageError, parsed, seconds
 from cluster.machinery.meta import SECOND, SimTime
@@ -234,9 +235,11 @@ def timeout(call: Call) -> int | Wait:
 
 
 def hostname(call: Call) -> int:
-    """Write the host's name, or its address (``-i``)."""
+    """Write the host's name, its full one (``-f``) or its address (``-i``)."""
     if call.args[:1] in (["-i"], ["-I"]):
         call.out(f"{call.sockets.ip}\n")
+    elif call.args[:1] in (["-f"], ["--fqdn"]):
+        call.out(f"{canonical_name(call.kernel.hostname, call.files)}\n")
     else:
         call.out(f"{call.kernel.hostname}\n")
     return 0

@@ -141,6 +141,10 @@ TOOLS: dict[str, tuple[str, list[str]]] = {
     ),
     "env": ("A=1 env | grep ^A=; export B=2; sh -c 'echo $B'; env C=3 sh -c 'echo $C'", ["A=1", "2", "3"]),
     "timeout": ("timeout 2 sleep 10; echo $?; timeout 5 true; echo $?", ["143", "0"]),
+    "the full name of the machine": (
+        "hostname -f; echo 10.0.0.7 a.b.svc web > /etc/hosts; hostname -f; hostname --fqdn",
+        ["web", "a.b.svc", "a.b.svc"],
+    ),
     "the machine": ("hostname; whoami; id -u; pwd; date +%Y; nproc", ["web", "root", "0", "/", "2026", "2"]),
     "ps": (
         "sleep 9 & ps; kill $!; wait; ps | wc -l",
