@@ -77,7 +77,15 @@ def caption(hop: Hop) -> Caption | None:
             korean=korean,
             **words,
         )
-    if hop.outcome.startswith("201"):
+    key = keys.parse(hop.key)
+    subresource = key.subresource if key is not None else ""
+    if subresource == "binding":
+        return say(
+            "{source} answers {target}: {object} is bound to its node.",
+            "{source:이가} {target}에 {object:이가} 노드에 바인딩되었다고 응답합니다.",
+            **words,
+        )
+    if hop.outcome.startswith("201") and not subresource:
         return say(
             "{source} answers {target}: {object} is created.",
             "{source:이가} {target}에 {object:이가} 생성되었다고 응답합니다.",
@@ -89,7 +97,6 @@ def caption(hop: Hop) -> Caption | None:
             "{source:이가} {target}에 {object:으로} 가는 통로가 열렸다고 응답합니다. 이제 양쪽으로 데이터가 흐릅니다.",
             **words,
         )
-    key = keys.parse(hop.key)
     if key is not None and not key.name:
         return say(
             "{source} answers {target}: the request about {kinds} succeeded.",

@@ -160,6 +160,18 @@ def hop(
             id="the scheduler binds",
         ),
         pytest.param(
+            hop("kube-apiserver", "kube-scheduler", "reply", "pods/default/web/binding", outcome="201 Created"),
+            "The API server answers the scheduler: the Pod web is bound to its node.",
+            "API 서버가 스케줄러에 web 파드가 노드에 바인딩되었다고 응답합니다.",
+            id="a binding that is made is no Pod that is made",
+        ),
+        pytest.param(
+            hop("kube-apiserver", "kubectl", "reply", "pods/default/web/eviction", outcome="201 Created"),
+            "The API server answers kubectl: the request about the Pod web succeeded.",
+            "API 서버가 kubectl에 web 파드에 대한 요청이 성공했다고 응답합니다.",
+            id="an eviction makes no Pod either",
+        ),
+        pytest.param(
             hop(KUBELET, "kube-apiserver", "PATCH", "pods/default/web/status"),
             "The kubelet on worker-1 reports the status of the Pod web to the API server.",
             "worker-1의 kubelet이 API 서버에 web 파드의 상태를 보고합니다.",
