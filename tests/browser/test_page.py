@@ -102,6 +102,20 @@ def test_rewind_reads_the_past_and_end_comes_back(take_seat) -> None:  # type: i
     assert seat.server.received == []
 
 
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (390, 844)])
+def test_a_message_stands_above_the_caption_with_branches_below_it(take_seat, width: int, height: int) -> None:  # type: ignore[no-untyped-def]
+    row = {"name": "demo", "parent": "", "began": 0, "head": 9, "address": "/", "here": True}
+    family = [row, {**row, "name": "demo-2", "parent": "demo", "began": 1, "here": False}]
+    seat = take_seat(width=width, height=height, answers={"branches": {"branches": family, "made": ""}})
+    seat.play_all()
+    expect(seat.page.locator(".branch")).to_have_count(2)
+    seat.page.evaluate("() => Object.assign(document.getElementById('toast'), { hidden: false, textContent: 'Told.' })")
+    toast, caption = (seat.page.locator(f"#{each}").bounding_box() for each in ("toast", "caption"))
+    assert toast
+    assert caption
+    assert toast["y"] + toast["height"] <= caption["y"]
+
+
 def test_a_click_on_the_timeline_goes_there(take_seat) -> None:  # type: ignore[no-untyped-def]
     seat = take_seat()
     seat.play_all()
