@@ -78,6 +78,12 @@ for (const [name, seq, x] of /** @type {[string, number, number][]} */ ([
   });
 }
 
+test("a window on a log that is not read to its beginning leaves room for what comes before", () =>
+  assert.deepEqual(
+    [true, false].map((isWhole) => following(hops(2), { anchor: 0, x: 0, gap: 10 }, 2, 300, isWhole).x),
+    [20, 216],
+  ));
+
 const font = { height: 20, width: (/** @type {string} */ text) => text.length * 10, right: 1000, top: 0, bottom: 400, levels: [50, 150, 250], taken: null };
 const arrow = (/** @type {number} */ x, /** @type {string} */ text, y1 = 0, y2 = 100) => ({ x1: x, y1, x2: x + 20, y2, texts: [text, text.slice(0, 4)] });
 test("words stand between lanes, beside their arrow", () =>

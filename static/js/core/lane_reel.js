@@ -39,6 +39,11 @@ export class LaneReel {
     return this.tape.marks;
   }
 
+  /** Whether what is known begins with the log. */
+  get isWhole() {
+    return (this.tape.log[0]?.seq ?? 1) <= 1;
+  }
+
   /** @param {number} by  units of the drawing, to the right */
   pan(by) {
     this.follows = false;
@@ -67,7 +72,7 @@ export class LaneReel {
   /** Have a hop in the window, without following the picture. @param {number} seq */
   reach(seq) {
     this.follows = false;
-    this.window = following(this.marks, this.window, seq, this.width);
+    this.window = following(this.marks, this.window, seq, this.width, this.isWhole);
   }
 
   /**
@@ -84,7 +89,7 @@ export class LaneReel {
     if (current !== this.current && !session.live) this.follows = true;
     this.current = current;
     const wanted = current?.seq ?? Math.max(1, session.scene.seq);
-    if (this.follows) this.window = following(this.marks, this.window, wanted, width);
+    if (this.follows) this.window = following(this.marks, this.window, wanted, width, this.isWhole);
     else this.window = heldAt(this.marks, this.window, width / 2, width);
     this.ask(this.follows ? wanted : this.window.anchor, session.tape.stretch);
     return partOf(this.marks, this.window, width);

@@ -90,13 +90,15 @@ export function zoomed(marks, window, factor, place, width) {
  * @param {Window} window
  * @param {number} seq
  * @param {number} width
+ * @param {boolean} isWhole  nothing comes before the first mark: it stands at the left; otherwise there is room for what is still to be read
  * @returns {Window}
  */
-export function following(marks, window, seq, width) {
+export function following(marks, window, seq, width, isWhole = true) {
   const at = markAt(marks, window.anchor);
   const index = markAt(marks, seq);
   const x = window.x + (index - at) * window.gap;
   if (at >= 0 && index >= 0 && x >= width * HOLD.from && x <= width * HOLD.upto) return window;
   const isNext = at >= 0 && index > at && x < 2 * width;
-  return { anchor: seq, x: Math.min(Math.max(1, index + 1) * window.gap, width * (isNext ? PAGE.on : PAGE.back)), gap: window.gap };
+  const room = isWhole ? Math.max(1, index + 1) * window.gap : Infinity;
+  return { anchor: seq, x: Math.min(room, width * (isNext ? PAGE.on : PAGE.back)), gap: window.gap };
 }
