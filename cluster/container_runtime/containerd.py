@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from cluster.container_runtime import durations
 from cluster.container_runtime.containers import LOST_CODE, Containers, not_found
@@ -257,9 +258,10 @@ class Containerd:
         try:
             return self._listeners.connect(ip, port, Peer(self._node, ip, pod.key))
         except NetworkError as error:
-            namespace = f'failed to connect to localhost:{port} inside namespace "{sandbox_id}"'
+            place = f"/var/run/netns/cni-{UUID(hex=sandbox_id[:32])}" if pod.ip else "host"
+            failure = f'failed to connect to localhost:{port} inside namespace "{sandbox_id}"'
             words = f"IPv4: dial tcp4 127.0.0.1:{port}: connect: {error} IPv6 dial tcp6: address localhost: no suitable address found"
-            return CriError("Unknown", f"failed to execute portforward in network namespace: {namespace}, {words}")
+            return CriError("Unknown", f'failed to execute portforward in network namespace "{place}": {failure}, {words}')
 
     def container_stats(self, container_id: str) -> Usage | None:
         """Return what a container uses at this moment, or None."""

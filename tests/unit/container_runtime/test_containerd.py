@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cluster.machinery.cri import ContainerConfig, PodSandboxConfig
+from cluster.machinery.cri import ContainerConfig, CriError, PodSandboxConfig
 from tests.unit.container_runtime.room import POD, Node
 from tests.unit.node_room import engine, run, seconds
 
@@ -170,3 +170,20 @@ def test_annotations_of_the_pod_steer_its_containers() -> None:
     node.launch(ContainerConfig("c", "nginx"), PodSandboxConfig("default", "web", "u1", annotations=annotations))
     run(node.engine, 10)
     assert node.told[-1] == (7.4, "ContainerDied c 3")
+
+
+@pytest.mark.parametrize(
+    ("is_on_host", "place"),
+    [(False, "/var/run/netns/cni-{}-{}-{}-{}-{}"), (True, "host")],
+    ids=["in a namespace of its own", "on the host's network"],
+)
+def test_a_port_on_which_nobody_listens(is_on_host: bool, place: str) -> None:
+    node = Node()
+    node.launch(ContainerConfig("c", "busybox", args=("sleep", "99")), PodSandboxConfig("default", "web", "u1", host_network=is_on_host))
+    sandbox = node.runtime.pod_sandbox_status("u1")
+    assert sandbox is not None
+    one = sandbox.id
+    place = place.format(one[:8], one[8:12], one[12:16], one[16:20], one[20:32])
+    failed = f'failed to execute portforward in network namespace "{place}": failed to connect to localhost:9 inside namespace "{one}", '
+    words = "IPv4: dial tcp4 127.0.0.1:9: connect: connection refused IPv6 dial tcp6: address localhost: no suitable address found"
+    assert node.runtime.port_forward(one, 9) == CriError("Unknown", failed + words)
