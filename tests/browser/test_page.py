@@ -102,6 +102,28 @@ def test_rewind_reads_the_past_and_end_comes_back(take_seat) -> None:  # type: i
     assert seat.server.received == []
 
 
+def test_a_chain_that_is_too_long_says_how_much_is_left_out(take_seat) -> None:  # type: ignore[no-untyped-def]
+    about = {
+        "at": 12.0,
+        "step": 0,
+        "source": "kubelet",
+        "target": "kube-apiserver",
+        "verb": "PATCH",
+        "key": POD_KEY,
+        "outcome": "",
+        "revision": 0,
+    }
+    words = {"caption": {"en": "A step.", "ko": "한 단계."}, "ms": 900, "quiet": False, "change": None}
+    causes = [{**about, **words, "seq": seq, "cause": seq - 1} for seq in range(1, 21)]
+    seat = take_seat(answers={"why": {"key": POD_KEY, "field": "", "value": "", "before": "", "seq": 20, "causes": causes}})
+    seat.play_all()
+    seat.page.locator(f"[data-key='{POD_KEY}'] > rect").first.click()
+    seat.page.keyboard.press("w")
+    expect(seat.page.locator(".why-chain > li")).to_have_text(
+        ["1A step.", "4 steps in between", *(f"{number}A step." for number in range(2, 17))]
+    )
+
+
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (390, 844)])
 def test_a_message_stands_above_the_caption_with_branches_below_it(take_seat, width: int, height: int) -> None:  # type: ignore[no-untyped-def]
     row = {"name": "demo", "parent": "", "began": 0, "head": 9, "address": "/", "here": True}

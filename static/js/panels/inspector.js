@@ -6,6 +6,7 @@ import { html } from "../page/dom.js";
 import { messageSection } from "./faults.js";
 import { folded, section } from "./parts.js";
 import { scheduleTable } from "./schedule.js";
+import { gap } from "./why.js";
 
 /** @typedef {import("../types.js").Hop} Hop */
 /** @typedef {import("../core/api.js").HopDetail} HopDetail */
@@ -36,7 +37,7 @@ export function hopPanel(hop, detail, causes, strings, does) {
     hop.outcome && !isReply(hop) ? html("p", { class: "inspector-outcome" }, hop.outcome) : null,
     detail?.table ? scheduleTable(detail.table, strings) : null,
     detail && telling(detail.changes).length ? section(strings.text("changed"), diff(detail.changes)) : null,
-    causes.length > 1 ? section(strings.text("why"), chain(causes, hop, does)) : null,
+    causes.length > 1 ? section(strings.text("why"), chain(causes, hop, strings, does)) : null,
     detail?.manifest ? folded("YAML", html("pre", { class: "yaml" }, detail.manifest)) : null,
     messageSection(hop, strings, does.faults),
   );
@@ -101,27 +102,25 @@ export function diff(changes) {
 /**
  * @param {readonly Hop[]} causes
  * @param {Hop} current
+ * @param {Strings} strings
  * @param {{go: (seq: number) => void, nameOf: (component: string) => string}} does
  */
-function chain(causes, current, does) {
+function chain(causes, current, strings, does) {
   const steps = causes.filter((hop, index) => index === 0 || hop === current || tells(hop));
   const shown = steps.length > MOST_CAUSES ? [...steps.slice(0, 1), ...steps.slice(1 - MOST_CAUSES)] : steps;
-  return html(
-    "ol",
-    { class: "causes" },
-    ...shown.map((hop) =>
+  const [first = null, ...others] = shown.map((hop) =>
+    html(
+      "li",
+      { class: "cause", "data-tone": toneOf(hop), "aria-current": hop === current ? "step" : null },
       html(
-        "li",
-        { class: "cause", "data-tone": toneOf(hop), "aria-current": hop === current ? "step" : null },
-        html(
-          "button",
-          { class: "cause-button", type: "button", onclick: () => does.go(hop.seq) },
-          html("span", { class: "cause-who" }, does.nameOf(doer(hop))),
-          ` ${labelOf(hop).replace("…", "…\u2060")}`,
-        ),
+        "button",
+        { class: "cause-button", type: "button", onclick: () => does.go(hop.seq) },
+        html("span", { class: "cause-who" }, does.nameOf(doer(hop))),
+        ` ${labelOf(hop).replace("…", "…\u2060")}`,
       ),
     ),
   );
+  return html("ol", { class: "causes" }, first, gap(steps.length - shown.length, strings, "cause-gap"), ...others);
 }
 
 /**

@@ -8,18 +8,33 @@ import { html } from "../page/dom.js";
 /** @typedef {import("../core/api.js").Reason} Reason */
 /** @typedef {import("../core/strings.js").Strings} Strings */
 
-/** Sentences that fit beside the picture. */
-const MOST = 9;
+/** Sentences of a chain: a Deployment's Pod takes a dozen from the request to its running container. */
+const MOST = 16;
 
 /**
  * The hops of a chain that a class asks for: who asked, who learned of it, who acted; not how the API server worked on it.
  * @param {readonly Hop[]} causes  from the first to the one in question
  */
 export function told(causes) {
-  const telling = causes.filter(
+  const telling = tellingOf(causes);
+  return telling.length > MOST ? [...telling.slice(0, 1), ...telling.slice(1 - MOST)] : telling;
+}
+
+/** @param {readonly Hop[]} causes */
+function tellingOf(causes) {
+  return causes.filter(
     (hop, index) => index === 0 || index === causes.length - 1 || (!isReply(hop) && !hop.target.startsWith("kube-apiserver/") && hop.target !== "etcd"),
   );
-  return telling.length > MOST ? [...telling.slice(0, 1), ...telling.slice(1 - MOST)] : telling;
+}
+
+/**
+ * What stands in a list for the steps behind its first one that have no room.
+ * @param {number} count
+ * @param {Strings} strings
+ * @param {string} name  of its class
+ */
+export function gap(count, strings, name) {
+  return count > 0 ? html("li", { class: `${name} inspector-note` }, strings.text("between", { count })) : null;
 }
 
 /**
@@ -30,6 +45,7 @@ export function told(causes) {
  */
 export function whyPanel({ key, field, value, before, causes }, strings, does) {
   const object = key.split("/").at(-1) ?? key;
+  const [first = null, ...others] = told(causes).map((hop, index) => step(hop, index + 1, strings, does.go));
   return html(
     "div",
     { class: "inspector-why" },
@@ -38,9 +54,9 @@ export function whyPanel({ key, field, value, before, causes }, strings, does) {
     field
       ? html("p", { class: "why-value" }, before ? html("s", {}, before) : null, before ? " → " : null, html("strong", {}, value))
       : null,
-    html("button", { class: "link-button", type: "button", onclick: () => does.open(key) }, object),
+    html("button", { class: "link-button", type: "button", onclick: () => does.open(key) }, field ? object : key),
     causes.length
-      ? html("ol", { class: "why-chain" }, ...told(causes).map((hop, index) => step(hop, index + 1, strings, does.go)))
+      ? html("ol", { class: "why-chain" }, first, gap(tellingOf(causes).length - MOST, strings, "why-gap"), ...others)
       : html("p", { class: "inspector-note" }, strings.text("why-lost")),
   );
 }
