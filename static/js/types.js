@@ -72,7 +72,7 @@
 /** @typedef {{seq: number, now: number, revision: number, objects: import("./core/cards.js").Cards}} Scene */
 
 /** @typedef {[number, number]} Point */
-/** @typedef {{x: number, y: number, w: number, h: number, top?: number}} Box  top: where ways to it end, if not at its own */
+/** @typedef {{x: number, y: number, w: number, h: number, top?: number, gap?: number}} Box  top: where ways to it end, if not at its own; gap: what is free between it and the next ones */
 /** @typedef {{id: string, label: Words, count?: string, components?: string[], rest?: boolean}} Part */
 /** @typedef {Box & {id: string, shape: "box" | "hub" | "cylinder", tone: string, label: Words, note?: Words, components: string[], parts?: Part[], columns?: number, about: Words}} Actor */
 /** @typedef {{between: [string, string], points: Point[]}} Edge */

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -55,7 +57,7 @@ def test_the_picture_is_there_with_few_elements_and_chips_move(take_seat, scale:
     assert frames["places"] > 1
     assert seat.page.locator("*").count() < MOST_ELEMENTS
     words = seat.page.locator(".zone-name").all_text_contents()
-    told = sum(int("".join(filter(str.isdigit, text.split(" · ")[1]))) for text in words)
+    told = sum(int("".join(filter(str.isdigit, re.split("·|✕", text)[1]))) for text in words)
     assert told == (nodes if nodes > 3 else 0)
 
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { layoutCrowd, nextTo, nodesAt, Spotlight, zonesOf } from "../../static/js/core/crowd.js";
 import { unpack } from "../../static/js/core/packed.js";
+import { pixelsOf } from "../../static/js/stage/cell.js";
 import { hop, pod, put } from "./builders.js";
 
 /** @typedef {{x: number, y: number, w: number, h: number}} Box */
@@ -142,4 +143,14 @@ for (const [from, key, to] of /** @type {[string, string, string | null][]} */ (
   ["gone", "ArrowRight", null],
 ])) {
   test(`${key} leads from ${from} to ${to ?? "nowhere"}`, () => assert.equal(nextTo(SEATS, from, key), to));
+}
+
+for (const [scale, free] of [[0.53, 0], [0.9, 1], [1.9, 1], [3, 2]]) {
+  test(`at ${scale} pixels for a unit all cells are ${free} apart`, () => {
+    const boxes = layoutCrowd([{ name: "", count: 5000 }], AREAS.wide).boxes[0] ?? [];
+    const cells = boxes.map((box) => pixelsOf(box, Number(scale)));
+    const pairs = cells.slice(1).map((cell, index) => ({ cell, before: cells[index] ?? cell }));
+    const apart = pairs.filter(({ cell, before }) => cell.y === before.y).map(({ cell, before }) => cell.x - before.x - before.w);
+    assert.deepEqual([...new Set(apart)], [free]);
+  });
 }

@@ -63,7 +63,7 @@ function cells(count, block, mode) {
   const gap = mode === "tile" ? 6 : Math.max(0.6, Math.min(4, pitch * 0.12));
   const w = (block.w - (columns - 1) * gap) / columns;
   const h = (block.h - (rows - 1) * gap) / rows;
-  return grid(count, columns, block, w, h, gap);
+  return grid(count, columns, block, w, h, gap).map((box) => ({ ...box, gap }));
 }
 
 /**

@@ -60,10 +60,7 @@ export function lookOf(card, pods, failed) {
  * @param {Record<Colour, string>} colours
  */
 export function drawCell(context, box, look, scale, colours) {
-  const [x, y] = [Math.round(box.x * scale), Math.round(box.y * scale)];
-  const w = Math.max(1, Math.round((box.x + box.w) * scale) - x);
-  const h = Math.max(1, Math.round((box.y + box.h) * scale) - y);
-  const pixels = { x, y, w, h };
+  const pixels = pixelsOf(box, scale);
   fill(context, pixels, colours.paper);
   if (look.state !== "ready") {
     fill(context, pixels, colours[look.state]);
@@ -76,6 +73,17 @@ export function drawCell(context, box, look, scale, colours) {
   context.globalAlpha = 1;
   if (isRoomy) drawDots(context, pixels, look.pods, colours);
   else if (look.failed) notch(context, pixels, colours.failed);
+}
+
+/**
+ * Whole pixels, with the same number of them between all cells: none where a gap is less than half of one.
+ * @param {Box} box
+ * @param {number} scale
+ */
+export function pixelsOf({ x, y, w, h, gap = 0 }, scale) {
+  const [left, top, free] = [Math.round(x * scale), Math.round(y * scale), Math.round(gap * scale)];
+  const [right, bottom] = [Math.round((x + w + gap) * scale) - free, Math.round((y + h + gap) * scale) - free];
+  return { x: left, y: top, w: Math.max(1, right - left), h: Math.max(1, bottom - top) };
 }
 
 /**

@@ -58,8 +58,9 @@ export class Zones {
   write() {
     for (const zone of this.zones) {
       const { name, sum, text, width } = zone;
-      const counts = this.strings.text("crowd", { nodes: THOUSANDS.format(sum.nodes), pods: THOUSANDS.format(sum.pods) });
-      const words = [name, counts].filter(Boolean).join(" · ");
+      const nodes = this.strings.text("crowd-nodes", { nodes: THOUSANDS.format(sum.nodes) });
+      const pods = this.strings.text("crowd-pods", { pods: THOUSANDS.format(sum.pods) });
+      const [short, words] = [[name, nodes], [name, nodes, pods]].map((each) => each.filter(Boolean).join(" · "));
       const failed = sum.failed ? `✕ ${THOUSANDS.format(sum.failed)}` : "";
       const unready = sum.unready ? `NotReady ${THOUSANDS.format(sum.unready)}` : "";
       const all = [failed, unready].filter(Boolean).join(" · ");
@@ -72,7 +73,7 @@ export class Zones {
       const forms = [
         [words, all],
         [words, failed],
-        [words, ""],
+        [short, failed],
         [name, failed],
         [name, ""],
       ];
