@@ -13,6 +13,7 @@ import { Commands } from "./page/commands.js";
 import { byId, dataOf } from "./page/dom.js";
 import { Drawers } from "./page/drawers.js";
 import { Follower } from "./page/follow.js";
+import { isReloaded, keep, recall } from "./page/memory.js";
 import { Page } from "./page/page.js";
 import { Screen } from "./page/screen.js";
 import { Strip } from "./page/strip.js";
@@ -34,6 +35,7 @@ const strings = new Strings(dataOf("strings"), root.lang === "ko" ? "ko" : "en")
 const source = sourceOf(base, () => strings.text("recorded-only"));
 const api = new Api(base, token, source.fetcher);
 const session = new Session(api);
+const PLACE = `podium-place ${base}`;
 const strip = new Strip(strings);
 const narrow = window.matchMedia("(width <= 900px)");
 const stage = new Stage(byId("stage"), narrow.matches ? formOf(diagram, "narrow") : diagram, strings, still);
@@ -114,13 +116,20 @@ const commands = new Commands(session, {
 const timeline = new Timeline(byId("timeline"), (seq) => commands.scrub(seq));
 const screen = new Screen(session, { stage, caption, inspector, drawers, branches, timeline, strip });
 
+/** Where in the past this tab stood when it was reloaded, until that is shown again. */
+let left = isReloaded() ? recall(PLACE, "sessionStorage") || null : null;
+window.addEventListener("pagehide", () => keep(PLACE, session.live ? "" : String(session.scene.seq), "sessionStorage"));
+
 /** @param {import("./types.js").Message} message */
 function receive(message) {
   session.receive(message);
   if (message.type === "error") page.say(message.message);
   if (message.type !== "state") return;
   moved();
-  session.recall(Math.max(1, message.seq - KNOWN)).then(moved, (error) => page.fail(error));
+  const place = Number(left ?? -1);
+  left = null;
+  if (place >= 0 && place < session.headSeq) commands.scrub(place);
+  else session.recall(Math.max(1, message.seq - KNOWN)).then(moved, (error) => page.fail(error));
 }
 
 function moved() {

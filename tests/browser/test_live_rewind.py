@@ -69,8 +69,11 @@ def test_the_language_switches_without_losing_the_place_and_survives_a_reload(pa
     assert past.pods() == cells
     past.expect_badge("rewound")
     past.page.reload()
-    past.expect_badge("live")
+    past.expect_badge("rewound")
+    expect(past.page.locator("#caption-number")).to_have_text(str(seq))
     expect(past.page.locator("html")).to_have_attribute("lang", "ko")
+    past.page.keyboard.press("End")
+    past.expect_badge("live")
     past.until("(count) => document.querySelectorAll('.pod').length === count", 2)
     past.settle()
     assert past.pods() == {

@@ -102,6 +102,23 @@ def test_rewind_reads_the_past_and_end_comes_back(take_seat) -> None:  # type: i
     assert seat.server.received == []
 
 
+def test_a_reload_comes_back_to_the_place_in_the_past_and_then_to_the_present(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat()
+    seat.play_all()
+    for _ in range(3):
+        seat.page.keyboard.press("PageUp")
+        expect(seat.page.locator("#badge")).to_have_attribute("data-state", "rewound")
+        seat.page.wait_for_load_state("networkidle")
+    place = seat.text("#caption-number")
+    seat.page.reload()
+    expect(seat.page.locator("#badge")).to_have_attribute("data-state", "rewound")
+    expect(seat.page.locator("#caption-number")).to_have_text(place)
+    seat.page.keyboard.press("End")
+    expect(seat.page.locator("#badge")).to_have_attribute("data-state", "live")
+    seat.page.reload()
+    expect(seat.page.locator("#badge")).to_have_attribute("data-state", "live")
+
+
 def test_a_chain_that_is_too_long_says_how_much_is_left_out(take_seat) -> None:  # type: ignore[no-untyped-def]
     about = {
         "at": 12.0,

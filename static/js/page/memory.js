@@ -25,3 +25,8 @@ export function keep(name, value, where = "localStorage") {
     return;
   }
 }
+
+/** Whether this page came by a reload: a remote's F5, not a link. */
+export function isReloaded() {
+  return window.performance.getEntriesByType("navigation").some((entry) => "type" in entry && entry.type === "reload");
+}
