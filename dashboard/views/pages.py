@@ -29,6 +29,13 @@ from dashboard.page_files import COMPARE, STAGE, files_of
 
 DIAGRAMS = Path(__file__).resolve().parent.parent / "diagrams"
 VIEWS = ("presenter", "projector")
+OPENING_LIMIT = 256 * 1024
+"""Bytes of a ``state`` message that a page comes with at most, a cluster of about 500 nodes.
+
+The message in the page saves the first picture a round trip. But a page is made anew at each load, written into the
+template and compressed with it, and nothing is drawn before it is read: a cluster of 5,000 nodes is 2.5 MB. The socket
+sends one text to all, while the page is already there.
+"""
 IN_SCRIPT = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"})
 """How JSON is written between the tags of a script, as Django's ``json_script`` does it with what is not encoded yet."""
 
@@ -79,14 +86,19 @@ async def compare(request: HttpRequest, name: str, other: str) -> HttpResponse:
 async def stage(request: HttpRequest, name: str) -> HttpResponse:
     """``/clusters/<name>/``: the stage as it is now; ``?view=projector`` without controls.
 
-    It comes with the state that the socket would begin with, so that the first picture does not wait for the socket.
+    It comes with the state that the socket would begin with, so that the first picture does not wait for the socket;
+    without it when that is more than ``OPENING_LIMIT``, and the socket begins with it.
     """
     host = await clusters.find(name)
     if host is None:
         raise Http404(_("There is no cluster %(name)s.") % {"name": name})
     context = stage_context(name, request.GET.get("view", ""))
-    opening = mark_safe((await hub.opening(host)).translate(IN_SCRIPT))
-    return render(request, "stage.html", {**context, "files": files_of(STAGE), "opening": opening})
+    return render(request, "stage.html", {**context, "files": files_of(STAGE), "opening": in_page(await hub.opening(host))})
+
+
+def in_page(opening: str) -> str:
+    """Return a ``state`` message as it stands between the tags of a script; empty when it is more than ``OPENING_LIMIT``."""
+    return mark_safe(opening.translate(IN_SCRIPT)) if len(opening.encode()) <= OPENING_LIMIT else ""
 
 
 def stage_context(name: str, view: str = "") -> Obj:

@@ -11,7 +11,8 @@ from django.test import AsyncClient
 
 from cluster.runner.conditions import states
 from cluster.runner.family import Relative
-from dashboard import log
+from dashboard import hub, log
+from dashboard.views import pages
 from tests.unit.dashboard.builders import node, pod, pod_key
 from tests.unit.dashboard.fake_host import FakeHost
 
@@ -58,6 +59,16 @@ def test_the_stage_comes_with_the_state_that_a_follower_begins_with(host: FakeHo
     assert orjson.loads(found[1]) == orjson.loads(orjson.dumps(asyncio.run(log.state_at(host, host.position.seq))))
     assert orjson.loads(found[1])["objects"][f"pods/default/{name}"]["name"] == name
     assert "no-store" in response.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(("beyond", "comes"), [(0, True), (1, False)], ids=["as large as the limit", "a byte larger"])
+def test_the_stage_comes_without_a_state_beyond_the_limit(
+    host: FakeHost, client: AsyncClient, monkeypatch: pytest.MonkeyPatch, beyond: int, comes: bool
+) -> None:
+    host.write(pod_key("파드"), pod("파드"))
+    monkeypatch.setattr(pages, "OPENING_LIMIT", len(asyncio.run(hub.opening(host)).encode()) - beyond)
+    response = asyncio.run(client.get("/clusters/demo/"))
+    assert (response.status_code, 'id="opening"' in response.content.decode()) == (200, comes)
 
 
 def test_the_language_that_was_chosen_on_the_page_goes_before_the_browsers(host: FakeHost, client: AsyncClient) -> None:
