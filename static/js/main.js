@@ -97,6 +97,7 @@ const commands = new Commands(session, {
   ...drawers.commands(page),
   faults: () => {
     if (page.projector) return;
+    page.focus("");
     inspector.broken();
     page.openInspector(true);
   },

@@ -80,6 +80,15 @@ def test_a_digit_shows_one_component_and_nought_the_whole_again(take_seat) -> No
     expect(seat.page.locator("[data-focused]")).to_have_count(0)
 
 
+def test_what_is_broken_is_shown_with_the_whole_picture(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat()
+    seat.page.keyboard.press("3")
+    expect(seat.page.locator("[data-focus][data-actor=etcd]")).to_have_count(1)
+    seat.page.keyboard.press("x")
+    expect(seat.page.locator(".inspector-faults")).to_be_visible()
+    expect(seat.page.locator("[data-focused], [data-focus]")).to_have_count(0)
+
+
 @pytest.mark.parametrize(("nodes", "one"), [(60, ".tiles > [tabindex='0']"), (600, ".cell")], ids=["tiles", "cells"])
 def test_arrows_lead_through_a_crowd_and_enter_opens_its_node(take_seat, nodes: int, one: str) -> None:  # type: ignore[no-untyped-def]
     seat = take_seat(cards=crowd(nodes, 3 * nodes), hops=busy(nodes, 1))
