@@ -133,6 +133,7 @@ def test_no_words_touch_each_other(take_seat, width: int, height: int, view: str
         seat.page.keyboard.press(key)
         seat.page.evaluate("() => new Promise((done) => setTimeout(done, 150))")
         assert seat.page.evaluate(TOUCHING) == []
+        assert "reply" not in seat.page.locator(".lane-text").all_text_contents()
     assert seat.page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0
     size = 24 if view == "projector" else 9
     fonts = "() => [...document.querySelectorAll('.lane-name, .lane-text')].map((each) => parseFloat(getComputedStyle(each).fontSize))"

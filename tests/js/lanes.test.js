@@ -6,6 +6,7 @@ import { LaneReel } from "../../static/js/core/lane_reel.js";
 import { crosses, placeTexts } from "../../static/js/core/lane_texts.js";
 import { FARTHEST, following, heldAt, needOf, NEAREST, panned, partOf, zoomed } from "../../static/js/core/lane_window.js";
 import { laneOf, lanesIn, planOf, rowOf } from "../../static/js/core/lanes.js";
+import { arrowOf } from "../../static/js/stage/lane_arrow.js";
 import { hop } from "./builders.js";
 
 const diagram = JSON.parse(readFileSync(new URL("../../dashboard/diagrams/components.json", import.meta.url), "utf8"));
@@ -25,6 +26,14 @@ for (const [component, lane] of [
   ["somebody", "outside"],
 ]) {
   test(`${component} stands on the lane ${lane}`, () => assert.equal(laneOf(diagram, component ?? ""), lane));
+}
+
+for (const [what, fields, texts] of /** @type {[string, object, string[]][]} */ ([
+  ["an answer, in the page's word where there is little room", { verb: "reply", outcome: "201 Created" }, ["201 Created", "응답"]],
+  ["a request, in Kubernetes' own", { verb: "PUT", key: "/registry/pods/default/web" }, ["PUT pods/web", "PUT"]],
+  ["a part at work", { source: "kube-apiserver", target: "kube-apiserver/admission" }, ["admission"]],
+])) {
+  test(`an arrow of ${what}`, () => assert.deepEqual(arrowOf({ ...hop(1), ...fields }, "응답", 10, 20, 0, 9).texts, texts));
 }
 
 const far = new Set(["kube-apiserver", "node/worker-10/kubelet", "node/worker-2/containerd", "node/worker-2/kubelet"]);

@@ -164,8 +164,9 @@ export class Lanes {
     const yOf = this.lay(shown, size);
     const xOf = (/** @type {number} */ index) => left + index * gap;
     const row = (/** @type {string} */ component) => yOf(Math.max(0, rowOf(this.plan, laneOf(this.diagram, component))));
+    const reply = this.strings.text("lanes-reply");
     this.picture.draw(
-      shown.map((hop, index) => arrowOf(hop, xOf(index), gap, row(hop.source), row(hop.target))),
+      shown.map((hop, index) => arrowOf(hop, reply, xOf(index), gap, row(hop.source), row(hop.target))),
       { here: current, upto: scene.seq, size, levels: this.plan.lanes.map((_, index) => yOf(index + 0.5)), moments: momentsOf(shown, xOf, this.session, form.font * 5.5) },
     );
   }

@@ -18,15 +18,16 @@ const BARE = 9;
 /**
  * Where an arrow runs.
  * @param {Hop} hop
+ * @param {string} reply  the word for an answer
  * @param {number} x
  * @param {number} gap
  * @param {number} y1
  * @param {number} y2
  * @returns {Drawn}
  */
-export function arrowOf(hop, x, gap, y1, y2) {
+export function arrowOf(hop, reply, x, gap, y1, y2) {
   const lean = y1 === y2 ? 0 : Math.min(MOST_LEAN, gap * LEAN);
-  const words = isInside(hop) ? [hop.target.slice(hop.target.lastIndexOf("/") + 1)] : [labelOf(hop), hop.verb];
+  const words = isInside(hop) ? [hop.target.slice(hop.target.lastIndexOf("/") + 1)] : [labelOf(hop), isReply(hop) ? reply : hop.verb];
   return { hop, gap, x1: x, y1, x2: x + lean, y2, texts: words };
 }
 
