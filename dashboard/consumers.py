@@ -71,7 +71,7 @@ class StageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels h
             with translation.override(language_of(self.scope["headers"])):
                 change = control_change(data)
             await self.host.steer(pace=change.pace, rate=change.rate, paused=change.paused, steps=change.steps)
-        except (Refusal, ValueError) as refusal:
+        except Refusal as refusal:
             await self._send({"type": "error", "message": str(refusal)})
 
     async def disconnect(self, code: int) -> None:

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj
+from cluster.models import Pace
 from cluster.runner.conditions import Condition, parse
 from cluster.runner.etcd_admin import ACTIONS as ETCD_ACTIONS
 from cluster.runner.faults.messages import DELAY, MessageFault
 from cluster.runner.faults.record import SECONDS, SLOW, Fault
+from cluster.runner.steering import RATES
 from dashboard import keys
 from dashboard.keys import ObjectKey
 
@@ -124,9 +126,12 @@ def control_change(data: bytes) -> ControlChange:
     if action == "rate":
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise Refusal(400, _("The rate must be a number."))
+        if not RATES[0] <= value <= RATES[1]:
+            limits = {"slowest": f"{RATES[0]:g}", "fastest": f"{RATES[1]:g}"}
+            raise Refusal(400, _("The rate must lie between %(slowest)s and %(fastest)s.") % limits)
         return ControlChange(rate=float(value))
     if action == "pace":
-        if not isinstance(value, str):
+        if not isinstance(value, str) or value not in Pace.values:
             raise Refusal(400, _("The pace must be lecture, real or instant."))
         return ControlChange(pace=value)
     raise Refusal(400, _("There is no such control: %(action)s.") % {"action": str(action)[:40]})

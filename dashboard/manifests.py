@@ -24,6 +24,8 @@ from cluster.machinery.quantity import QuantityError, parse_quantity
 from cluster.machinery.storage import KeyValue
 from cluster.machinery.yaml_limits import YamlLimit, load_documents
 from cluster.runner.host import Host
+from cluster.runner.refused_order import RefusedOrder
+from dashboard.refusals import worded
 from dashboard.yaml_lines import line_of, scalars_under
 
 SOURCE = "dashboard"
@@ -159,6 +161,9 @@ def _without_version(obj: Obj) -> Obj:
 def _api_errors(error: ApiError, document: Document) -> Iterator[Obj]:
     """What the API server refused, on its lines. A patch that does not decode has the whole object in its one cause:
     only what follows it is for people."""
+    if isinstance(error, RefusedOrder):
+        yield _error(document.line, *worded(error))
+        return
     hint = _hint(error)
     causes = [cause for cause in (error.details or {}).get("causes") or () if cause.get("field")]
     message = error.message

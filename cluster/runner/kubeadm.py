@@ -20,13 +20,13 @@ from cluster.kubeadm.constants import API_PORT
 from cluster.kubeadm.join import JoinConfiguration, JoinError, MissingSignature, join
 from cluster.kubeadm.tokens import ca_cert_hash, join_command, token_from, token_secret, usable_token
 from cluster.machinery.bootstrap_token import CLUSTER_INFO, CLUSTER_INFO_NAMESPACE, KUBECONFIG, NAMESPACE, BootstrapToken
-from cluster.machinery.errors import ApiError, bad_request
 from cluster.machinery.kinds.core import CONFIGMAPS, SECRETS
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Store
 from cluster.runner.machines import control_plane_address, machines_of
 from cluster.runner.node_orders import check_order
 from cluster.runner.order_details import JOIN
+from cluster.runner.refused_order import RefusedOrder, Why
 
 ADMIN = User("kubernetes-admin", ("kubeadm:cluster-admins", "system:authenticated"))
 
@@ -90,9 +90,9 @@ class Kubeadm:
         try:
             return join(self._client(ANONYMOUS), JoinConfiguration(node, token, tuple(ca_hashes)))
         except MissingSignature as error:
-            raise ApiError(503, "ServiceUnavailable", str(error)) from error
+            raise RefusedOrder(Why.KUBEADM, str(error), code=503, reason="ServiceUnavailable") from error
         except JoinError as error:
-            raise bad_request(str(error)) from error
+            raise RefusedOrder(Why.KUBEADM, str(error)) from error
         finally:
             with self._store.transaction():
                 pass  # its commit carries the hops of what was read, also when nothing follows

@@ -17,6 +17,7 @@ from cluster.machinery.kinds.core import NODES
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Store
 from cluster.runner.order_details import ACTIONS, JOIN, check_detail
+from cluster.runner.refused_order import RefusedOrder, Why
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +53,8 @@ def leave_order(store: Store, node: str, action: str, detail: Obj) -> None:
 def check_joining(store: Store, node: str) -> None:
     """Raise ApiError when no machine of this name can join: 409 when there is one, 400 when it is no name of a host."""
     if not _NAME.fullmatch(node):
-        raise bad_request(f"{node!r} cannot be a machine's name: use lower case letters, digits and hyphens, 63 at most")
+        message = f"{node!r} cannot be a machine's name: use lower case letters, digits and hyphens, 63 at most"
+        raise RefusedOrder(Why.MACHINE_NAME, message, name=node)
     if store.get(NODES.storage_key("", node)) is not None:
         raise already_exists("", "nodes", node)
 

@@ -20,7 +20,6 @@ from django.db import DatabaseError, connection
 
 from cluster.apiserver.request import Credentials, Request, Response, Watch, WatchReady
 from cluster.engine.trace import Hop
-from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Fenced, ReadOnly, Store
@@ -36,6 +35,7 @@ from cluster.runner.faults.record import Fault
 from cluster.runner.host import Control, Position
 from cluster.runner.kubeadm import Kubeadm
 from cluster.runner.outside_watch import OutsideWatch
+from cluster.runner.refused_order import RefusedOrder, Why
 from cluster.runner.supervisor import Supervisor
 
 logger = logging.getLogger(__name__)
@@ -257,7 +257,7 @@ class OpenCluster:
                 try:
                     future.set_result(call())
                 except ReadOnly as error:
-                    future.set_exception(ApiError(405, "MethodNotAllowed", str(error)))
+                    future.set_exception(RefusedOrder(Why.RECORDING, str(error), code=405, reason="MethodNotAllowed"))
                 except Exception as error:  # noqa: BLE001 - it belongs to who called
                     future.set_exception(error)
 

@@ -17,6 +17,7 @@ from cluster.kubelet.static_pods import decode_manifest, manifest_path
 from cluster.machinery.errors import bad_request
 from cluster.machinery.meta import Obj
 from cluster.machinery.quantity import QuantityError, parse_quantity
+from cluster.runner.refused_order import RefusedOrder, Why
 
 JOIN, DRAIN, KEY = "join", "drain", "key"
 SHUTDOWN = ("shutdownGracePeriod", "shutdownGracePeriodCriticalPods")
@@ -64,7 +65,8 @@ def shutdown_times(detail: Obj) -> tuple[float, float]:
 def _check_join(node: str, detail: Obj) -> None:
     for name in ("cpu", "memory"):
         if name in detail and _quantity(name, detail[name]) <= 0:
-            raise bad_request(f"{name} is {detail[name]!r}: a machine has more than nothing")
+            message = f"{name} is {detail[name]!r}: a machine has more than nothing"
+            raise RefusedOrder(Why.NOTHING, message, resource=name, value=detail[name])
     labels, files = detail.get("labels") or {}, detail.get("files") or {}
     for texts in (labels, files):
         if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
@@ -114,7 +116,7 @@ def _quantity(name: str, text: object) -> int:
     try:
         return parse_quantity(text if isinstance(text, str) else "").nano
     except QuantityError as error:
-        raise bad_request(f"{name} is {text!r}: {error}") from None
+        raise RefusedOrder(Why.NO_QUANTITY, f"{name} is {text!r}: {error}", resource=name, value=str(text)) from None
 
 
 def _is_number(value: object) -> bool:

@@ -16,6 +16,7 @@ from cluster.machinery.storage import Compacted, FutureRevision
 from cluster.runner.host import Host
 from dashboard import clusters
 from dashboard.forms import Refusal
+from dashboard.refusals import worded
 
 HostView = Callable[..., Coroutine[None, None, HttpResponseBase]]
 
@@ -42,7 +43,7 @@ def of_cluster(view: HostView) -> HostView:
         except Refusal as refusal:
             return refuse(refusal.code, refusal.message, refusal.hint)
         except ApiError as error:
-            return refuse(error.code, error.message, hint(error))
+            return refuse(error.code, *worded(error))
         except Compacted:
             return refuse(410, _("The history of that moment is no longer kept."), _("Choose a later moment of the timeline."))
         except FutureRevision:
@@ -57,16 +58,3 @@ async def host_named(name: str) -> Host:
     if host is None:
         raise Refusal(404, _("There is no cluster %(name)s.") % {"name": name}, _("Choose one from the list of clusters."))
     return host
-
-
-def hint(error: ApiError) -> str:
-    """What to try after the API server has refused."""
-    hints = {
-        "NotFound": _("It may have been deleted meanwhile: look at the diagram."),
-        "AlreadyExists": _("Choose another name, or delete the object first."),
-        "Conflict": _("Somebody else was faster: try it once more."),
-        "Invalid": _("Correct the fields that are named and send it again."),
-        "BadRequest": _("Check the spelling of the fields."),
-        "Forbidden": _("Choose another namespace, or wait until this one is ready."),
-    }
-    return hints.get(error.reason, "")

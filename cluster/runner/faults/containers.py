@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from cluster.container_runtime.trouble import Trouble
 from cluster.kubelet.mirror_pods import uid_on_node
-from cluster.machinery.errors import bad_request, not_found
+from cluster.machinery.errors import not_found
 from cluster.machinery.kinds.core import PODS
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Store
+from cluster.runner.refused_order import RefusedOrder, Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,16 @@ def instance_of(store: Store, target: str, fault: str) -> str:
     pod = _pod(store, found) if found is not None else None
     if found is None or pod is None:
         raise not_found("", "pods", found.pod if found is not None else target)
-    if found.name not in [container["name"] for container in pod["spec"]["containers"]]:
-        raise bad_request(f"container {found.name} is not valid for pod {found.pod}")
+    names = [container["name"] for container in pod["spec"]["containers"]]
+    if found.name not in names:
+        message = f"container {found.name} is not valid for pod {found.pod}"
+        raise RefusedOrder(Why.NO_CONTAINER, message, name=found.pod, container=found.name, containers=", ".join(names))
     if pod["spec"].get("nodeName") != found.node:
-        raise bad_request(f"pod {found.pod} is not on node {found.node}")
+        raise RefusedOrder(Why.ELSEWHERE, f"pod {found.pod} is not on node {found.node}", name=found.pod, node=found.node)
     container_id, is_running = _container(pod, found.name)
     if not container_id or (fault == Trouble.HUNG and not is_running):
-        raise bad_request(f"container {found.name} of pod {found.pod} is not running")
+        message = f"container {found.name} of pod {found.pod} is not running"
+        raise RefusedOrder(Why.NOT_RUNNING, message, name=found.pod, container=found.name)
     return f"{uid_on_node(pod)}/{container_id}" if fault == Trouble.HUNG else uid_on_node(pod)
 
 

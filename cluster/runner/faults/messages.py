@@ -12,10 +12,10 @@ from dataclasses import asdict, dataclass, replace
 
 from cluster.engine.trace import Trace
 from cluster.etcd.hop_log import BREAK, MEND
-from cluster.machinery.errors import bad_request
 from cluster.machinery.meta import Obj, SimTime, after
 from cluster.machinery.storage import KeyValue, Store
 from cluster.runner.faults.names import API_SERVER, KUBEADM, OUTSIDE, is_part
+from cluster.runner.refused_order import RefusedOrder, Why
 
 KEY = "/runner/message-faults"
 MESSAGE = "messages/"
@@ -146,11 +146,13 @@ def held_in(value: KeyValue | None) -> tuple[HeldRequest, ...]:
 def break_message(store: Store, trace: Trace, fault: MessageFault) -> None:
     """Let something happen to the next message that matches. Raises ApiError (400)."""
     if API_SERVER not in (fault.source, fault.target) or fault.effect not in EFFECTS:
-        raise bad_request("a request to kube-apiserver or a watch event of it can be dropped, sent twice or delayed")
+        message = "a request to kube-apiserver or a watch event of it can be dropped, sent twice or delayed"
+        raise RefusedOrder(Why.NO_MESSAGE, message)
     if fault.effect == DELAY and fault.source == KUBEADM:
-        raise bad_request(f"{KUBEADM} waits for nobody: its requests cannot be delayed")
+        raise RefusedOrder(Why.KUBEADM_WAITS, f"{KUBEADM} waits for nobody: its requests cannot be delayed")
     if fault.effect == DELAY and not 0 < fault.seconds <= MOST_SECONDS:
-        raise bad_request(f"a message is delayed by up to {MOST_SECONDS:.0f} seconds, not {fault.seconds}")
+        message = f"a message is delayed by up to {MOST_SECONDS:.0f} seconds, not {fault.seconds}"
+        raise RefusedOrder(Why.SECONDS, message, seconds=f"{fault.seconds:g}", most=f"{MOST_SECONDS:g}")
     with store.transaction():
         value, fault = store.get(KEY), replace(fault, name=f"{MESSAGE}{trace.next_seq}")
         _write(store, trace, BREAK, fault, [*messages_in(value), fault], held_in(value), fault.effect)
@@ -162,7 +164,7 @@ def take_back(store: Store, trace: Trace, name: str) -> None:
     value = store.get(KEY)
     before, held = messages_in(value), held_in(value) if name else ()
     if name.startswith(MESSAGE) and name not in [each.name for each in before]:
-        raise bad_request(f"nothing is wrong with {name}")
+        raise RefusedOrder(Why.WHOLE, f"nothing is wrong with {name}", name=name)
     for fault in [each for each in before if name in ("", each.name)]:
         before = tuple(each for each in before if each is not fault)
         _write(store, trace, MEND, fault, before, held, "")

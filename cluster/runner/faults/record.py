@@ -14,13 +14,13 @@ from cluster.container_runtime.trouble import Trouble
 from cluster.engine.trace import Trace
 from cluster.etcd.hop_log import BREAK, MEND
 from cluster.kubelet.kubelets import RECORD
-from cluster.machinery.errors import bad_request
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import KeyValue, Store
 from cluster.runner.faults.containers import instance_of, is_container
 from cluster.runner.faults.messages import HAND, MESSAGE, MOST_SECONDS, take_back
 from cluster.runner.faults.names import API_SERVER, is_part
 from cluster.runner.machines import control_plane_peer, machines_of
+from cluster.runner.refused_order import RefusedOrder, Why
 
 KEY = "/runner/faults"
 STOPPED, CUT_OFF, SLOW = "stopped", "cut-off", "slow"
@@ -154,11 +154,16 @@ def note_container(store: Store, trace: Trace, node: str, component: str, *, run
 def break_component(store: Store, trace: Trace, fault: Fault) -> None:
     """Let a component have a fault, instead of another one that it may have. Raises ApiError (400)."""
     offered = faults_for(fault.target)
+    if not offered:
+        message = f"{fault.target} cannot be {fault.fault}: there is no such component"
+        raise RefusedOrder(Why.NO_COMPONENT, message, target=fault.target)
     if fault.fault not in offered:
-        what = f"choose {', '.join(offered)}" if offered else "there is no such component"
-        raise bad_request(f"{fault.target} cannot be {fault.fault}: {what}")
+        choice = ", ".join(offered)
+        message = f"{fault.target} cannot be {fault.fault}: choose {choice}"
+        raise RefusedOrder(Why.NO_FAULT, message, target=fault.target, fault=fault.fault, offered=choice)
     if fault.fault == SLOW and not 0 < fault.seconds <= MOST_SECONDS:
-        raise bad_request(f"a slow component takes up to {MOST_SECONDS:.0f} seconds, not {fault.seconds}")
+        message = f"a slow component takes up to {MOST_SECONDS:.0f} seconds, not {fault.seconds}"
+        raise RefusedOrder(Why.SECONDS, message, seconds=f"{fault.seconds:g}", most=f"{MOST_SECONDS:g}")
     if is_container(fault.target):
         fault = replace(fault, instance=instance_of(store, fault.target, fault.fault))
     with store.transaction():
@@ -184,7 +189,7 @@ def mend(store: Store, trace: Trace, target: str = "") -> None:
         before = faults_in(store.get(KEY))
         for each in (target,) if target else tuple(before):
             if each not in before:
-                raise bad_request(f"nothing is wrong with {each}")
+                raise RefusedOrder(Why.WHOLE, f"nothing is wrong with {each}", name=each)
             before = {name: fault for name, fault in before.items() if name != each}
             _write(store, trace, MEND, each, list(before.values()), "")
 

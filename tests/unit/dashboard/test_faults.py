@@ -92,9 +92,9 @@ def test_the_next_message_that_matches_is_met_unless_that_is_taken_back(host: Fa
 
 
 REFUSED: dict[str, tuple[Obj, str]] = {
-    "what does not exist": ({"target": "kube-dns", "fault": "stopped"}, "kube-dns cannot be stopped: there is no such component"),
-    "what is not broken": ({"target": "etcd", "fault": ""}, "nothing is wrong with etcd"),
-    "a message that nobody waits for": ({"target": "messages/7", "fault": ""}, "nothing is wrong with messages/7"),
+    "what does not exist": ({"target": "kube-dns", "fault": "stopped"}, "There is no component to break of this name: kube-dns."),
+    "what is not broken": ({"target": "etcd", "fault": ""}, "Nothing is wrong with etcd."),
+    "a message that nobody waits for": ({"target": "messages/7", "fault": ""}, "Nothing is wrong with messages/7."),
     "no target": ({"fault": "stopped"}, "It is not said what shall be broken."),
     "seconds that are no number": ({"target": "etcd", "fault": "slow", "seconds": "5"}, "The seconds must be a number."),
 }

@@ -94,16 +94,8 @@ def test_a_cluster_that_kubeadm_has_not_made_trusts_its_machines(client: AsyncCl
 IDENTITY = "error execution phase preflight: couldn't validate the identity of the API Server: "
 REFUSED: dict[str, tuple[Obj, int, str]] = {
     "a machine without a name": ({"name": ""}, 400, "It is not said what machine shall join."),
-    "a name that is none": (
-        {"name": "W 9"},
-        400,
-        "'W 9' cannot be a machine's name: use lower case letters, digits and hyphens, 63 at most",
-    ),
-    "a memory that is none": (
-        {"memory": "lots"},
-        400,
-        "memory is 'lots': quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
-    ),
+    "a name that is none": ({"name": "W 9"}, 400, "This cannot be a machine's name: W 9."),
+    "a memory that is none": ({"memory": "lots"}, 400, "This is no quantity of memory: lots."),
     "a token that the cluster does not know": (
         {"token": "zzzzzz.0123456789abcdef"},
         503,

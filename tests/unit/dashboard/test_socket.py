@@ -137,11 +137,8 @@ def test_a_change_of_control_is_told_once_and_a_resumed_viewer_learns_it_too(hos
         ({"type": "control", "action": "step", "value": 5}, {"pace": None, "rate": None, "paused": None, "steps": 5}, None),
         ({"type": "control", "action": "rate", "value": 2}, {"pace": None, "rate": 2.0, "paused": None, "steps": 0}, None),
         ({"type": "control", "action": "pace", "value": "real"}, {"pace": "real", "rate": None, "paused": None, "steps": 0}, None),
-        (
-            {"type": "control", "action": "pace", "value": "ludicrous"},
-            {"pace": "ludicrous", "rate": None, "paused": None, "steps": 0},
-            "there is no pace ludicrous",
-        ),
+        ({"type": "control", "action": "pace", "value": "ludicrous"}, None, "The pace must be lecture, real or instant."),
+        ({"type": "control", "action": "rate", "value": 0.001}, None, "The rate must lie between 0.01 and 1000."),
         ({"type": "control", "action": "step", "value": 0}, None, "The number of steps must lie between 1 and 1000."),
         ({"type": "control", "action": "rate", "value": "fast"}, None, "The rate must be a number."),
         ({"type": "control", "action": "dance"}, None, "There is no such control: dance."),
