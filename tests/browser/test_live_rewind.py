@@ -112,7 +112,7 @@ def test_a_log_is_exported_and_comes_back_as_a_recording_that_can_be_gone_throug
     token = past.page.locator("meta[name=csrf-token]").get_attribute("content") or ""
     headers = {"X-CSRFToken": token, "Origin": past.server.page}
     acted = past.page.request.post(f"{past.page.url}actions", data={"action": "cordon", "key": "nodes/worker-1"}, headers=headers)
-    assert (acted.status, acted.json()["message"].split(":")[0]) == (405, "the cluster is a recording")
+    assert (acted.status, acted.json()["message"].split(":")[0]) == (405, "This cluster is a recording")
     past.page.keyboard.press("End")
     expect(past.page.locator("#caption-number")).to_have_text(str(head))
     assert past.pods() == cells
