@@ -2,8 +2,8 @@
 
 A process of a real control plane is a container of a static pod: who kills it sees it come back, and who wants it gone moves its manifest
 away. One that cannot reach the API server, or behind it etcd, fails to renew its leader lease, gives up after ten seconds and is started
-again, until it can. Here it gives up at once, and is started with longer and longer waits in between. What a process had in memory ends
-with it: a started one lists everything anew.
+again, until it can. Here no leader is elected: it gives up at once, and is started with longer and longer waits in between. What a process
+had in memory ends with it: a started one lists everything anew.
 
 Upstream: ``staging/src/k8s.io/client-go/tools/leaderelection/leaderelection.go``, ``cmd/kube-scheduler/app/server.go``.
 """
