@@ -11,7 +11,7 @@ import { FaultView } from "./faults.js";
 import { Lights } from "./lights.js";
 import { NodeView } from "./nodes.js";
 import { Ribbons } from "./ribbons.js";
-import { drawChain } from "./why.js";
+import { drawChain, wordsIn } from "./why.js";
 
 /** @typedef {import("../types.js").Box} Box */
 /** @typedef {import("../types.js").Diagram} Diagram */
@@ -186,8 +186,8 @@ export class Stage {
   explain(hops) {
     const routes = hops.map((hop) => ({ hop, ...wayOf(this.diagram, hop, this.places) }));
     if (hops.length) this.clear();
-    this.why.replaceChildren(...drawChain(routes));
     this.keep(routes.flatMap(({ source, target }) => [rootOf(source), rootOf(target)]));
+    this.why.replaceChildren(...drawChain(routes, wordsIn(this.root)));
   }
 
   /** @param {readonly string[]} ids  actors that do not fade; none: all of them */

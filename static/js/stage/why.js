@@ -1,22 +1,23 @@
 // @ts-check
-// A chain of hops on the picture all at once: a line each, numbered in order. Hops that take the same way share a line and a mark.
+// A chain of hops on the picture all at once: a line each, numbered in order. Hops that take the same way share a line.
 
-import { lengthOf, pathOf, pointAt } from "../core/geometry.js";
+import { pathOf } from "../core/geometry.js";
 import { toneOf } from "../core/hops.js";
+import { HEIGHT, marksOf } from "../core/why_marks.js";
 import { svg } from "../page/dom.js";
 
+/** @typedef {import("../types.js").Box} Box */
 /** @typedef {import("../types.js").Hop} Hop */
 /** @typedef {import("../types.js").Point} Point */
-
-/** How far apart marks on one line stand, in the diagram's units. */
-const APART = 46;
+/** @typedef {import("../core/why_marks.js").Way} Way */
 
 /**
  * @param {readonly {hop: Hop, points: Point[]}[]} steps
+ * @param {readonly Box[]} words  of the picture, on which no number should stand
  * @returns {SVGElement[]}
  */
-export function drawChain(steps) {
-  /** @type {Map<string, {points: Point[], tone: string, numbers: number[]}>} */
+export function drawChain(steps, words) {
+  /** @type {Map<string, Way>} */
   const ways = new Map();
   steps.forEach(({ hop, points }, index) => {
     if (points.length < 2) return;
@@ -27,20 +28,27 @@ export function drawChain(steps) {
   });
   const all = [...ways.values()];
   const lines = all.map(({ points, tone }) => svg("path", { class: "why-path", d: pathOf(points), "data-tone": tone }));
-  const marks = all.flatMap(({ points, tone, numbers }) => {
-    const rightward = (points[0]?.[0] ?? 0) <= (points.at(-1)?.[0] ?? 0) ? points : points.toReversed();
-    const share = Math.min(APART / lengthOf(points), 1 / numbers.length);
-    return numbers.map((number, index) => mark(number, pointAt(rightward, 0.5 + (index - (numbers.length - 1) / 2) * share), tone));
-  });
-  return [...lines, ...marks];
+  return [...lines, ...marksOf(all, words).map(markElement)];
 }
 
 /**
- * @param {number} number
- * @param {Point} at
- * @param {string} tone
+ * Where the words stand that are not faded; a letter is about half as high as its line.
+ * @param {Element} root  the picture
+ * @returns {Box[]}
  */
-function mark(number, [x, y], tone) {
-  const body = [svg("circle", { r: 20 }), svg("text", { y: 9 }, String(number))];
+export function wordsIn(root) {
+  const texts = /** @type {NodeListOf<SVGTextElement>} */ (root.querySelectorAll("[data-focus] text"));
+  return [...texts].map((text) => {
+    const { x, y, width, height } = text.getBBox();
+    return { x, y: y + height / 4, w: width, h: height / 2 };
+  });
+}
+
+/** @param {import("../core/why_marks.js").Mark} mark */
+function markElement({ text, tone, at: [x, y], w }) {
+  const body = [
+    svg("rect", { x: -w / 2, y: -HEIGHT / 2, width: w, height: HEIGHT, rx: HEIGHT / 2 }),
+    svg("text", { y: 9 }, text),
+  ];
   return svg("g", { class: "why-mark", "data-tone": tone, transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})` }, ...body);
 }
