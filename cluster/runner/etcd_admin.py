@@ -28,6 +28,10 @@ class Refused(Exception):  # noqa: N818 - etcd's answer, not a fault
     """What etcdctl prints after ``Error:``."""
 
 
+class TooManySnapshots(Refused):
+    """There are ``MOST_SNAPSHOTS``, and none of the wanted name: a limit of ours, not of etcd."""
+
+
 @dataclass(frozen=True, slots=True)
 class SavedSnapshot:
     """One that is kept with the cluster. ``at``: the simulated moment, ``hop``: the last one that it has."""
@@ -66,10 +70,10 @@ class EtcdAdmin:
         return EtcdStatus(self._store.revision, self._store.compacted, in_use + free, in_use, saved)
 
     def snapshot(self, name: str) -> list[str]:
-        """Keep a snapshot with the cluster, under a name that replaces what had it. Raises Refused when there are too many."""
+        """Keep a snapshot with the cluster, under a name that replaces what had it. Raises TooManySnapshots."""
         rows = EtcdSnapshot.objects.filter(cluster_id=self._id)
         if rows.count() >= MOST_SNAPSHOTS and not rows.filter(name=name).exists():
-            raise Refused(f"no space left for more than {MOST_SNAPSHOTS} snapshots")
+            raise TooManySnapshots(f"no space left for more than {MOST_SNAPSHOTS} snapshots")
         made = snapshot.take(self._store)
         with self._store.transaction():
             hop = self._trace.record(snapshot.ADMIN, "etcd", "snapshot", outcome=name)

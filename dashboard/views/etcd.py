@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cluster.runner.etcd_admin import Refused
+from cluster.runner.etcd_admin import MOST_SNAPSHOTS, Refused, TooManySnapshots
 from cluster.runner.host import Host
 from dashboard import etcd, forms
 from dashboard.forms import Refusal
@@ -21,6 +21,9 @@ async def status(request: HttpRequest, host: Host) -> HttpResponse:
     if request.method == "POST":
         try:
             lines = await etcd.work(host, forms.etcd_work(forms.json_object(request.body)))
+        except TooManySnapshots as error:
+            message = _("There are %(most)d snapshots already.") % {"most": MOST_SNAPSHOTS}
+            raise Refusal(409, message, _("Give the name of one of them: it is replaced.")) from error
         except Refused as refused:
             lines = [f"Error: {refused}"]
     return answer({"lines": lines, "status": await etcd.status(host)})

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import orjson
 import pytest
 from django.test import AsyncClient
 
 from cluster.machinery.meta import Obj
+from cluster.runner.etcd_admin import EtcdAdmin, TooManySnapshots
 from dashboard import forms
 from dashboard.forms import EtcdWork, Refusal
 from tests.unit.dashboard.builders import node, pod, pod_key
@@ -100,3 +102,22 @@ def test_what_is_asked_of_etcd_is_read(document: Obj, work: EtcdWork) -> None:
 def test_what_cannot_be_asked_of_etcd_is_refused(document: Obj) -> None:
     with pytest.raises(Refusal):
         forms.etcd_work(document)
+
+
+@pytest.mark.parametrize(
+    ("language", "message", "hint"),
+    [
+        ("en", "There are 20 snapshots already.", "Give the name of one of them: it is replaced."),
+        ("ko", "스냅샷이 이미 20개 있습니다.", "있는 스냅샷의 이름을 쓰면 그 스냅샷을 바꿔 저장합니다."),
+    ],
+)
+def test_one_snapshot_too_many_is_refused_in_the_language_of_the_page(
+    host: FakeHost, client: AsyncClient, monkeypatch: pytest.MonkeyPatch, language: str, message: str, hint: str
+) -> None:
+    async def full(call: Callable[[EtcdAdmin], list[str]]) -> list[str]:
+        raise TooManySnapshots
+
+    monkeypatch.setattr(host, "etcd", full)
+    body = orjson.dumps({"action": "snapshot", "name": "a.db"})
+    response = asyncio.run(client.post("/clusters/demo/etcd", body, content_type="application/json", headers={"accept-language": language}))
+    assert (response.status_code, orjson.loads(response.content)) == (409, {"message": message, "try": hint})

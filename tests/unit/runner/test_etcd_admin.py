@@ -16,7 +16,7 @@ from cluster.machinery.storage import Fenced
 from cluster.models import Cluster
 from cluster.runner import lease
 from cluster.runner.bootstrap import create_cluster
-from cluster.runner.etcd_admin import EtcdAdmin, Refused
+from cluster.runner.etcd_admin import MOST_SNAPSHOTS, EtcdAdmin, Refused, TooManySnapshots
 
 pytestmark = pytest.mark.django_db
 
@@ -132,3 +132,12 @@ def test_the_command_speaks_as_etcdctl(tmp_path: Path) -> None:
     ):
         with pytest.raises(CommandError, match=message):
             etcdctl(*words)
+
+
+def test_of_the_most_snapshots_one_is_replaced_and_none_added(admin: EtcdAdmin) -> None:
+    names = [f"{number}.db" for number in range(MOST_SNAPSHOTS)]
+    for name in [*names, names[0]]:
+        admin.snapshot(name)
+    with pytest.raises(TooManySnapshots):
+        admin.snapshot("more.db")
+    assert [saved.name for saved in admin.status().snapshots] == names
