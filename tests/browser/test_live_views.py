@@ -16,7 +16,8 @@ pytestmark = pytest.mark.browser
 CONTROLS = "[data-command]:visible, [data-action]:visible, .inspector-follow:visible, select:visible, input:visible, summary:visible"
 """What steers. The causes in the inspector are told on the wall, too, as text that happens to be a button."""
 
-# Held at every caption that comes: texts in their boxes, no text on another, the caption whole, the picture in the window.
+# Held at every caption that comes: texts in their boxes (a ribbon's number stands beside it), no text on another, the caption whole, the
+# picture in the window.
 WATCH = """() => {
   const visible = (element) => element.getClientRects().length > 0 && getComputedStyle(element).visibility !== "hidden";
   const inside = (a, b) => a.left >= b.left - 1 && a.right <= b.right + 1 && a.top >= b.top - 1 && a.bottom <= b.bottom + 1;
@@ -32,7 +33,7 @@ WATCH = """() => {
     const drawn = [...document.querySelectorAll("#stage text")].filter((text) => !text.closest(".chips"));
     const texts = drawn.filter((text) => visible(text) && text.textContent);
     for (const text of texts) {
-      const box = text.parentElement.querySelector(":scope > rect, :scope > path");
+      const box = text.parentElement.querySelector(":scope > rect, :scope > path:not(.ribbon)");
       if (box && !inside(rect(text), rect(box))) window.faults.push(`sticks out: ${text.textContent}`);
     }
     texts.forEach((text, index) => {
