@@ -23,6 +23,8 @@ RING_EVERY = 0.05
 """Seconds between two messages about one cluster: what moves in between is one message."""
 RETRY_AFTER = 1.0
 """Seconds before a channel layer that failed is tried again."""
+CANCEL_AGAIN_AFTER = 1.0
+"""Seconds that a channel layer has to end."""
 
 
 class Doorbell:
@@ -47,10 +49,11 @@ class Doorbell:
             self._spawn(self._send(self._layer, name))
 
     async def stop(self) -> None:
-        """Stop listening."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """Stop listening. A layer that was cancelled in the moment in which it had an answer may go on: then it is cancelled again."""
+        while self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.wait(self._tasks, timeout=CANCEL_AGAIN_AFTER)
 
     def _spawn(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(work)
