@@ -19,6 +19,7 @@ import orjson
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Compacted
 from cluster.runner.host import Control, Host
+from cluster.runner.waiting import until_set
 from dashboard import frames, log
 
 logger = logging.getLogger(__name__)
@@ -124,9 +125,7 @@ class Hub:
             if has_moved:
                 await asyncio.sleep(FRAME_INTERVAL)
                 continue
-            with suppress(TimeoutError):
-                async with asyncio.timeout(TICK):  # wait_for overhears that it is cancelled when the bell rings at that very moment
-                    await self._doorbell.wait()
+            await until_set(self._doorbell, TICK)
 
     async def _read(self) -> bool:
         """Turn the next hops into one frame; return whether there were any."""

@@ -38,6 +38,7 @@ from cluster.machinery.errors import ApiError, not_found_path
 from cluster.machinery.meta import Obj
 from cluster.machinery.network import HttpRequest
 from cluster.runner.host import Host
+from cluster.runner.waiting import until_set
 
 WATCH_SECONDS = 3600
 """How long a watch stays open when the client does not say (upstream: 30 to 60 minutes)."""
@@ -304,10 +305,7 @@ class Exchange:
                 return
             if watch.has_more:
                 continue
-            try:
-                await asyncio.wait_for(ready.wait(), min(_PATIENCE, max(end - loop.time(), 0)))
-            except TimeoutError:
-                continue
+            await until_set(ready, min(_PATIENCE, max(end - loop.time(), 0)))
 
     async def _wait_for_disconnect(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":

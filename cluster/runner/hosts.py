@@ -16,7 +16,6 @@ import secrets
 import socket
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
 from django.conf import settings
 from django.db.models import Count, Q
@@ -25,6 +24,7 @@ from cluster.models import Cluster
 from cluster.runner import sleeping
 from cluster.runner.host import Host, Overview
 from cluster.runner.open_cluster import OpenCluster
+from cluster.runner.waiting import until_set
 from cluster.runner.wake import Doorbell
 
 logger = logging.getLogger(__name__)
@@ -128,8 +128,7 @@ class OpenClusters:
                 await self._tell_whether_shut()
             except Exception:
                 logger.exception("not every cluster could be opened; trying again")
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._look_now.wait(), LOOK_EVERY)
+            await until_set(self._look_now, LOOK_EVERY)
 
     async def _wake_and_let_sleep(self) -> None:
         for name, found in self._open.items():

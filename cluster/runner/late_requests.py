@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import Protocol, TypeVar
 
 from cluster.apiserver.request import Request, Response
 from cluster.runner.faults.gate import Gate
 from cluster.runner.faults.messages import Held
+from cluster.runner.waiting import until_set
 
 T = TypeVar("T")
 LOOK_EVERY = 1.0
@@ -41,8 +41,7 @@ async def _released(name: str, ask: Ask, subscribe: Callable[[Callable[[], None]
     unsubscribe = subscribe(moved.set)
     try:
         while await ask(lambda door: door.is_held(name)):
-            with suppress(TimeoutError):
-                await asyncio.wait_for(moved.wait(), LOOK_EVERY)
+            await until_set(moved, LOOK_EVERY)
             moved.clear()
     finally:
         unsubscribe()

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from types import TracebackType
 from typing import Self, TypeVar
 
 from cluster.machinery.kubelet_server import Ending, HttpReply, Input, Output, Session
 from cluster.runner.host import Host
+from cluster.runner.waiting import until_set
 
 T = TypeVar("T")
 
@@ -65,5 +65,4 @@ class Carrier:
         return True
 
     async def _wait(self) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._moved.wait(), PATIENCE)
+        await until_set(self._moved, PATIENCE)
