@@ -47,7 +47,6 @@ logger = logging.getLogger(__name__)
 
 LEASE = Key("lease")
 STATUS = Key("status")
-SERVER_ERROR = 500
 RETRY_SECONDS = 10.0
 """The longest wait until a pod is looked at again whose last sync has failed."""
 PRESSURE = Key("pressure")
@@ -203,7 +202,7 @@ class Kubelet:
         try:
             return self._report(key, now)
         except ApiError as error:
-            if error.code < SERVER_ERROR:
+            if not error.is_server_error:
                 raise
             return Result(lease.RENEW_SECONDS)  # it cannot be reached: it is tried again at the usual time
 

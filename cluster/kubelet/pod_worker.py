@@ -37,7 +37,6 @@ SANDBOX_RETRY = 10.0
 """Seconds after a sandbox could not be made."""
 REPORT_RETRY = 10.0
 """Seconds until the API server is told again what it could not hear."""
-SERVER_ERROR = 500
 
 
 class PodWorker:
@@ -111,7 +110,7 @@ class PodWorker:
         try:
             tell()
         except ApiError as error:
-            if error.code < SERVER_ERROR:
+            if not error.is_server_error:
                 raise
             self._is_unheard = True
 

@@ -96,6 +96,9 @@ def too_many(field: str, actual: int, limit: int) -> FieldError:
     return FieldError(field, "FieldValueTooMany", f"Too many: {actual}: must have at most {limit} items")
 
 
+_SERVER_ERROR = 500
+
+
 class ApiError(Exception):
     """A request that the API server refused; ``status`` is the body it answers with, ``warnings`` what it says beside that."""
 
@@ -104,6 +107,11 @@ class ApiError(Exception):
     def __init__(self, code: int, reason: str, message: str, details: Obj | None = None, list_meta: Obj | None = None) -> None:
         super().__init__(message)
         self.code, self.reason, self.message, self.details, self.list_meta = code, reason, message, details, list_meta
+
+    @property
+    def is_server_error(self) -> bool:
+        """Whether the API server could not be reached or could not answer: the same request may succeed later."""
+        return self.code >= _SERVER_ERROR
 
     @property
     def status(self) -> Obj:
