@@ -25,7 +25,7 @@ from cluster.machinery.node_logs import LogOptions, LogReader
 from cluster.machinery.node_storage import StoredNode
 from cluster.machinery.storage import Store
 from cluster.runner.far_ends import ATTACH, EXEC, HTTP, PORT_FORWARD
-from cluster.runner.faults.record import CUT_OFF, STOPPED, Faults
+from cluster.runner.faults.record import STOPPED, Faults
 from cluster.runner.faults.runtime_line import line_to
 from cluster.runner.node_measurements import NodeMeasurements
 from cluster.runner.session_records import request_obj
@@ -53,12 +53,10 @@ class StoredKubelets:
 
     def _unreached(self, node: str) -> str:
         """Return why nobody answers on a machine that is on; empty: its kubelet does."""
-        faults, kubelet = self._faults.now, f"node/{node}/kubelet"
-        if kubelet in faults and faults[kubelet].fault == STOPPED:
+        kubelet = f"node/{node}/kubelet"
+        if self._faults.has(kubelet, STOPPED):
             return "connect: connection refused"
-        ends = {f"node/{node}", f"node/{self._faults.home}"} if node != self._faults.home else set()
-        is_cut_off = any(fault.fault == CUT_OFF for target, fault in faults.items() if target in {kubelet, *ends})
-        return "i/o timeout" if is_cut_off else ""
+        return "i/o timeout" if self._faults.cuts_off(kubelet, node) else ""
 
     def http(self, address: str, port: int, request: HttpRequest) -> Session:
         """Have a request sent from the API server's machine."""

@@ -21,8 +21,8 @@ from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import SimTime, after, key_of
 from cluster.runner.faults.messages import DELAY, DROP, Held, MessageFault, Messages
-from cluster.runner.faults.names import API_SERVER, OUTSIDE, is_part
-from cluster.runner.faults.record import CUT_OFF, ETCD, STOPPED, Faults
+from cluster.runner.faults.names import API_SERVER, OUTSIDE
+from cluster.runner.faults.record import ETCD, STOPPED, Faults
 from cluster.runner.faults.relists import Relists
 
 ADDRESS = "10.96.0.1:443"
@@ -145,21 +145,17 @@ class Gate:
         """Return why a client cannot speak with the API server; None: it can. The server itself always can."""
         if not self._faults.now or source == API_SERVER:
             return None
-        if self._is_cut_off(source):
+        if self._faults.cuts_off(source, self._place_of(source)):
             return timed_out()
         if self._faults.has(API_SERVER, STOPPED) or self._faults.has(source, STOPPED):
             return refused(source)
         return None
 
-    def _is_cut_off(self, source: str) -> bool:
-        """Whether the network, or a firewall for this client alone, lets nothing through: its node's or the API server's."""
-        home = self._faults.home
-        node = source.split("/")[1] if source.startswith("node/") else self._node_of(source) or ("" if source in OUTSIDE else home)
-        of_nodes = {f"node/{each}" for each in (node, home) if each}
-        cut_off = [target for target, fault in self._faults.now.items() if fault.fault == CUT_OFF]
-        if any(target not in of_nodes and is_part(source, target) for target in cut_off):
-            return True
-        return node != home and any(target in of_nodes for target in cut_off)
+    def _place_of(self, source: str) -> str:
+        """The node where a client runs; empty outside."""
+        if source.startswith("node/"):
+            return source.split("/")[1]
+        return self._node_of(source) or ("" if source in OUTSIDE else self._faults.home)
 
     @property
     def is_shut(self) -> bool:

@@ -143,6 +143,13 @@ def held_in(value: KeyValue | None) -> tuple[HeldRequest, ...]:
     return () if value is None else tuple(HeldRequest(**entry) for entry in value.obj.get("held", ()))
 
 
+def check_seconds(what: str, seconds: float) -> None:
+    """Raise ApiError (400) when something cannot take so long. ``what``: it, and its verb."""
+    if not 0 < seconds <= MOST_SECONDS:
+        message = f"{what} up to {MOST_SECONDS:.0f} seconds, not {seconds}"
+        raise RefusedOrder(Why.SECONDS, message, seconds=f"{seconds:g}", most=f"{MOST_SECONDS:g}")
+
+
 def break_message(store: Store, trace: Trace, fault: MessageFault) -> None:
     """Let something happen to the next message that matches. Raises ApiError (400)."""
     if API_SERVER not in (fault.source, fault.target) or fault.effect not in EFFECTS:
@@ -150,9 +157,8 @@ def break_message(store: Store, trace: Trace, fault: MessageFault) -> None:
         raise RefusedOrder(Why.NO_MESSAGE, message)
     if fault.effect == DELAY and fault.source == KUBEADM:
         raise RefusedOrder(Why.KUBEADM_WAITS, f"{KUBEADM} waits for nobody: its requests cannot be delayed")
-    if fault.effect == DELAY and not 0 < fault.seconds <= MOST_SECONDS:
-        message = f"a message is delayed by up to {MOST_SECONDS:.0f} seconds, not {fault.seconds}"
-        raise RefusedOrder(Why.SECONDS, message, seconds=f"{fault.seconds:g}", most=f"{MOST_SECONDS:g}")
+    if fault.effect == DELAY:
+        check_seconds("a message is delayed by", fault.seconds)
     with store.transaction():
         value, fault = store.get(KEY), replace(fault, name=f"{MESSAGE}{trace.next_seq}")
         _write(store, trace, BREAK, fault, [*messages_in(value), fault], held_in(value), fault.effect)

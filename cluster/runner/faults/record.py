@@ -17,7 +17,7 @@ from cluster.kubelet.kubelets import RECORD
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import KeyValue, Store
 from cluster.runner.faults.containers import instance_of, is_container
-from cluster.runner.faults.messages import HAND, MESSAGE, MOST_SECONDS, take_back
+from cluster.runner.faults.messages import HAND, MESSAGE, check_seconds, take_back
 from cluster.runner.faults.names import API_SERVER, is_part
 from cluster.runner.machines import control_plane_peer, machines_of
 from cluster.runner.refused_order import RefusedOrder, Why
@@ -124,6 +124,15 @@ class Faults:
             self._faults = {**self._faults, **{name: Fault(name, STOPPED) for name in (CONTROL_PLANE if is_dark else down_in(value))}}
         return self._faults
 
+    def cuts_off(self, name: str, node: str) -> bool:
+        """Whether nothing gets through between a component and the API server: the network of its node or of the API server's is down, or a
+        firewall is in its way alone. ``node``: where it runs, empty outside."""
+        of_nodes = {f"node/{each}" for each in (node, self.home) if each}
+        cut_off = [target for target, fault in self.now.items() if fault.fault == CUT_OFF]
+        if any(target not in of_nodes and is_part(name, target) for target in cut_off):
+            return True
+        return node != self.home and any(target in of_nodes for target in cut_off)
+
     def has(self, name: str, fault: str) -> bool:
         """Whether a component has a fault, or what it is a part of has."""
         return bool(self.now) and any(each.fault == fault and is_part(name, target) for target, each in self.now.items())
@@ -161,9 +170,8 @@ def break_component(store: Store, trace: Trace, fault: Fault) -> None:
         choice = ", ".join(offered)
         message = f"{fault.target} cannot be {fault.fault}: choose {choice}"
         raise RefusedOrder(Why.NO_FAULT, message, target=fault.target, fault=fault.fault, offered=choice)
-    if fault.fault == SLOW and not 0 < fault.seconds <= MOST_SECONDS:
-        message = f"a slow component takes up to {MOST_SECONDS:.0f} seconds, not {fault.seconds}"
-        raise RefusedOrder(Why.SECONDS, message, seconds=f"{fault.seconds:g}", most=f"{MOST_SECONDS:g}")
+    if fault.fault == SLOW:
+        check_seconds("a slow component takes", fault.seconds)
     if is_container(fault.target):
         fault = replace(fault, instance=instance_of(store, fault.target, fault.fault))
     with store.transaction():
