@@ -31,8 +31,13 @@ def pod_hostname(pod: Obj) -> str:
     spec, meta = pod["spec"], pod["metadata"]
     name = str(spec.get("hostnameOverride") or spec.get("hostname") or meta["name"][:_MAX_HOSTNAME].rstrip("-."))
     if spec.get("setHostnameAsFQDN") and spec.get("subdomain"):
-        return f"{name}.{spec['subdomain']}.{meta['namespace']}.svc.{CLUSTER_DOMAIN}"
+        return full_name(pod, name)
     return name
+
+
+def full_name(pod: Obj, name: str) -> str:
+    """Return the name by which the cluster's DNS knows a pod that has a subdomain."""
+    return f"{name}.{pod['spec']['subdomain']}.{pod['metadata']['namespace']}.svc.{CLUSTER_DOMAIN}"
 
 
 def container_config(

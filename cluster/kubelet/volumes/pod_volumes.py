@@ -13,8 +13,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
 
-from cluster.kubelet.cri_config import pod_hostname
-from cluster.kubelet.dns import CLUSTER_DOMAIN
+from cluster.kubelet.cri_config import full_name, pod_hostname
 from cluster.kubelet.environment import ConfigError
 from cluster.kubelet.expansion import expand
 from cluster.kubelet.pod_state import PodState
@@ -261,8 +260,7 @@ class PodVolumes:
 
     def _hosts(self, pod: Obj) -> bytes:
         name, spec = pod_hostname(pod), pod["spec"]
-        domain = spec.get("subdomain")
-        full = (f"{name}.{domain}.{pod['metadata']['namespace']}.svc.{CLUSTER_DOMAIN}",) if domain and "." not in name else ()
+        full = (full_name(pod, name),) if spec.get("subdomain") and "." not in name else ()
         ip = "" if spec.get("hostNetwork") else self._state.pod_ip()
         return hosts_text(ip, (*full, name), spec.get("hostAliases") or ()).encode()
 
