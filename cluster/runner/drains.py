@@ -97,7 +97,7 @@ class Drains:
             if error.code != _TOO_MANY:
                 return self._forget(key)
             why = _why(error)
-            if why != value.obj["why"]:
+            if why != value.obj.get("why", ""):
                 self._note(key, {**value.obj, "why": why}, f"{namespace}/{name}: {why}")
             return Result(RETRY_SECONDS)
         self._note(key, {"uid": value.obj["uid"], "evicted": True, "why": ""})
