@@ -20,6 +20,12 @@ def made(kind: Kind, obj: Obj) -> Obj:
     return decoded
 
 
+def existing(kind: Kind, obj: Obj) -> Obj:
+    """Return a decoded, defaulted object as somebody who has read it sends it back, named where it is not."""
+    known = {"uid": "u", "resourceVersion": "1", "creationTimestamp": "2026-01-01T00:00:00Z"}
+    return made(kind, orjson.loads(orjson.dumps({**obj, "metadata": {**known, **obj.get("metadata", {})}})))
+
+
 def faults(kind: Kind, obj: Obj) -> list[str]:
     """Return what is wrong with an object to be created."""
     new = made(kind, obj)
