@@ -23,10 +23,10 @@ from cluster.machinery.meta import Obj
 from cluster.machinery.quantity import QuantityError, parse_quantity
 from cluster.machinery.storage import KeyValue
 from cluster.machinery.yaml_limits import YamlLimit, load_documents
+from cluster.machinery.yaml_lines import line_of, scalars_under
 from cluster.runner.host import Host
 from cluster.runner.refused_order import RefusedOrder
 from dashboard.refusals import worded
-from dashboard.yaml_lines import line_of, scalars_under
 
 SOURCE = "dashboard"
 ADMIN = Credentials(component=User("kubernetes-admin", ("system:masters", "system:authenticated")))

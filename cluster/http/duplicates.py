@@ -14,6 +14,7 @@ from itertools import islice
 import yaml
 
 from cluster.machinery.errors import quote
+from cluster.machinery.yaml_lines import doubled_keys
 
 _MOST = 100
 """How many upstream reports."""
@@ -47,7 +48,9 @@ def in_json(body: bytes, prefix: str = "") -> tuple[str, ...]:
 
 def in_yaml(text: bytes) -> tuple[str, ...]:
     """Return the one complaint that Go's YAML decoder makes, if any. ``text``: scanned before, and found to be YAML."""
-    found = [f"  line {line}: key {quote(key)} already set in map" for line, key in _keys(yaml.compose(text, Loader=yaml.CSafeLoader))]
+    found = [
+        f"  line {line}: key {quote(key)} already set in map" for line, key in doubled_keys(yaml.compose(text, Loader=yaml.CSafeLoader))
+    ]
     return ("\n".join(["yaml: unmarshal errors:", *found]),) if found else ()
 
 
@@ -63,18 +66,3 @@ def _paths(value: object, path: str) -> Iterator[str]:
                 yield here
             seen.add(name)
             yield from _paths(item, here)
-
-
-def _keys(node: yaml.Node | None) -> Iterator[tuple[int, str]]:
-    """Yield the line (from 1) and the name of every key that its map has already."""
-    if isinstance(node, yaml.SequenceNode):
-        for item in node.value:
-            yield from _keys(item)
-    elif isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, item in node.value:
-            if isinstance(key, yaml.ScalarNode):
-                if key.value in seen:
-                    yield key.start_mark.line + 1, key.value
-                seen.add(key.value)
-            yield from _keys(item)

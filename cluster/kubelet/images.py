@@ -13,8 +13,8 @@ from typing import Protocol
 
 from cluster.client.backoff import Backoff
 from cluster.engine.clock import Clock
-from cluster.kubelet.image_names import fault_of
 from cluster.machinery.cri import ContainerRuntime, CriError, Image, PodSandboxConfig
+from cluster.machinery.image_names import fault_of
 from cluster.machinery.meta import SECOND, Obj, SimTime
 
 RETRY_SECONDS = 2.0

@@ -7,7 +7,6 @@ import pytest
 from cluster.cni.host_local import HostLocal
 from cluster.container_runtime.containerd import Containerd
 from cluster.engine.engine import Engine
-from cluster.kubelet.image_names import fault_of
 from cluster.kubelet.images import ImageFailure, ImageManager, go_duration, should_pull
 from cluster.machinery.cri import Image, PodSandboxConfig
 from tests.unit.node_room import Disk, engine, run, seconds
@@ -130,21 +129,6 @@ def test_never_means_never() -> None:
 
 
 LOWER = 'Failed to apply default image tag "Nginx:1": couldn\'t parse image name "Nginx:1": invalid reference format: repository name'
-NAMES = {
-    "a name alone": ("nginx", ""),
-    "host, port, path, tag": ("registry.example.com:5000/team/app:1.2", ""),
-    "a digest": (f"nginx@sha256:{'a' * 64}", ""),
-    "capitals": ("Nginx:1", f"{LOWER} (library/Nginx) must be lowercase"),
-    "a tag that is none": (
-        "nginx:-x",
-        'Failed to apply default image tag "nginx:-x": couldn\'t parse image name "nginx:-x": invalid reference format',
-    ),
-}
-
-
-@pytest.mark.parametrize(("image", "expected"), NAMES.values(), ids=NAMES.keys())
-def test_fault_of_a_name(image: str, expected: str) -> None:
-    assert fault_of(image) == expected
 
 
 def test_a_name_that_is_none() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from dashboard.yaml_lines import line_of
+from cluster.machinery.yaml_lines import line_of
 
 TEXT = """\
 apiVersion: apps/v1

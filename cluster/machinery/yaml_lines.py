@@ -1,4 +1,4 @@
-"""From a field's path, as the API server names it, to the line of YAML where a person wrote it.
+"""From a field's path, as the API server names it, to the line of YAML where a person wrote it, and other questions about lines.
 
 Paths look like ``spec.template.spec.containers[0].image`` or ``metadata.labels[app.kubernetes.io/name]``; a key may contain
 dots itself, so the longest key that fits is taken.
@@ -37,6 +37,21 @@ def scalars_under(node: yaml.Node, keys: Collection[str]) -> Iterator[tuple[int,
                 yield from ((k.start_mark.line + 1, v.value) for k, v in value.value if isinstance(v, yaml.ScalarNode))
             else:
                 yield from scalars_under(value, keys)
+
+
+def doubled_keys(node: yaml.Node | None) -> Iterator[tuple[int, str]]:
+    """Find every key that its mapping has already, each with its line (from 1)."""
+    if isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from doubled_keys(item)
+    elif isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, item in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in seen:
+                    yield key.start_mark.line + 1, key.value
+                seen.add(key.value)
+            yield from doubled_keys(item)
 
 
 def _child(node: yaml.Node, path: str) -> tuple[int, yaml.Node, str] | None:
