@@ -19,8 +19,9 @@ from uuid import UUID
 
 from cluster.container_runtime import durations
 from cluster.container_runtime.containers import LOST_CODE, Containers, not_found
+from cluster.container_runtime.image_file import image_table
 from cluster.container_runtime.image_store import ImageStore
-from cluster.container_runtime.image_table import ImageTable, image_table
+from cluster.container_runtime.image_table import ImageTable
 from cluster.container_runtime.listeners import Listeners
 from cluster.container_runtime.log_writer import all_lines, moment_of
 from cluster.container_runtime.metadata import Metadata

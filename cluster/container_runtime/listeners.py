@@ -10,24 +10,22 @@ Upstream: the kernel's socket(7); ``net/http`` (the form of HTTP/1.1).
 from __future__ import annotations
 
 import base64
-import datetime
 import posixpath
 import re
-import string
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
 from urllib.parse import parse_qs, urlsplit
 
 from cluster.container_runtime.image_table import Answer, Port
-from cluster.container_runtime.images import parse
 from cluster.container_runtime.linux.files import FileError, FileSystem
 from cluster.container_runtime.linux.process import Process
 from cluster.container_runtime.metadata import Metadata
 from cluster.container_runtime.records import PodRecord
 from cluster.container_runtime.stream import HttpStream
-from cluster.container_runtime.task import Task, argv_of, hostname_of
+from cluster.container_runtime.task import Task, argv_of
 from cluster.container_runtime.tasks import Tasks
+from cluster.container_runtime.texts import filled, pod_words
 from cluster.engine.engine import Engine
 from cluster.machinery.daemons import Daemon
 from cluster.machinery.meta import SECOND
@@ -126,7 +124,7 @@ class Listeners:
     def _of_image(self, task: Task, port: Port, peer: Peer, request: HttpRequest) -> HttpResponse:
         age = (self._engine.clock.now - task.container.started_at) / SECOND
         path = urlsplit(request.path).path or "/"
-        answer = next((a for a in port.answers if _fits(a.path, path) and a.after <= age < a.until), None)
+        answer = next((a for a in port.answers if a.fits(path, age)), None)
         if answer is not None:
             body = self._filled(answer.body, task, peer, request, {})
             code, headers, seconds, cpu = answer.code, dict(answer.headers), answer.delay, answer.cpu
@@ -160,33 +158,18 @@ class Listeners:
     def _filled(self, text: str, task: Task, peer: Peer, request: HttpRequest, more: Mapping[str, object]) -> bytes:
         if "$" not in text:
             return text.encode()
-        pod, parts = task.pod, urlsplit(request.path)
-        moment = datetime.datetime.fromtimestamp(self._engine.clock.now / SECOND, datetime.UTC)
-        words: dict[str, object] = {
-            "hostname": hostname_of(pod),
-            "ip": pod.ip or self._node_ip(),
-            "pod": pod.name,
-            "namespace": pod.namespace,
-            "image": task.container.config.image,
-            "version": parse(task.container.image)[2].lstrip(":@"),
+        words = pod_words(task.pod, task.container, task.row, task.pod.ip or self._node_ip(), self._engine.clock.now)
+        words |= {
             "client": peer.ip,
             "method": request.method,
             "path": request.path,
             "host": request.headers.get("host", ""),
             "agent": request.headers.get("user-agent", "-"),
             "body": request.body.decode(errors="replace"),
-            "time": f"{moment:%d/%b/%Y:%H:%M:%S +0000}",
-            **{f"env.{name}": value for name, value in task.container.config.envs.items()},
-            **{f"query.{name}": values[0] for name, values in parse_qs(parts.query).items()},
+            **{f"query.{name}": values[0] for name, values in parse_qs(urlsplit(request.path).query).items()},
             **more,
         }
-        return _Words(text).safe_substitute(words).encode()
-
-
-class _Words(string.Template):
-    """``${name}`` with dots in names."""
-
-    idpattern = r"(?a:[A-Za-z_][A-Za-z0-9_.]*)"
+        return filled(text, words).encode()
 
 
 def served(files: FileSystem, root: str, path: str) -> tuple[int, bytes, dict[str, str]]:
@@ -211,10 +194,6 @@ def _page(code: int, phrase: str) -> bytes:
     return (
         f"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n</body>\r\n</html>\r\n".encode()
     )
-
-
-def _fits(pattern: str, path: str) -> bool:
-    return path == pattern or (pattern.endswith("*") and path.startswith(pattern[:-1]))
 
 
 def _port_of(port: Port, task: Task) -> int:

@@ -34,6 +34,7 @@ from cluster.container_runtime.task import (
     snapshot,
     start_root,
 )
+from cluster.container_runtime.texts import planned_log
 from cluster.container_runtime.trouble import CRASH_CODE, CRASH_SECONDS, LEAK, Trouble
 from cluster.engine.engine import Engine
 from cluster.machinery.cri import CriError
@@ -106,7 +107,7 @@ class Tasks:
         self._tasks[container.id] = task
         task.is_image = program == IMAGE
         if task.is_image:
-            container.log = [[after(container.started_at, seconds), line] for seconds, line in row.log]
+            container.log = planned_log(pod, container, row, pod.ip or self._around.node_ip())
             if row.is_open and config.command and not is_steered(pod):
                 container.log.append([container.started_at, f"simulation: {argv[0]} is not simulated; the container runs on"])
         if not task.is_image or planned_end(pod, row) is not None or config.stdin or shares_processes(config):
@@ -226,8 +227,7 @@ class Tasks:
 
     def replan(self, container_id: str) -> None:
         """Take note that a container is held to other limits, or is said to use something else."""
-        task = self._tasks.get(container_id)
-        if task is not None:
+        if (task := self._tasks.get(container_id)) is not None:
             self._plan(task)
 
     def trouble_changed(self, container_id: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from channels.routing import get_default_application
 
-from cluster.container_runtime.image_table import ImageTableError, image_table
+from cluster.container_runtime.image_file import ImageTableError, image_table
 from cluster.http import kubeconfig, pki
 from cluster.http.pki import Pki
 from cluster.http.server import PodiumServer, port_is_free

@@ -19,7 +19,7 @@ from cluster.client.informer import Informers
 from cluster.cni.host_local import HostLocal
 from cluster.cni.recording import RecordedCni
 from cluster.container_runtime.containerd import Containerd
-from cluster.container_runtime.image_table import image_table
+from cluster.container_runtime.image_file import image_table
 from cluster.controller_manager.base import PROCESS as CONTROLLER_MANAGER
 from cluster.controller_manager.keys import Keys
 from cluster.controller_manager.manager import ControllerManager

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from django.conf import settings
 
-from cluster.container_runtime.image_table import image_table
+from cluster.container_runtime.image_file import image_table
 from cluster.container_runtime.measuring import StoredMeasurements
 from cluster.engine.clock import Clock
 from cluster.kubelet.mirror_pods import uid_on_node

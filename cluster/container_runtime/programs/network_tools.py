@@ -53,7 +53,7 @@ def wget(call: Call) -> int | Wait:
         return call.fail(f"can't connect to remote host ({state['address']}): {words}")
     code, body = state["code"], base64.b64decode(state["body"])
     if "S" in options:
-        call.err(f"  HTTP/1.1 {code} {PHRASES.get(code, '')}\n" + "".join(f"  {k}: {v}\n" for k, v in state["headers"].items()))
+        call.err(f"  HTTP/1.1 {code} {PHRASES.get(code, '')}\n" + "".join(f"  {k.title()}: {v}\n" for k, v in state["headers"].items()))
     if code >= 400 or code < 200:
         return call.fail(f"server returned error: HTTP/1.1 {code} {PHRASES.get(code, '')}".rstrip())
     if "spider" in options:
@@ -176,7 +176,7 @@ def _curl_ended(call: Call, options: dict[str, str]) -> int:
     if "f" in options and state["code"] >= 400:
         return _curl_failed(call, options, 22, f"The requested URL returned error: {state['code']}")
     if "i" in options or "I" in options:
-        call.out(f"{status}\r\n" + "".join(f"{name}: {value}\r\n" for name, value in state["headers"].items()) + "\r\n")
+        call.out(f"{status}\r\n" + "".join(f"{name.title()}: {value}\r\n" for name, value in state["headers"].items()) + "\r\n")
     if state["method"] == "HEAD":
         return 0
     if "o" in options:

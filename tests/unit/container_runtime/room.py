@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cluster.cni.host_local import HostLocal
 from cluster.container_runtime.containerd import Containerd
+from cluster.container_runtime.image_table import ImageTable
 from cluster.engine.engine import Engine
 from cluster.machinery.cri import ContainerConfig, ContainerEvent, CriError, ExecResult, PodSandboxConfig
 from cluster.machinery.daemons import Daemons
@@ -18,13 +19,18 @@ class Node:
     """One containerd, what it answered and told, and when (seconds after the beginning)."""
 
     def __init__(
-        self, disk: Disk | None = None, of: Engine | None = None, network: Network | None = None, daemons: Daemons | None = None
+        self,
+        disk: Disk | None = None,
+        of: Engine | None = None,
+        network: Network | None = None,
+        daemons: Daemons | None = None,
+        images: ImageTable | None = None,
     ) -> None:
         self.disk, self.engine = disk or Disk(), of or engine()
         cni = HostLocal(self.disk)
         cni.configure("10.244.0.0/24")
         self.files = StoredFiles(self.disk)
-        self.runtime = Containerd("n1", self.engine, self.disk, cni, self.files, network, daemons, lambda: "192.168.0.11")
+        self.runtime = Containerd("n1", self.engine, self.disk, cni, self.files, network, daemons, lambda: "192.168.0.11", images)
         self.told: list[tuple[float, str]] = []
         self.runtime.get_container_events(self._event)
 

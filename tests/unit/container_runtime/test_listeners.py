@@ -99,7 +99,7 @@ CLIENTS: dict[str, tuple[str, tuple[str, str, int, float]]] = {
     "curl shows the code": ("curl -s -o /dev/null -w '%{http_code}\\n' web/missing", ("404\n", "", 0, 0)),
     "curl fails on errors": ("curl -sSf web/missing", ("", "curl: (22) The requested URL returned error: 404\n", 22, 0)),
     "curl follows": ("curl -sL web/moved", ("GET /\n", "", 0, 0)),
-    "curl shows headers": ("curl -si web", ("HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n\r\nGET /\n", "", 0, 0)),
+    "curl shows headers": ("curl -si web", ("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nGET /\n", "", 0, 0)),
     "curl of a name that is not known": ("curl nobody", ("", "curl: (6) Could not resolve host: nobody\n", 6, 0)),
     "curl of a closed port": (
         "curl shut",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cluster.container_runtime.image_table import image_table
+from cluster.container_runtime.image_file import image_table
 from cluster.container_runtime.measuring import StoredMeasurements
 from cluster.machinery.cri import ContainerConfig, Resources
 from cluster.machinery.network import HttpRequest, Peer

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from cluster.container_runtime.image_file import read_rows
+from cluster.container_runtime.image_table import ImageTable
 from cluster.machinery.cri import ContainerConfig, CriError, PodSandboxConfig, Resources
 from tests.unit.container_runtime.room import POD, Node, script
 from tests.unit.node_room import seconds
@@ -129,6 +131,15 @@ def test_an_image_that_nobody_has_described_runs_whatever_it_is_told() -> None:
     made = node.launch(ContainerConfig("c", "example.com/shop/cart:3", command=("python", "app.py")))
     node.run(60)
     assert (node.log(made), node.ending(made)[0]) == (["simulation: python is not simulated; the container runs on"], "RUNNING")
+
+
+def test_lines_of_an_image_name_the_pod_that_it_runs_in() -> None:
+    lines = "['${env.GREETING} from ${hostname} at ${ip}, $${x}', {at: 2, line: '${version} ${env.NO}'}]"
+    rows = f"images: {{shop: {{env: {{GREETING: hi}}, log: {lines}}}}}"
+    node = Node(images=ImageTable(read_rows(rows, "t.yaml", {})))
+    made = node.launch(ContainerConfig("c", "shop:1.5"))
+    node.run(3)
+    assert node.log(made) == ["hi from web at 10.244.0.2, ${x}", "1.5 ${env.NO}"]
 
 
 MEMORY = {
