@@ -8,8 +8,9 @@ from cluster.apiserver.request import Options, PatchType, Request
 from cluster.kubelet.mirror_pods import uid_on_node
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.core import PODS
-from cluster.machinery.load import LOAD, load_of
+from cluster.machinery.load import load_of
 from cluster.machinery.meta import Obj, timestamp
+from cluster.machinery.steering import LOAD
 from cluster.runner.host import Host
 from cluster.runner.order_details import DRAIN
 from dashboard.forms import Action, Refusal

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cluster.apiserver.printers.core.pod import pod_progress
-from cluster.kubelet.kubelets import STOPPED
+from cluster.machinery import steering
 from cluster.machinery.kinds import KINDS
 from cluster.machinery.kinds.apps import DEPLOYMENTS, REPLICASETS
 from cluster.machinery.kinds.coordination import LEASES
@@ -94,7 +94,7 @@ def _node(node: Obj, is_stopped: bool) -> Obj:
         "zone": (meta.get("labels") or {}).get(ZONE_LABEL, ""),
         "ready": _is_true(status, "Ready"),
         "unschedulable": bool(spec.get("unschedulable")),
-        "stopped": is_stopped or (meta.get("annotations") or {}).get(STOPPED) == "true",
+        "stopped": is_stopped or steering.is_stopped(meta.get("annotations")),
         "cpu": _amount(allocatable.get("cpu", "0"), 1000),
         "memory": _amount(allocatable.get("memory", "0"), 1),
         "pods": _amount(allocatable.get("pods", "0"), 1),

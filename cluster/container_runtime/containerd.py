@@ -51,7 +51,8 @@ from cluster.machinery.meta import SimTime
 from cluster.machinery.network import Connection, DnsAnswer, DnsQuestion, HttpRequest, HttpResponse, Network, NetworkError, NoNetwork, Peer
 from cluster.machinery.node_files import NodeFiles, StoredFiles
 from cluster.machinery.node_storage import NodeStorage
-from cluster.machinery.usage import Usage, stated_use
+from cluster.machinery.steering import stated_use
+from cluster.machinery.usage import Usage
 
 
 class Containerd:
@@ -278,7 +279,7 @@ class Containerd:
         before, stated = stated_use(pod.annotations), stated_use(annotations)
         if container.config.resources != resources or before != stated:
             container.config = replace(container.config, resources=resources)
-            pod.annotations = {name: text for name, text in pod.annotations.items() if name not in before} | stated
+            pod.annotations = stated
             self._metadata.write(pod)
         self._tasks.replan(container_id)
 

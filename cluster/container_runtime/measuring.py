@@ -17,7 +17,8 @@ from cluster.container_runtime.trouble import LEAK, Trouble
 from cluster.engine.clock import Clock
 from cluster.machinery.meta import SECOND, Obj, SimTime
 from cluster.machinery.node_storage import NodeStorage
-from cluster.machinery.usage import CPU_USAGE, MEMORY_USAGE, Usage, container_usage
+from cluster.machinery.steering import CPU_USAGE, cores, stated_memory
+from cluster.machinery.usage import Usage, container_usage
 
 LOAD_WINDOW = 15
 """Seconds over which requests count as use of a processor."""
@@ -34,11 +35,11 @@ def use(
     requests = {"cpu": f"{limits.cpu_request}m", "memory": str(limits.memory_request)}
     spec = {"name": container.config.name, "image": container.image, "resources": {"requests": requests}}
     cpu, memory = container_usage(pod.uid, spec, now, annotations)
-    if CPU_USAGE not in annotations:
+    if cores(annotations, CPU_USAGE) is None:
         base = curve_at(row.cpu, seconds) if row.cpu else cpu
         busy = processes.cpu if processes is not None else 0
         cpu = (busy or base) + request_use(container, now)
-    if MEMORY_USAGE not in annotations:
+    if stated_memory(annotations) is None:
         base = curve_at(row.memory, seconds) if row.memory else 0
         memory = base + (processes.memory if processes is not None else 0) or memory
     if pod.trouble_of(container) == Trouble.OUT_OF_MEMORY:

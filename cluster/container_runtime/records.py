@@ -93,7 +93,7 @@ class ContainerRecord:
 
 @dataclass(slots=True)
 class PodRecord:
-    """One pod's sandbox and containers. ``annotations``: those of the pod that steer the simulation.
+    """One pod's sandbox and containers. ``annotations``: those that say what its containers use.
 
     ``has_network``: the network plugin has not been told to let go of it; so also after a loss of power. ``troubles``: what is wrong with
     the containers of a name, and with which of them (an ID; empty: with each).
@@ -163,6 +163,7 @@ _PLAIN_FIELDS = (
     "supplemental_groups",
     "pid_mode",
     "target_id",
+    "annotations",
 )
 _RESOURCE_FIELDS = tuple(Resources.__dataclass_fields__)
 

@@ -13,8 +13,8 @@ from cluster.container_runtime.records import PodRecord
 from cluster.engine.engine import Engine
 from cluster.machinery.cni import Attachment, CniError, CniPlugin
 from cluster.machinery.cri import CriError, PodSandboxConfig, SandboxState
+from cluster.machinery.steering import stated_use
 
-STEERING = "simulation.podium/"
 """Prefix of the annotations that are kept with a sandbox."""
 
 
@@ -43,7 +43,7 @@ class Sandboxes:
             self._engine.clock.now,
             address,
             not config.host_network,
-            annotations={key: value for key, value in config.annotations.items() if key.startswith(STEERING)},
+            annotations=stated_use(config.annotations),
             hostname=config.hostname,
             dns=config.dns,
             containers=before.containers if before else [],

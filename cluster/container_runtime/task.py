@@ -31,10 +31,8 @@ from cluster.machinery.cri import NEVER, ContainerConfig, PidMode
 from cluster.machinery.daemons import Daemon
 from cluster.machinery.meta import SECOND, Obj, SimTime, after
 from cluster.machinery.node_files import NodeFiles
-from cluster.machinery.usage import stated_memory
+from cluster.machinery.steering import exit_code, run_seconds, stated_memory
 
-EXIT_CODE = "simulation.podium/exit-code"
-RUN_SECONDS = "simulation.podium/run-seconds"
 DEFAULT_RUN_SECONDS = 0.2
 FILL_SECONDS = 1.0
 """After which a container has taken the memory that its pod says it uses."""
@@ -98,17 +96,17 @@ def programs_of(row: ImageRow) -> ImagePrograms:
     return ImagePrograms(row.tools, row.programs, program, is_busybox=row.is_busybox, is_open=row.is_open)
 
 
-def planned_end(pod: PodRecord, row: ImageRow) -> tuple[float, int] | None:
+def planned_end(config: ContainerConfig, row: ImageRow) -> tuple[float, int] | None:
     """Return after how many seconds and with which code the image's program ends; None: it runs on. Annotations come first."""
-    if is_steered(pod):
-        seconds = _number(pod.annotations.get(RUN_SECONDS, ""), DEFAULT_RUN_SECONDS)
-        return seconds, int(_number(pod.annotations.get(EXIT_CODE, ""), 0)) % 256
+    if is_steered(config):
+        seconds = run_seconds(config.annotations)
+        return DEFAULT_RUN_SECONDS if seconds is None else seconds, exit_code(config.annotations) or 0
     return None if row.exits_after is None else (row.exits_after, row.exit_code)
 
 
-def is_steered(pod: PodRecord) -> bool:
-    """Whether annotations of the pod say how its containers end."""
-    return EXIT_CODE in pod.annotations or RUN_SECONDS in pod.annotations
+def is_steered(config: ContainerConfig) -> bool:
+    """Whether annotations say how a container ends, instead of a program."""
+    return run_seconds(config.annotations) is not None or exit_code(config.annotations) is not None
 
 
 def environment(pod: PodRecord, config: ContainerConfig, row: ImageRow, home: str) -> dict[str, str]:
@@ -176,7 +174,7 @@ def start_root(task: Task, kernel: Kernel, program: str, argv: list[str]) -> Non
     cwd = config.working_dir or task.row.working_dir
     root = kernel.spawn(program, argv, env=kernel.base, cwd=cwd, fds={0: reading, 1: output, 2: errors})
     root.started_at = task.container.started_at
-    end = planned_end(task.pod, task.row) if program == IMAGE else None
+    end = planned_end(config, task.row) if program == IMAGE else None
     if end is not None:
         root.state["ends"] = [after(task.container.started_at, end[0]), end[1]]
 
@@ -208,10 +206,3 @@ def memory_use(task: Task, now: SimTime) -> int:
 def repository_of(image: str) -> str:
     """Return the path of an image's name, as ``Daemons`` knows components."""
     return parse(image)[1]
-
-
-def _number(text: str, otherwise: float) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return otherwise

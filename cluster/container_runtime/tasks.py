@@ -43,7 +43,8 @@ from cluster.machinery.encoding import kept_json
 from cluster.machinery.meta import SECOND, SimTime, after
 from cluster.machinery.network import Network, Peer, PodServer
 from cluster.machinery.node_files import NodeFiles
-from cluster.machinery.usage import Usage, stated_memory
+from cluster.machinery.steering import stated_memory
+from cluster.machinery.usage import Usage
 
 SIGKILL_CODE = 137
 """128 + 9."""
@@ -96,7 +97,7 @@ class Tasks:
         target = self._tasks.get(config.target_id)
         if target is not None:
             self._kernel(target)
-        if not is_steered(pod) and not is_own_program(config, row):
+        if not is_steered(config) and not is_own_program(config, row):
             kernel = self._made(task)
             try:
                 program, argv = kernel.programs.find(kernel.files, config.working_dir or row.working_dir, argv, "")
@@ -108,9 +109,9 @@ class Tasks:
         task.is_image = program == IMAGE
         if task.is_image:
             container.log = planned_log(pod, container, row, pod.ip or self._around.node_ip())
-            if row.is_open and config.command and not is_steered(pod):
+            if row.is_open and config.command and not is_steered(config):
                 container.log.append([container.started_at, f"simulation: {argv[0]} is not simulated; the container runs on"])
-        if not task.is_image or planned_end(pod, row) is not None or config.stdin or shares_processes(config):
+        if not task.is_image or planned_end(config, row) is not None or config.stdin or shares_processes(config):
             start_root(task, self._made(task), program, argv)
         else:
             task.kernel = None
@@ -126,13 +127,13 @@ class Tasks:
         row = self._around.table.row(container.image)
         task = Task(pod, container, row)
         self._tasks[container.id] = task
-        task.is_image = is_steered(pod) or is_own_program(container.config, row)
+        task.is_image = is_steered(container.config) or is_own_program(container.config, row)
         if not task.is_image:
             try:
                 task.is_image = programs_of(row).find(self._made(task).files, "/", argv_of(container.config, row), "")[0] == IMAGE
             except NotRunnableError:
                 task.is_image = False
-        if container.task is not None or planned_end(pod, row) is not None or shares_processes(container.config):
+        if container.task is not None or planned_end(container.config, row) is not None or shares_processes(container.config):
             self._kernel(task)
         self._start_daemon(task)
         if task.kernel is not None and task.kernel.can_go_on:

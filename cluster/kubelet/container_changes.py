@@ -16,7 +16,7 @@ from cluster.kubelet.pod_state import PodState
 from cluster.kubelet.status import Runtime
 from cluster.machinery.cri import ContainerStatus
 from cluster.machinery.meta import Obj
-from cluster.machinery.usage import stated_use
+from cluster.machinery.steering import stated_use
 
 
 class ContainerChanges:

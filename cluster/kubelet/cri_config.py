@@ -13,6 +13,7 @@ from cluster.kubelet.expansion import expand
 from cluster.machinery.cri import ContainerConfig, Mount, PidMode, PodSandboxConfig, Resources
 from cluster.machinery.meta import Obj
 from cluster.machinery.pod_resources import CPU, MEMORY, amounts
+from cluster.machinery.steering import stated_end
 
 _MAX_HOSTNAME = 63
 
@@ -63,6 +64,7 @@ def container_config(
         *_identity(pod["spec"].get("securityContext") or {}, container.get("securityContext") or {}),
         PidMode.TARGET if target_id else PidMode.POD if pod["spec"].get("shareProcessNamespace") else PidMode.CONTAINER,
         target_id,
+        stated_end(pod["metadata"].get("annotations")),
     )
 
 

@@ -2,8 +2,9 @@
 
 A real cluster has machines first, and each one's kubelet registers its Node. Here it is also the other way round: whoever
 creates a Node gets a machine for it, and who deletes a Node has the machine taken away for good. So this is part of the simulation and
-not of Kubernetes; its watch is no arrow on any diagram. A Node annotated ``simulation.podium/ignore=true`` when it comes gets
-no machine; while it is annotated ``simulation.podium/stopped=true`` its kubelet is silent and its containers run on.
+not of Kubernetes; its watch is no arrow on any diagram. A Node has
+no machine while it is annotated ``simulation.podium/ignore=true``; while it is annotated ``simulation.podium/stopped=true`` its kubelet is
+silent and its containers run on.
 
 What is done to a machine is kept in the node's record ``machine``: ``{"index": 3, "stopped": false, "uid": <the Node's>}``. What
 a person does to it past the API server (``stop``, ``start``, ``kill-container``, ``write-manifest``) is recorded as a hop from
@@ -38,9 +39,8 @@ from cluster.machinery.node_files import MountedFiles
 from cluster.machinery.node_storage import NodeStorage
 from cluster.machinery.quantity import QuantityError
 from cluster.machinery.quantity import value as amount_of
+from cluster.machinery.steering import is_ignored, is_stopped
 
-IGNORE = "simulation.podium/ignore"
-STOPPED = "simulation.podium/stopped"
 RECORD = "machine"
 PRESSURE = "pressure"
 """The record of what something beside the pods takes of a machine."""
@@ -300,8 +300,11 @@ class Kubelets:
             self._removed(name)
             entry = None
         if entry is None:
-            if _annotation(node, IGNORE) != "true":
+            if not is_ignored(node["metadata"].get("annotations")):
                 self._install(node)
+            return
+        if is_ignored(node["metadata"].get("annotations")):
+            self._removed(name)
             return
         entry.node = node
         if entry.kubelet is not None:
@@ -340,7 +343,8 @@ class Kubelets:
 
     def _follow_annotation(self, entry: _Node) -> None:
         name = entry.node["metadata"]["name"]
-        is_wanted = not entry.is_stopped and _annotation(entry.node, STOPPED) != "true" and not self._is_held(f"node/{name}/kubelet")
+        is_silent = is_stopped(entry.node["metadata"].get("annotations")) or self._is_held(f"node/{name}/kubelet")
+        is_wanted = not entry.is_stopped and not is_silent
         if is_wanted and entry.kubelet is None:
             burden = Burden(**(entry.storage.get(PRESSURE) or {}))
             index, line = entry.index, partial(self._line, f"node/{name}/containerd")
@@ -387,7 +391,3 @@ def _wipe(storage: NodeStorage, but: str = "") -> None:
     for key, _ in storage.list(""):
         if key != but:
             storage.put(key, None)
-
-
-def _annotation(node: Obj, name: str) -> str:
-    return str((node["metadata"].get("annotations") or {}).get(name, ""))

@@ -25,6 +25,7 @@ from cluster.kubelet.pod_state import Ending, PodState
 from cluster.kubelet.prober.manager import PodProbes, probed_containers
 from cluster.kubelet.prober.verdict import Kind
 from cluster.kubelet.status import NO_PROBES, TERMINAL, Runtime, active_deadline, generate_pod_status, rejected_status, status_patch
+from cluster.kubelet.steering import INVALID_ANNOTATION, complaints
 from cluster.kubelet.termination import Termination
 from cluster.kubelet.termination_messages import LastWords
 from cluster.kubelet.volumes.pod_volumes import PodVolumes
@@ -219,6 +220,8 @@ class PodWorker:
         if runtime.sandbox is not None:
             self.state.tell("", "Normal", "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.")
             self._node.runtime.stop_pod_sandbox(runtime.sandbox.id, _ignore)
+        for complaint in complaints(pod):
+            self.state.tell("", "Warning", INVALID_ANNOTATION, complaint)
         self._node.runtime.run_pod_sandbox(sandbox_config(pod, action.attempt), self._sandbox_made)
 
     def _sandbox_made(self, result: str | CriError) -> None:

@@ -135,6 +135,7 @@ class ContainerConfig:
 
     ``ports``: the TCP ports that its pod declares, from which the real CRI makes port mappings. ``run_as_user``, ``run_as_group``:
     None: the image's. ``pid_mode``: whose processes it sees; ``target_id``: the container whose processes they are in mode TARGET.
+    ``annotations``: what its pod says of how it ends (``machinery/steering.py``).
     """
 
     name: str
@@ -155,6 +156,7 @@ class ContainerConfig:
     supplemental_groups: tuple[int, ...] = ()
     pid_mode: PidMode = PidMode.CONTAINER
     target_id: str = ""
+    annotations: Mapping[str, str] = field(default_factory=dict)
 
 
 class PodSandboxStatus(NamedTuple):

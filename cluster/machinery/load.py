@@ -8,17 +8,12 @@ use less. A pod's own ``simulation.podium/cpu`` goes before it.
 from __future__ import annotations
 
 from cluster.machinery.meta import Obj
-from cluster.machinery.quantity import QuantityError, parse_quantity
-
-LOAD = "simulation.podium/load"
+from cluster.machinery.steering import LOAD, cores
 
 
 def load_of(workload: Obj) -> int | None:
     """Return the load that a workload's annotation states, in billionths of a core; None when it states none that can be read."""
-    try:
-        return max(0, parse_quantity((workload["metadata"].get("annotations") or {})[LOAD]).nano)
-    except (KeyError, QuantityError):
-        return None
+    return cores(workload["metadata"].get("annotations"), LOAD)
 
 
 def share_of(load: int, pods: int, containers: int) -> str:

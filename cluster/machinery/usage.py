@@ -9,14 +9,12 @@ gives an autoscaler something to do, and a limit of memory somebody to hold.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from cluster.machinery.meta import SECOND, Obj, SimTime
 from cluster.machinery.pod_resources import CPU, MEMORY, amounts
-from cluster.machinery.quantity import QuantityError, parse_quantity
+from cluster.machinery.steering import CPU_USAGE, Annotations, cores, stated_memory
 
-CPU_USAGE, MEMORY_USAGE = "simulation.podium/cpu", "simulation.podium/memory"
 WINDOW = 15
 """Seconds that a measurement is the mean of."""
 _CPU_SHARE, _MEMORY_SHARE = 0.4, 0.6
@@ -49,7 +47,7 @@ def window_of(now: SimTime) -> SimTime:
     return SimTime((now // (WINDOW * SECOND) - 1) * WINDOW * SECOND)
 
 
-def container_usage(pod_uid: str, container: Obj, now: SimTime, annotations: Mapping[str, str] | None = None) -> Usage:
+def container_usage(pod_uid: str, container: Obj, now: SimTime, annotations: Annotations = None) -> Usage:
     """Return what a container of a pod's spec has used in the last window. ``annotations``: the pod's. Raises QuantityError."""
     resources = container.get("resources") or {}
     requests, limits = amounts(resources.get("requests")), amounts(resources.get("limits"))
@@ -59,29 +57,9 @@ def container_usage(pod_uid: str, container: Obj, now: SimTime, annotations: Map
     window = window_of(now)
     cpu = _varied(cpu, f"{pod_uid}/{name}/cpu/{window}")
     memory = _varied(memory, f"{pod_uid}/{name}/memory/{window}")
-    stated_cpu, stated = _stated(annotations, CPU_USAGE, 9), stated_memory(annotations)
+    stated_cpu, stated = cores(annotations, CPU_USAGE), stated_memory(annotations)
     cpu, memory = cpu if stated_cpu is None else stated_cpu, memory if stated is None else stated
     return Usage(min(cpu, limits[CPU] * 1_000_000) if CPU in limits else cpu, min(memory, limits.get(MEMORY, memory)))
-
-
-def stated_use(annotations: Mapping[str, str] | None) -> dict[str, str]:
-    """Return those annotations that say what containers use."""
-    return {name: annotations[name] for name in (CPU_USAGE, MEMORY_USAGE) if annotations and name in annotations}
-
-
-def stated_memory(annotations: Mapping[str, str] | None) -> int | None:
-    """Return how much memory annotations say that each container uses, in bytes; None: they say nothing that can be read."""
-    return _stated(annotations, MEMORY_USAGE, 0)
-
-
-def _stated(annotations: Mapping[str, str] | None, name: str, digits: int) -> int | None:
-    """Return an annotated quantity with so many decimal digits."""
-    if not annotations or name not in annotations:
-        return None
-    try:
-        return max(0, parse_quantity(annotations[name]).scaled_value(-digits))
-    except QuantityError:
-        return None
 
 
 def _share(amount: int, share: float) -> int:

@@ -21,6 +21,7 @@ from cluster.apiserver.request import PatchType
 from cluster.apiserver.strategy import Strategy
 from cluster.apiserver.traced_store import TracedStore
 from cluster.apiserver.validation.metadata import validate_common_fields
+from cluster.apiserver.validation.steering import metadata_warnings
 from cluster.engine.clock import Clock
 from cluster.engine.rng import Rng
 from cluster.machinery.errors import (
@@ -108,7 +109,7 @@ class GenericStore:
         call.validate(attributes, kind, self.strategy.validate(obj))
         if request.verb != "create":
             self._ask_to_create(name, call)
-        call.warnings += self.strategy.warnings(obj)
+        call.warnings += self.strategy.warnings(obj) + metadata_warnings(kind, obj, None)
         key = kind.storage_key(request.namespace, name)
         if self.store.peek(key) is not None:
             raise already_exists(kind.group, kind.plural, name)
@@ -141,7 +142,7 @@ class GenericStore:
         common = validate_common_fields(meta, old_meta, namespaced=kind.namespaced)
         call.validate(attributes, kind, [*common, *faults])
         if not is_status:
-            call.warnings += strategy.warnings_on_update(obj, old)
+            call.warnings += strategy.warnings_on_update(obj, old) + metadata_warnings(kind, obj, old)
         return self.store_changed(current, obj, call)
 
     def store_changed(self, current: KeyValue, obj: Obj, call: Call) -> Written:

@@ -12,7 +12,7 @@ from cluster.apiserver.reader import Reader
 from cluster.machinery.kinds.apps import DAEMONSETS, DEPLOYMENTS, REPLICASETS, STATEFULSETS
 from cluster.machinery.load import load_of, share_of
 from cluster.machinery.meta import Obj, controller_of
-from cluster.machinery.usage import CPU_USAGE
+from cluster.machinery.steering import CPU_USAGE
 
 
 def stated_usage(reader: Reader, namespace: str, pods: Sequence[Obj]) -> dict[str, dict[str, str]]:

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cluster.apiserver.validation.node_labels import deprecation, node_selector_warnings
+from cluster.apiserver.validation.steering import steering_warnings
 from cluster.apiserver.validation.storage_requests import fractional_bytes
 from cluster.machinery.errors import quote
 from cluster.machinery.meta import Obj
 from cluster.machinery.quantity import parse_quantity
+from cluster.machinery.steering import POD
 
 _CONTAINERS = ("initContainers", "containers", "ephemeralContainers")
 _BYTES = ("memory", "ephemeral-storage")
@@ -86,6 +88,8 @@ def _annotations(meta: Obj, path: str) -> Iterator[str]:
     for key, text in _OLD_ANNOTATIONS.items():
         if key in annotations:
             yield f"{path}metadata.annotations[{key}]: {text}"
+    if annotations:
+        yield from steering_warnings(meta, POD, path)
 
 
 def _volumes(spec: Obj, path: str) -> Iterator[str]:

@@ -164,14 +164,6 @@ def test_the_log_holds_what_has_been_written_so_far() -> None:
     assert (early, [line for _, line in node.runtime.container_log(made)]) == (["a"], ["a", "b"])
 
 
-def test_annotations_of_the_pod_steer_its_containers() -> None:
-    node = Node()
-    annotations = {"simulation.podium/exit-code": "3", "simulation.podium/run-seconds": "2", "other": "x"}
-    node.launch(ContainerConfig("c", "nginx"), PodSandboxConfig("default", "web", "u1", annotations=annotations))
-    run(node.engine, 10)
-    assert node.told[-1] == (7.4, "ContainerDied c 3")
-
-
 @pytest.mark.parametrize(
     ("is_on_host", "place"),
     [(False, "/var/run/netns/cni-{}-{}-{}-{}-{}"), (True, "host")],

@@ -215,8 +215,16 @@ ANNOTATED = {
     "an exit code alone comes soon": ({"exit-code": "1"}, 0.2, 1),
     "run-seconds alone ends well": ({"run-seconds": "1.5"}, 1.5, 0),
     "both": ({"run-seconds": "2", "exit-code": "3"}, 2, 3),
-    "what is no number says nothing": ({"run-seconds": "soon"}, 0.2, 0),
+    "what is no number says nothing": ({"run-seconds": "soon", "exit-code": "3"}, 0.2, 3),
 }
+
+
+def test_annotations_that_cannot_be_read_are_as_if_they_were_not_there() -> None:
+    node = Node()
+    steering = {"simulation.podium/exit-code": "zig", "simulation.podium/run-seconds": "-1"}
+    made = node.launch(ContainerConfig("c", "nginx", command=("sh", "-c", "echo here; sleep 2; exit 4"), annotations=steering))
+    node.run(3)
+    assert (node.log(made), node.ending(made)[:2]) == (["here"], ("EXITED", 4))
 
 
 @pytest.mark.parametrize("command", [(), ("sh", "-c", "sleep 9")], ids=["the image's program", "a script"])
@@ -224,7 +232,7 @@ ANNOTATED = {
 def test_annotations_come_first(annotations: dict[str, str], takes: float, code: int, command: tuple[str, ...]) -> None:
     node = Node()
     steering = {f"simulation.podium/{name}": value for name, value in annotations.items()}
-    made = node.launch(ContainerConfig("c", "nginx", command=command), PodSandboxConfig("default", "web", "u1", annotations=steering))
+    made = node.launch(ContainerConfig("c", "nginx", command=command, annotations=steering))
     node.run(0.5)
     node = node.restarted()
     node.run(10)

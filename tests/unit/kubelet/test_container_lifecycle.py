@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cluster.machinery.kinds.core import PODS
+from cluster.machinery.kinds.core import EVENTS, PODS
 from cluster.machinery.meta import SECOND, Obj
 from cluster.machinery.network import Failure, NetworkError
 from tests.unit.apiserver.rig import START, pod
@@ -150,6 +150,31 @@ def test_a_container_that_comes_to_use_more_than_its_limit_is_killed_and_restart
         "running",
         3,
     )
+
+
+def _steered(exit_code: str) -> Obj:
+    steered = pod("web", node="n1")
+    steered["metadata"]["annotations"] = {"simulation.podium/exit-code": exit_code}
+    return steered
+
+
+def test_how_a_container_ends_is_asked_when_it_is_started() -> None:
+    room = ClusterRoom("n1")
+    room.admin.create(PODS, _steered(exit_code="3"))
+    room.run(3)
+    room.admin.patch(PODS, "web", "default", {"metadata": {"annotations": {"simulation.podium/exit-code": None}}})
+    room.run(60)
+    (status,) = room.admin.get(PODS, "web", "default")["status"]["containerStatuses"]
+    assert (_reason(status["state"]), status["lastState"]["terminated"]["exitCode"]) == ("running", 3)
+
+
+def test_an_event_says_which_annotation_nobody_can_follow() -> None:
+    room = ClusterRoom("n1")
+    room.admin.create(PODS, _steered(exit_code="zig"))
+    room.run(3)
+    found = [event["message"] for event in room.admin.list(EVENTS, "default") if event["reason"] == "InvalidAnnotation"]
+    why = 'Invalid value: "zig": must be a whole number from 0 to 255; followed as if it were not there'
+    assert found == [f"simulation.podium/exit-code: {why}"]
 
 
 def test_a_container_is_who_its_pod_says_and_never_root_where_it_must_not_be() -> None:

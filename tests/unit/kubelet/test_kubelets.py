@@ -269,6 +269,20 @@ def test_nodes_made_by_others_are_adopted_unless_they_say_no() -> None:
     assert address == "192.168.0.11"
 
 
+def test_a_node_has_no_machine_as_long_as_it_says_so() -> None:
+    room = Room("n1")
+    room.annotate_node("n1", "simulation.podium/ignore", "true")
+    room.run(1)
+    found = [room.kubelets.plug("n1") is None]
+    room.restart()
+    room.run(1)
+    found.append(room.kubelets.plug("n1") is None)
+    room.annotate_node("n1", "simulation.podium/ignore", "no")
+    room.run(1)
+    found.append(room.kubelets.plug("n1") is None)
+    assert found == [True, True, False]
+
+
 def test_a_watch_of_nodes_that_fell_behind_disturbs_nobody() -> None:
     room = Room("n1", "n2")
     room.create(manifest("web"))
