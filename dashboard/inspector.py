@@ -15,7 +15,7 @@ from cluster.machinery.kinds.core import EVENTS
 from cluster.machinery.meta import Obj, parse_timestamp
 from cluster.machinery.storage import KeyValue, Store
 from cluster.runner.host import Host
-from dashboard import frames, keys, log, schedule_table
+from dashboard import frames, keys, log, rules_table, schedule_table
 from dashboard.keys import ObjectKey
 
 CONTEXT_LINES = 3
@@ -87,6 +87,7 @@ async def inspect_hop(host: Host, hop: Hop) -> Obj:
         "changes": changed_lines(before, text) if is_change else [],
         "causes": await log.hop_documents(host, await log.causes(host, hop)),
         "table": await schedule_table.table_of(host, hop),
+        "rules": await rules_table.rules_of(host, hop),
     }
 
 

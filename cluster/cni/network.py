@@ -4,7 +4,7 @@ Real packets pass interfaces, routes and, between nodes, a tunnel or a router, a
 and every stop is a hop:
 
 - ``node/<node>/pod/<namespace>/<name> -> node/<node>/netfilter``: the rules have chosen; the outcome is the endpoint, ``detail`` has the
-  chains passed and the endpoints there were. Left out when no rule is for the packet.
+  chains passed, the endpoints there were and how one was chosen. Left out when no rule is for the packet.
 - ``... -> node/<node of the address>/cni``: the network carries it there.
 - ``node/<node>/cni -> node/<node>/pod/...``: it arrives; the verb is the method, or the type of a DNS question.
 - a ``reply`` from there to whoever asked.
@@ -237,4 +237,6 @@ def _noted(hop: Hop | None, error: NetworkError) -> NetworkError:
 
 
 def _detail(found: Translation, address: str) -> Obj:
-    return {"to": address, "way": found.match.way.value, "chains": found.chains, "endpoints": list(found.match.endpoints)}
+    match = found.match
+    chosen = {"choice": found.choice.value, "isLocal": match.is_local, "endpoints": list(match.endpoints)}
+    return {"to": address, "way": match.way.value, "chains": found.chains, **chosen}

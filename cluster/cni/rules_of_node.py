@@ -25,6 +25,7 @@ class Translation:
 
     match: walk.Match
     endpoint: str
+    choice: walk.Choice
     chains: list[str]
 
 
@@ -41,14 +42,15 @@ class NodeRules:
         found = walk.match(read_rules(self._disk), address, port, protocol, node_ip=self._node_ip, is_from_cluster=is_from_cluster)
         if found is None:
             return None
-        endpoint = self._choose(found, client) if found.endpoints else ""
-        return Translation(found, endpoint, walk.path(found, endpoint, is_from_pod=is_from_pod))
+        endpoint, choice = self._choose(found, client) if found.endpoints else ("", walk.Choice.NONE)
+        return Translation(found, endpoint, choice, walk.path(found, endpoint, is_from_pod=is_from_pod))
 
-    def _choose(self, found: walk.Match, client: str) -> str:
+    def _choose(self, found: walk.Match, client: str) -> tuple[str, walk.Choice]:
         if found.rule.affinity_seconds:
             return self._remembered(found, client)
-        turn = self._take_turn(found.rule) if found.rule.mode is ProxyMode.IPVS else 0
-        return walk.choose(found, self._rng.fraction(), turn)
+        if found.rule.mode is ProxyMode.IPVS:
+            return walk.choose(found, self._rng.fraction(), self._take_turn(found.rule)), walk.Choice.IN_TURN
+        return walk.choose(found, self._rng.fraction(), 0), walk.Choice.DRAWN
 
     def _take_turn(self, rule: ServiceRule) -> int:
         key = TURNS + rule.name
@@ -56,14 +58,15 @@ class NodeRules:
         self._disk.put(key, {"turn": turn + 1})
         return turn
 
-    def _remembered(self, found: walk.Match, client: str) -> str:
-        """Return the endpoint that a client was given last, while that is not too long ago and the endpoint is still one."""
+    def _remembered(self, found: walk.Match, client: str) -> tuple[str, walk.Choice]:
+        """Choose the endpoint that a client was given last, while that is not too long ago and the endpoint is still one."""
         key, now = RECENT + found.rule.name, self._clock.now
         clients = dict((self._disk.get(key) or {"clients": {}})["clients"])
         endpoint, at = clients.get(client) or ("", SimTime(0))
         is_fresh = now - at < found.rule.affinity_seconds * SECOND
-        if not (is_fresh and endpoint in found.endpoints):
+        choice = walk.Choice.REMEMBERED if is_fresh and endpoint in found.endpoints else walk.Choice.DRAWN
+        if choice is walk.Choice.DRAWN:
             endpoint = walk.choose(found, self._rng.fraction(), 0)
         clients[client] = [endpoint, now]
         self._disk.put(key, {"clients": clients})
-        return endpoint
+        return endpoint, choice

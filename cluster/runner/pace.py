@@ -12,7 +12,7 @@ from cluster.engine.trace import Hop
 MESSAGE_MS = 900
 """A message from one component to another."""
 STAGE_MS = 200
-"""A stage inside a component, and the answer to a request."""
+"""A stage inside a component, and the answer to a request; not what a pod or a DNS server answers, which a class waits for."""
 
 ROUTINE = frozenset({"events", "leases"})
 """Resources that are written all the time and change nothing in the cluster: news of them are routine, too."""
@@ -27,7 +27,7 @@ def duration_ms(hop: Hop) -> int:
     """Return how long a hop is on the screen at rate 1, in milliseconds; 0 for a quiet one."""
     if is_quiet(hop):
         return 0
-    return STAGE_MS if hop.verb == "reply" or _is_stage(hop) else MESSAGE_MS
+    return STAGE_MS if _is_stage(hop) or (hop.verb == "reply" and not _is_from_pod(hop)) else MESSAGE_MS
 
 
 def resource_of(key: str) -> str:
@@ -37,3 +37,7 @@ def resource_of(key: str) -> str:
 
 def _is_stage(hop: Hop) -> bool:
     return hop.target.startswith("kube-apiserver/") or hop.source.startswith("kube-apiserver/")
+
+
+def _is_from_pod(hop: Hop) -> bool:
+    return hop.source.startswith("coredns/") or "/pod/" in hop.source

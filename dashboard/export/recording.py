@@ -18,7 +18,7 @@ from cluster.engine.trace import Hop
 from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.storage import KeyValue, Store
 from cluster.runner.host import Host
-from dashboard import frames, inspector, keys, log, schedule_table
+from dashboard import frames, inspector, keys, log, rules_table, schedule_table
 
 PIECE = 500
 """Hops that are read at once: the cluster's thread has other work, too."""
@@ -79,6 +79,7 @@ async def _piece(host: Host, hops: Sequence[Hop], before: int, manifests: Manife
     tables = {
         hop.seq: await schedule_table.table_of(host, hop) for hop in hops if hop.target in (schedule_table.FILTER, schedule_table.SCORE)
     }
+    rules = {hop.seq: found for hop in hops if (found := await rules_table.rules_of(host, hop)) is not None}
     written = {hop.seq: hop.revision for hop in hops if frames.is_write(hop) and not documents[hop.seq - hops[0].seq]["quiet"]}
     changes = await host.read(lambda store: _changes(store, written))
 
@@ -91,6 +92,8 @@ async def _piece(host: Host, hops: Sequence[Hop], before: int, manifests: Manife
                 line |= manifests.write(*changes[hop.seq], str(key))
             if tables.get(hop.seq) is not None:
                 line["table"] = tables[hop.seq]
+            if hop.seq in rules:
+                line["rules"] = rules[hop.seq]
             found.append(_line(line))
         return found
 

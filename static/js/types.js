@@ -76,7 +76,7 @@
 /** @typedef {{id: string, label: Words, count?: string, components?: string[], rest?: boolean}} Part */
 /** @typedef {Box & {id: string, shape: "box" | "hub" | "cylinder", tone: string, label: Words, note?: Words, components: string[], parts?: Part[], columns?: number, about: Words}} Actor */
 /** @typedef {{between: [string, string], points: Point[]}} Edge */
-/** @typedef {Box & {hub: string, port: Point, bus: number, frame: string, aspect?: number}} NodeArea */
+/** @typedef {Box & {hub: string, port: Point, bus: number, frame: string, dns: string, door: Point[], aspect?: number}} NodeArea  door: from where packets come into the frame, to `dns` */
 /** @typedef {{name: string, title: Words, width: number, height: number, frames: (Box & {id: string, label: Words})[], actors: Actor[], edges: Edge[], nodes: NodeArea, narrow?: Form, half?: Form}} Diagram */
 /**
  * The same actors for another shape of screen: other places, the rest as it is.

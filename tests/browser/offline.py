@@ -194,7 +194,7 @@ class Offline:
     def _hop(self, seq: int) -> Obj:
         hop = self.hops[seq - 1]
         changes = [{"op": " ", "text": "spec:"}, {"op": "+", "text": "  nodeName: worker-1"}] if hop["change"] else []
-        return {"hop": hop, "manifest": "apiVersion: v1\n", "changes": changes, "causes": self.hops[:seq], "table": None}
+        return {"hop": hop, "manifest": "apiVersion: v1\n", "changes": changes, "causes": self.hops[:seq], "table": None, "rules": None}
 
     def _json(self, route: Route, body: Obj) -> None:
         route.fulfill(body=json.dumps(body), content_type="application/json")

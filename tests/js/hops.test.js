@@ -174,6 +174,24 @@ test("every way leads from sender to receiver, and the way back is the same turn
   }
 });
 
+test("a packet comes to the control plane's machine by its door, and from there to CoreDNS, past the API server and etcd", () => {
+  const { door } = diagram.nodes;
+  const [kubelet, frame, dns] = ["node/worker-1/kubelet", "control-plane", "coredns"];
+  assert.deepEqual(routeOf(diagram, kubelet, frame, places), [[60, 523], door[0]]);
+  assert.deepEqual(routeOf(diagram, frame, dns, places), door);
+  assert.deepEqual(routeOf(diagram, dns, kubelet, places), [...door.toReversed(), [60, 523]]);
+  for (const shape of [diagram, diagram.narrow, diagram.half]) {
+    const others = Object.entries(shape === diagram ? Object.fromEntries(diagram.actors.map((each) => [each.id, each])) : shape.actors);
+    const crossed = others.filter(([id, box]) => id !== dns && shape.nodes.door.some((point, index) => isCrossed(shape.nodes.door[index - 1] ?? point, point, box)));
+    assert.deepEqual(crossed, []);
+  }
+});
+
+/** Whether an upright or level line touches a box. */
+function isCrossed([x1, y1], [x2, y2], { x, y, w, h }) {
+  return Math.max(x1, x2) >= x && Math.min(x1, x2) <= x + w && Math.max(y1, y2) >= y && Math.min(y1, y2) <= y + h;
+}
+
 test("a kubelet reaches its runtime inside the node, and a stage needs no way", () => {
   assert.deepEqual(routeOf(diagram, "node/worker-1/kubelet", "node/worker-1/containerd", places), [
     [60, 573.6],

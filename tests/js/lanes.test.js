@@ -20,7 +20,7 @@ for (const [component, lane] of [
   ["kube-controller-manager/replicaset", "kube-controller-manager"],
   ["coredns/coredns-1", "coredns"],
   ["node/worker-1/kubelet", "node/worker-1/kubelet"],
-  ["node/worker-1/netfilter", "node/worker-1/kube-proxy"],
+  ["node/worker-1/netfilter", "node/worker-1/netfilter"],
   ["node/worker-1/pod/default/web", "node/worker-1/pod"],
   ["node/worker-1", "node/worker-1/kubelet"],
   ["somebody", "outside"],

@@ -18,6 +18,7 @@ const log = [
 ];
 const change = /** @type {const} */ ({ op: "+", text: "kind: Pod" });
 const table = /** @type {any} */ ({ pod: KEY, nodes: [] });
+const rules = /** @type {any} */ ({ to: "10.96.1.1:80", chains: [], endpoints: [] });
 const recording = () =>
   new Recording([
     { state },
@@ -25,7 +26,7 @@ const recording = () =>
     ...log.map((each) => ({
       hop: each,
       ...(each.seq === 3 ? { manifest: "kind: Pod", changes: [change] } : {}),
-      ...(each.seq === 4 ? { table } : {}),
+      ...(each.seq === 4 ? { table, rules } : {}),
     })),
   ]);
 
@@ -45,9 +46,9 @@ for (const [seq, objects, revision] of /** @type {[number, object, number][]} */
 
 for (const [path, expected] of /** @type {[string, unknown][]} */ ([
   ["hops?after=1&limit=2", { hops: log.slice(1, 3), head: 5 }],
-  ["hops/3", { hop: log[2], manifest: "kind: Pod", changes: [change], causes: [log[1], log[2]], table: null }],
-  ["hops/2", { hop: log[1], manifest: "kind: Pod", changes: [change], causes: [log[1]], table: null }],
-  ["hops/4", { hop: log[3], manifest: "kind: Pod", changes: [], causes: [log[1], log[2], log[3]], table }],
+  ["hops/3", { hop: log[2], manifest: "kind: Pod", changes: [change], causes: [log[1], log[2]], table: null, rules: null }],
+  ["hops/2", { hop: log[1], manifest: "kind: Pod", changes: [change], causes: [log[1]], table: null, rules: null }],
+  ["hops/4", { hop: log[3], manifest: "kind: Pod", changes: [], causes: [log[1], log[2], log[3]], table, rules }],
   ["hops/6", null],
   ["branches", { branches: [], made: "" }],
   ["breakpoints", { breakpoints: [], states: {} }],

@@ -32,6 +32,15 @@ class Target(StrEnum):
     DROP = "DROP"
 
 
+class Choice(StrEnum):
+    """How one of several endpoints is chosen."""
+
+    DRAWN = "drawn"
+    IN_TURN = "in-turn"
+    REMEMBERED = "remembered"
+    NONE = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A rule that is for a packet. ``endpoints``: among which one is chosen; none: ``target`` says what happens instead."""

@@ -12,9 +12,9 @@
 export const REST = "node";
 
 /** The order of a node's parts, from what speaks with the API server down to what runs. */
-const PARTS = ["kubelet", "containerd", "cni", "kube-proxy", "pod"];
+const PARTS = ["kubelet", "containerd", "cni", "kube-proxy", "netfilter", "pod"];
 /** @type {Record<string, string>} */
-const TONES = { kubelet: "kubelet", containerd: "runtime", cni: "network", "kube-proxy": "network", pod: "network" };
+const TONES = { kubelet: "kubelet", containerd: "runtime", cni: "network", "kube-proxy": "network", netfilter: "network", pod: "network" };
 
 /**
  * The lane of a component where every part of a node has one: an actor of the diagram, or `node/<name>/<part>`.
@@ -23,7 +23,7 @@ const TONES = { kubelet: "kubelet", containerd: "runtime", cni: "network", "kube
  */
 export function laneOf({ actors }, component) {
   const [first = "", node = "", part = ""] = component.split("/");
-  if (first === "node") return `node/${node}/${part === "netfilter" ? "kube-proxy" : PARTS.includes(part) ? part : "kubelet"}`;
+  if (first === "node") return `node/${node}/${PARTS.includes(part) ? part : "kubelet"}`;
   return (actors.find(({ components }) => components.includes(first)) ?? actors[0])?.id ?? "";
 }
 

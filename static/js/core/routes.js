@@ -76,6 +76,7 @@ export function routeOf(diagram, source, target, places) {
   if (targetRoot === diagram.nodes.hub && source.startsWith("node/")) return nodeRoute(diagram, from).reverse();
   if (sourceRoot === diagram.nodes.hub && target === diagram.nodes.frame) return machineRoute(diagram, to);
   if (targetRoot === diagram.nodes.hub && source === diagram.nodes.frame) return machineRoute(diagram, from).reverse();
+  if (isOnNetwork(diagram, source) && isOnNetwork(diagram, target)) return networkRoute(diagram, source, target, places);
   return [centre(from), centre(to)];
 }
 
@@ -121,6 +122,32 @@ function machineRoute({ nodes: { port } }, frame) {
 }
 
 /**
+ * @param {Diagram} diagram
+ * @param {string} id
+ */
+function isOnNetwork({ nodes: { frame, dns } }, id) {
+  return id === frame || id === dns || id.startsWith("node/");
+}
+
+/**
+ * Between two ends of the pod network. The control plane's machine has a door at its edge, and behind it a way to the DNS server, so
+ * that no packet seems to pass the API server or etcd.
+ * @param {Diagram} diagram
+ * @param {string} source
+ * @param {string} target
+ * @param {Places} places
+ * @returns {Point[]}
+ */
+function networkRoute({ nodes: { frame, dns, door } }, source, target, places) {
+  const inside = [source, target].includes(frame) ? door.slice(1) : door;
+  const end = (/** @type {string} */ id) => {
+    const box = places.get(id);
+    return id === dns ? inside.toReversed() : id === frame || !box ? door.slice(0, 1) : [centre(box)];
+  };
+  return [...end(source), ...end(target).toReversed()];
+}
+
+/**
  * From the hub down to the bus, along it, and up or down to the box, or to what stands before it.
  * @param {Diagram} diagram
  * @param {Box} box
@@ -133,11 +160,12 @@ export function nodeRoute(diagram, box) {
 }
 
 /**
- * Within a node hops pass under its parts, so that both names stay readable, and lead to the middle of its pods.
+ * Within a node hops pass under its parts, beside the packet rules, so that the names stay readable, and lead to the middle of its pods.
  * @param {string} id
  * @param {Box} box
  * @returns {Point}
  */
 function inNode(id, box) {
+  if (id.endsWith("/netfilter")) return [box.x - box.w, box.y + box.h / 2];
   return /^node\/[^/]+\/[^/]+$/.test(id) ? [box.x + box.w / 2, box.y + 1.6 * box.h] : centre(box);
 }

@@ -5,6 +5,7 @@ import { componentName, isReply, keyOf, labelOf, shortName, toneOf } from "../co
 import { html } from "../page/dom.js";
 import { messageSection } from "./faults.js";
 import { folded, section } from "./parts.js";
+import { rulesTable } from "./rules.js";
 import { scheduleTable } from "./schedule.js";
 import { gap } from "./why.js";
 
@@ -36,6 +37,7 @@ export function hopPanel(hop, detail, causes, strings, does) {
     html("p", { class: "inspector-note" }, route(hop)),
     hop.outcome && !isReply(hop) ? html("p", { class: "inspector-outcome" }, hop.outcome) : null,
     detail?.table ? scheduleTable(detail.table, strings) : null,
+    detail?.rules ? rulesTable(detail.rules, strings) : null,
     detail && telling(detail.changes).length ? section(strings.text("changed"), diff(detail.changes)) : null,
     causes.length > 1 ? section(strings.text("why"), chain(causes, hop, strings, does)) : null,
     detail?.manifest ? folded("YAML", html("pre", { class: "yaml" }, detail.manifest)) : null,

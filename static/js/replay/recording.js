@@ -35,7 +35,7 @@ export class Recording {
       if (line.about) this.about.set(line.about.key, line.about.manifest);
       if (!line.hop) continue;
       this.hops.push(line.hop);
-      if (line.manifest || line.table) this.details.set(line.hop.seq, line);
+      if (line.manifest || line.table || line.rules) this.details.set(line.hop.seq, line);
     }
   }
 
@@ -85,7 +85,8 @@ export class Recording {
     const { manifest = "", changes = [] } = this.details.get(this.writeOf(hop).seq) ?? {};
     const key = objectKeyOf(hop);
     const known = manifest || (key ? this.manifest(key, seq) : "");
-    return { hop, manifest: known, changes, causes: causesOf(this.hops, hop), table: this.details.get(seq)?.table ?? null };
+    const { table = null, rules = null } = this.details.get(seq) ?? {};
+    return { hop, manifest: known, changes, causes: causesOf(this.hops, hop), table, rules };
   }
 
   /** Of a request what came of it. @param {Hop} hop */

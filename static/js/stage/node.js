@@ -16,9 +16,10 @@ const PARTS = /** @type {const} */ ([
   ["cni", 0.135],
   ["kube-proxy", 0.325],
 ]);
-/** The packet rules of the kernel are drawn as what writes them. */
+/** The packet rules of the kernel, which packets pass whether kube-proxy runs or not: below what writes them, where there is room for both. */
 const RULES = "netfilter";
 const INSET = 14;
+const GAP = 7;
 
 /** Where the lines of a card stand below its top: a whole one, and one in the spotlight of a crowd, which has no bars. */
 const FORMS = {
@@ -47,38 +48,49 @@ export function drawCard(element, card, shares, proxy, box, strings, form) {
   );
   /** @type {Map<string, {box: Box, element: SVGElement}>} */
   const parts = new Map();
-  const gap = 7;
   let x = box.x + INSET;
+  const width = box.w - 2 * INSET;
+  let free = width;
   for (const [name, share] of PARTS) {
-    const w = (box.w - 2 * INSET - (PARTS.length - 1) * gap) * share;
+    const w = (width - (PARTS.length - 1) * GAP) * share;
     const place = { x, y: box.y + lines.parts, w, h: lines.height };
+    const piece = part(name, place);
+    if (name === "kube-proxy") {
+      if (proxy) piece.dataset.key = proxy.key;
+      piece.dataset.state = proxy ? podTone(proxy.card) : "absent";
+      if (form === "card") {
+        part(RULES, { x, y: place.y + place.h + GAP, w, h: lines.pods - lines.parts - place.h - 2 * GAP });
+        free -= w + GAP;
+      } else {
+        parts.set(`node/${card.name}/${RULES}`, { box: place, element: piece });
+      }
+    }
+    x += w + GAP;
+  }
+  if (form === "card") {
+    element.append(...bar(strings.text("cpu"), shares[0] ?? 0, box.x + INSET, box.y + 129, free));
+    element.append(...bar(strings.text("memory"), shares[1] ?? 0, box.x + INSET, box.y + 161, free));
+  }
+  const inset = Math.min(INSET, lines.pods - lines.parts - lines.height);
+  return { room: { x: box.x + INSET, y: box.y + lines.pods, w: width, h: box.h - lines.pods - inset }, parts };
+
+  /** @param {string} name @param {Box} place */
+  function part(name, place) {
     const id = `node/${card.name}/${name}`;
     const piece = svg(
       "g",
       { class: "part", "data-part": id, "data-tone": name },
-      svg("rect", { class: "part-box", x, y: place.y, width: w, height: place.h, rx: 10 }),
+      svg("rect", { class: "part-box", x: place.x, y: place.y, width: place.w, height: place.h, rx: 10 }),
       svg(
         "text",
-        { class: "part-label", x: x + w / 2, y: place.y + place.h / 2 + 9, "text-anchor": "middle" },
+        { class: "part-label", x: place.x + place.w / 2, y: place.y + place.h / 2 + 9, "text-anchor": "middle" },
         name === "cni" ? "CNI" : name,
       ),
     );
     parts.set(id, { box: place, element: piece });
-    if (name === "kube-proxy") {
-      parts.set(`node/${card.name}/${RULES}`, { box: place, element: piece });
-      if (proxy) piece.dataset.key = proxy.key;
-      piece.dataset.state = proxy ? podTone(proxy.card) : "absent";
-    }
     element.append(piece);
-    x += w + gap;
+    return piece;
   }
-  const width = box.w - 2 * INSET;
-  if (form === "card") {
-    element.append(...bar(strings.text("cpu"), shares[0] ?? 0, box.x + INSET, box.y + 129, width));
-    element.append(...bar(strings.text("memory"), shares[1] ?? 0, box.x + INSET, box.y + 161, width));
-  }
-  const inset = Math.min(INSET, lines.pods - lines.parts - lines.height);
-  return { room: { x: box.x + INSET, y: box.y + lines.pods, w: width, h: box.h - lines.pods - inset }, parts };
 }
 
 /**

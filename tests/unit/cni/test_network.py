@@ -201,8 +201,24 @@ def test_the_rules_hop_tells_the_chains() -> None:
         "to": "10.96.1.1:80",
         "way": "cluster IP",
         "chains": ["PREROUTING", "KUBE-SERVICES", "KUBE-SVC-LOLE4ISW44XBNF3G", "KUBE-SEP-5Q3P56IRA2PP7VYF"],
+        "choice": "drawn",
+        "isLocal": False,
         "endpoints": ["10.244.2.2:8080"],
     }
+
+
+def test_the_rules_hop_tells_how_an_endpoint_was_chosen() -> None:
+    world, seen = World(), []
+    for rule in ({}, {"mode": ProxyMode.IPVS}, {"affinity_seconds": 60}, {"affinity_seconds": 60}):
+        world.rule("10.244.2.2:1", "10.244.2.2:2", **rule)
+        with pytest.raises(NetworkError):
+            world.network.http(CLIENT, "10.96.1.1", 80, HttpRequest())
+        seen.append((world.engine.trace.take()[0].detail or {})["choice"])
+    world.rule()
+    with pytest.raises(NetworkError):
+        world.network.http(CLIENT, "10.96.1.1", 80, HttpRequest())
+    seen.append((world.engine.trace.take()[0].detail or {})["choice"])
+    assert seen == ["drawn", "in-turn", "drawn", "remembered", ""]
 
 
 def nothing_listens(world: World) -> str:

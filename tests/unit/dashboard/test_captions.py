@@ -28,10 +28,23 @@ def hop(
     ("entry", "en", "ko"),
     [
         pytest.param(
-            hop(CLIENT, RULES, "TCP", "services/default/web", outcome="10.244.2.2:80"),
-            "The Pod client sends to the Service web, and the packet rules on worker-1 choose an endpoint: 10.244.2.2:80.",
-            "client 파드가 web 서비스에 보냅니다. worker-1의 패킷 규칙이 엔드포인트를 고릅니다: 10.244.2.2:80.",
+            hop(CLIENT, RULES, "TCP", "services/default/web", outcome="10.2.0.2:80", detail={"endpoints": ["10.2.0.2:80", "10.3.0.2:80"]}),
+            "The Pod client sends to the Service web, and the packet rules on worker-1 choose one of 2 endpoints: 10.2.0.2:80.",
+            "client 파드가 web 서비스에 보냅니다. worker-1의 패킷 규칙이 엔드포인트 2개 중 하나를 고릅니다: 10.2.0.2:80.",
             id="rules choose an endpoint",
+        ),
+        pytest.param(
+            hop(CLIENT, RULES, "TCP", "services/default/web", outcome="10.2.0.2:80", detail={"endpoints": ["10.2.0.2:80"]}),
+            "The Pod client sends to the Service web, and the packet rules on worker-1 know one endpoint for it: 10.2.0.2:80.",
+            "client 파드가 web 서비스에 보냅니다. worker-1의 패킷 규칙이 아는 엔드포인트는 하나입니다: 10.2.0.2:80.",
+            id="rules have a single endpoint",
+        ),
+        pytest.param(
+            hop(CLIENT, RULES, "TCP", "services/default/web", outcome="10.2.0.2:80", detail={"endpoints": [], "choice": "remembered"}),
+            "The Pod client sends to the Service web, and the packet rules on worker-1 choose the endpoint that this client had before: "
+            "10.2.0.2:80.",
+            "client 파드가 web 서비스에 보냅니다. worker-1의 패킷 규칙이 이 클라이언트가 전에 쓴 엔드포인트를 고릅니다: 10.2.0.2:80.",
+            id="rules remember a client",
         ),
         pytest.param(
             hop(CLIENT, RULES, "TCP", "services/default/web", outcome="error: connection refused"),
@@ -46,10 +59,28 @@ def hop(
             id="rules drop",
         ),
         pytest.param(
-            hop(RULES, CNI, "TCP", "pods/default/web", outcome="10.244.1.2:80"),
-            "The pod network carries the packet to the node worker-1, where 10.244.1.2:80 is.",
-            "파드 네트워크가 10.244.1.2:80 주소가 있는 worker-1 노드까지 패킷을 나릅니다.",
+            hop(RULES, "node/worker-2/cni", "TCP", "pods/default/web", outcome="10.244.2.2:80"),
+            "The pod network carries the packet to the node worker-2, where 10.244.2.2:80 is.",
+            "파드 네트워크가 10.244.2.2:80 주소가 있는 worker-2 노드까지 패킷을 나릅니다.",
             id="the network carries a packet",
+        ),
+        pytest.param(
+            hop(RULES, CNI, "TCP", "pods/default/web", outcome="10.244.1.2:80"),
+            "The packet stays on the node worker-1, where 10.244.1.2:80 is.",
+            "패킷은 10.244.1.2:80 주소가 있는 worker-1 노드에 머뭅니다.",
+            id="a packet stays on its node",
+        ),
+        pytest.param(
+            hop(RULES, CNI, "TCP", "nodes/worker-1", outcome="error: no route to host"),
+            "The packet gets to the node worker-1, where no pod has this address: no route to host.",
+            "패킷이 worker-1 노드까지 가지만 그곳에는 이 주소를 가진 파드가 없습니다: no route to host.",
+            id="no pod has the address",
+        ),
+        pytest.param(
+            hop(RULES, CNI, "TCP", "nodes/worker-1", outcome="error: i/o timeout"),
+            "The packet does not get to the node worker-1: i/o timeout.",
+            "패킷이 worker-1 노드에 닿지 못합니다: i/o timeout.",
+            id="the network does not reach a node",
         ),
         pytest.param(
             hop(RULES, CNI, "TCP", "pods/default/web", outcome="error: i/o timeout"),
@@ -82,10 +113,28 @@ def hop(
             id="a DNS question arrives",
         ),
         pytest.param(
-            hop("coredns/coredns-x", CLIENT, "reply", "web.default.svc.cluster.local.", outcome="NXDOMAIN"),
-            "CoreDNS answers the Pod client: NXDOMAIN.",
-            "CoreDNS가 client 파드에 응답합니다: NXDOMAIN.",
+            hop("coredns/coredns-x", CLIENT, "reply", "web.default.svc.cluster.local.", outcome="NOERROR 10.2.0.2 10.3.0.2"),
+            "CoreDNS answers the Pod client: web.default.svc.cluster.local → 10.2.0.2 10.3.0.2.",
+            "CoreDNS가 client 파드에 응답합니다: web.default.svc.cluster.local → 10.2.0.2 10.3.0.2.",
             id="CoreDNS answers",
+        ),
+        pytest.param(
+            hop("coredns/coredns-x", CLIENT, "reply", "web.default.svc.cluster.local.", outcome="NOERROR"),
+            "CoreDNS answers the Pod client: web.default.svc.cluster.local exists, and has no record of this type.",
+            "CoreDNS가 client 파드에 응답합니다: web.default.svc.cluster.local에는 이 유형의 레코드가 없습니다.",
+            id="CoreDNS has no record",
+        ),
+        pytest.param(
+            hop("coredns/coredns-x", CLIENT, "reply", "web.default.svc.cluster.local.", outcome="NXDOMAIN"),
+            "CoreDNS answers the Pod client: there is no such name (NXDOMAIN): web.default.svc.cluster.local.",
+            "CoreDNS가 client 파드에 응답합니다: 그런 이름이 없습니다(NXDOMAIN): web.default.svc.cluster.local.",
+            id="CoreDNS knows no such name",
+        ),
+        pytest.param(
+            hop("coredns/coredns-x", CLIENT, "reply", "web.default.svc.cluster.local.", outcome="SERVFAIL"),
+            "CoreDNS cannot tell the Pod client about web.default.svc.cluster.local: SERVFAIL.",
+            "CoreDNS가 client 파드에 web.default.svc.cluster.local에 대해 답하지 못합니다: SERVFAIL.",
+            id="CoreDNS cannot answer",
         ),
         pytest.param(
             hop("node/worker-1/kube-proxy", RULES, "sync", "services/default/web", outcome="services: 1"),

@@ -168,7 +168,7 @@ def test_every_hop_can_be_inspected(run: Run) -> None:
 
     for document in asyncio.run(inspect()):
         assert document["causes"][-1]["seq"] == document["hop"]["seq"]
-        assert sorted(document) == ["causes", "changes", "hop", "manifest", "table"]
+        assert sorted(document) == ["causes", "changes", "hop", "manifest", "rules", "table"]
 
 
 def test_the_scheduler_shows_how_it_chose(run: Run) -> None:

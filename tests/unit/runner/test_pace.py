@@ -10,6 +10,7 @@ from cluster.machinery.meta import SimTime
 from cluster.runner.pace import duration_ms, is_quiet
 
 API, RS, KUBELET = "kube-apiserver", "kube-controller-manager/replicaset", "node/worker-1/kubelet"
+POD = "node/worker-1/pod/default/"
 
 
 def hop(source: str, target: str, verb: str, key: str, outcome: str = "", *, is_routine: bool = False) -> Hop:
@@ -21,6 +22,8 @@ HOPS = {
     "a stage of that request": (hop(API, f"{API}/admission", "admission", "pods/default/web"), 200),
     "it is written": (hop(API, "etcd", "put", "/registry/pods/default/web"), 900),
     "it is answered": (hop(API, RS, "reply", "pods/default/web", "201 Created"), 200),
+    "a DNS server answers a pod": (hop("coredns/coredns-1", f"{POD}client", "reply", "web.default.svc.cluster.local."), 900),
+    "a pod answers a pod": (hop(f"{POD}web", f"{POD}client", "reply", "pods/default/web", "200"), 900),
     "the scheduler hears of it": (hop(API, "kube-scheduler", "ADDED", "pods/default/web"), 900),
     "the scheduler filters": (hop("kube-scheduler", "kube-scheduler/filter", "filter", "pods/default/web"), 900),
     "the kubelet starts a container": (hop(KUBELET, "node/worker-1/containerd", "StartContainer", "pods/default/web"), 900),
