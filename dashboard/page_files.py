@@ -45,6 +45,7 @@ STAGE = PageFiles(
         "css/faults.css",
         "css/etcd.css",
         "css/join.css",
+        "css/kubectl.css",
         "css/why.css",
         "css/export.css",
         "css/projector.css",

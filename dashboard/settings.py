@@ -79,6 +79,8 @@ AUDIT_POLICY = os.environ.get("PODIUM_AUDIT_POLICY", "")
 """Files: what is asked of the API is written to the one, as much of it as the other says. Both or none."""
 IMAGES = os.environ.get("PODIUM_IMAGES", "")
 """YAML file with images of a teacher's own, beside those that are known; see ``docs/images.md``."""
+KUBECTL = os.environ.get("PODIUM_KUBECTL", "kubectl")
+"""The program that the page's line runs: a path, or a name on the path."""
 SCHEDULER_CONFIG = os.environ.get("PODIUM_SCHEDULER_CONFIG", "")
 """File: a KubeSchedulerConfiguration for the schedulers of clusters that have none of their own."""
 LEASE_SECONDS = float(os.environ.get("PODIUM_LEASE_SECONDS", "5"))

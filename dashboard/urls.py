@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dashboard.views import branches, breakpoints, changes, etcd, exports, faults, fields, history, joining, pages, recordings
+from dashboard.views import branches, breakpoints, changes, etcd, exports, faults, fields, history, joining, kubectl, pages, recordings
 
 urlpatterns = [
     path("", pages.index, name="index"),
@@ -27,6 +27,7 @@ urlpatterns = [
     path("clusters/<slug:name>/messages", faults.messages, name="messages"),
     path("clusters/<slug:name>/export/session.html", exports.session, name="export-session"),
     path("clusters/<slug:name>/export/log.jsonl", exports.log, name="export-log"),
+    path("clusters/<slug:name>/kubectl", kubectl.run, name="kubectl"),
     path("clusters/<slug:name>/join", joining.of, name="join"),
     path("clusters/<slug:name>/join/token", joining.token, name="join-token"),
     path("clusters/<slug:name>/actions", changes.act, name="actions"),

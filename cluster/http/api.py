@@ -17,6 +17,7 @@ from cluster.http.audit.trail import AuditTrail
 from cluster.http.back_pressure import KeepsUp, always
 from cluster.http.body import Receive
 from cluster.http.exchange import Exchange
+from cluster.http.kubectl import Kubectl
 from cluster.http.load import Load
 from cluster.http.metrics import Metrics
 from cluster.http.upgrade import Takeover
@@ -34,11 +35,12 @@ class TlsExtension(TypedDict):
 
 class Extensions(TypedDict, total=False):
     """``tls``: of a request that came through the TLS door; ``takeover``: the way to the connection, of one that wants to go on with
-    another protocol; ``back_pressure``: see ``back_pressure.py``."""
+    another protocol; ``back_pressure``: see ``back_pressure.py``; ``kubectl``: of a request through the pages' door."""
 
     tls: TlsExtension
     takeover: Takeover
     back_pressure: KeepsUp
+    kubectl: Kubectl
 
 
 class Scope(TypedDict):

@@ -29,6 +29,7 @@ from twisted.web.http import datetimeToString
 from cluster.http import routes
 from cluster.http.api import Extensions
 from cluster.http.back_pressure import gate_before, gate_of_request
+from cluster.http.kubectl import Kubectl
 from cluster.http.pki import Pki
 from cluster.http.takeover import take_over
 from cluster.runner import hosts
@@ -120,6 +121,7 @@ class PodiumServer(Server):  # type: ignore[misc]  # daphne has no types
         port: int,
         api_port: int,
         pki: Pki,
+        kubectl: Kubectl,
         on_ready: Callable[[], None],
         on_stop: Callable[[], Awaitable[None]],
     ) -> None:
@@ -130,6 +132,7 @@ class PodiumServer(Server):  # type: ignore[misc]  # daphne has no types
             SSL4ServerEndpoint(reactor, api_port, tls_options(pki), interface=host),  # type: ignore[no-untyped-call]
         )
         self._on_ready, self._on_stop = on_ready, on_stop
+        self._kubectl = kubectl
         self._api_port: ListeningPort | None = None
         self._is_changing = False
 
@@ -142,7 +145,7 @@ class PodiumServer(Server):  # type: ignore[misc]  # daphne has no types
     def create_application(self, protocol: object, scope: dict[str, object]) -> object:
         """Start the application for one request or WebSocket."""
         if isinstance(protocol, PodiumRequest):
-            scope["extensions"] = _extensions(protocol)
+            scope["extensions"] = _extensions(protocol, self._kubectl)
             if protocol.upgrade:
                 scope["headers"] = [*protocol.clean_headers, (b"upgrade", protocol.upgrade)]
         elif isinstance(protocol, WebSocketProtocol):
@@ -193,12 +196,14 @@ class PodiumServer(Server):  # type: ignore[misc]  # daphne has no types
             opening.addCallbacks(self._api_opened, self._api_closed)  # taken meanwhile: it is tried again with the next look
 
 
-def _extensions(request: PodiumRequest) -> Extensions:
-    """Return what the application may want beside the request: the client's certificate, the connection."""
+def _extensions(request: PodiumRequest, kubectl: Kubectl) -> Extensions:
+    """Return what the application may want beside the request: the client's certificate, the connection, a way to run ``kubectl``."""
     found: Extensions = {}
     if request.isSecure():
         peer = request.transport.getPeerCertificate()
         found["tls"] = {"client_certificate": crypto.dump_certificate(crypto.FILETYPE_ASN1, peer) if peer is not None else b""}
+    else:
+        found["kubectl"] = kubectl
     if request.upgrade:
         found["takeover"] = partial(take_over, request)
     else:

@@ -11,9 +11,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from channels.routing import get_default_application
+from django.conf import settings
 
 from cluster.container_runtime.image_file import ImageTableError, image_table
 from cluster.http import kubeconfig, pki
+from cluster.http.kubectl import Kubectl
 from cluster.http.pki import Pki
 from cluster.http.server import PodiumServer, port_is_free
 
@@ -77,7 +79,18 @@ def run(
     host: str, port: int, api_port: int, credentials: Pki, *, on_ready: Callable[[], None], on_stop: Callable[[], Awaitable[None]]
 ) -> None:
     """Serve pages, sockets and the API until SIGINT or SIGTERM."""
+    nearest = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    kubectl = Kubectl(
+        settings.KUBECTL, f"https://{authority(nearest, api_port)}", credentials, credentials.folder.parent / "kubectl" / str(api_port)
+    )
     PodiumServer(
-        get_default_application(), host=host, port=port, api_port=api_port, pki=credentials, on_ready=on_ready, on_stop=on_stop
+        get_default_application(),
+        host=host,
+        port=port,
+        api_port=api_port,
+        pki=credentials,
+        kubectl=kubectl,
+        on_ready=on_ready,
+        on_stop=on_stop,
     ).run()
     gc.freeze()  # the process ends: nothing has to be looked through for cycles that is given back anyway

@@ -83,6 +83,7 @@ const drawers = new Drawers(api, session, strings, { diagram, samples: dataOf("s
   fail: (error) => page.fail(error),
   go: (seq) => commands.scrub(seq),
   components: () => componentsOf(diagram, session.scene, (id) => inspector.nameOf(id)),
+  looksBack: () => branches.looksBack,
   act: (call) => branches.act(call),
 });
 const { flags } = drawers;

@@ -42,7 +42,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A real server for the tests of one module, begun at instant pace."""
-    with running_demo(tmp_path_factory.mktemp("stage") / "data", addons=False) as running:
+    with running_demo(tmp_path_factory.mktemp("stage") / "data", addons=False, env={"PODIUM_KUBECTL": kubectl_path()}) as running:
         yield running
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 from cluster.machinery.meta import Obj
 from tests.browser.crowd import busy, crowd
 from tests.browser.offline import ORIGIN, Offline, render
-from tests.browser.recording import cluster, deployment_of_two
+from tests.browser.recording import POD_NAMES, cluster, deployment_of_two
 
 pytestmark = pytest.mark.browser
 
@@ -20,12 +20,12 @@ SHEETS = {
     "breakpoints": "s",
     "etcd": "e",
     "a machine that joins": "j",
-    "faults": "b",
+    "faults": "x",
     "a manifest": "m",
     "lanes": "t",
-    "a machine joins": "j",
+    "kubectl's line": "/",
     "export": "o",
-    "the inspector": "i",
+    "why": "w",
 }
 PAGES: dict[str, tuple[str, Obj]] = {
     "the list of clusters": ("index.html", {"clusters": [{"name": "demo", "nodes": 4, "revision": 7, "parent": ""}]}),
@@ -47,7 +47,8 @@ def complaints(page: Page) -> list[str]:
 
 @pytest.mark.parametrize(("language", "width", "height"), [("en", 1920, 1080), ("ko", 390, 844)])
 def test_the_stage_and_its_sheets(take_seat, language: str, width: int, height: int) -> None:  # type: ignore[no-untyped-def]
-    seat = take_seat(width=width, height=height, language=language)
+    why = {"key": f"pods/default/{POD_NAMES[0]}", "field": "", "value": "", "before": "", "seq": 3, "causes": []}
+    seat = take_seat(width=width, height=height, language=language, answers={"why": why})
     seat.play_all()
     found: dict[str, list[str]] = {}
     for name, key in SHEETS.items():

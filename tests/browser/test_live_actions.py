@@ -45,6 +45,18 @@ def cells_match(viewer: Viewer, count: int) -> None:
     assert set(viewer.pods()) == {f"pods/default/{pod['metadata']['name']}" for pod in objects(viewer.kubectl, "pods")}
 
 
+def test_a_line_of_kubectl_is_the_real_one(viewer: Viewer) -> None:
+    viewer.page.keyboard.press("/")
+    line = viewer.page.locator("#kubectl-line")
+    for typed in ("create deployment web --image=nginx:1.27 --replicas=2", "get pods -o name"):
+        line.fill(typed)
+        line.press("Enter")
+        expect(viewer.page.locator(".kubectl-answer").last).to_have_attribute("data-state", "good")
+        cells_match(viewer, 2)
+    names = sorted(f"pod/{pod['metadata']['name']}" for pod in pods(viewer))
+    assert sorted(viewer.page.locator(".kubectl-answer").last.inner_text().split()) == names
+
+
 def test_scale_up_and_down(viewer: Viewer, web: str) -> None:
     open_deployment(viewer)
     act(viewer, "scale", nth=1)

@@ -245,6 +245,30 @@ def test_a_machine_joins_by_the_line_that_the_form_says(take_seat) -> None:  # t
     )
 
 
+def test_a_line_of_kubectl_is_answered_below_the_picture(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat()
+    page, line = seat.page, seat.page.locator("#kubectl-line")
+    page.keyboard.press("/")
+    for typed, told in (("kubectl scale deploy web --replicas=3", ("deployment.apps/web scaled\n", 0)), ("get pod x", ("not found\n", 1))):
+        seat.server.answers["kubectl"] = {"text": told[0], "code": told[1], "changes": False}
+        line.fill(typed)
+        line.press("Enter")
+        expect(page.locator(".kubectl-answer").last).to_have_attribute("data-state", "faulty" if told[1] else "good")
+    recalled = [line.input_value()]
+    for key in ("ArrowUp", "ArrowUp", "ArrowUp", "ArrowDown", "ArrowDown"):
+        line.press(key)
+        recalled.append(line.input_value())
+    page.keyboard.press("Escape")
+    expect(page.locator("#kubectl")).to_be_hidden()
+    page.reload()
+    scale, get = "scale deploy web --replicas=3", "get pod x"
+    assert (page.locator("#kubectl-said").text_content(), seat.server.posted, recalled) == (
+        f"$ kubectl {scale}deployment.apps/web scaled$ kubectl {get}not found",
+        [{"line": scale, "isPast": False}, {"line": get, "isPast": False}],
+        ["", get, scale, scale, get, ""],
+    )
+
+
 def test_keys_are_silent_while_somebody_types(take_seat) -> None:  # type: ignore[no-untyped-def]
     seat = take_seat()
     seat.page.keyboard.press("m")

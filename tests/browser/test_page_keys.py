@@ -24,6 +24,7 @@ SEEN: dict[str, tuple[str, str]] = {
     "flag-back": ("Shift+ArrowLeft", f"() => {AT} === '3'"),
     "breakpoints": ("s", "() => !document.getElementById('breakpoints').hidden"),
     "etcd": ("e", "() => !document.getElementById('etcd').hidden"),
+    "kubectl": ("/", "() => document.activeElement.id === 'kubectl-line'"),
     "join": ("j", "() => !document.getElementById('join').hidden"),
     "export": ("o", "() => !document.getElementById('export').hidden"),
     "faults": ("x", "() => document.querySelector('.inspector-faults') !== null"),

@@ -30,7 +30,7 @@ for (const [name, fields, expected] of /** @type {[string, object, object | null
   ["B on a Korean keyboard", { key: "ㅠ", code: "KeyB" }, { command: "blank" }],
   ["the dot of a remote", { key: "." }, { command: "blank" }],
   ["?", { key: "?", code: "Slash", shiftKey: true }, { command: "help" }],
-  ["the slash alone", { key: "/", code: "Slash" }, null],
+  ["the slash alone", { key: "/", code: "Slash" }, { command: "kubectl" }],
   ["3", { key: "3", code: "Digit3" }, { command: "component", argument: 3 }],
   ["0", { key: "0", code: "Digit0" }, { command: "whole" }],
   ["the browser's own Ctrl+L", { key: "l", code: "KeyL", ctrlKey: true }, null],

@@ -15,6 +15,7 @@ export const BINDINGS = /** @type {const} */ ([
   { command: "breakpoints", shown: ["S"], match: ["KeyS", "s"] },
   { command: "etcd", shown: ["E"], match: ["KeyE", "e"] },
   { command: "join", shown: ["J"], match: ["KeyJ", "j"] },
+  { command: "kubectl", shown: ["/"], match: ["/", "Slash", "NumpadDivide"] },
   { command: "faults", shown: ["X"], match: ["KeyX", "x"] },
   { command: "lanes", shown: ["T"], match: ["KeyT", "t"] },
   { command: "zoom-in", shown: ["+"], match: ["Equal", "NumpadAdd", "+", "="] },

@@ -24,6 +24,7 @@ import { nextPhaseEnd, phaseBefore } from "../core/phases.js";
  * @property {() => void} compare
  * @property {() => void} etcd
  * @property {() => void} join  a form for one more machine
+ * @property {() => void} kubectl  a line to type
  * @property {() => void} faults
  * @property {(direction: 1 | -1) => import("../core/flags.js").Flag | null} flag  the next breakpoint that the log has
  * @property {() => void} inspect
@@ -84,6 +85,7 @@ export class Commands {
       compare: page.compare,
       etcd: page.etcd,
       join: page.join,
+      kubectl: page.kubectl,
       faults: page.faults,
       inspect: page.inspect,
       why: page.why,

@@ -1,11 +1,12 @@
 // @ts-check
-// The sheets beside the picture (a manifest, breakpoints, etcd, a machine that joins, what can be taken away) and the lanes in its place. One
+// The sheets beside the picture (a manifest, breakpoints, etcd, a machine that joins, kubectl's line, what can be taken away) and the lanes in its place. One
 // job each; here they are made together.
 
 import { BreakpointPanel } from "../panels/breakpoints.js";
 import { EtcdPanel } from "../panels/etcd.js";
 import { ExportPanel } from "../panels/export.js";
 import { JoinPanel } from "../panels/join.js";
+import { KubectlPanel } from "../panels/kubectl.js";
 import { Lanes } from "../panels/lanes.js";
 import { Flags } from "./flags.js";
 
@@ -20,6 +21,7 @@ import { Flags } from "./flags.js";
  * @property {(error: unknown) => void} fail
  * @property {(seq: number) => void} go
  * @property {() => {id: string, label: string}[]} components
+ * @property {() => boolean} looksBack  what `act` goes by
  * @property {<T>(call: (there: Api) => Promise<T>) => Promise<T>} act  on the cluster, or on a branch while looking back
  */
 
@@ -41,6 +43,10 @@ export class Drawers {
     this.etcd = new EtcdPanel(api, strings, { at: () => session.scene.seq, go: does.go, fail: does.fail });
     this.export = new ExportPanel(session, strings, { base: api.base, fail: does.fail });
     this.join = new JoinPanel(api, strings, { announce: does.say, join: (machine) => does.act((there) => there.write("join", machine)) });
+    this.kubectl = new KubectlPanel(async (line) => {
+      const told = await api.write("kubectl", { line, isPast: does.looksBack() });
+      return told.text === null ? does.act((there) => there.write("kubectl", { line })) : told;
+    });
     this.lanes = new Lanes(diagram, session, strings, does);
     this.lanes.resume();
     /** @type {ManifestPanel | null} */
@@ -70,6 +76,7 @@ export class Drawers {
       breakpoints: () => page.projector || this.breakpoints.toggle(),
       etcd: () => page.projector || this.etcd.toggle(),
       join: () => page.projector || this.join.toggle(),
+      kubectl: () => page.projector || this.kubectl.toggle(),
       lanes: () => this.lanes.toggle(),
       export: () => page.projector || this.export.toggle(),
       zoom: (/** @type {1 | -1} */ direction) => this.lanes.zoom(direction),
@@ -100,5 +107,6 @@ export class Drawers {
     this.etcd.toggle(false);
     this.export.toggle(false);
     this.join.toggle(false);
+    this.kubectl.toggle(false);
   }
 }
