@@ -15,8 +15,6 @@ from cluster.machinery.cni import Attachment, CniError, CniPlugin
 from cluster.machinery.cri import CriError, PodSandboxConfig, SandboxState
 from cluster.machinery.steering import stated_use
 
-"""Prefix of the annotations that are kept with a sandbox."""
-
 
 class Sandboxes:
     """Makes, stops and removes sandboxes."""
