@@ -77,6 +77,8 @@ SUPERVISOR = os.environ.get("PODIUM_SUPERVISOR", "embedded")
 AUDIT_LOG = os.environ.get("PODIUM_AUDIT_LOG", "")
 AUDIT_POLICY = os.environ.get("PODIUM_AUDIT_POLICY", "")
 """Files: what is asked of the API is written to the one, as much of it as the other says. Both or none."""
+IN_CLUSTER_API = "cluster.http.in_cluster.answer"
+"""Who answers programs in the cluster for its API server."""
 IMAGES = os.environ.get("PODIUM_IMAGES", "")
 """YAML file with images of a teacher's own, beside those that are known; see ``docs/images.md``."""
 KUBECTL = os.environ.get("PODIUM_KUBECTL", "kubectl")

@@ -16,8 +16,7 @@ from urllib.parse import parse_qs
 from django.conf import settings
 
 from cluster.apiserver import discovery, openapi
-from cluster.apiserver.request import PatchType, Request, Response, Watch
-from cluster.apiserver.schema.definitions import Typed
+from cluster.apiserver.request import Request, Response, Watch
 from cluster.http import body as request_body
 from cluster.http import health, negotiation, openid, options, render, routes, simulation, upgrade
 from cluster.http.answer import TEXT, Answer, Send
@@ -25,9 +24,10 @@ from cluster.http.audit.audited import Audited
 from cluster.http.back_pressure import KeepsUp, always
 from cluster.http.body import Receive
 from cluster.http.credentials import credentials_of
+from cluster.http.input import READS, brings_body, with_input
 from cluster.http.load import MUTATING, READ_ONLY, Load
 from cluster.http.metrics import CONTENT_TYPE, Metrics
-from cluster.http.negotiation import JSON, Accepted
+from cluster.http.negotiation import Accepted
 from cluster.http.routes import Resource
 from cluster.http.streaming.negotiation import protocol_for
 from cluster.http.streaming.proxying import headers_for, pass_on
@@ -46,7 +46,6 @@ _PATIENCE = 1.0
 """Seconds after which an open watch looks at its clock again."""
 _PIECE = 256 * 1024
 """Bytes of events from which on they are sent before others are taken: what a client does not read stays where it waits."""
-_READS = ("get", "list")
 TEXT_PLAIN = "text/plain"
 
 
@@ -100,7 +99,7 @@ class Exchange:
         begun = asyncio.get_running_loop().time()
         size = 0
         try:
-            with load.one(READ_ONLY if request.verb in _READS else MUTATING):
+            with load.one(READ_ONLY if request.verb in READS else MUTATING):
                 response = await host.serve(request)
             self.outcome = response
             if response.text is not None:
@@ -223,37 +222,11 @@ class Exchange:
                 negotiation.check_streams(self._accepted)
                 self._question = self._socket_wanted()
             render.check_include_object(self._accepted, self._query.get("includeObject", ""))
-            return await self._with_input(request, resource)
+            content_type = self._header(b"content-type")
+            content = await request_body.read(self._receive) if brings_body(verb, content_type) else b""
+            return with_input(request, resource, self._query, content_type, content)
         except ApiError as error:
             return request._replace(fault=error)
-
-    async def _with_input(self, request: Request, resource: Resource) -> Request:
-        """Return the request with its options and its body. Raises ApiError."""
-        verb, content_type = request.verb, self._header(b"content-type")
-        if verb in _READS:
-            return request._replace(options=options.from_query(self._query, verb))
-        if verb == "watch":
-            return _by_name(request._replace(options=options.from_query(self._query, verb)))
-        if verb in ("delete", "deletecollection"):
-            content = await request_body.read(self._receive)
-            decoded = request_body.decode_options(content, negotiation.body_type(content_type)) if content else None
-            return request._replace(options=options.for_delete(self._query, decoded, request))
-        patch_type = negotiation.patch_type(content_type) if verb == "patch" else None
-        media_type = negotiation.body_type(content_type) if patch_type is None else ""
-        content = await request_body.read(self._receive)
-        request = request._replace(
-            patch_type=patch_type, options=options.from_query(self._query, verb, is_apply=patch_type is PatchType.APPLY)
-        )
-        if patch_type is PatchType.APPLY:
-            config, duplicates = request_body.decode_configuration(content)
-            return request._replace(body=config, duplicates=duplicates)
-        if patch_type is not None:
-            is_list = patch_type is PatchType.JSON
-            patch = request_body.decode_patch(content, patch_type)
-            return request._replace(body=patch, duplicates=request_body.duplicates_in(content, JSON, is_json_patch=is_list))
-        typed: Typed = next((s for s in resource.kind.subresources if s.name == resource.subresource), resource.kind)
-        decoded = request_body.decode(content, media_type, typed)
-        return request._replace(body=decoded, duplicates=request_body.duplicates_in(content, media_type))
 
     async def _stream(self, host: Host, request: Request, metrics: Metrics) -> None:
         """Write events as they come until the client leaves, the time is up or the watch has failed."""
@@ -361,12 +334,3 @@ class Exchange:
 
     def _header(self, name: bytes) -> str:
         return self._headers.get(name, b"").decode("latin-1")
-
-
-def _by_name(request: Request) -> Request:
-    """Return the watch of one object as that of a collection, of which it selects one."""
-    if not request.name:
-        return request
-    by_name = f"metadata.name={request.name}"
-    given = request.options.field_selector
-    return request._replace(name="", options=replace(request.options, field_selector=f"{given},{by_name}" if given else by_name))

@@ -6,12 +6,14 @@ addresses) is a part of the same store under ``/node/<name>/``. Real components 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 from cluster.apiserver.handler import KUBEADM, Handler
+from cluster.apiserver.request import Api
 from cluster.apiserver_controllers.api_services import ApiServiceController
 from cluster.apiserver_controllers.definitions import DefinitionController
 from cluster.client.client import Client
@@ -41,6 +43,7 @@ from cluster.kubelet.kubelets import Kubelets, address_of
 from cluster.kubelet.machine import Machine
 from cluster.machinery.errors import bad_request
 from cluster.machinery.meta import Obj, SimTime
+from cluster.machinery.network import HttpRequest, HttpResponse
 from cluster.machinery.node_files import MountedFiles, StoredFiles
 from cluster.machinery.node_storage import StoredNode
 from cluster.machinery.storage import Fence, Store
@@ -99,6 +102,7 @@ class Loops:
             self._relists,
         )
         held = partial(self._faults.has, fault=STOPPED)
+        front: Callable[[Api, SimTime, str, HttpRequest], HttpResponse] = import_string(settings.IN_CLUSTER_API)
         self._client = Client(gate, "kube-apiserver", APISERVER, engine.checkpoint)
         self._apiserver_informers = Informers(self._client, engine)
         self._kubernetes_service = KubernetesService(store, self._client, engine, control_plane_address(machines))
@@ -125,6 +129,7 @@ class Loops:
             self._components.pod_name,
             partial(self._faults.has, fault=CUT_OFF),
             self._is_up,
+            lambda source, request: front(gate, engine.clock.now, source, request),
         )
         self._kubelets = Kubelets(
             self._client,

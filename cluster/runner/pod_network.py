@@ -1,8 +1,8 @@
 """The pod network as the loops have it: the machines of the machine room, and what listens on them beside pods.
 
 A real machine has processes: its kubelet, and on the control plane etcd, the API server and the others. Here they are no processes,
-so that what they answer over HTTP is said here: their health. The API server's own answers beyond that need a client with TLS and
-an identity; over the pod network everybody is ``system:anonymous`` to it, and so has to be told no.
+so that what they answer over HTTP is said here: their health. What the API server answers beyond that an ``ApiFront`` says
+(``http/in_cluster.py``, by the settings); without one everybody is told no.
 
 Upstream: ``pkg/kubelet/server/server.go``, ``staging/src/k8s.io/apiserver/pkg/server/healthz``, ``server/etcdmain/grpc_proxy.go``.
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from cluster.cni.network import HostService, PodNames, PodNetwork, Station
+from cluster.cni.network import HostService, PodNames, PodNetwork, Station, pod_component
 from cluster.engine.engine import Engine
 from cluster.kubelet.kubelets import Kubelets, Plug
 from cluster.machinery.errors import ApiError
@@ -29,6 +29,8 @@ _CONTROL_PLANE_PORTS = {
     ETCD_METRICS_PORT: "etcd",
 }
 _HEALTH = ("/healthz", "/livez", "/readyz")
+ApiFront = Callable[[str, HttpRequest], HttpResponse]
+"""What the API server answers over TLS; told who asks, as the trace names it."""
 
 
 def pod_network(
@@ -39,10 +41,11 @@ def pod_network(
     pod_names: PodNames,
     is_cut_off: Callable[[str], bool] = lambda node: False,
     is_up: Callable[[str], bool] = lambda component: True,
+    front: ApiFront | None = None,
 ) -> PodNetwork:
     """Return the network of a cluster. ``control_plane``: the node that the API server runs on; ``is_cut_off``: whether a node
-    (``node/n1``) is; ``is_up``: whether a component of the control plane runs."""
-    machines = Machines(kubelets, disk, control_plane, is_cut_off, is_up)
+    (``node/n1``) is; ``is_up``: whether a component of the control plane runs; ``front``: what the API server answers."""
+    machines = Machines(kubelets, disk, control_plane, is_cut_off, is_up, pod_names, front)
     return PodNetwork(machines, engine.clock, engine.rng, engine.trace, machines.host_service, pod_names)
 
 
@@ -56,9 +59,11 @@ class Machines:
         control_plane: str,
         is_cut_off: Callable[[str], bool] = lambda node: False,
         is_up: Callable[[str], bool] = lambda component: True,
+        pod_names: PodNames = pod_component,
+        front: ApiFront | None = None,
     ) -> None:
         self._kubelets, self._disk, self._control_plane, self._is_cut_off = kubelets, disk, control_plane, is_cut_off
-        self._is_up = is_up
+        self._is_up, self._pod_names, self._front = is_up, pod_names, front
 
     def named(self, node: str) -> Station | None:
         """Return a machine by its node's name."""
@@ -77,7 +82,20 @@ class Machines:
             return None
         if not self._is_up(_CONTROL_PLANE_PORTS[port]):
             return _nobody
-        return _without_etcd if port == API_PORT and not self._is_up("etcd") else _control_plane
+        if port != API_PORT:
+            return _control_plane
+        return self._api if self._is_up("etcd") else self._api_without_etcd
+
+    def _api(self, peer: Peer, request: HttpRequest) -> HttpResponse:
+        if self._front is None or not request.tls or _path(request) in _HEALTH:
+            return _control_plane(peer, request)
+        return self._front(self._pod_names(peer.node, peer.pod) if peer.pod else f"node/{peer.node}", request)
+
+    def _api_without_etcd(self, peer: Peer, request: HttpRequest) -> HttpResponse:
+        path = _path(request)
+        if path not in _HEALTH:
+            return self._api(peer, request)
+        return HttpResponse(500, f"[-]etcd failed: reason withheld\n{path.strip('/')} check failed\n".encode())
 
     def _station(self, plug: Plug | None) -> Station | None:
         if plug is None:
@@ -107,13 +125,6 @@ def _control_plane(peer: Peer, request: HttpRequest) -> HttpResponse:
 
 def _nobody(peer: Peer, request: HttpRequest) -> HttpResponse:
     raise NetworkError(Failure.REFUSED)
-
-
-def _without_etcd(peer: Peer, request: HttpRequest) -> HttpResponse:
-    path = _path(request)
-    if path not in _HEALTH:
-        return _control_plane(peer, request)
-    return HttpResponse(500, f"[-]etcd failed: reason withheld\n{path.strip('/')} check failed\n".encode())
 
 
 def _no_tls() -> HttpResponse:

@@ -8,7 +8,7 @@ from cluster.cni.network import HostService
 from cluster.machinery.daemons import DaemonError, DaemonPlace
 from cluster.machinery.kinds.core import SERVICES
 from cluster.machinery.netfilter.rules import ProxyMode, read_rules
-from cluster.machinery.network import DnsQuestion, HttpRequest, Peer
+from cluster.machinery.network import DnsQuestion, HttpRequest, HttpResponse, Peer
 from cluster.machinery.node_files import StoredFiles
 from cluster.runner.components import COREDNS, KUBE_PROXY, Components
 from cluster.runner.pod_network import Machines
@@ -90,6 +90,26 @@ def test_what_listens_on_machines(node: str, port: int, path: str, tls: bool, ex
     room = Room("n1", "n2")
     machines = Machines(lambda: room.kubelets, room.disk, "n1")
     assert answer_of(machines.host_service(node, port), path, tls=tls) == expected
+
+
+FRONTED: dict[str, tuple[str, bool, bool, tuple[int, bytes]]] = {
+    "who asks is named": ("/api", True, True, (200, b"node/n2/pod/default/w")),
+    "health is nobody's secret": ("/livez", True, True, (200, b"ok")),
+    "without TLS": ("/api", False, True, (400, b"Client sent an HTTP r")),
+    "without etcd": ("/api", True, False, (200, b"node/n2/pod/default/w")),
+    "health without etcd": ("/livez", True, False, (500, b"[-]etcd failed: reaso")),
+}
+
+
+@pytest.mark.parametrize(("path", "tls", "has_etcd", "expected"), FRONTED.values(), ids=FRONTED.keys())
+def test_the_api_server_answers_programs_in_the_cluster(path: str, tls: bool, has_etcd: bool, expected: tuple[int, bytes]) -> None:
+    room, peer = Room("n1", "n2"), Peer("n2", "10.244.1.2", "default/web")
+    is_up = (lambda component: True) if has_etcd else (lambda component: component != "etcd")
+    machines = Machines(lambda: room.kubelets, room.disk, "n1", is_up=is_up, front=lambda source, _: HttpResponse(200, source.encode()))
+    service = machines.host_service("n1", 6443)
+    assert service is not None
+    found = service(peer, HttpRequest(path=path, tls=tls))
+    assert (found.code, found.body[:21]) == expected
 
 
 def test_machines_are_found_by_their_addresses_and_their_pods() -> None:
