@@ -15,7 +15,7 @@ from cluster.http import simulation
 from cluster.http.simulation import decision_document, rules_document
 from cluster.kube_proxy.views.ipvsadm import ipvsadm
 from cluster.machinery.errors import ApiError
-from cluster.machinery.kinds.core import NODES
+from cluster.machinery.kinds.core import NODES, PODS
 from cluster.machinery.meta import SECOND, Obj, SimTime
 from cluster.machinery.netfilter.rules import ProxyMode, ServiceRule, storage_key, to_obj
 from cluster.machinery.storage import Store
@@ -84,11 +84,29 @@ def test_a_decision(filtered: Hop, scored: Hop | None, expected: Obj) -> None:
     assert decision_document(filtered, scored) == {"pod": "default/web", "at": 5.0, **expected}
 
 
+PODS_WITHOUT: dict[str, Obj] = {
+    "gated": {"schedulingGates": [{"name": "example.com/a"}, {"name": "example.com/b"}]},
+    "placed": {"nodeName": "n9"},
+    "packed": {"schedulerName": "packing"},
+}
+
+
 class Decisions:
-    """A cluster whose scheduler has decided about ``default/web`` and about nobody else."""
+    """A cluster at revision 13, compacted at 5, whose scheduler has decided about ``default/web`` and about nobody else."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, int | None]] = []
+        clock = Clock(SimTime(0))
+        self._store = MemoryStore(Trace(clock), clock)
+        for name, spec in PODS_WITHOUT.items():
+            self._store.put(PODS.storage_key("default", name), {"spec": {"schedulerName": "default-scheduler"} | spec})
+        for number in range(10):
+            self._store.put("/registry/configmaps/default/more", {"number": number})
+        self._store.compact(5)
+
+    async def read(self, call: Callable[[Store], Obj]) -> Obj:
+        """Run it at once."""
+        return call(self._store)
 
     async def decision(self, pod: str, revision: int | None) -> tuple[Hop, Hop | None] | None:
         """What is asked for is remembered."""
@@ -114,7 +132,26 @@ def test_nothing_else_is_there(path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "query", "code", "message"),
     [
-        pytest.param(PATH.replace("web", "db"), {}, 404, 'pods/decision "db" not found', id="a pod that was never looked at"),
+        *(
+            pytest.param(PATH.replace("web", name), query, 404, f'the scheduler has not decided about the pod "{name}"{why}', id=name)
+            for name, query, why in (
+                ("db", {}, ": there is no such pod"),
+                ("db", {"revision": "12"}, " until revision 12: there is no such pod"),
+                ("gated", {}, ": spec.schedulingGates holds it back: example.com/a, example.com/b"),
+                ("placed", {}, ": spec.nodeName was set without it: n9"),
+                ("packed", {}, ": no profile packing has looked at it"),
+            )
+        ),
+        pytest.param(
+            PATH, {"revision": "14"}, 404, "revision 14 is not there yet: the cluster has revisions 5 to 13", id="a future revision"
+        ),
+        pytest.param(
+            PATH.replace("web", "db"),
+            {"revision": "4"},
+            410,
+            "revision 4 is no longer kept: the cluster has revisions 5 to 13",
+            id="a compacted revision",
+        ),
         pytest.param(
             PATH,
             {"revision": "now"},
@@ -139,6 +176,19 @@ def test_the_rules_of_a_node_at_a_revision() -> None:
     answers = [rules_document(rig.store, "n1", revision) for revision in (before, None)]
     shown = [{"command": "ipvsadm -Ln", "text": ipvsadm([rule])}]
     assert answers == [{"node": "n1", "rules": [], "shown": []}, {"node": "n1", "rules": [to_obj(rule)], "shown": shown}]
+
+
+@pytest.mark.parametrize(
+    ("revision", "code", "message"),
+    [
+        pytest.param(14, 404, "revision 14 is not there yet: the cluster has revisions 5 to 13", id="a future revision"),
+        pytest.param(4, 410, "revision 4 is no longer kept: the cluster has revisions 5 to 13", id="a compacted revision"),
+    ],
+)
+def test_the_rules_are_not_told_of_a_revision_that_there_is_not(revision: int, code: int, message: str) -> None:
+    with pytest.raises(ApiError) as refusal:
+        asyncio.run(simulation.answer(cast(Host, Decisions()), "/simulation/v1/nodes/n1/rules", {"revision": str(revision)}))
+    assert (refusal.value.code, refusal.value.message) == (code, message)
 
 
 def test_a_node_that_there_is_not_has_no_rules() -> None:
