@@ -225,18 +225,23 @@ class Framework:
 
     def _rejection(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> Rejection | None:
         """Return what keeps a pod off a node: with the pods that wait for it and go before, and without them, who may never come."""
-        before = self._nominator.before(pod, node.name)
-        if before:
-            crowded = node.without(())
-            for other in before:
-                crowded.add_pod(other)
-            rejection = self.rejection_with(state, pod, crowded)
-            if rejection is not None:
-                return rejection
-        return self._run_filters(state, pod, node)
+        return self._crowded_out(state, pod, node) or self._run_filters(state, pod, node)
 
     def rejection_with(self, state: CycleState, pod: PodInfo, changed: NodeInfo) -> Rejection | None:
-        """Return what would keep a pod off a node that has other pods than now. ``state``: after ``pre_filter``."""
+        """Return what would keep a pod off a node that has other pods than now, with those who wait for it, and without them.
+        ``state``: after ``pre_filter``."""
+        return self._crowded_out(state, pod, changed) or self._rejection_anew(state, pod, changed)
+
+    def _crowded_out(self, state: CycleState, pod: PodInfo, node: NodeInfo) -> Rejection | None:
+        before = self._nominator.before(pod, node.name)
+        if not before:
+            return None
+        crowded = node.without(())
+        for other in before:
+            crowded.add_pod(other)
+        return self._rejection_anew(state, pod, crowded)
+
+    def _rejection_anew(self, state: CycleState, pod: PodInfo, changed: NodeInfo) -> Rejection | None:
         trial = state.with_node(changed)
         for plugin in self._pre_filter:
             if plugin.counts_pods:

@@ -405,6 +405,15 @@ def test_a_promised_node_is_kept_free_of_pods_that_matter_less() -> None:
     assert desk.bindings == [("late", "n2")]
 
 
+def test_a_pod_makes_others_go_beside_one_to_whom_the_rest_of_the_node_was_promised() -> None:
+    promised = {**pod("promised", requests={"cpu": "3"}, priority=9), "status": {"nominatedNodeName": "n1"}}
+    promised["spec"]["schedulingGates"] = [{"name": "wait"}]
+    desk = Desk(node("n1"), pod("low", node="n1", requests={"cpu": "1"}), promised)
+    desk.put(pod("web", requests={"cpu": "1"}, priority=5))
+    desk.settle()
+    assert (desk.bindings, [reason for _, reason, _ in desk.events]) == ([("web", "n1")], ["Preempted", "FailedScheduling", "Scheduled"])
+
+
 @pytest.mark.parametrize(
     ("goes", "expected"),
     [
