@@ -6,6 +6,9 @@ from cluster.engine.trace import Hop
 from dashboard.captions.names import thing
 from dashboard.captions.sentence import Caption, Noun, say
 
+MOST_VICTIMS = 3
+"""Whom a preemption costs their place, as far as there is room for their names."""
+
 
 def caption(hop: Hop) -> Caption | None:
     """Return the caption of a filter or score hop, or of the scheduler's own restart, None for any other."""
@@ -27,6 +30,16 @@ def _filter(hop: Hop) -> Caption:
     if "feasible" not in detail:
         return say(
             "Filter: the scheduler asks which nodes can take {pod}.", "필터: 스케줄러가 {pod:을를} 받을 수 있는 노드를 찾습니다.", **words
+        )
+    if not detail["feasible"] and (found := detail.get("preemption")) and found["node"]:
+        victims = [victim["pod"].rpartition("/")[2] for victim in found["candidates"][found["node"]]["victims"]]
+        more = ", …" if len(victims) > MOST_VICTIMS else ""
+        return say(
+            "Filter: none of {count} nodes can take {pod}. Preemption: Pods that matter less make room on {node}: {victims}.",
+            "필터: 노드 {count}개 중 {pod:을를} 받을 수 있는 노드가 없습니다. 선점: {node}에서 덜 중요한 파드가 비켜 줍니다: {victims}.",
+            **words,
+            node=found["node"],
+            victims=", ".join(victims[:MOST_VICTIMS]) + more,
         )
     if not detail["feasible"]:
         return say(

@@ -19,6 +19,7 @@ export function scheduleTable(table, strings) {
   return html(
     "div",
     {},
+    table.preemption ? preemption(table.preemption, strings) : null,
     html(
       "table",
       { class: "schedule" },
@@ -27,7 +28,6 @@ export function scheduleTable(table, strings) {
       html("tbody", {}, ...table.nodes.flatMap((row) => rows(row, table, scored, strings))),
     ),
     table.left ? html("p", { class: "inspector-note" }, `+ ${table.left}`) : null,
-    table.preemption ? preemption(table.preemption, strings) : null,
   );
 }
 

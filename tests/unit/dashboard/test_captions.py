@@ -17,6 +17,9 @@ SCORED = {"pod": "default/web", "node": "n1", "tied": 1, "feasible": ["n1", "n2"
 KUBELET, CONTAINERD, CNI = "node/worker-1/kubelet", "node/worker-1/containerd", "node/worker-1/cni"
 RULES, CLIENT = "node/worker-1/netfilter", "node/worker-1/pod/default/client"
 
+PREEMPTED = {"preemption": {"node": "n2", "candidates": {"n2": {"victims": [{"pod": f"default/{name}"} for name in "abcd"]}}}}
+NOT_PREEMPTED = {"preemption": {"node": "", "candidates": {}}}
+
 
 def hop(
     source: str, target: str, verb: str, key: str = "", *, revision: int = 0, outcome: str = "", detail: dict[str, object] | None = None
@@ -369,6 +372,24 @@ def hop(
             "Filter: none of 3 nodes can take the Pod web. It has to wait.",
             "필터: 노드 3개 중 web 파드를 받을 수 있는 노드가 없습니다. 파드는 기다려야 합니다.",
             id="no node fits",
+        ),
+        pytest.param(
+            hop("kube-scheduler", "kube-scheduler/filter", "filter", "pods/default/web", detail={**FILTERED, "feasible": [], **PREEMPTED}),
+            "Filter: none of 3 nodes can take the Pod web. Preemption: Pods that matter less make room on n2: a, b, c, ….",
+            "필터: 노드 3개 중 web 파드를 받을 수 있는 노드가 없습니다. 선점: n2에서 덜 중요한 파드가 비켜 줍니다: a, b, c, ….",
+            id="others make room",
+        ),
+        pytest.param(
+            hop(
+                "kube-scheduler",
+                "kube-scheduler/filter",
+                "filter",
+                "pods/default/web",
+                detail={**FILTERED, "feasible": [], **NOT_PREEMPTED},
+            ),
+            "Filter: none of 3 nodes can take the Pod web. It has to wait.",
+            "필터: 노드 3개 중 web 파드를 받을 수 있는 노드가 없습니다. 파드는 기다려야 합니다.",
+            id="nobody makes room",
         ),
         pytest.param(
             hop("kube-scheduler", "kube-scheduler/score", "score", "pods/default/web", detail=SCORED),
