@@ -24,9 +24,8 @@ from cluster.machinery.errors import expired, not_found_path
 from cluster.machinery.kinds.core import PODS
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import SECOND, SimTime
-from cluster.machinery.storage import Compacted, Event, KeyValue, Store
+from cluster.machinery.storage import REGISTRY, Compacted, Event, KeyValue, Store
 
-REGISTRY = "/registry/"
 BOOKMARK_SECONDS = 60
 """Simulated seconds between two bookmarks."""
 

@@ -41,6 +41,11 @@ class MemoryStore:
         return self._mirror.moves
 
     @property
+    def moves_outside_registry(self) -> int:
+        """Another number whenever a value may have changed that is no API object."""
+        return self._mirror.moves_outside_registry
+
+    @property
     def compacted(self) -> int:
         """The revision of the last compaction."""
         return self._compacted

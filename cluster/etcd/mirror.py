@@ -13,18 +13,19 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 
 from cluster.etcd.folders import Folders, bounds
-from cluster.machinery.storage import Event, KeyValue, Listing
+from cluster.machinery.storage import REGISTRY, Event, KeyValue, Listing
 
 
 class Mirror:
-    """A sorted map of the values at ``revision`` and every change after ``floor``. ``moves``: how often a value was set or set back."""
+    """A sorted map of the values at ``revision`` and every change after ``floor``. ``moves``: how often a value was set or set back;
+    ``moves_outside_registry``: one that is no API object."""
 
     def __init__(self, revision: int = 0, values: dict[str, KeyValue] | None = None, moves: int = 0) -> None:
         self._values: dict[str, KeyValue] = values or {}
         self._keys = Folders(self._values)
         self._events: list[Event] = []  # gapless: the one of revision r stands at r - floor - 1
         self.floor = self.revision = revision
-        self.moves = moves
+        self.moves = self.moves_outside_registry = moves
 
     def apply(self, event: Event) -> None:
         """Take in the change of the next revision."""
@@ -93,6 +94,8 @@ class Mirror:
 
     def _set(self, key: str, kv: KeyValue | None) -> None:
         self.moves += 1
+        if not key.startswith(REGISTRY):
+            self.moves_outside_registry += 1
         if kv is None:
             del self._values[key]
             self._keys.remove(key)

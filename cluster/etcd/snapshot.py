@@ -17,9 +17,8 @@ import orjson
 
 from cluster.engine.trace import Trace
 from cluster.machinery.meta import Obj
-from cluster.machinery.storage import Store
+from cluster.machinery.storage import REGISTRY, Store
 
-REGISTRY = "/registry/"
 RESTORED = "/runner/restored"
 """Where the number of a restore's hop stands until the components have begun again."""
 ADMIN = "etcdctl"

@@ -19,6 +19,10 @@ import orjson
 from cluster.machinery.meta import Obj, SimTime
 
 
+REGISTRY = "/registry/"
+"""What the key of an API object begins with."""
+
+
 class StorageError(Exception):
     """Base of what a store may answer instead of a value."""
 
@@ -123,6 +127,11 @@ class Store(Protocol):
     @property
     def moves(self) -> int:
         """A number that is another one whenever a value has changed, also when a change was undone: what was read holds while it stays."""
+        ...
+
+    @property
+    def moves_outside_registry(self) -> int:
+        """The same for values that are no API objects: what machines and the runner keep, a quarter of all changes."""
         ...
 
     @property

@@ -83,7 +83,7 @@ class NodeOrders:
         return orders.remaining > 0
 
     def _look(self) -> None:
-        if self._store.revision != self._seen:
-            self._seen = self._store.revision
+        if self._store.moves_outside_registry != self._seen:
+            self._seen = self._store.moves_outside_registry
             if self._store.list(PREFIX, limit=1).items:
                 self._engine.wake(self)

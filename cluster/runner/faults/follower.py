@@ -147,15 +147,21 @@ class FaultFollower:
                 self._machines.trouble_container(found.node, uid, found.name, trouble, container_id)
 
     def _look(self) -> None:
-        if self._store.moves == self._seen:
+        moves = self._store.moves if self._follows_pods else self._store.moves_outside_registry
+        if moves == self._seen:
             return
-        self._seen = self._store.moves
+        self._seen = moves
         if self._messages.is_awaiting or self._awaited:
             self._await_late_requests()
         now = self._faults.now
         self._over = [fault for target, fault in now.items() if fault.instance and is_over(self._store, target, fault.instance)]
         if now != self._done or self._over:
             self._engine.wake(self, delivery=True)
+
+    @property
+    def _follows_pods(self) -> bool:
+        """Whether a container is broken: that is over with its pod, which is an API object."""
+        return bool(self._done) and any(each.instance for each in self._done.values())
 
     def _await_late_requests(self) -> None:
         """See to it that the clock comes to where a late request may go on, whatever becomes of who has sent it."""

@@ -89,13 +89,18 @@ class Messages:
 
     def __init__(self, store: Store, trace: Trace) -> None:
         self._store, self._trace = store, trace
+        self._moves = -1
+        self._record: KeyValue | None = None
         self._value: KeyValue | None = None
         self._faults: tuple[MessageFault, ...] = ()
 
     @property
     def is_awaiting(self) -> bool:
         """Whether something is to become of a message to come."""
-        return self._store.get(KEY) is not None
+        moves = self._store.moves_outside_registry
+        if moves != self._moves:
+            self._moves, self._record = moves, self._store.get(KEY)
+        return self._record is not None
 
     @property
     def held(self) -> tuple[HeldRequest, ...]:

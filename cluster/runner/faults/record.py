@@ -113,7 +113,7 @@ class Faults:
     def now(self) -> Mapping[str, Fault]:
         """What is broken, by target, in the order in which it broke. With the power of its machine the whole control plane is gone, with
         its container one component of it."""
-        moves = self._store.moves
+        moves = self._store.moves_outside_registry
         if moves == self._moves:
             return self._faults
         self._moves = moves

@@ -355,6 +355,17 @@ def test_moves_tell_of_changes_and_of_changes_undone(bench: Bench) -> None:
     assert (sorted(set(seen)), bench.store.moves) == (seen, seen[-1])
 
 
+def test_moves_outside_the_registry_tell_of_values_that_are_no_api_objects(bench: Bench) -> None:
+    def moved(key: str) -> tuple[bool, bool]:
+        store = bench.store
+        before = store.moves, store.moves_outside_registry
+        write(store, (key, "one"))
+        return store.moves != before[0], store.moves_outside_registry != before[1]
+
+    keys = ("/registry/pods/default/web", "/runner/faults", "/node/worker-1/machine")
+    assert [moved(key) for key in keys] == [(True, False), (True, True), (True, True)]
+
+
 def test_latest_values_are_kept_for_readers_of_the_database() -> None:
     bench = database(kept=100)
     write(bench.store, *HISTORY)
