@@ -102,8 +102,9 @@ class NodeLifecycleController:
         self._count_down(nodes)
 
     def _note_changes(self, nodes: dict[str, Obj]) -> None:
-        for node in nodes.values():
-            self._register(node)
+        for name, node in nodes.items():
+            if name not in self._known:
+                self._register(node)
         for name, node in self._known.items():
             if name not in nodes:
                 self._tell(node, "RemovingNode", f"Removing Node {name} from Controller")
@@ -123,17 +124,18 @@ class NodeLifecycleController:
         lease = self._leases.get(name, LEASE_NAMESPACE)
         health = observe(self._health.get(name), node, lease, now)
         self._health[name] = health
-        before = ready_status(node)
-        if seconds_left(health, node, now) < 0:
+        before = status = ready_status(node)
+        if is_silent(health, now) and seconds_left(health, node, now) < 0:
             conditions = unknown_conditions(node, now)
             if conditions != node.get("status", {}).get("conditions"):
                 silent = copy_of(node)
                 silent.setdefault("status", {})["conditions"] = conditions
                 node = self._client.update_status(NODES, silent)
+                status = ready_status(node)
                 if before == "True":
                     self._recorder.event(bare_reference(node), NORMAL, "NodeNotReady", f"Node {name} status is now: NodeNotReady")
                     self._went_silent[name] = None
-        if ready_status(node) == "True":
+        if status == "True":
             self._went_silent.pop(name, None)
         elif name in self._went_silent:
             self._mark_pods_not_ready(name, now)
@@ -158,10 +160,13 @@ class NodeLifecycleController:
     def _taint(self, nodes: Sequence[Obj]) -> None:
         """Set or take the NoExecute taints; new ones only as fast as the state of the whole cluster allows."""
         now = self._engine.clock.now
-        not_ready = [node for node in nodes if ready_status(node) != "True"]
-        state = zone_state(len(nodes) - len(not_ready), len(not_ready))
+        ready: list[Obj] = []
+        not_ready: list[Obj] = []
         for node in nodes:
-            if ready_status(node) == "True" or state is ZoneState.FULL_DISRUPTION:
+            (ready if ready_status(node) == "True" else not_ready).append(node)
+        state = zone_state(len(ready), len(not_ready))
+        for node in nodes if state is ZoneState.FULL_DISRUPTION else ready:
+            if node["spec"].get("taints"):
                 self._try_taints(node, without_no_execute(node))
         rate = eviction_rate(state, len(nodes))
         for node in not_ready:
@@ -201,8 +206,8 @@ class NodeLifecycleController:
             left
             for name, node in nodes.items()
             if (health := self._health.get(name)) is not None
-            and ready_status(node) == "True"
             and is_silent(health, now)
+            and ready_status(node) == "True"
             and (left := seconds_left(health, node, now)) >= 0
         ]
         if waits:

@@ -78,10 +78,11 @@ def unknown_conditions(node: Obj, now: SimTime) -> list[Obj]:
 
 
 def ready_condition(node: Obj) -> Obj | None:
-    """Return a node's Ready condition."""
-    for condition in node.get("status", {}).get("conditions") or ():
+    """Return a node's Ready condition. It is the node's own: never change it."""
+    conditions: list[Obj] = node.get("status", {}).get("conditions") or []
+    for condition in conditions:
         if condition["type"] == READY:
-            return dict(condition)
+            return condition
     return None
 
 
