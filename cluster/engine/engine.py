@@ -202,18 +202,18 @@ class Engine:
         (self._deliveries if delivery else self._work).append(runnable)
 
     def _begin(self) -> bool:
-        over = next((each for each in self._waiting if each.is_over), None)
+        over = next((each for each in self._waiting if each.is_over), None) if self._waiting else None
         if over is not None:
             self._waiting.remove(over)
             self._running, self._running_name, self._running_cause = over.item, over.name, over.cause
             self.trace.marking = over.marking
             return True
-        runnable = self._deliveries[0] if self._deliveries else self._next_work()
+        is_delivery = bool(self._deliveries)
+        runnable = self._deliveries[0] if is_delivery else self._next_work()
         if runnable is not None:
-            queue = self._deliveries or self._work
-            queue.remove(runnable)
+            (self._deliveries if is_delivery else self._work).remove(runnable)
             self._awake.discard(id(runnable))
-            self._start(runnable.name, 0, lambda: self._run(runnable, delivery=queue is self._deliveries))
+            self._start(runnable.name, 0, lambda: self._run(runnable, delivery=is_delivery))
             return True
         timer = self.timers.pop_due(self.clock.now)
         if timer is not None:
@@ -223,6 +223,8 @@ class Engine:
 
     def _next_work(self) -> Runnable | None:
         """The work that comes next; that of a component whose item stands still waits."""
+        if not self._waiting:
+            return self._work[0] if self._work else None
         standing = [each.name for each in self._waiting]
         return next((each for each in self._work if each.name not in standing), None)
 

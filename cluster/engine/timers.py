@@ -53,10 +53,6 @@ class Timers:
         """Remove and return the earliest timer that is due at ``now``, or None."""
         self.next(background=False)
         self.next(background=True)
-        due = min((heap[0][:2] for heap in self._heaps.values() if heap), default=None)
-        if due is None or due[0] > now:
-            return None
-        for heap in self._heaps.values():
-            if heap and heap[0][:2] == due:
-                return heapq.heappop(heap)[2]
-        return None
+        foreground, background = self._heaps[False], self._heaps[True]
+        heap = background if not foreground or (background and background[0] < foreground[0]) else foreground
+        return heapq.heappop(heap)[2] if heap and heap[0][0] <= now else None

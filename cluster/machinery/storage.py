@@ -18,7 +18,6 @@ import orjson
 
 from cluster.machinery.meta import Obj, SimTime
 
-
 REGISTRY = "/registry/"
 """What the key of an API object begins with."""
 

@@ -165,7 +165,7 @@ class Supervisor:
             if engine.step() is None:
                 if not self._follow(engine, wall):
                     return
-            elif self._stops(revision, self._trace.since(mark)) or (is_lecture and self._show(mark, wall)):
+            elif (self._orders.conditions and self._stops(revision, self._trace.since(mark))) or (is_lecture and self._show(mark, wall)):
                 return
 
     def _goes_on(self, begun: float) -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from cluster.apiserver.schema import scalars
 from cluster.apiserver.schema.definitions import definitions, reference, type_of
 from cluster.apiserver.schema.go_types import is_null_list, is_plain_struct, is_written, keeps_zero
-from cluster.apiserver.schema.scalars import Decode, Mismatch
+from cluster.apiserver.schema.scalars import Decode, Mismatch, string
 from cluster.machinery.meta import Obj
 
 _META = "io.k8s.apimachinery.pkg."
@@ -171,8 +171,9 @@ def struct_decoder(definition: str) -> Decode:
                 if field is None:
                     lost.append(key)
                 elif item is not None:
-                    decoded = field[0](item, lost)
-                    if decoded or field[1]:
+                    decode_item, is_kept = field
+                    decoded = item if decode_item is string and type(item) is str else decode_item(item, lost)
+                    if decoded or is_kept:
                         out[key] = decoded
         except Mismatch as mismatch:
             mismatch.struct = mismatch.struct or struct
