@@ -71,6 +71,9 @@
 
 /** @typedef {{seq: number, now: number, revision: number, objects: import("./core/cards.js").Cards}} Scene */
 
+/** @typedef {{address: string, pod: string, node: string, chosen: boolean, why: string}} Endpoint */
+/** @typedef {{to: string, way: string, chains: string[], choice: string, endpoints: Endpoint[], left: number}} Rules */
+
 /** @typedef {[number, number]} Point */
 /** @typedef {{x: number, y: number, w: number, h: number, top?: number, gap?: number}} Box  top: where ways to it end, if not at its own; gap: what is free between it and the next ones */
 /** @typedef {{id: string, label: Words, count?: string, components?: string[], rest?: boolean}} Part */

@@ -11,9 +11,7 @@
 /** @typedef {{node: string, decidedBy: string, candidates: Candidate[]}} Preemption */
 /** @typedef {{node: string, filter: FilterResult[], score: ScoreResult[], total: number}} TableRow */
 /** @typedef {{pod: string, nodes: TableRow[], left: number, chosen: string, preemption: Preemption | null}} Table */
-/** @typedef {{address: string, pod: string, node: string, chosen: boolean, why: string}} Endpoint */
-/** @typedef {{to: string, way: string, chains: string[], choice: string, endpoints: Endpoint[], left: number}} Rules */
-/** @typedef {{hop: Hop, manifest: string, changes: Change[], causes: Hop[], table: Table | null, rules: Rules | null}} HopDetail */
+/** @typedef {{hop: Hop, manifest: string, changes: Change[], causes: Hop[], table: Table | null, rules: import("../types.js").Rules | null}} HopDetail */
 /** @typedef {{type: string, reason: string, message: string, count: number, at: number | null}} EventLine */
 /** @typedef {{key: string, manifest: string, events: EventLine[], history: {revision: number, seq: number, at: number, verb: string, source: string}[]}} ObjectDetail */
 /** @typedef {{line: number, message: string, hint: string}} ManifestError */

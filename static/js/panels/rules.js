@@ -4,8 +4,8 @@
 import { shortName } from "../core/hops.js";
 import { html } from "../page/dom.js";
 
-/** @typedef {import("../core/api.js").Rules} Rules */
-/** @typedef {import("../core/api.js").Endpoint} Endpoint */
+/** @typedef {import("../types.js").Rules} Rules */
+/** @typedef {import("../types.js").Endpoint} Endpoint */
 /** @typedef {import("../core/strings.js").Strings} Strings */
 
 /**
