@@ -67,9 +67,12 @@ class WorkQueue:
         return len(self._causes)
 
     def add(self, key: Key) -> None:
-        """Reconcile ``key`` soon; a key that waits already stays where it is."""
+        """Reconcile ``key`` soon; a key that waits already stays where it is, and has the first cause that there is."""
         self.adds += 1
-        if key in self._causes or key in self._held:
+        if key in self._causes:
+            self._causes[key] = self._causes[key] or self._engine.trace.current
+            return
+        if key in self._held:
             return
         wait = self._rates.wait(key, self._engine.clock.now)
         if wait:

@@ -51,6 +51,22 @@ def test_a_key_that_waits_is_not_added_again() -> None:
     assert recorder.calls == [("a", 0), ("b", 0)]
 
 
+def test_a_key_that_waits_without_a_cause_has_the_first_that_there_is() -> None:
+    engine, _ = queue(Recorder())
+    seen: list[int] = []
+
+    def note(key: Key, now: SimTime) -> Result:
+        seen.append(engine.trace.current)
+        return Result()
+
+    subject = WorkQueue("lane", engine, note)
+    for cause in (0, 7, 9):
+        with engine.trace.caused_by(cause):
+            subject.add(Key("a"))
+    run(engine, 0)
+    assert seen == [7]
+
+
 def test_a_refused_key_comes_back_with_a_delay_that_doubles_and_begins_anew_after_a_success() -> None:
     refusal = conflict("", "pods", "a", "why")
     recorder = Recorder(refusal, refusal, refusal, Result())
