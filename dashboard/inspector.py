@@ -16,6 +16,7 @@ from cluster.machinery.meta import Obj, parse_timestamp
 from cluster.machinery.storage import KeyValue, Store
 from cluster.runner.host import Host
 from dashboard import frames, keys, log, rules_table, schedule_table
+from dashboard.causes import causes
 from dashboard.keys import ObjectKey
 
 CONTEXT_LINES = 3
@@ -85,7 +86,7 @@ async def inspect_hop(host: Host, hop: Hop) -> Obj:
         "hop": (await log.hop_documents(host, [hop]))[0],
         "manifest": text or before,
         "changes": changed_lines(before, text) if is_change else [],
-        "causes": await log.hop_documents(host, await log.causes(host, hop)),
+        "causes": await log.hop_documents(host, await causes(host, hop)),
         "table": await schedule_table.table_of(host, hop),
         "rules": await rules_table.rules_of(host, hop),
     }
@@ -162,7 +163,7 @@ async def _history_entry(host: Host, revision: int, seq: int) -> Obj:
     chain: Sequence[Hop] = ()
     write = await log.hop_at(host, seq)
     if write is not None:
-        chain = await log.causes(host, write, limit=3)
+        chain = await causes(host, write, limit=3)
     request = next((hop for hop in reversed(chain) if hop.target == "kube-apiserver"), write)
     return {
         "revision": revision,

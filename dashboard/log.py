@@ -97,14 +97,3 @@ async def write_of(host: Host, request: Hop) -> Hop | None:
         if hop.cause == request.seq and frames.is_write(hop):
             return hop
     return None
-
-
-async def causes(host: Host, hop: Hop, *, limit: int = 100) -> list[Hop]:
-    """Return the chain that led to ``hop``, from the first cause to the hop itself, at most ``limit`` long."""
-    chain = [hop]
-    while chain[-1].cause and len(chain) < limit:
-        cause = await hop_at(host, chain[-1].cause)
-        if cause is None:
-            break
-        chain.append(cause)
-    return chain[::-1]

@@ -14,6 +14,7 @@ from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Event, Store
 from cluster.runner.host import Host
 from dashboard import log
+from dashboard.causes import causes
 from dashboard.inspector import manifest
 from dashboard.keys import ObjectKey
 
@@ -39,8 +40,8 @@ async def explain(host: Host, key: ObjectKey, at: int, line: int) -> Obj | None:
     if found is None:
         return None
     hop = await log.hop_at(host, found.hop)
-    causes = await log.hop_documents(host, await log.causes(host, hop)) if hop is not None else []
-    return {"key": str(key), "field": written(found.path), "value": found.value, "before": found.before, "seq": found.hop, "causes": causes}
+    chain = await log.hop_documents(host, await causes(host, hop)) if hop is not None else []
+    return {"key": str(key), "field": written(found.path), "value": found.value, "before": found.before, "seq": found.hop, "causes": chain}
 
 
 def _look(store: Store, key: ObjectKey, revision: int, line: int) -> Answer | None:

@@ -9,6 +9,7 @@ import pytest
 from django.test import AsyncClient
 
 from cluster.machinery.meta import Obj
+from cluster.runner.family import Relative
 from dashboard.inspector import manifest
 from dashboard.why import path_at, written
 from tests.unit.dashboard.builders import pod, pod_key
@@ -65,6 +66,46 @@ def test_an_object_leads_to_its_last_write_until_the_moment_that_is_looked_at(to
 def test_an_object_that_is_not_there_is_refused(told: FakeHost, client: AsyncClient) -> None:
     code, answer = ask(client, "key=pods/default/other")
     assert (code, answer["message"]) == (404, "pods/default/other does not exist at this moment.")
+
+
+def replica_set() -> Obj:
+    meta = {"namespace": "default", "name": "rs", "uid": "uid-rs"}
+    return {"apiVersion": "apps/v1", "kind": "ReplicaSet", "metadata": meta, "spec": {"replicas": 1}, "status": {}}
+
+
+def owned() -> Obj:
+    made = pod("new")
+    made["metadata"]["ownerReferences"] = [
+        {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "rs", "uid": "uid-rs", "controller": True}
+    ]
+    return made
+
+
+REPLICASET = "kube-controller-manager/replicaset"
+IN_A_BRANCH: dict[str, tuple[str, Obj, str, list[int]]] = {
+    "a component goes on with what it finds": ("kube-scheduler", pod(node="n1"), "pods/default/web/binding", [1, 2, 7, 8]),
+    "a controller makes what an object that it finds shall own": (
+        "kube-controller-manager/replicaset",
+        owned(),
+        "pods/default/new",
+        [4, 5, 7, 8],
+    ),
+    "a person needs no cause": ("kubectl", pod(node="n1"), "pods/default/web", [7, 8]),
+    "nobody wrote it before": ("kube-scheduler", pod("other"), "pods/default/other", [7, 8]),
+}
+
+
+@pytest.mark.parametrize(("source", "written_", "resource", "causes"), IN_A_BRANCH.values(), ids=IN_A_BRANCH.keys())
+def test_in_a_branch_the_chain_goes_on_in_the_log_that_it_shares_with_its_parent(
+    host: FakeHost, client: AsyncClient, source: str, written_: Obj, resource: str, causes: list[int]
+) -> None:
+    host.write(pod_key(), pod(), resource="pods/default/web")
+    host.write("/registry/replicasets/default/rs", replica_set(), resource="replicasets/default/rs")
+    host.relatives = [Relative("first", "", 0, 6), Relative("demo", "first", 6, 6)]
+    name = written_["metadata"]["name"]
+    host.write(pod_key(name), written_, source=source, resource=resource)
+    code, answer = ask(client, f"key=pods/default/{name}")
+    assert (code, [hop["seq"] for hop in answer["causes"]]) == (200, causes)
 
 
 TEXT = """\
