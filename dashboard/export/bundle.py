@@ -2,7 +2,8 @@
 
 A browser takes longer to ask for a hundred modules than to read them; it loads none from ``file://``, and a policy that names a
 script's hash allows exactly one text. So every module becomes a function that is called once, in the order in which they need each
-other, and hands out what it exports. Indents, and comments that have lines of their own, a quarter of what would be sent, are left out.
+other, and hands out what it exports. Indents, empty lines and comments, a quarter of what would be sent, are left out: comments that have
+lines of their own, those behind the last quotation mark of a line, and types before a value.
 
 This is no JavaScript parser: it knows the few forms that the page's modules use (named imports, now or awaited, and exported
 declarations) and refuses everything else, so that nothing is dropped in silence.
@@ -22,6 +23,9 @@ _NOTHING = re.compile(r"^export \{\};$", re.MULTILINE)
 _OTHER = re.compile(r"^(?:import|export)\b.*$|\bimport\(|\bimport\.meta\b", re.MULTILINE)
 _BLOCK = re.compile(r"/\*.*?\*/", re.DOTALL)
 _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/).)*\*/[ \t]*)\n", re.MULTILINE | re.DOTALL)
+_AFTER = re.compile(r"""[ \t]+// [^"'`\n]*$""", re.MULTILINE)
+_TYPE = re.compile(r"""^([^"'`\n]*?)/\*\* @type [^*\n]*\*/ ?""", re.MULTILINE)
+_EMPTY = re.compile(r"\n{2,}")
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 _ENDS_SCRIPT = re.compile(r"</script|<!--", re.IGNORECASE)
 
@@ -109,8 +113,11 @@ def _name(path: str) -> str:
 
 
 def _shortened(text: str, path: str) -> str:
-    """Leave out comments that have lines of their own, and indents: a text over several lines could hold what only looks like them."""
-    text = _INDENT.sub("", _COMMENT.sub("", text))
+    """Leave out comments, empty lines and indents: a text over several lines could hold what only looks like them."""
+    text = _AFTER.sub("", _INDENT.sub("", _COMMENT.sub("", text)))
+    while (without := _TYPE.sub(r"\1", text)) != text:
+        text = without
+    text = _EMPTY.sub("\n", text)
     if any(line.count("`") % 2 or line.endswith("\\") for line in text.splitlines()):
         raise CannotBundleError(f"{path}: a text of several lines")
     return text

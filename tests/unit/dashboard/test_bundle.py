@@ -42,12 +42,16 @@ def test_the_script_does_what_the_modules_do(main: str, said: str) -> None:
     assert (ran.stdout.strip(), ran.stderr) == (said, "")
 
 
-def test_indents_and_comments_on_lines_of_their_own_are_left_out_and_nothing_else_is() -> None:
+def test_indents_empty_lines_and_comments_are_left_out_and_nothing_that_is_quoted() -> None:
     main = (
-        "// @ts-check\n/** One. @type {number} */\nconst one = 1; // stays\n  /**\n   * Two\n   */\n  one;\n"
-        '/** @type {string} */ (one.toString()).trim();\nconst url = "http://x/*y*/";\n/** Three. */\n'
+        "// @ts-check\n/** One. @type {number} */\nconst one = 1; // goes\n  /**\n   * Two\n   */\n  one;\n\n\n"
+        'const two = /** @type {string} */ (/** @type {Has} */ (one).toString()).trim();\nconst url = "http://x/*y*/";\n/** Three. */\n'
+        'const text = "a // b /** @type {c} */ d"; // "stays"\n'
     )
-    kept = 'const one = 1; // stays\none;\n/** @type {string} */ (one.toString()).trim();\nconst url = "http://x/*y*/";\n'
+    kept = (
+        'const one = 1;\none;\nconst two = ((one).toString()).trim();\nconst url = "http://x/*y*/";\n'
+        'const text = "a // b /** @type {c} */ d"; // "stays"\n'
+    )
     assert of(main=main) == f'"use strict";\nconst $js$2f$main$2e$js = (() => {{\n{kept}\nreturn {{  }};\n}})();\n'
 
 
