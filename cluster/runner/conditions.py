@@ -7,10 +7,12 @@ component that is not routine. No upstream counterpart; the nearest is ``kubectl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from cluster.apiserver.validation.names import dns_subdomain
 from cluster.engine.trace import Hop
 from cluster.machinery.kinds import KINDS
 from cluster.machinery.kinds.apps import DEPLOYMENTS, REPLICASETS
@@ -21,6 +23,7 @@ from cluster.machinery.storage import Event
 from cluster.runner.pace import is_quiet
 
 Claim = Callable[[Obj], bool]
+_WILDCARD = re.compile(r"[*?]")
 HOP = "hop"
 LONGEST = 200
 """Characters of a condition."""
@@ -148,6 +151,8 @@ def parse(text: str) -> Condition:
     state = next((known for known in states_of(kind) if known.lower() == words[2].lower()), None)
     if state is None:
         raise ValueError(words[2])
+    if kind in CLAIMS and dns_subdomain(_WILDCARD.sub("x", words[1])):
+        raise ValueError(words[1])  # no name matches it: a slip, or a word typed with another keyboard layout
     return StateCondition(kind, words[1], state)
 
 

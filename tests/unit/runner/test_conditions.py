@@ -104,6 +104,9 @@ def test_a_message_of_a_component_meets_its_condition(text: str, message: Hop, i
         ("pod web happy", "happy"),
         ("node worker-1 bound", "bound"),
         ("hop", "hop"),
+        ("pod 한글 bound", "한글"),
+        ("node Worker-1 Ready", "Worker-1"),
+        ("deployment web-[0-9] available", "web-[0-9]"),
         ("x" * 300, "x" * 200),
     ],
 )
