@@ -39,12 +39,15 @@ def read(cluster_id: int) -> Orders:
 
 
 def steer(cluster_id: int, *, pace: str | None, rate: float | None, paused: bool | None, steps: int) -> None:
-    """Change how a cluster runs. Raises ValueError with a sentence for what does not exist."""
+    """Change how a cluster runs; another pace begins at its normal rate, since no rate means the same at two of them.
+
+    Raises ValueError with a sentence for what does not exist."""
     changes: dict[str, object] = {}
     if pace is not None:
         if pace not in Pace.values:
             raise ValueError(f"There is no pace {pace!r}: choose {', '.join(Pace.values)}.")
         changes["pace"] = pace
+        changes["rate"] = Case(When(pace=pace, then=F("rate")), default=Value(1.0))
     if rate is not None:
         if not RATES[0] <= rate <= RATES[1]:
             raise ValueError(f"The rate is a factor from {RATES[0]} to {RATES[1]}, not {rate}.")
@@ -71,5 +74,5 @@ def drop_steps(cluster_id: int) -> None:
 
 
 def show_wait(cluster_id: int, waiting_for: str, seconds: float) -> None:
-    """Say which timer's shortened wait is on the screen; an empty name ends it."""
+    """Say what the shortened wait on the screen is for; an empty text ends it."""
     Cluster.objects.filter(pk=cluster_id).update(waiting_for=waiting_for, waiting_seconds=seconds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Sequence
 
 import pytest
 from django.db.models.functions import Now
@@ -64,17 +65,21 @@ def test_a_release_by_the_holder_before_does_nothing(cluster_id: int) -> None:
 
 
 STEERED = {
-    "pace": ({"pace": "real"}, ("real", 1.0, False, 0)),
-    "rate": ({"rate": 2.5}, ("lecture", 2.5, False, 0)),
-    "pause": ({"paused": True}, ("lecture", 1.0, True, 0)),
-    "steps while paused": ({"steps": 3}, ("lecture", 1.0, False, 3)),
-    "pause and step": ({"paused": True, "steps": 1}, ("lecture", 1.0, True, 1)),
+    "pace": ([{"pace": "real"}], ("real", 1.0, False, 0)),
+    "rate": ([{"rate": 2.5}], ("lecture", 2.5, False, 0)),
+    "another pace begins at its normal rate": ([{"rate": 8.0}, {"pace": "real"}], ("real", 1.0, False, 0)),
+    "the same pace goes on at its rate": ([{"rate": 8.0}, {"pace": "lecture"}], ("lecture", 8.0, False, 0)),
+    "another pace and a rate": ([{"pace": "real", "rate": 60.0}], ("real", 60.0, False, 0)),
+    "pause": ([{"paused": True}], ("lecture", 1.0, True, 0)),
+    "steps while paused": ([{"steps": 3}], ("lecture", 1.0, False, 3)),
+    "pause and step": ([{"paused": True, "steps": 1}], ("lecture", 1.0, True, 1)),
 }
 
 
-@pytest.mark.parametrize(("wanted", "found"), STEERED.values(), ids=STEERED.keys())
-def test_steering_changes_the_row(cluster_id: int, wanted: dict[str, object], found: tuple[object, ...]) -> None:
-    steering.steer(cluster_id, **{"pace": None, "rate": None, "paused": None, "steps": 0, **wanted})  # type: ignore[arg-type]
+@pytest.mark.parametrize(("changes", "found"), STEERED.values(), ids=STEERED.keys())
+def test_steering_changes_the_row(cluster_id: int, changes: Sequence[dict[str, object]], found: tuple[object, ...]) -> None:
+    for change in changes:
+        steering.steer(cluster_id, **{"pace": None, "rate": None, "paused": None, "steps": 0, **change})  # type: ignore[arg-type]
     orders = steering.read(cluster_id)
     assert (orders.control.pace, orders.control.rate, orders.control.is_paused, orders.steps_due) == found
 
