@@ -19,7 +19,7 @@ from cluster.machinery.storage import KeyValue, Store
 from cluster.runner.host import Control
 from cluster.runner.pace import duration_ms, is_quiet
 from dashboard import faults, keys, packing
-from dashboard.captions import caption
+from dashboard.captions import caption, waits
 from dashboard.cards import CARD_KINDS, card
 
 SILENT = tuple(f"{keys.REGISTRY}{kind.prefix}/" for kind in (EVENTS, LEASES))
@@ -105,7 +105,7 @@ def control_document(control: Control) -> Obj:
         "rate": control.rate,
         "paused": control.is_paused,
         "running": control.is_running,
-        "waitingFor": control.waiting_for,
+        "waitingFor": waits.caption(control.waiting_for),
         "waitingSeconds": control.waiting_seconds,
         "stoppedBy": control.stopped_by,
         "recorded": control.is_recorded,

@@ -132,7 +132,7 @@ class Engine:
 
     def after(self, seconds: float, name: str, call: Callable[[], None], *, background: bool = False) -> Timer:
         """Set a timer ``seconds`` (simulated) from now; it remembers what caused it."""
-        timer = Timer(after(self.clock.now, max(seconds, 0.0)), name, call, self.trace.current, background)
+        timer = Timer(after(self.clock.now, max(seconds, 0.0)), name, call, self.trace.current, background, seconds)
         return self.timers.add(timer)
 
     def checkpoint(self) -> None:

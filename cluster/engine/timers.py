@@ -10,12 +10,14 @@ from cluster.machinery.meta import SimTime
 
 
 class Timer:
-    """One call in the future. ``background``: routine (a heartbeat); nobody waits for it on the screen."""
+    """One call in the future. ``seconds``: how far away it was when it was set; ``cause``: the hop because of which.
 
-    __slots__ = ("background", "call", "cancelled", "cause", "name", "when")
+    ``background``: routine (a heartbeat); nobody waits for it on the screen."""
 
-    def __init__(self, when: SimTime, name: str, call: Callable[[], None], cause: int, background: bool) -> None:
-        self.when, self.name, self.call, self.cause, self.background = when, name, call, cause, background
+    __slots__ = ("background", "call", "cancelled", "cause", "name", "seconds", "when")
+
+    def __init__(self, when: SimTime, name: str, call: Callable[[], None], cause: int, background: bool, seconds: float) -> None:
+        self.when, self.name, self.call, self.cause, self.background, self.seconds = when, name, call, cause, background, seconds
         self.cancelled = False
 
     def cancel(self) -> None:

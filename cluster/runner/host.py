@@ -38,8 +38,9 @@ class Position:
 @dataclass(frozen=True, slots=True)
 class Control:
     """How a cluster runs. ``pace``: lecture, real or instant; ``rate``: factor on the pace (1.0 is normal);
-    ``is_running``: some process holds the lease and runs its loops now. ``waiting_for`` names the timer of a
-    fast-forward that is being shown (empty: none), ``waiting_seconds`` its simulated length. ``stopped_by``: the breakpoint that
+    ``is_running``: some process holds the lease and runs its loops now. ``waiting_for`` says whose timer a
+    fast-forward that is being shown ends with and, behind a space each, verb and key of the message that set it (empty: none);
+    ``waiting_seconds``: its simulated length. ``stopped_by``: the breakpoint that
     paused it, as text. ``is_recorded``: it is a recording, to which nothing is added."""
 
     pace: str

@@ -24,7 +24,7 @@ from cluster.models import Pace
 from cluster.runner import breakpoints, lease, steering
 from cluster.runner.host import Control
 from cluster.runner.pace import duration_ms
-from cluster.runner.timeflow import TimeFlow, is_fast_forward, speed_of
+from cluster.runner.timeflow import LONGEST_AWAITED, TimeFlow, is_fast_forward, speed_of
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +33,8 @@ POLL_EVERY = 1.0
 TURN, LONGEST_TURN = 0.025, 0.1
 """Seconds that a turn goes on beginning further steps, while somebody waits for the thread and while nobody does: what is written in
 it shares one commit."""
+LONGEST_WORDS = 255
+"""Characters of a row for what is waited for."""
 LONGEST_QUEUE = 5.0
 """Seconds on the screen at most that requests from outside keep the next step waiting."""
 
@@ -211,7 +213,7 @@ class Supervisor:
         """Run a step, if need be after jumping to the next foreground timer; False when only routine is left."""
         if engine.step() is not None:
             return True
-        timer = engine.timers.next(background=False)
+        timer = self._next_awaited(engine)
         if timer is None:
             return False
         self._clock.advance(timer.when)
@@ -234,7 +236,7 @@ class Supervisor:
 
     def _follow(self, engine: Engine, wall: float) -> bool:
         """Move the clock along the wall's, but not past the next timer; return whether one is due."""
-        awaited = engine.timers.next(background=False)
+        awaited = self._next_awaited(engine)
         control = self.control
         gap = None if awaited is None else max((awaited.when - self._clock.now) / SECOND, 0.0)
         if self._flow is None or awaited is not self._awaited:
@@ -242,7 +244,7 @@ class Supervisor:
             if self._flow is None or speed != self._flow.speed or control.pace == Pace.LECTURE:
                 self._flow = TimeFlow(wall, self._clock.now, speed)
             self._awaited = awaited
-            self._announce(awaited.name if awaited is not None and is_fast_forward(control.pace, gap) else "", gap or 0.0)
+            self._announce(self._said(awaited) if awaited is not None and is_fast_forward(control.pace, gap) else "", gap or 0.0)
         moment = self._flow.at(wall)
         due = _next_due(engine)
         if due is not None and due.when <= moment:
@@ -250,6 +252,16 @@ class Supervisor:
             return True
         self._clock.advance(moment)
         return False
+
+    def _next_awaited(self, engine: Engine) -> Timer | None:
+        """What is waited for on the screen."""
+        timer = engine.timers.next(background=False)
+        return None if timer is not None and self.control.pace == Pace.LECTURE and timer.seconds > LONGEST_AWAITED else timer
+
+    def _said(self, awaited: Timer) -> str:
+        """Whose timer it is, and the message because of which it was set."""
+        causes = self._rows.hops(awaited.cause - 1, 1) if awaited.cause > 0 else ()
+        return " ".join((awaited.name, *(f"{hop.verb} {hop.key}" for hop in causes)))[:LONGEST_WORDS]
 
     def _announce(self, waiting_for: str, seconds: float) -> None:
         if waiting_for != self.control.waiting_for:

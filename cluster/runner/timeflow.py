@@ -13,6 +13,8 @@ from cluster.models import Pace
 
 LONGEST_WAIT = 2.0
 """Seconds on the screen at rate 1: a longer simulated wait is shown as a fast-forward of this length."""
+LONGEST_AWAITED = 900.0
+"""Simulated seconds: what is further away when it is set (the end of a ``sleep 3600``) no class waits for, so a lecture does not hurry."""
 INSTANT_SPEED = 600.0
 """Simulated seconds a second at most, so that a crash loop does not occupy a processor."""
 

@@ -56,13 +56,13 @@ def caption(hop: Hop) -> Caption | None:
         templates = _CHANGES[hop.verb]
         endings = ("; there is nothing to do for it.", ". 하지만 할 일은 없습니다.")
         return say(templates[0].replace("{rest}", endings[0]), templates[1].replace("{rest}", endings[1]), target=target, object=object_)
-    special = _SPECIAL.get((_role(hop.target), key.kind.plural if key else "", hop.verb))
+    special = _SPECIAL.get((role(hop.target), key.kind.plural if key else "", hop.verb))
     if special is not None:
         return say(*special, object=object_, node=node_of(hop.target))
     templates = _CHANGES[hop.verb]
     return say(templates[0].replace("{rest}", "."), templates[1].replace("{rest}", "."), target=target, object=object_)
 
 
-def _role(name: str) -> str:
+def role(name: str) -> str:
     """``kube-scheduler``; for a controller its lane, for a part of a node that part."""
     return name if "/" not in name else name.rsplit("/", 1)[1].removesuffix("-controller")

@@ -58,7 +58,7 @@
  * @property {{key: string, card: Card | null} | null} change
  */
 
-/** @typedef {{pace: "lecture" | "real" | "instant", rate: number, paused: boolean, running?: boolean, waitingFor?: string, waitingSeconds?: number, stoppedBy?: string, recorded?: boolean}} Control  recorded: nothing is added to the log */
+/** @typedef {{pace: "lecture" | "real" | "instant", rate: number, paused: boolean, running?: boolean, waitingFor?: Words | null, waitingSeconds?: number, stoppedBy?: string, recorded?: boolean}} Control  recorded: nothing is added to the log */
 /** @typedef {{type: "state", seq: number, head: number, began: number, now: number, revision: number, objects: Record<string, Card>, pods?: Packed, control: Control}} StateMessage */
 /**
  * Many pods: what they have in common once, and of each only its name, what it has in common with others, and its node (-1: none yet).

@@ -44,7 +44,9 @@ def hops() -> list[Obj]:
 def page(chromium: Browser) -> Iterator[Page]:
     """The stage before such a cluster; at the end nothing has run, nothing has been asked for outside."""
     context = chromium.new_context(viewport={"width": 1920, "height": 1080})
-    server = Offline(cards(), hops(), control={"pace": "instant", "rate": 40.0, "paused": False, "waitingFor": PAYLOADS[4]})
+    server = Offline(
+        cards(), hops(), control={"pace": "instant", "rate": 40.0, "paused": False, "waitingFor": {"en": PAYLOADS[4], "ko": PAYLOADS[4]}}
+    )
     events = [{"type": "Warning", "reason": text, "message": text, "count": 1, "at": 12.0} for text in PAYLOADS]
     history = [{"revision": 1281, "seq": 7, "at": 12.0, "verb": text, "source": text} for text in PAYLOADS]
     rows = [{"key": f"/registry/{text}", "create": 1, "mod": 9, "version": 2, "size": 300} for text in PAYLOADS]

@@ -149,7 +149,8 @@ class PodProbes:
 
     def _plan(self, status: ContainerStatus, worker: _Worker, seconds: float) -> None:
         is_background = worker.answers.is_settled
-        worker.timer = self._engine.after(seconds, self._kubelet, lambda: self._ask(status, worker), background=is_background)
+        name = f"{self._kubelet}/{worker.kind.field}"
+        worker.timer = self._engine.after(seconds, name, lambda: self._ask(status, worker), background=is_background)
 
     def _ask(self, status: ContainerStatus, worker: _Worker) -> None:
         trace, worker.timer = self._engine.trace, None

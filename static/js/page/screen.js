@@ -89,7 +89,7 @@ export class Screen {
     branches.tick(now);
     if (isDue) {
       timeline.draw(this.session, drawers.flags.all);
-      strip.draw(this.session);
+      strip.draw(this.session, now);
       this.drawn = now;
     }
     window.requestAnimationFrame(this.frame);

@@ -1,10 +1,14 @@
 // @ts-check
 // The strip at the top and the buttons of the timeline: where the picture stands in time, and at which pace.
 
+import { Clock } from "../core/clock.js";
 import { faultsIn, messagesIn } from "../core/faults.js";
-import { componentName } from "../core/hops.js";
 import { badgeFor, clockText } from "../core/timeline.js";
 import { byId, write } from "./dom.js";
+
+/** How long it is said at least what a wait is for: milliseconds. At a high rate the wait itself is over sooner. */
+const READABLE = 1500;
+const LINGER = 200;
 
 /** @typedef {import("../core/session.js").Session} Session */
 /** @typedef {import("../core/socket.js").Status} Status */
@@ -25,10 +29,15 @@ export class Strip {
     this.pace = /** @type {HTMLSelectElement} */ (byId("pace"));
     /** @type {Status} */
     this.status = "connecting";
+    this.time = new Clock();
+    this.waited = { text: "", until: 0 };
   }
 
-  /** @param {Session} session */
-  draw(session) {
+  /**
+   * @param {Session} session
+   * @param {number} now  milliseconds of the viewer's clock
+   */
+  draw(session, now) {
     const { live, control, scene, player } = session;
     const badge = badgeFor(session);
     const lost = this.status !== "open";
@@ -36,17 +45,19 @@ export class Strip {
     write(this.badge, lost ? this.strings.text(this.status) : place);
     mark(this.badge, lost ? "reconnecting" : control.recorded ? "recorded" : badge.state);
     this.badge.toggleAttribute("data-ahead", badge.ahead > 0);
-    write(this.clock, clockText(session.elapsed(scene.now)));
+    write(this.clock, clockText(session.elapsed(this.time.at(session, now))));
     write(this.rate, `${control.rate}×`);
     hide(this.quiet, session.quiet === 0);
     write(this.quiet, this.strings.text("quiet", { count: session.quiet }));
     const idle = control.running === false && !control.recorded;
-    const waits = live && !control.paused && player.idle && Boolean(control.waitingSeconds);
+    const passes = live && !control.paused;
+    if (passes && player.idle && control.waitingSeconds) this.say(this.waiting(control), now);
+    const waits = passes && now < this.waited.until;
     const stop = control.paused ? (control.stoppedBy ?? "") : "";
     document.documentElement.toggleAttribute("data-recorded", Boolean(control.recorded));
     hide(this.wait, !idle && !waits && !stop);
     mark(this.wait, stop ? "stop" : "wait");
-    write(this.wait, idle ? this.strings.text("stopped") : stop || this.waiting(control));
+    write(this.wait, idle ? this.strings.text("stopped") : stop || (waits ? this.waited.text : ""));
     const broken = faultsIn(scene).length + messagesIn(scene).length;
     hide(this.broken, broken === 0);
     write(this.broken, this.strings.text("faults-count", { count: broken }));
@@ -63,9 +74,18 @@ export class Strip {
     return ahead ? this.strings.text("paused-ahead", { steps: ahead }) : this.strings.text(state, { seconds });
   }
 
+  /**
+   * @param {string} text  what is waited for
+   * @param {number} now
+   */
+  say(text, now) {
+    const isOn = text === this.waited.text && now < this.waited.until;
+    this.waited = { text, until: isOn ? Math.max(this.waited.until, now + LINGER) : now + READABLE };
+  }
+
   /** @param {import("../types.js").Control} control */
   waiting({ waitingFor, waitingSeconds }) {
-    return this.strings.text("wait", { what: componentName(waitingFor ?? ""), seconds: Math.round(waitingSeconds ?? 0) });
+    return this.strings.text("wait", { what: this.strings.pick(waitingFor ?? undefined), seconds: Math.round(waitingSeconds ?? 0) });
   }
 }
 

@@ -18,7 +18,7 @@ CONTROL = Control("lecture", 1.0, is_paused=False, is_running=True)
 WRITES = st.lists(st.tuples(st.sampled_from(["a", "b", "c"]), st.sampled_from(["put", "delete", "lease", "read"])), max_size=25)
 
 
-NOTHING = {"waitingFor": "", "waitingSeconds": 0.0, "stoppedBy": "", "recorded": False}
+NOTHING = {"waitingFor": None, "waitingSeconds": 0.0, "stoppedBy": "", "recorded": False}
 
 
 def run(writes: list[tuple[str, str]]) -> FakeHost:
@@ -73,7 +73,7 @@ def test_a_frame_carries_its_hops_their_cards_and_the_control() -> None:
             "rate": 1.0,
             "paused": False,
             "running": True,
-            "waitingFor": "",
+            "waitingFor": None,
             "waitingSeconds": 0.0,
             "stoppedBy": "",
             "recorded": False,

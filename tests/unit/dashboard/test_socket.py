@@ -124,7 +124,7 @@ def test_a_change_of_control_is_told_once_and_a_resumed_viewer_learns_it_too(hos
         async with connected(f"{PATH}?after=3") as socket:
             return [first, await message(socket)]
 
-    waits = {"waitingFor": "", "waitingSeconds": 0.0, "stoppedBy": "", "recorded": False}
+    waits = {"waitingFor": None, "waitingSeconds": 0.0, "stoppedBy": "", "recorded": False}
     control = {"pace": "lecture", "rate": 1.0, "paused": True, "running": True, **waits}
     assert asyncio.run(viewer()) == [{"type": "control", "control": control}] * 2
 

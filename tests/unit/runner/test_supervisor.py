@@ -142,6 +142,33 @@ def test_a_long_wait_passes_in_two_seconds_and_the_screen_says_so(stand: Stand) 
     assert steering.read(stand.cluster_id).control.waiting_for == ""
 
 
+def test_the_screen_says_what_a_wait_is_for_by_the_message_that_began_it(stand: Stand) -> None:
+    def stop() -> None:
+        hop = stand.trace.record("node/n1/kubelet", "node/n1/containerd", "StopContainer", "pods/default/web/nginx")
+        with stand.trace.caused_by(hop.seq):
+            stand.engine.after(40, "node/n1/containerd", lambda: add(stand, "1"))
+
+    stand.engine.after(0, "node/n1/kubelet", stop)
+    stand.pass_time(1.5)
+    assert steering.read(stand.cluster_id).control.waiting_for == "node/n1/containerd StopContainer pods/default/web/nginx"
+
+
+@pytest.mark.parametrize(
+    ("pace", "paused", "late"),
+    [
+        pytest.param("lecture", False, 3.0, id="a lecture does not hurry"),
+        pytest.param("lecture", True, 0.0, id="a step while paused does not jump there"),
+        pytest.param("instant", False, 1800.0, id="at instant pace somebody may wait for it all the same"),
+    ],
+)
+def test_what_is_an_hour_away_is_not_waited_for(stand: Stand, pace: str, paused: bool, late: float) -> None:
+    stand.engine.after(3600, "node/n1/containerd", lambda: add(stand, "1"))
+    stand.steer(pace=pace, paused=paused, steps=1 if paused else 0)
+    stand.pass_time(3.0)
+    stand.supervisor.turn()
+    assert (stand.written, round(stand.seconds, 3), steering.read(stand.cluster_id).control.waiting_for) == ({}, late, "")
+
+
 def test_routine_in_a_long_wait_runs_in_time(stand: Stand) -> None:
     beats: list[float] = []
 
