@@ -28,7 +28,7 @@ async def perform(host: Host, action: Action) -> str:
     key, names = action.key, {"name": action.key.name, "kind": action.key.kind.kind}
     if action.action == "scale":
         await _patch(host, key, {"spec": {"replicas": action.replicas}}, PatchType.MERGE, subresource="scale")
-        return _("%(kind)s %(name)s shall have %(replicas)d replicas.") % {**names, "replicas": action.replicas}
+        return _("%(kind)s %(name)s is scaled to %(replicas)d.") % {**names, "replicas": action.replicas}
     if action.action == "load":
         return await _turn_load(host, action)
     if action.action == "delete":

@@ -31,11 +31,13 @@ def _filter(hop: Hop) -> Caption:
         return say(
             "Filter: the scheduler asks which nodes can take {pod}.", "필터: 스케줄러가 {pod:을를} 받을 수 있는 노드를 찾습니다.", **words
         )
+    is_only = words["count"] == 1
+    none = "Filter: the only node cannot take {pod}." if is_only else "Filter: none of {count} nodes can take {pod}."
     if not detail["feasible"] and (found := detail.get("preemption")) and found["node"]:
         victims = [victim["pod"].rpartition("/")[2] for victim in found["candidates"][found["node"]]["victims"]]
         more = ", …" if len(victims) > MOST_VICTIMS else ""
         return say(
-            "Filter: none of {count} nodes can take {pod}. Preemption: Pods that matter less make room on {node}: {victims}.",
+            none + " Preemption: Pods that matter less make room on {node}: {victims}.",
             "필터: 노드 {count}개 중 {pod:을를} 받을 수 있는 노드가 없습니다. 선점: {node}에서 덜 중요한 파드가 비켜 줍니다: {victims}.",
             **words,
             node=found["node"],
@@ -43,12 +45,12 @@ def _filter(hop: Hop) -> Caption:
         )
     if not detail["feasible"]:
         return say(
-            "Filter: none of {count} nodes can take {pod}. It has to wait.",
+            none + " It has to wait.",
             "필터: 노드 {count}개 중 {pod:을를} 받을 수 있는 노드가 없습니다. 파드는 기다려야 합니다.",
             **words,
         )
     return say(
-        "Filter: {passed} of {count} nodes can take {pod}.",
+        "Filter: the only node can take {pod}." if is_only else "Filter: {passed} of {count} nodes can take {pod}.",
         "필터: 노드 {count}개 중 {passed}개가 {pod:을를} 받을 수 있습니다.",
         **words,
     )
@@ -60,7 +62,7 @@ def _score(hop: Hop) -> Caption:
     if not words["chosen"]:
         return say("Score: the scheduler compares the nodes for {pod}.", "점수: 스케줄러가 {pod:을를} 위해 노드들을 비교합니다.", **words)
     return say(
-        "Score: of {count} nodes {chosen} is the best for {pod}.",
+        "Score: of {count} nodes {chosen} is the best for {pod}." if words["count"] != 1 else "Score: {chosen} is the only node for {pod}.",
         "점수: 노드 {count}개 중 {chosen:이가} {pod}에 가장 알맞습니다.",
         **words,
     )

@@ -113,6 +113,7 @@ const commands = new Commands(session, {
     inspector.hop();
   },
   moved,
+  idle: () => page.say(strings.text("idle")),
   fail: (error) => page.fail(error),
 });
 const timeline = new Timeline(byId("timeline"), (seq) => commands.scrub(seq));

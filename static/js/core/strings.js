@@ -15,7 +15,7 @@ export class Strings {
   }
 
   /**
-   * The text of `name` with its `{placeholders}` filled in.
+   * The text of `name` with its `{placeholders}` filled in; of `{count|step|steps}` the first word for one, the second for any other number.
    * @param {string} name
    * @param {Record<string, string | number>} [values]
    * @throws {Error} when the page has no such text
@@ -23,7 +23,9 @@ export class Strings {
   text(name, values = {}) {
     const found = this.texts[this.language][name];
     if (found === undefined) throw new Error(`no text named ${name}`);
-    return found.replace(/\{(\w+)\}/g, (whole, key) => String(values[key] ?? whole));
+    return found.replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (whole, key, one, more) =>
+      one === undefined ? String(values[key] ?? whole) : String(values[key]) === "1" ? one : more,
+    );
   }
 
   /** @param {Words | undefined} words */

@@ -31,11 +31,15 @@ import { nextPhaseEnd, phaseBefore } from "../core/phases.js";
  * @property {() => void} why  why the object on the screen is as it is
  * @property {() => void} close
  * @property {() => void} moved  the picture jumped
+ * @property {() => void} idle  a step that was asked for has nothing to do
  * @property {(error: unknown) => void} fail
  */
 
 /** What `[` and `]` lead through: a lecture is watched, real time may crawl or race. */
 const RATES = { lecture: [0.25, 0.5, 1, 2, 4, 8], real: [0.01, 0.1, 0.25, 0.5, 1, 2, 5, 10, 60, 100, 1000], instant: [1] };
+
+/** After so many milliseconds without an answer a step has had nothing to do. */
+const PATIENCE = 1500;
 
 export class Commands {
   /**
@@ -109,6 +113,7 @@ export class Commands {
   step(hold) {
     this.session.hold = hold;
     this.page.send({ type: "control", action: "step" });
+    window.setTimeout(() => this.session.hold === hold && this.page.idle(), PATIENCE);
   }
 
   /** To the end of the next phase: out of the log, otherwise the cluster takes a step. */

@@ -98,6 +98,7 @@ export class Drawers {
 
   relabel() {
     this.manifest?.relabel();
+    for (const each of [this.breakpoints, this.etcd]) if (each.open) each.toggle(true);
     this.lanes.relabel();
   }
 

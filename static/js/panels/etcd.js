@@ -52,6 +52,7 @@ export class EtcdPanel {
     this.drawer.hidden = !open;
     if (!open) return;
     this.drawer.focus();
+    this.seq = -1;
     this.api.etcd().then((status) => this.tell(status), this.does.fail);
     this.refresh();
   }

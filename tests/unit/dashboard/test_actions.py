@@ -34,7 +34,7 @@ def act(client: AsyncClient, **body: object) -> tuple[int, Obj]:
             "deployments/default/web/scale",
             {"spec": {"replicas": 5}},
             PatchType.MERGE,
-            "Deployment web shall have 5 replicas.",
+            "Deployment web is scaled to 5.",
             id="scale",
         ),
         pytest.param({"action": "delete", "key": POD}, "delete", "pods/default/web/", None, None, "Pod web is being deleted.", id="delete"),

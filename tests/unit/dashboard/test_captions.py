@@ -8,11 +8,12 @@ import pytest
 
 from cluster.engine.trace import Hop
 from cluster.machinery.kinds import KINDS
-from dashboard.captions import caption
+from dashboard.captions import caption, waits
 from dashboard.captions.sentence import particle
 
 REJECTED = {"n3": {"plugin": "NodeName", "reasons": ["no"]}}
 FILTERED = {"pod": "default/web", "nodes": 3, "feasible": ["n1", "n2"], "rejected": REJECTED}
+ONE = {**FILTERED, "nodes": 1, "feasible": ["n1"]}
 SCORED = {"pod": "default/web", "node": "n1", "tied": 1, "feasible": ["n1", "n2"], "plugins": {}, "totals": [90, 10]}
 KUBELET, CONTAINERD, CNI = "node/worker-1/kubelet", "node/worker-1/containerd", "node/worker-1/cni"
 RULES, CLIENT = "node/worker-1/netfilter", "node/worker-1/pod/default/client"
@@ -392,6 +393,24 @@ def hop(
             id="nobody makes room",
         ),
         pytest.param(
+            hop("kube-scheduler", "kube-scheduler/filter", "filter", "pods/default/web", detail={**ONE, "feasible": []}),
+            "Filter: the only node cannot take the Pod web. It has to wait.",
+            "필터: 노드 1개 중 web 파드를 받을 수 있는 노드가 없습니다. 파드는 기다려야 합니다.",
+            id="the only node does not fit",
+        ),
+        pytest.param(
+            hop("kube-scheduler", "kube-scheduler/filter", "filter", "pods/default/web", detail=ONE),
+            "Filter: the only node can take the Pod web.",
+            "필터: 노드 1개 중 1개가 web 파드를 받을 수 있습니다.",
+            id="the only node fits",
+        ),
+        pytest.param(
+            hop("kube-scheduler", "kube-scheduler/score", "score", "pods/default/web", detail={**SCORED, "feasible": ["n1"]}),
+            "Score: n1 is the only node for the Pod web.",
+            "점수: 노드 1개 중 n1이 web 파드에 가장 알맞습니다.",
+            id="score of one",
+        ),
+        pytest.param(
             hop("kube-scheduler", "kube-scheduler/score", "score", "pods/default/web", detail=SCORED),
             "Score: of 2 nodes n1 is the best for the Pod web.",
             "점수: 노드 2개 중 n1이 web 파드에 가장 알맞습니다.",
@@ -481,6 +500,37 @@ def hop(
 )
 def test_a_hop_is_told_in_both_languages(entry: Hop, en: str, ko: str) -> None:
     assert caption(entry) == {"en": en, "ko": ko}
+
+
+CONTROLLERS = "kube-controller-manager"
+WAITS: dict[str, tuple[str, str, str]] = {
+    "a grace period": (
+        f"{CONTAINERD} StopContainer pods/default/web/c",
+        "grace period of Pod web",
+        "web 파드의 종료 유예 기간",
+    ),
+    "a program": (f"{CONTAINERD} ExecSync pods/default/web/nginx", "what runs in Pod web", "web 파드에서 실행 중인 프로그램"),
+    "a back-off": (f"{KUBELET} reply pods/default/web/nginx", "back-off of Pod web", "web 파드의 백오프"),
+    "a probe": (f"{KUBELET}/readinessProbe reply pods/default/web/nginx", "readiness probe of Pod web", "web 파드의 준비성 프로브"),
+    "a silent node": (f"{CONTROLLERS}/nodelifecycle", "report of a silent node", "소식이 없는 노드의 보고"),
+    "what a node shall lose": (
+        f"{CONTROLLERS}/tainteviction MODIFIED nodes/worker-2",
+        "eviction from Node worker-2",
+        "worker-2 노드에서 파드 축출",
+    ),
+    "a Pod that shall go": (f"{CONTROLLERS}/tainteviction MODIFIED pods/default/web", "eviction of Pod web", "web 파드 축출"),
+    "a message of which nothing is known": (f"{KUBELET} reply", "kubelet on worker-1", "worker-1의 kubelet"),
+    "somebody who is not described": ("etcd", "etcd", "etcd"),
+}
+
+
+@pytest.mark.parametrize(("waiting_for", "en", "ko"), WAITS.values(), ids=WAITS.keys())
+def test_what_is_waited_for_is_told_in_both_languages(waiting_for: str, en: str, ko: str) -> None:
+    assert waits.caption(waiting_for) == {"en": en, "ko": ko}
+
+
+def test_where_nothing_is_waited_for_nothing_is_told() -> None:
+    assert waits.caption("") is None
 
 
 OUTSIDE = ("dashboard", "kubectl", "client")
