@@ -13,7 +13,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags
 
-from cluster.scheduler.config.model import ConfigError
+from cluster.scheduler.config.fault import ConfigError, explained
 from cluster.scheduler.config.reading import read_config
 
 MIN_SECRET_LENGTH = 50
@@ -59,7 +59,14 @@ def check_scheduler_config(app_configs: Sequence[AppConfig] | None, **kwargs: ob
     if not settings.SCHEDULER_CONFIG:
         return []
     try:
-        read_config(Path(settings.SCHEDULER_CONFIG).read_text())
-    except (OSError, ConfigError) as fault:
-        return [Error(f"PODIUM_SCHEDULER_CONFIG: {fault}", hint="Correct the file, or unset the variable.", id="podium.E004")]
+        text = Path(settings.SCHEDULER_CONFIG).read_text()
+        read_config(text)
+    except OSError as fault:
+        return [_unusable(str(fault))]
+    except ConfigError as fault:
+        return [_unusable(explained(fault, text))]
     return []
+
+
+def _unusable(why: str) -> Error:
+    return Error(f"PODIUM_SCHEDULER_CONFIG: {why}", hint="Correct the file, or unset the variable.", id="podium.E004")

@@ -11,7 +11,7 @@ from pathlib import Path
 from cluster.machinery.errors import bad_request
 from cluster.machinery.storage import Store
 from cluster.runner.node_orders import RESTART_SCHEDULER, leave_order
-from cluster.scheduler.config.model import ConfigError
+from cluster.scheduler.config.fault import ConfigError, explained
 from cluster.scheduler.config.reading import read_config
 
 KEY = "/runner/scheduler-config"
@@ -31,7 +31,7 @@ def configure_scheduler(store: Store, text: str) -> None:
     try:
         read_config(text)
     except ConfigError as error:
-        raise bad_request(str(error)) from error
+        raise bad_request(explained(error, text)) from error
     with store.transaction():
         store.put(KEY, {"text": text})
         leave_order(store, "", RESTART_SCHEDULER, {})

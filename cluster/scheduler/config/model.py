@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cluster.machinery.meta import Obj
+from cluster.scheduler.config.fault import ConfigError, Fault, nearest
 from cluster.scheduler.interface import ClusterView
 from cluster.scheduler.plugin_set import EXTENSION_POINTS, PluginSet
 from cluster.scheduler.plugins import CLASSES, DEFAULT_PLUGINS, make_plugin
@@ -17,10 +18,6 @@ from cluster.scheduler.profile import DEFAULT_SCHEDULER_NAME
 from cluster.scheduler.queue import INITIAL_BACKOFF, MAX_BACKOFF
 
 ALL = "*"
-
-
-class ConfigError(ValueError):
-    """A configuration that a scheduler would not start with; the text says why, a fault a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +61,12 @@ def plugin_order(profile: ProfileConfig) -> dict[str, list[str]]:
         order[point] = _expand(point, profile.plugins.get(point) or {}, fitting)
         unknown = unknown or next((name for name in order[point] if name not in CLASSES), None)
         if unknown is not None:
-            raise ConfigError(f'{kind.__name__} "{unknown}" does not exist')
+            anywhere = unknown in dict(multi_point)
+            meant = nearest(unknown, [name for name, plugin in CLASSES.items() if anywhere or issubclass(plugin, kind)])
+            raise ConfigError(Fault(f'{kind.__name__} "{unknown}" does not exist', value=unknown, meant=meant))
         for name in order[point]:
             if not issubclass(CLASSES[name], kind):
-                raise ConfigError(f'plugin "{name}" does not extend {kind.__name__} plugin')
+                raise ConfigError(Fault(f'plugin "{name}" does not extend {kind.__name__} plugin', value=name))
     _check_single(profile.name, order)
     return order
 
@@ -88,7 +87,7 @@ def _expand(point: str, given: Obj, multi_point: Sequence[str]) -> list[str]:
     enabled = [each["name"] for each in given.get("enabled") or ()]
     for index, name in enumerate(enabled):
         if name in enabled[:index]:
-            raise ConfigError(f'plugin "{name}" already registered as "{EXTENSION_POINTS[point].__name__}"')
+            raise ConfigError(Fault(f'plugin "{name}" already registered as "{EXTENSION_POINTS[point].__name__}"', value=name))
     if ALL in disabled:
         return enabled
     wanted = [name for name in multi_point if name not in disabled]
@@ -99,11 +98,13 @@ def _expand(point: str, given: Obj, multi_point: Sequence[str]) -> list[str]:
 def _check_single(profile: str, points: Mapping[str, Sequence[str]]) -> None:
     sorting = len(points["queueSort"])
     if sorting == 0:
-        raise ConfigError(f'at least one queue sort plugin is needed for profile with scheduler name "{profile}"')
+        raise ConfigError(Fault(f'at least one queue sort plugin is needed for profile with scheduler name "{profile}"', value=profile))
     if sorting > 1:
-        raise ConfigError(f'only one queue sort plugin required for profile with scheduler name "{profile}", but got {sorting}')
+        raise ConfigError(
+            Fault(f'only one queue sort plugin required for profile with scheduler name "{profile}", but got {sorting}', value=profile)
+        )
     if not points["bind"]:
-        raise ConfigError(f'at least one bind plugin is needed for profile with scheduler name "{profile}"')
+        raise ConfigError(Fault(f'at least one bind plugin is needed for profile with scheduler name "{profile}"', value=profile))
 
 
 def _weights(multi_point: Sequence[tuple[str, int]], score: Sequence[Obj]) -> dict[str, int]:

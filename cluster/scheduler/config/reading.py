@@ -14,7 +14,8 @@ import yaml
 
 from cluster.machinery.meta import Obj
 from cluster.machinery.yaml_limits import YamlLimit, load_documents
-from cluster.scheduler.config.model import ConfigError, ProfileConfig, SchedulerConfig, plugin_order
+from cluster.scheduler.config.fault import ConfigError, Fault, nearest
+from cluster.scheduler.config.model import ProfileConfig, SchedulerConfig, plugin_order
 from cluster.scheduler.config.plugin_args import ARGS_FIELDS
 from cluster.scheduler.config.validation import API_VERSION, config_faults
 from cluster.scheduler.plugin_set import EXTENSION_POINTS
@@ -60,19 +61,21 @@ def read_config(text: str) -> SchedulerConfig:
         return SchedulerConfig()
     given = _parse(text)
     if given.get("apiVersion") != API_VERSION or given.get("kind") != KIND:
-        raise ConfigError(
+        words = (
             f'no kind "{given.get("kind", "")}" is registered for version "{given.get("apiVersion", "")}" in scheme '
             '"k8s.io/kubernetes/pkg/scheduler/apis/config/scheme/scheme.go:30"'
         )
-    unknown = _unknown_fields("", given, _CONFIG) + _unknown_args(given)
+        raise ConfigError(Fault(words, ("apiVersion", "kind"), meant=(f"{KIND} of {API_VERSION}",)))
+    unknown = _unknown_fields("", given, _CONFIG) | _unknown_args(given)
     if unknown:
-        raise ConfigError("strict decoding error: " + ", ".join(f'unknown field "{field}"' for field in unknown))
+        words = "strict decoding error: " + ", ".join(f'unknown field "{field}"' for field in unknown)
+        raise ConfigError(Fault(words, tuple(unknown), meant=tuple(dict.fromkeys(name for near in unknown.values() for name in near))))
     if given.get("extenders"):
-        raise ConfigError("extenders: Forbidden: programs outside the cluster are not simulated")
+        raise ConfigError(Fault("extenders: Forbidden: programs outside the cluster are not simulated", ("extenders",)))
     config = _with_defaults(given)
     faults = config_faults(config)
     if faults:
-        raise ConfigError("\n".join(str(fault) for fault in faults))
+        raise ConfigError(*(Fault(str(fault), (fault.field,)) for fault in faults))
     profiles = tuple(_profile(profile, config["percentageOfNodesToScore"]) for profile in config["profiles"])
     for profile in profiles:
         plugin_order(profile)
@@ -83,9 +86,9 @@ def _parse(text: str) -> Obj:
     try:
         documents = load_documents(text)
     except (YamlLimit, yaml.YAMLError) as error:
-        raise ConfigError(str(error)) from error
+        raise ConfigError(Fault(str(error))) from error
     if len(documents) != 1 or not isinstance(documents[0], dict):
-        raise ConfigError(f"one document with a {KIND} is expected")
+        raise ConfigError(Fault(f"one document with a {KIND} is expected"))
     document: Obj = documents[0]
     return document
 
@@ -104,20 +107,22 @@ def _profile(given: Obj, percentage: int) -> ProfileConfig:
     return ProfileConfig(given["schedulerName"], given.get("plugins") or {}, args, percentage if own is None else own)
 
 
-def _unknown_fields(path: str, value: object, schema: Schema) -> list[str]:
-    """Return the fields that a schema does not have. Raises ConfigError for a value of a wrong type."""
+def _unknown_fields(path: str, value: object, schema: Schema) -> dict[str, tuple[str, ...]]:
+    """Return the fields that a schema does not have, each with those that may have been meant. Raises ConfigError for a value of a wrong
+    type."""
+    found: dict[str, tuple[str, ...]] = {}
     if schema is None or value is None:
-        return []
+        return found
     if isinstance(schema, list):
-        items = _typed(path, value, list, "slice")
-        return [field for index, item in enumerate(items) for field in _unknown_fields(f"{path}[{index}]", item, schema[0])]
+        for index, item in enumerate(_typed(path, value, list, "slice")):
+            found |= _unknown_fields(f"{path}[{index}]", item, schema[0])
+        return found
     if isinstance(schema, type):
         _typed(path, value, schema, _GO_TYPES[schema])
-        return []
-    found: list[str] = []
+        return found
     for name, inner in _typed(path, value, dict, "object").items():
         place = f"{path}.{name}" if path else name
-        found += _unknown_fields(place, inner, schema[name]) if name in schema else [place]
+        found |= _unknown_fields(place, inner, schema[name]) if name in schema else {place: nearest(name, schema)}
     return found
 
 
@@ -126,16 +131,16 @@ def _typed(path: str, value: object, wanted: type, called: str) -> Obj:
     if not is_right:
         names = {dict: "object", list: "array", str: "string", bool: "bool"}
         given = names.get(type(value), "number")
-        raise ConfigError(f"json: cannot unmarshal {given} into Go struct field {KIND}.{path} of type {called}")
+        raise ConfigError(Fault(f"json: cannot unmarshal {given} into Go struct field {KIND}.{path} of type {called}", (path,)))
     result: Obj = value  # type: ignore[assignment]
     return result
 
 
-def _unknown_args(given: Obj) -> list[str]:
-    return [
-        f"profiles[{p}].pluginConfig[{c}].args.{field}"
+def _unknown_args(given: Obj) -> dict[str, tuple[str, ...]]:
+    return {
+        f"profiles[{p}].pluginConfig[{c}].args.{field}": nearest(field, ARGS_FIELDS[entry["name"]])
         for p, profile in enumerate(given.get("profiles") or ())
         for c, entry in enumerate(profile.get("pluginConfig") or ())
         for field in entry.get("args") or {}
         if entry.get("name") in ARGS_FIELDS and field not in (*ARGS_FIELDS[entry["name"]], "apiVersion", "kind")
-    ]
+    }

@@ -56,7 +56,7 @@ def test_a_text_that_no_scheduler_would_start_with_is_refused() -> None:
         configure_scheduler(store, _PACKING.replace("by-image", "default-scheduler"))
     assert (refusal.value.code, refusal.value.message, config_text(store, "")) == (
         400,
-        'profiles[1].schedulerName: Duplicate value: "profiles[0].schedulerName"',
+        'line 6: profiles[1].schedulerName: Duplicate value: "profiles[0].schedulerName"',
         "",
     )
 
@@ -90,4 +90,4 @@ def test_a_file_that_cannot_be_used_keeps_a_server_from_starting(tmp_path: Path)
     path.write_text(_PACKING.replace("by-image", "default-scheduler"))
     with override_settings(SCHEDULER_CONFIG=str(path)):
         faults = [fault.msg for fault in check_scheduler_config(None)]
-    assert faults == ['PODIUM_SCHEDULER_CONFIG: profiles[1].schedulerName: Duplicate value: "profiles[0].schedulerName"']
+    assert faults == ['PODIUM_SCHEDULER_CONFIG: line 6: profiles[1].schedulerName: Duplicate value: "profiles[0].schedulerName"']

@@ -11,7 +11,8 @@ from cluster.engine.clock import Clock
 from cluster.engine.rng import Rng
 from cluster.engine.trace import Trace
 from cluster.machinery.meta import Obj
-from cluster.scheduler.config.model import ConfigError, SchedulerConfig, plugin_set
+from cluster.scheduler.config.fault import ConfigError, explained
+from cluster.scheduler.config.model import SchedulerConfig, plugin_set
 from cluster.scheduler.config.reading import read_config
 from cluster.scheduler.decision import Decision
 from cluster.scheduler.framework import Framework
@@ -295,3 +296,57 @@ def test_plugins_that_cannot_run(profile: Obj, expected: str) -> None:
     with pytest.raises(ConfigError) as refusal:
         _order(profile, "score")
     assert str(refusal.value) == expected
+
+
+_TOP = "apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            f"{_TOP}profils: []\nparalellism: 3\n",
+            'lines 3, 4: strict decoding error: unknown field "profils", unknown field "paralellism" '
+            "(possible here: profiles, parallelism)",
+            id="misspelt fields",
+        ),
+        pytest.param(
+            f"{_TOP}profiles:\n- pluginConfig:\n  - name: NodeAffinity\n    args: {{mine: {{}}}}\n",
+            'line 6: strict decoding error: unknown field "profiles[0].pluginConfig[0].args.mine" (possible here: addedAffinity)',
+            id="an argument unlike any",
+        ),
+        pytest.param(
+            f"{_TOP}profiles:\n- plugins:\n    score:\n      enabled:\n      - name: NodeResourceFit\n",
+            'line 7: ScorePlugin "NodeResourceFit" does not exist (possible here: NodeResourcesFit)',
+            id="a misspelt plugin",
+        ),
+        pytest.param(
+            f"{_TOP}profiles:\n- schedulerName: a\n- schedulerName: a\n  percentageOfNodesToScore: 101\n",
+            "line 6: profiles[1].percentageOfNodesToScore: Invalid value: 101: not in valid range [0-100]\n"
+            'line 5: profiles[1].schedulerName: Duplicate value: "profiles[0].schedulerName"',
+            id="two faults",
+        ),
+        pytest.param(
+            f"{_TOP}profiles:\n- percentageOfNodesToScore: many\n",
+            "line 4: json: cannot unmarshal string into Go struct field "
+            "KubeSchedulerConfiguration.profiles[0].percentageOfNodesToScore of type int32",
+            id="a value of another type",
+        ),
+        pytest.param(
+            "apiVersion: v1\nkind: Pod\n",
+            'lines 1, 2: no kind "Pod" is registered for version "v1" in scheme '
+            '"k8s.io/kubernetes/pkg/scheduler/apis/config/scheme/scheme.go:30" '
+            "(possible here: KubeSchedulerConfiguration of kubescheduler.config.k8s.io/v1)",
+            id="another kind",
+        ),
+        pytest.param(
+            f"{_TOP}extenders:\n- {{}}\n", "line 3: extenders: Forbidden: programs outside the cluster are not simulated", id="extenders"
+        ),
+        pytest.param("- 1\n", "one document with a KubeSchedulerConfiguration is expected", id="no object"),
+        pytest.param("[" * 100_000, "line 1: nested deeper than 64 levels", id="a text that must not be read"),
+    ],
+)
+def test_who_wrote_a_configuration_hears_where_it_is_wrong(text: str, expected: str) -> None:
+    with pytest.raises(ConfigError) as refusal:
+        read_config(text)
+    assert explained(refusal.value, text) == expected
