@@ -20,13 +20,17 @@ from cluster.engine.trace import Trace
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import SimTime, after, key_of
-from cluster.runner.faults.messages import DELAY, DROP, Held, MessageFault, Messages
-from cluster.runner.faults.names import API_SERVER, OUTSIDE
+from cluster.runner.faults.messages import DEADLINE, DELAY, DROP, EVENT_LOST, Held, MessageFault, Messages
+from cluster.runner.faults.names import API_SERVER, OUTSIDE, is_part
 from cluster.runner.faults.record import ETCD, STOPPED, Faults
 from cluster.runner.faults.relists import Relists
 
-ADDRESS = "10.96.0.1:443"
-"""Where components find the API server."""
+SERVICE_ADDRESS = "10.96.0.1:443"
+"""Where pods find the API server: at its Service."""
+SECURE_PORT = 6443
+"""Where it listens itself: what kubelets, kube-proxies and the control plane are told by their kubeconfig."""
+PODS = ("coredns", "csi-provisioner", "csi-attacher")
+"""Components that are pods like any other."""
 REFUSED_OUTSIDE = "The connection to the server was refused - did you specify the right host or port?"
 """What kubectl says when nobody listens."""
 ETCD_TIMEOUT = "etcdserver: request timed out"
@@ -34,16 +38,16 @@ QUIET_SECONDS = 20.0
 """For so long the further vain tries of a client to read are routine."""
 
 
-def refused(source: str) -> ApiError:
+def refused(source: str, address: str) -> ApiError:
     """Nobody listens on the API server's port. Clients from outside are told so by what stands before it."""
     if source in OUTSIDE:
         return ApiError(503, "ServiceUnavailable", REFUSED_OUTSIDE)
-    return ApiError(503, "ServiceUnavailable", f"dial tcp {ADDRESS}: connect: connection refused")
+    return ApiError(503, "ServiceUnavailable", f"dial tcp {address}: connect: connection refused")
 
 
-def timed_out() -> ApiError:
+def timed_out(address: str) -> ApiError:
     """No packet comes through."""
-    return ApiError(503, "ServiceUnavailable", f"dial tcp {ADDRESS}: i/o timeout")
+    return ApiError(503, "ServiceUnavailable", f"dial tcp {address}: i/o timeout")
 
 
 def without_etcd() -> ApiError:
@@ -53,7 +57,7 @@ def without_etcd() -> ApiError:
 
 def lost() -> ApiError:
     """A request got lost, and its client has waited long enough."""
-    return ApiError(504, "Timeout", "context deadline exceeded")
+    return ApiError(504, "Timeout", DEADLINE)
 
 
 def _key_of(request: Request) -> str:
@@ -146,10 +150,15 @@ class Gate:
         if not self._faults.now or source == API_SERVER:
             return None
         if self._faults.cuts_off(source, self._place_of(source)):
-            return timed_out()
+            return timed_out(self._address_for(source))
         if self._faults.has(API_SERVER, STOPPED) or self._faults.has(source, STOPPED):
-            return refused(source)
+            return refused(source, self._address_for(source))
         return None
+
+    def _address_for(self, source: str) -> str:
+        """Where a client finds the API server."""
+        is_pod = any(is_part(source, name) for name in PODS)
+        return SERVICE_ADDRESS if is_pod else f"{self._faults.address}:{SECURE_PORT}"
 
     def _place_of(self, source: str) -> str:
         """The node where a client runs; empty outside."""
@@ -165,10 +174,9 @@ class Gate:
     def break_watches(self) -> None:
         """Tell the readers of watches whose connection has broken."""
         for watch in tuple(self._watches):
+            watch.break_off()
             if watch.has_more:
                 watch.on_ready()
-            if self.broken(watch.source) is not None:
-                self.lost(watch.source)
 
     def lost(self, source: str) -> None:
         """A watch of a client has ended before its time."""
@@ -183,7 +191,7 @@ class Gate:
         met = self._messages.meet(API_SERVER, reader, event.type, key)
         if met is not None and met.effect == DROP:
             with self._trace.caused_by(event.hop):
-                self._trace.record(API_SERVER, reader, event.type, key, outcome="error: the message is lost")
+                self._trace.record(API_SERVER, reader, event.type, key, outcome=f"error: {EVENT_LOST}")
         return met
 
     def hold(self, seconds: float, reader: str, release: Callable[[], None]) -> None:
@@ -222,16 +230,24 @@ class GatedWatch:
         self.on_ready = on_ready
         self._watch, self.source, self._plural, self._gate = watch, request.source, request.kind.plural, gate
         self._again: WatchEvent | None = None
-        self._is_broken = self._is_held = False
+        self._error: ApiError | None = None
+        self._is_over = self._is_held = False
+
+    def break_off(self) -> ApiError | None:
+        """Break if the connection has, whoever finds that out first, and return why. It stays broken when the way is free again."""
+        if self._error is None:
+            self._error = self._gate.broken(self.source)
+            if self._error is not None:
+                self._gate.lost(self.source)
+        return self._error
 
     def next(self) -> WatchEvent | None:
         """Remove and return the oldest event."""
-        if self._is_broken:
+        if self._is_over:
             return None
-        error = self._gate.broken(self.source)
+        error = self.break_off()
         if error is not None:
-            self._is_broken = True
-            self._gate.lost(self.source)
+            self._is_over = True
             self.stop()
             return farewell() if self.source in OUTSIDE else failure(error)
         if self._is_held:
@@ -242,10 +258,10 @@ class GatedWatch:
     @property
     def has_more(self) -> bool:
         """Whether an event waits, or the connection has broken."""
-        if self._is_broken:
+        if self._is_over:
             return False
         waits = self._again is not None or self._watch.has_more
-        return (waits and not self._is_held) or self._gate.broken(self.source) is not None
+        return (waits and not self._is_held) or self._error is not None or self._gate.broken(self.source) is not None
 
     def stop(self) -> None:
         """Close it."""

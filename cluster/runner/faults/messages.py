@@ -28,6 +28,10 @@ MET = "met"
 """Outcome of the hop that says that the message has come."""
 MOST_SECONDS = 600.0
 LOST = "the request was lost with its process"
+EVENT_LOST = "the message is lost"
+"""What a hop says of a watch event that does not arrive."""
+DEADLINE = "context deadline exceeded"
+"""What a client says whose request was lost, when it has waited long enough."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from cluster.engine.trace import Trace
 from cluster.etcd.hop_log import BREAK, MEND
 from cluster.kubelet.kubelets import RECORD
 from cluster.machinery.meta import Obj
+from cluster.machinery.network import Peer
 from cluster.machinery.storage import KeyValue, Store
 from cluster.runner.faults.containers import instance_of, is_container
 from cluster.runner.faults.messages import HAND, MESSAGE, check_seconds, take_back
@@ -32,8 +33,8 @@ GONE = "gone"
 """Outcome of the hop that says so."""
 DOWN = "down/"
 """How the names of components begin that are down because their container has ended; nobody broke them."""
-ENDED, BEGUN = "ended", "begun"
-"""Outcomes of the hops that say that a component has ended and begun with its container."""
+ENDED, BEGUN, IN_VAIN = "ended", "begun", "begun in vain"
+"""Outcomes of the hops that say that a component has ended and begun with its container; in vain: it is stopped."""
 
 RESOURCES = ("memory", "disk", "pids")
 ETCD, CONTROLLER_MANAGER = "etcd", "kube-controller-manager"
@@ -99,15 +100,23 @@ class Faults:
         self._moves = -1
         self._value: KeyValue | None = None
         self._machine: KeyValue | None = None
-        self._home = ""
+        self._control_plane = Peer("", "")
         self._faults: Mapping[str, Fault] = NONE
 
     @property
     def home(self) -> str:
         """The node that the control plane runs on; empty: nobody has said what machines there are."""
-        if not self._home:
-            self._home = control_plane_peer(machines_of(self._store)).node
-        return self._home
+        return self._peer().node
+
+    @property
+    def address(self) -> str:
+        """The address of that node."""
+        return self._peer().ip
+
+    def _peer(self) -> Peer:
+        if not self._control_plane.node:
+            self._control_plane = control_plane_peer(machines_of(self._store))
+        return self._control_plane
 
     @property
     def now(self) -> Mapping[str, Fault]:
@@ -155,7 +164,8 @@ def note_container(store: Store, trace: Trace, node: str, component: str, *, run
     if runs is (component not in before):
         return
     down = [name for name in before if name != component] + ([] if runs else [component])
-    verb, outcome = (MEND, BEGUN) if runs else (BREAK, ENDED)
+    is_stopped = component in faults_in(value) and faults_in(value)[component].fault == STOPPED
+    verb, outcome = (MEND, IN_VAIN if is_stopped else BEGUN) if runs else (BREAK, ENDED)
     hop = trace.record(f"node/{node}/containerd", component, verb, f"faults/{DOWN}{component}", outcome=outcome)
     hop.revision = _put(store, hop.seq, list(faults_in(value).values()), down)
 
