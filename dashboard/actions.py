@@ -11,8 +11,10 @@ from cluster.machinery.kinds.core import PODS
 from cluster.machinery.load import load_of
 from cluster.machinery.meta import Obj, timestamp
 from cluster.machinery.steering import LOAD
+from cluster.runner.faults.containers import is_running
 from cluster.runner.host import Host
 from cluster.runner.order_details import DRAIN
+from cluster.runner.refused_order import RefusedOrder, Why
 from dashboard.forms import Action, Refusal
 from dashboard.keys import ObjectKey
 from dashboard.manifests import ADMIN, SOURCE
@@ -116,6 +118,9 @@ async def _kill_container(host: Host, action: Action) -> str:
     if container not in names:
         message = _("Pod %(name)s has no container %(container)s.") % {"name": key.name, "container": container}
         raise Refusal(404, message, _("It has: %(containers)s.") % {"containers": ", ".join(names)})
+    if not is_running(value.obj, container):
+        message = f'container "{container}" is not running'
+        raise RefusedOrder(Why.NOT_RUNNING, message, name=key.name, container=container)
     detail = {"uid": uid_on_node(value.obj), "container": container, "key": str(key)}
     await host.act_on_node(spec["nodeName"], "kill-container", detail)
     return _("Container %(container)s of Pod %(name)s is killed.") % {"name": key.name, "container": container}

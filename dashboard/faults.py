@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import asdict
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cluster.container_runtime.trouble import Trouble
@@ -17,7 +16,7 @@ from cluster.runner.faults.messages import MessageFault
 from cluster.runner.faults.record import Fault
 from cluster.runner.host import Host
 from dashboard.captions.faults import place
-from dashboard.captions.names import component
+from dashboard.refusals import called
 
 PREFIX = "faults/"
 """Of the keys of their cards, and of the hops that break and mend."""
@@ -56,7 +55,7 @@ async def change(host: Host, fault: Fault) -> str:
     sentences = {
         record.STOPPED: _("%(name)s is stopped."),
         record.CUT_OFF: cuts.get(place(fault.target), _("%(name)s is cut off from the API server.")),
-        record.SHORT: _("Nearly all of %(name)s is taken."),
+        record.SHORT: _("%(name)s: nearly all is taken."),
         Trouble.CRASH_LOOP: _("%(name)s ends soon after each start from now on."),
         Trouble.HUNG: _("%(name)s is halted and answers nobody."),
         Trouble.OUT_OF_MEMORY: _("%(name)s takes more and more memory from now on."),
@@ -67,8 +66,7 @@ async def change(host: Host, fault: Fault) -> str:
 
 def _named(target: str) -> str:
     """Return what something is called at the beginning of a sentence."""
-    word = component(target)
-    return word.ko if (get_language() or "").startswith("ko") else re.sub("^the ", "The ", word.en)
+    return re.sub("^the ", "The ", called(target))
 
 
 async def change_message(host: Host, fault: MessageFault) -> str:

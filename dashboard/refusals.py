@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cluster.machinery.errors import ApiError
+from cluster.runner.faults.messages import MESSAGE
 from cluster.runner.refused_order import RefusedOrder, Why
+from dashboard.captions.names import component
 
+NAMED = {Why.NO_FAULT: "target", Why.WHOLE: "name"}
+"""The field that names a component or a message, which a sentence calls what the rest of the page calls it."""
 LONGEST = 100
 """Characters of what somebody has typed that a sentence repeats."""
 
@@ -22,14 +27,24 @@ def worded(error: ApiError) -> tuple[str, str]:
     if not isinstance(error, RefusedOrder):
         return error.message, _api_hint(error.reason)
     fields = {name: value[:LONGEST] for name, value in error.fields.items()}
+    if error.why in NAMED:
+        fields[NAMED[error.why]] = called(fields[NAMED[error.why]])
     sentence = _sentences().get(error.why)
     return sentence % fields if sentence is not None else error.message, _hints()[error.why] % fields
+
+
+def called(target: str) -> str:
+    """Return what a component, or a message that was awaited, is called in the midst of a sentence."""
+    if target.startswith(MESSAGE):
+        return _("this message")
+    word = component(target)
+    return word.ko if (get_language() or "").startswith("ko") else word.en
 
 
 def _sentences() -> Mapping[Why, str]:
     return {
         Why.NO_COMPONENT: _("There is no component to break of this name: %(target)s."),
-        Why.NO_FAULT: _("%(target)s has no such fault: %(fault)s."),
+        Why.NO_FAULT: _("There is no such fault of %(target)s: %(fault)s."),
         Why.SECONDS: _("The seconds are out of range: %(seconds)s."),
         Why.WHOLE: _("Nothing is wrong with %(name)s."),
         Why.NO_MESSAGE: _("Only a request to kube-apiserver or a watch event of it can be dropped, sent twice or delayed."),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from cluster.engine.trace import Hop
 from cluster.etcd.hop_log import BREAK, MEND, PROGRESS
 from cluster.runner.drains import CARD, OVER
-from cluster.runner.faults.messages import MESSAGE, MET
-from cluster.runner.faults.record import BEGUN, ENDED, GONE
+from cluster.runner.faults.messages import DEADLINE, EVENT_LOST, MESSAGE, MET
+from cluster.runner.faults.record import BEGUN, ENDED, GONE, IN_VAIN
 from dashboard.captions.names import component, thing
 from dashboard.captions.sentence import Caption, say
 
@@ -46,7 +46,11 @@ _TAKEN_BACK = ("Somebody lets the next message of {target} pass after all.", "�
 _GONE = ("{target} is gone, and its fault with it.", "{target:이가} 사라져 고장도 함께 끝났습니다.")
 _MENDS = ("Somebody mends {target}.", "누군가 {target:을를} 고칩니다.")
 _BEGINS = ("{target} runs again in a new container.", "{target:이가} 새 컨테이너에서 다시 실행됩니다.")
-_ENDS_OF_FAULTS = {GONE: _GONE, BEGUN: _BEGINS}
+_BEGINS_IN_VAIN = (
+    "{target} has a new container, and is stopped in it as before.",
+    "{target:이가} 새 컨테이너를 얻었지만 여전히 정지되어 있습니다.",
+)
+_ENDS_OF_FAULTS = {GONE: _GONE, BEGUN: _BEGINS, IN_VAIN: _BEGINS_IN_VAIN}
 _DRAINS = ("kubectl drains {node}: its Pods are evicted.", "kubectl이 {node:을를} 비웁니다. 노드의 파드를 축출합니다.")
 _DRAIN_STEP = ("The drain of {node} has come one step further.", "{node} 비우기가 한 단계 더 나아갔습니다.")
 _DRAIN_WAITS = (
@@ -57,6 +61,14 @@ _DRAINED = ("{node} is drained: no Pod that had to go is left.", "{node:을를} 
 _UNREACHED = (
     "{source} cannot reach {target}: {why}.",
     "{source:이가} {target}에 닿지 못합니다: {why}.",
+)
+_EVENT_LOST = (
+    "The watch event about {object} is lost: {target} does not hear of it.",
+    "{object} 감시 이벤트가 도중에 사라집니다. {target:은는} 이 소식을 듣지 못합니다.",
+)
+_REQUEST_LOST = (
+    "The request of {source} about {object} is lost: {source} waits for an answer in vain ({why}).",
+    "{object}에 대한 {source}의 요청이 도중에 사라집니다. {source:은는} 답을 기다리다 포기합니다({why}).",
 )
 _ERROR = "error: "
 
@@ -87,6 +99,10 @@ def caption(hop: Hop) -> Caption | None:
         return say(*_DRAIN_WAITS, node=node, why=hop.outcome.rstrip("."))
     if hop.verb == BREAK and hop.outcome in _MESSAGES:
         return say(*_MESSAGES[hop.outcome], target=component(hop.target))
+    if hop.outcome == _ERROR + EVENT_LOST:
+        return say(*_EVENT_LOST, object=thing(hop.key), target=component(hop.target))
+    if hop.target == "kube-apiserver" and hop.outcome == _ERROR + DEADLINE:
+        return say(*_REQUEST_LOST, object=thing(hop.key), source=component(hop.source), why=DEADLINE)
     if hop.target == "kube-apiserver" and hop.outcome.startswith(_ERROR):
         return say(
             *_UNREACHED, source=component(hop.source), target=component(hop.target), why=hop.outcome.removeprefix(_ERROR).rstrip(".")

@@ -20,6 +20,7 @@ _REASONS = {
     "Unauthorized": ("it is not known who asks", "누가 요청했는지 알 수 없습니다"),
     "Expired": ("the revision asked for is too old", "요청한 리비전이 너무 오래되었습니다"),
     "TooManyRequests": ("it must not be done now", "지금은 할 수 없습니다"),
+    "InternalError": ("something that it needs has failed", "필요한 것이 제대로 동작하지 않습니다"),
     "MethodNotAllowed": ("this can not be done with such an object", "이 오브젝트에는 할 수 없는 동작입니다"),
 }
 

@@ -59,6 +59,11 @@ def instance_of(store: Store, target: str, fault: str) -> str:
     return f"{uid_on_node(pod)}/{container_id}" if fault == Trouble.HUNG else uid_on_node(pod)
 
 
+def is_running(pod: Obj, container: str) -> bool:
+    """Whether a container of a pod runs, as the pod's status has it."""
+    return _container(pod, container)[1]
+
+
 def is_over(store: Store, target: str, instance: str) -> bool:
     """Whether what broke is gone: the pod, or of one that hangs the container."""
     found = parse(target)

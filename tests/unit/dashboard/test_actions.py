@@ -117,7 +117,7 @@ def test_an_act_on_a_node_goes_past_the_api_server(
     host: FakeHost, client: AsyncClient, body: Obj, done: tuple[str, str, Obj], message: str
 ) -> None:
     host.write("/registry/minions/n1", node())
-    host.write(pod_key(), pod(node="n1"))
+    host.write(pod_key(), pod(node="n1", containerStatuses=[{"name": "main", "state": {"running": {}}}]))
     assert act(client, **body) == (200, {"message": message})
     assert (host.node_actions, host.requests) == ([done], [])
 
@@ -144,6 +144,7 @@ def test_an_act_on_a_node_goes_past_the_api_server(
             "Pod waiting has no node yet, so there is no container to kill.",
         ),
         ({"action": "kill-container", "key": "pods/default/web", "container": "x"}, 404, "Pod web has no container x."),
+        ({"action": "kill-container", "key": POD}, 400, "Container main of Pod web is not running."),
         ({"action": "delete", "key": "pods/default/absent"}, 404, 'pods "absent" not found'),
     ],
     ids=str,

@@ -267,6 +267,25 @@ def hop(
             id="a drain is over",
         ),
         pytest.param(
+            hop("kube-apiserver", "kube-scheduler", "ADDED", "pods/default/web", outcome="error: the message is lost"),
+            "The watch event about the Pod web is lost: the scheduler does not hear of it.",
+            "web 파드 감시 이벤트가 도중에 사라집니다. 스케줄러는 이 소식을 듣지 못합니다.",
+            id="a watch event is lost",
+        ),
+        pytest.param(
+            hop("kubectl", "kube-apiserver", "PATCH", "deployments/default/web", outcome="error: context deadline exceeded"),
+            "The request of kubectl about the Deployment web is lost: kubectl waits for an answer in vain (context deadline exceeded).",
+            "web 디플로이먼트에 대한 kubectl의 요청이 도중에 사라집니다. kubectl은 답을 기다리다 포기합니다(context deadline exceeded).",
+            id="a request is lost",
+        ),
+        pytest.param(
+            hop("kube-apiserver", "csi-attacher", "reply", "volumeattachments", outcome="500 InternalError"),
+            "The API server refuses what the CSI attacher asked about a VolumeAttachment (500 InternalError): "
+            "something that it needs has failed.",
+            "API 서버가 VolumeAttachment에 대한 CSI 어태처의 요청을 거절합니다(500 InternalError): 필요한 것이 제대로 동작하지 않습니다.",
+            id="etcd has failed",
+        ),
+        pytest.param(
             hop("kube-scheduler", "kube-apiserver", "LIST", "namespaces"),
             "The scheduler lists anew what it watches, Namespaces first: what it knew may be out of date.",
             "스케줄러가 감시하던 것을 네임스페이스 목록을 시작으로 모두 다시 읽습니다. 알고 있던 것이 이미 옛것일 수 있습니다.",

@@ -60,12 +60,27 @@ def test_a_component_that_has_ended_with_its_container_is_a_card_that_no_mending
     post(client, {"target": "", "fault": ""})
     kept = frames.objects_at(host.store, host.store.revision)
     note_container(host.store, host.trace, "n1", "etcd", runs=True)
+    post(client, {"target": "kube-scheduler", "fault": "stopped"})
+    for runs in (False, True):
+        note_container(host.store, host.trace, "n1", "kube-scheduler", runs=runs)
+    in_vain = caption(host.store.hops[-1])
+    post(client, {"target": "", "fault": ""})
     said = [caption(hop) for hop in host.store.hops if hop.key == "faults/down/etcd"]
     assert (kept, host.store.get(KEY)) == ({"faults/down/etcd": {"kind": "Down", "name": "etcd"}}, None)
     assert said == [
         {"en": "etcd has ended with its container.", "ko": "etcd가 컨테이너와 함께 끝났습니다."},
         {"en": "etcd runs again in a new container.", "ko": "etcd가 새 컨테이너에서 다시 실행됩니다."},
     ]
+    assert in_vain == {
+        "en": "The scheduler has a new container, and is stopped in it as before.",
+        "ko": "스케줄러가 새 컨테이너를 얻었지만 여전히 정지되어 있습니다.",
+    }
+
+
+def test_what_is_said_begins_with_a_name(host: FakeHost, client: AsyncClient) -> None:
+    host.store.put("/registry/minions/n1", {"metadata": {"name": "n1"}})
+    said = [post(client, {"target": f"node/n1/{part}", "fault": "short"})[1]["message"] for part in ("memory", "pids")]
+    assert said == ["The memory of n1: nearly all is taken.", "The process IDs of n1: nearly all is taken."]
 
 
 def test_everything_is_mended_at_once(host: FakeHost, client: AsyncClient) -> None:
@@ -94,7 +109,7 @@ def test_the_next_message_that_matches_is_met_unless_that_is_taken_back(host: Fa
 REFUSED: dict[str, tuple[Obj, str]] = {
     "what does not exist": ({"target": "kube-dns", "fault": "stopped"}, "There is no component to break of this name: kube-dns."),
     "what is not broken": ({"target": "etcd", "fault": ""}, "Nothing is wrong with etcd."),
-    "a message that nobody waits for": ({"target": "messages/7", "fault": ""}, "Nothing is wrong with messages/7."),
+    "a message that nobody waits for": ({"target": "messages/7", "fault": ""}, "Nothing is wrong with this message."),
     "no target": ({"fault": "stopped"}, "It is not said what shall be broken."),
     "seconds that are no number": ({"target": "etcd", "fault": "slow", "seconds": "5"}, "The seconds must be a number."),
 }

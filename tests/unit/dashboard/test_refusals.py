@@ -59,8 +59,14 @@ ORDERS: dict[str, tuple[Order, Why, Said, Said]] = {
     "a fault that a component cannot have": (
         breaks("etcd", "cut-off"),
         Why.NO_FAULT,
-        ("etcd has no such fault: cut-off.", "Choose one of these: stopped, slow."),
+        ("There is no such fault of etcd: cut-off.", "Choose one of these: stopped, slow."),
         ("etcd: 이런 고장은 낼 수 없습니다: cut-off.", "다음 중에서 고르세요: stopped, slow."),
+    ),
+    "a fault of a controller, which the page calls by another name": (
+        breaks("kube-controller-manager/replicaset", "cut-off"),
+        Why.NO_FAULT,
+        ("There is no such fault of the ReplicaSet controller: cut-off.", "Choose one of these: stopped, slow."),
+        ("레플리카셋 컨트롤러: 이런 고장은 낼 수 없습니다: cut-off.", "다음 중에서 고르세요: stopped, slow."),
     ),
     "a component that is slower than can be": (
         breaks("etcd", "slow", 601),
@@ -80,11 +86,17 @@ ORDERS: dict[str, tuple[Order, Why, Said, Said]] = {
         ("Nothing is wrong with etcd.", "It may have been mended meanwhile: look at the diagram."),
         ("etcd: 고장 난 곳이 없습니다.", "그 사이에 고쳐졌을 수 있습니다. 다이어그램을 보세요."),
     ),
+    "a part of a node that is whole": (
+        lambda store, trace: mend(store, trace, "node/n1/kubelet"),
+        Why.WHOLE,
+        ("Nothing is wrong with the kubelet on n1.", "It may have been mended meanwhile: look at the diagram."),
+        ("n1의 kubelet: 고장 난 곳이 없습니다.", "그 사이에 고쳐졌을 수 있습니다. 다이어그램을 보세요."),
+    ),
     "a message that nobody waits for": (
         lambda store, trace: mend(store, trace, "messages/7"),
         Why.WHOLE,
-        ("Nothing is wrong with messages/7.", "It may have been mended meanwhile: look at the diagram."),
-        ("messages/7: 고장 난 곳이 없습니다.", "그 사이에 고쳐졌을 수 있습니다. 다이어그램을 보세요."),
+        ("Nothing is wrong with this message.", "It may have been mended meanwhile: look at the diagram."),
+        ("이 메시지: 고장 난 곳이 없습니다.", "그 사이에 고쳐졌을 수 있습니다. 다이어그램을 보세요."),
     ),
     "a message past the API server": (
         message("drop", "kubectl", target="etcd"),
