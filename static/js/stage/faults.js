@@ -1,8 +1,9 @@
 // @ts-check
 // Badges on what is broken: a shape and a word at the corner of its box, the box dashed.
 
+import { badgesOf, HEIGHT } from "../core/fault_badges.js";
 import { downIn, drainsIn, faultsIn } from "../core/faults.js";
-import { actorOf } from "../core/routes.js";
+import { actorOf, labelIn, rootOf } from "../core/routes.js";
 import { svg } from "../page/dom.js";
 import { stateOf } from "../panels/faults.js";
 
@@ -23,14 +24,10 @@ const MARKS = /** @type {Record<string, string>} */ ({
   hung: "M-7 -8 H-2 V8 H-7 Z M2 -8 H7 V8 H2 Z",
   "out-of-memory": "M0 -9 L9 7 H-9 Z",
 });
-const HEIGHT = 30;
 /** About how wide a letter is, Latin and Korean. */
 const LETTER = { en: 10.4, ko: 17 };
-/** A box lower than this, or hardly wider than the words, has room for the mark alone. */
-const LOW = 60;
-/** A box lower than this has its mark inside, where it hides nothing else; of a cell of the field it is larger than the cell. */
-const TINY = 38;
-const LEAST = 16;
+/** The corner of a frame has badges of what stands there. */
+const INSET = 450;
 
 export class FaultView {
   constructor() {
@@ -61,10 +58,29 @@ export class FaultView {
     for (const { element } of this.shown) element?.removeAttribute("data-fault");
     for (const { fault, element } of found) element?.setAttribute("data-fault", lookOf(fault));
     this.shown = found;
-    this.layer.replaceChildren(
-      ...found.map(({ fault, box }) => badge(lookOf(fault), wordsOf(fault, strings), box, LETTER[strings.language])),
-    );
+    const wanted = found.flatMap(({ fault, id, box }) => {
+      const part = partOf(diagram, fault, id, strings);
+      const words = wordsOf(fault, strings);
+      const badge = { look: lookOf(fault), text: part ? `${part}: ${words}` : words, box, inset: id === diagram.nodes.frame ? INSET : 0 };
+      const whole = part ? (places.get(rootOf(id)) ?? box) : box;
+      return whole === box ? [badge] : [badge, { ...badge, box: whole }];
+    });
+    this.layer.replaceChildren(...badgesOf(wanted, LETTER[strings.language]).map(badgeElement));
   }
+}
+
+/**
+ * What a part is called whose words stand on a larger box; nothing of a pod, and of what stands on a box of its own.
+ * @param {Diagram} diagram
+ * @param {import("../types.js").Card} fault
+ * @param {string} id  of the box
+ * @param {Strings} strings
+ */
+function partOf(diagram, { name, fault }, id, strings) {
+  const [first, , part = ""] = name.split("/");
+  if (fault === "short") return strings.text(`resource-${part}`);
+  if (first === "node") return part === "pod" ? "" : part;
+  return id === rootOf(id) ? "" : strings.pick(labelIn(diagram, id));
 }
 
 /** @param {import("../types.js").Card} fault */
@@ -74,7 +90,7 @@ function lookOf(fault) {
 }
 
 /**
- * What is wrong; of a node's resource, which one.
+ * What is wrong.
  * @param {import("../types.js").Card} fault
  * @param {Strings} strings
  */
@@ -84,32 +100,18 @@ function wordsOf(fault, strings) {
     return strings.text(left.some(({ why }) => why) ? "drain-held" : "drain-goes-on", { left: left.length });
   }
   if (fault.kind === "Down") return strings.text("is-down");
-  const state = stateOf(fault, strings);
-  return fault.fault === "short" ? `${strings.text(`resource-${fault.name.split("/")[2]}`)}: ${state}` : state;
+  return stateOf(fault, strings);
 }
 
-/**
- * @param {string} fault
- * @param {string} text
- * @param {Box} box
- * @param {number} letter  its width
- */
-function badge(fault, text, box, letter) {
-  const wide = text.length * letter + 42;
-  const isTiny = box.h < TINY;
-  const isLow = box.h < LOW || wide > box.w * 0.7;
-  const height = isTiny ? Math.max(LEAST, Math.min(HEIGHT, box.h)) : HEIGHT;
-  const w = isLow ? height : wide;
-  const left = isLow ? box.x + box.w - height / 2 - 2 : Math.max(0, box.x + box.w - w + 8);
-  const x = isTiny ? Math.max(box.x + box.w - w, box.x + (box.w - w) / 2) : left;
-  const y = isTiny ? box.y + (box.h - height) / 2 : box.y - HEIGHT + 12;
-  const mark = `translate(${x + height / 2} ${y + height / 2}) scale(${height / HEIGHT})`;
+/** @param {import("../core/fault_badges.js").Badge} badge */
+function badgeElement({ look, text, x, y, w, h, worded }) {
+  const mark = `translate(${x + h / 2} ${y + h / 2}) scale(${h / HEIGHT})`;
   return svg(
     "g",
-    { class: "fault-badge", "data-look": fault },
+    { class: "fault-badge", "data-look": look },
     svg("title", {}, text),
-    svg("rect", { class: "fault-badge-box", x, y, width: w, height, rx: height / 2 }),
-    svg("path", { class: "fault-badge-mark", d: MARKS[fault] ?? "", transform: mark }),
-    isLow ? null : svg("text", { class: "fault-badge-text", x: x + 30, y: y + 22 }, text),
+    svg("rect", { class: "fault-badge-box", x, y, width: w, height: h, rx: h / 2 }),
+    svg("path", { class: "fault-badge-mark", d: MARKS[look] ?? "", transform: mark }),
+    worded ? svg("text", { class: "fault-badge-text", x: x + 30, y: y + 22 }, text) : null,
   );
 }
