@@ -103,6 +103,38 @@ for (const [name, fields, tone, shape, label, key] of /** @type {[string, object
     "",
   ],
   [
+    "a container is broken",
+    { source: "dashboard", target: "node/n1/pod/default/web-5d9c-x7k2p", verb: "break", key: "faults/node/n1/pod/default/web-5d9c-x7k2p/nginx" },
+    "outside",
+    "square",
+    "break web…x7k2p/nginx",
+    "faults/node/n1",
+  ],
+  [
+    "a kubelet is mended",
+    { source: "dashboard", target: "node/n1/kubelet", verb: "mend", key: "faults/node/n1/kubelet" },
+    "outside",
+    "square",
+    "mend n1 kubelet",
+    "faults/node/n1",
+  ],
+  [
+    "a message is to be lost",
+    { source: "dashboard", target: "kube-scheduler", verb: "break", key: "faults/messages/7", outcome: "drop" },
+    "outside",
+    "square",
+    "break message",
+    "faults/messages/7",
+  ],
+  [
+    "a component is down with its container",
+    { source: "node/n1/containerd", target: "etcd", verb: "break", key: "faults/down/etcd", outcome: "ended" },
+    "runtime",
+    "square",
+    "break etcd",
+    "faults/down/etcd",
+  ],
+  [
     "kube-proxy hears of endpoints",
     { source: API, target: "node/worker-1/kube-proxy", verb: "MODIFIED", key: "endpointslices/default/web-1" },
     "network",
@@ -192,9 +224,9 @@ function isCrossed([x1, y1], [x2, y2], { x, y, w, h }) {
   return Math.max(x1, x2) >= x && Math.min(x1, x2) <= x + w && Math.max(y1, y2) >= y && Math.min(y1, y2) <= y + h;
 }
 
-test("a kubelet reaches its runtime inside the node, and a stage needs no way", () => {
+test("a kubelet reaches its runtime inside the node, beside the word CPU, and a stage needs no way", () => {
   assert.deepEqual(routeOf(diagram, "node/worker-1/kubelet", "node/worker-1/containerd", places), [
-    [60, 573.6],
+    [90, 573.6],
     [250, 573.6],
   ]);
   assert.deepEqual(routeOf(diagram, "node/worker-1/containerd", "node/worker-1/pod/default/web", places), [

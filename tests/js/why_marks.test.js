@@ -37,3 +37,11 @@ for (const [what, ways, words, expected] of /** @type {[string, ReturnType<typeo
     assert.ok(marks.every(({ w, tone }) => w >= HEIGHT && tone === "kubelet"));
   });
 }
+
+test("a mark that tells of ways of several colours has that of none", () => {
+  const ways = [way([1, 4], 20), { ...way([2, 3], 20, 10), tone: "etcd" }];
+  assert.deepEqual(
+    marksOf(ways, []).map(({ text, tone }) => [text, tone]),
+    [["1–4", "outside"]],
+  );
+});

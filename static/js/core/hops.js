@@ -90,6 +90,7 @@ export function keyOf(hop) {
 export function labelOf(hop) {
   if (isReply(hop)) return shorten(hop.outcome || "OK", 26);
   if (RECORD_TYPES.has(hop.verb)) return shorten(`${hop.verb} ${hop.key}`, 30);
+  if (hop.key.startsWith("faults/")) return shorten(`${hop.verb} ${faultyName(hop.key.slice(7))}`, 30);
   const [plural = "", ...names] = keyOf(hop).split("/").filter(Boolean);
   if (!plural) return hop.verb;
   const namespaced = names.length > 1 && plural !== "nodes";
@@ -98,6 +99,17 @@ export function labelOf(hop) {
   if (subresource) return `${hop.verb} ${short}/${subresource}`;
   const isTold = WATCH_EVENTS.has(hop.verb) || CNI_CALLS.has(hop.verb) || /^[A-Z][a-z]/.test(hop.verb) || isInside(hop);
   return isTold ? `${hop.verb} ${short}`.trim() : [`${hop.verb} ${plural}`, short].filter(Boolean).join("/");
+}
+
+/**
+ * What is broken: a container with its pod, everything else as a component.
+ * @param {string} target
+ */
+function faultyName(target) {
+  const [kind = "", name = "", , , pod = "", container] = target.split("/");
+  if (container) return `${shortName(pod, 12)}/${container}`;
+  if (kind === "messages") return "message";
+  return kind === "down" || kind === "drains" ? name : componentName(target);
 }
 
 /**

@@ -167,5 +167,6 @@ export function nodeRoute(diagram, box) {
  */
 function inNode(id, box) {
   if (id.endsWith("/netfilter")) return [box.x - box.w, box.y + box.h / 2];
-  return /^node\/[^/]+\/[^/]+$/.test(id) ? [box.x + box.w / 2, box.y + 1.6 * box.h] : centre(box);
+  const share = id.endsWith("/kubelet") ? 0.8 : 0.5; // the word CPU stands below its left half
+  return /^node\/[^/]+\/[^/]+$/.test(id) ? [box.x + share * box.w, box.y + 1.6 * box.h] : centre(box);
 }

@@ -12,6 +12,8 @@ import { lengthOf, pointAt } from "./geometry.js";
 /** How high a mark is, and what is free between two: the diagram's units. */
 export const HEIGHT = 36;
 const AIR = 6;
+/** The tone of a mark that stands for ways of several: nobody's. */
+const MIXED = "outside";
 
 /** How wide letters of a mark are: the digits and the dash, and what stands between runs. */
 const WIDE = 15;
@@ -102,7 +104,7 @@ function areFree(marks, placed) {
 }
 
 /**
- * The nearest mark tells of these steps too.
+ * The nearest mark tells of these steps too, in a colour that is none of them where they have different ones.
  * @param {Mark[]} placed
  * @param {Mark} crowded
  */
@@ -110,7 +112,7 @@ function join(placed, crowded) {
   const far = (/** @type {Mark} */ { at: [x, y] }) => Math.hypot(x - crowded.at[0], y - crowded.at[1]);
   const nearest = placed.reduce((best, each) => (far(each) < far(best) ? each : best));
   const numbers = [...nearest.numbers, ...crowded.numbers].sort((a, b) => a - b);
-  placed[placed.indexOf(nearest)] = mark(numbers, nearest.at, nearest.tone);
+  placed[placed.indexOf(nearest)] = mark(numbers, nearest.at, nearest.tone === crowded.tone ? nearest.tone : MIXED);
 }
 
 /**
