@@ -30,6 +30,8 @@ MAX_HOPS_PER_FRAME = 500
 RING_FRAMES = 256
 MAX_CATCH_UP = 2000
 """Hops: a follower that is further behind gets the state instead."""
+KEPT = 10.0
+"""Seconds that the state of a page is kept for its socket."""
 TICK = 1.0
 """Seconds between looks at the log when no doorbell rings."""
 
@@ -60,7 +62,7 @@ class Hub:
         self._doorbell = asyncio.Event()
         self._news = asyncio.Event()
         self._state_lock = asyncio.Lock()
-        self._state: tuple[int, Control, str] | None = None
+        self._state: Encoded | None = None
         self._followers = 0
         self._task: asyncio.Task[None] | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -100,7 +102,9 @@ class Hub:
         return (await self._whole_state()).text
 
     def _start(self) -> None:
-        self._cursor = self._host.position.seq
+        """Begin to read: at the state that a page has asked for, where what came since is quickly read, or else at the present."""
+        seq, known = self._host.position.seq, self._state
+        self._cursor = known.last if known is not None and 0 <= seq - known.last <= MAX_CATCH_UP else seq
         self._control = self._host.control
         self._ring.clear()
         self._unsubscribe = self._host.subscribe(self._doorbell.set)
@@ -196,11 +200,10 @@ class Hub:
     async def _whole_state(self) -> Encoded:
         """The state at the hub's cursor; many who join at once share one."""
         async with self._state_lock:
-            if self._state is None or self._state[:2] != (self._cursor, self._control):
+            if self._state is None or self._state.last != self._cursor:
                 seq, control = self._cursor, self._control
-                self._state = (seq, control, encode(await log.state_at(self._host, seq)))
-            seq, control, text = self._state
-        return Encoded(seq, seq, control, text)
+                self._state = Encoded(seq, seq, control, encode(await log.state_at(self._host, seq)))
+            return self._state
 
 
 _HUBS: dict[int, Hub] = {}
@@ -219,5 +222,15 @@ async def following(host: Host, after: int | None) -> AsyncIterator[AsyncIterato
 
 
 async def opening(host: Host) -> str:
-    """Return the ``state`` message with which a follower begins now, the same text for all who come while somebody follows."""
-    return await (_HUBS.get(id(host)) or Hub(host)).opening()
+    """Return the ``state`` message with which a follower begins now, the same text for all who come while somebody follows.
+
+    It is kept until the page's socket has come: that of a large cluster is sent by the socket alone.
+    """
+    hub = _HUBS.setdefault(id(host), Hub(host))
+
+    def forget() -> None:
+        if hub.followers == 0 and _HUBS.get(id(host)) is hub:
+            _HUBS.pop(id(host))
+
+    asyncio.get_running_loop().call_later(KEPT, forget)
+    return await hub.opening()

@@ -11,6 +11,7 @@ from channels.testing import WebsocketCommunicator
 
 from cluster.http.back_pressure import Gate
 from cluster.machinery.meta import Obj
+from cluster.runner.host import Host
 from dashboard import frames, hub, log
 from dashboard.routing import websocket_application
 from tests.unit.dashboard.builders import pod, pod_key
@@ -285,6 +286,33 @@ def test_the_state_that_a_page_comes_with_is_that_of_a_follower_and_leaves_nobod
 
     alone, followers, readers = asyncio.run(visit())
     assert (alone, readers) == (followers, 0)
+
+
+@pytest.mark.parametrize(("later", "made"), [(0, 1), (3, 1), (4000, 2)], ids=["at once", "after a few steps", "after many"])
+def test_the_state_that_a_page_did_not_come_with_is_not_worked_out_again_for_its_socket(
+    host: FakeHost, monkeypatch: pytest.MonkeyPatch, later: int, made: int
+) -> None:
+    worked_out: list[int] = []
+    state_at = log.state_at
+
+    async def noted(host: Host, seq: int) -> Obj:
+        worked_out.append(seq)
+        return await state_at(host, seq)
+
+    async def visit() -> list[Obj]:
+        host.write(pod_key(), pod())
+        await hub.opening(host)
+        for number in range(later):
+            host.write(pod_key("late"), pod("late", phase=f"Phase{number}"))
+        async with hub.following(host, None) as messages:
+            seen = [orjson.loads((await anext(messages)).text)]
+            while seen[-1].get("last", seen[-1].get("seq")) < host.position.seq:
+                seen.append(orjson.loads((await anext(messages)).text))
+        return seen
+
+    monkeypatch.setattr(log, "state_at", noted)
+    first, *frames = asyncio.run(visit())
+    assert (len(worked_out), first["type"], [frame["type"] for frame in frames]) == (made, "state", ["frame"] * (later == 3))
 
 
 def test_300_followers_share_one_encoding_of_each_frame(host: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
