@@ -111,6 +111,25 @@ def test_wheel_and_pointer_move_and_zoom_the_window(take_seat) -> None:  # type:
     assert seat.text("#caption-number") == str(LAST)
 
 
+def test_two_fingers_zoom_the_window_whichever_way_they_part(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = lanes_of(take_seat())
+    fingers = seat.page.context.new_cdp_session(seat.page)
+    fingers.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 2})
+    usual, found = len(shown(seat)), []
+
+    def part(x: int, y: int, *aways: int) -> int:
+        for away in aways:
+            points = [{"x": 900 + side * x * away, "y": 400 + side * y * away, "id": side} for side in (0, 1)]
+            fingers.send("Input.dispatchTouchEvent", {"type": "touchStart" if away == aways[0] else "touchMove", "touchPoints": points})
+        fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        return len(shown(seat))
+
+    for x, y in ((1, 0), (0, 1), (1, 1)):
+        near = part(x, y, 60, 90, 120)
+        found.append((near < usual, part(x, y, 120, 90, 60) > near))
+    assert found == [(True, True)] * 3
+
+
 def test_the_window_goes_with_the_steps(take_seat) -> None:  # type: ignore[no-untyped-def]
     seat = take_seat()
     seat.page.keyboard.press("t")
@@ -135,6 +154,8 @@ def test_no_words_touch_each_other(take_seat, width: int, height: int, view: str
         assert seat.page.evaluate(TOUCHING) == []
         assert "reply" not in seat.page.locator(".lane-text").all_text_contents()
     assert seat.page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0
+    edge = "() => Math.min(...[...document.querySelectorAll('.lane-name')].map((each) => each.getBoundingClientRect().left))"
+    assert seat.page.evaluate(edge) >= (seat.page.locator("#lanes-map").bounding_box() or {"x": 0})["x"], "a name is not cut off"
     size = 24 if view == "projector" else 9
     fonts = "() => [...document.querySelectorAll('.lane-name, .lane-text')].map((each) => parseFloat(getComputedStyle(each).fontSize))"
     assert min(seat.page.evaluate(fonts)) >= size

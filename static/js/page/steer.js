@@ -15,6 +15,7 @@ const CLICK = 6;
 
 /** How much a wheel's pixel zooms. */
 const WHEEL = 0.0016;
+const NOWHERE = { x: 0, y: 0 };
 
 /**
  * @param {HTMLElement | Element} root
@@ -22,16 +23,16 @@ const WHEEL = 0.0016;
  */
 export function steer(root, does) {
   const element = /** @type {SVGSVGElement} */ (root);
-  /** @type {Map<number, number>} */
+  /** @type {Map<number, {x: number, y: number}>} */
   const fingers = new Map();
   let moved = 0;
   const left = () => element.getBoundingClientRect().left;
   const spread = () => {
-    const [a = 0, b = 0] = fingers.values();
-    return { distance: Math.max(20, Math.abs(a - b)), middle: (a + b) / 2 };
+    const [a = NOWHERE, b = NOWHERE] = fingers.values();
+    return { distance: Math.max(20, Math.hypot(a.x - b.x, a.y - b.y)), middle: (a.x + b.x) / 2 };
   };
   element.addEventListener("pointerdown", (event) => {
-    fingers.set(event.pointerId, event.clientX);
+    fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
     if (fingers.size === 1) moved = 0;
   });
   element.addEventListener("pointermove", (event) => {
@@ -41,12 +42,12 @@ export function steer(root, does) {
       return;
     }
     const was = spread();
-    fingers.set(event.pointerId, event.clientX);
-    moved += Math.abs(event.clientX - before);
+    fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    moved += Math.abs(event.clientX - before.x) + (fingers.size > 1 ? Math.abs(event.clientY - before.y) : 0);
     if (moved < CLICK) return;
     element.setPointerCapture(event.pointerId);
     if (fingers.size === 1) {
-      does.pan(event.clientX - before);
+      does.pan(event.clientX - before.x);
     } else {
       const { distance, middle } = spread();
       does.pan(middle - was.middle);

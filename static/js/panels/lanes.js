@@ -23,7 +23,7 @@ const PAUSE = 100;
 
 /** The least height of a lane, the room for names and for the clock, the size of words: units of the drawing. */
 const WIDE = { row: 38, names: 306, top: 46, font: 24 };
-const NARROW = { row: 24, names: 92, top: 26, font: 13 };
+const NARROW = { row: 24, names: 116, top: 26, font: 13 };
 
 /** Under which name a tab remembers that its lanes are open: a remote's F5 comes back to them. */
 const OPEN = "podium-lanes";

@@ -71,7 +71,7 @@ export class LanePicture {
   words({ id, actor, node, part }, { isNarrow }) {
     if (actor) return [this.strings.pick(actor.label).replace(isNarrow ? /^kube-|-manager$/g : /^$/, "")];
     if (id === REST) return [this.strings.text("lanes-rest")];
-    const name = shortName(node, isNarrow ? 9 : 11);
+    const name = shortName(node, isNarrow ? 5 : 11);
     if (!part) return [name];
     return [svg("tspan", { class: "lane-node" }, name), ` ${part === "pod" ? this.strings.text("lanes-pods") : part}`];
   }
