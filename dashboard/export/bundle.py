@@ -45,7 +45,7 @@ def bundle(entry: str, read: Read, replaced: Mapping[str, str] | None = None, ap
     """
     made = _Bundle(entry, read, replaced or {}, apart or {})
     made.add(entry, ())
-    exported = "".join(f"export const {name} = {_name(entry)}.{name};\n" for name in _exports(read(entry)))
+    exported = "".join(f"export const {name} = {made.name(entry)}.{name};\n" for name in _exports(read(entry)))
     script = "".join(('"use strict";\n', *made.outside.values(), *made.inside.values(), exported))
     if _ENDS_SCRIPT.search(script):
         raise CannotBundleError("a module contains what would end the script")
@@ -54,7 +54,7 @@ def bundle(entry: str, read: Read, replaced: Mapping[str, str] | None = None, ap
 
 @dataclass(slots=True)
 class _Bundle:
-    """``inside``: the modules that became functions; ``outside``: what is imported beside them; both by path."""
+    """``inside``: the modules that became functions; ``outside``: what is imported beside them; ``names``: their variables; all by path."""
 
     entry: str
     read: Read
@@ -62,6 +62,7 @@ class _Bundle:
     apart: Mapping[str, str]
     inside: dict[str, str] = field(default_factory=dict)
     outside: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
 
     def add(self, path: str, needed_by: tuple[str, ...]) -> None:
         """Take in a module after those that it needs."""
@@ -78,16 +79,20 @@ class _Bundle:
         for found in _IMPORT.finditer(text):
             needed = wanted[found["path"]]
             if needed in self.apart:
-                self.outside[needed] = f'import * as {_name(needed)} from "{self._address(needed)}";\n'
-        text = _IMPORT.sub(lambda found: f"const {{{_renamed(found['names'])}}} = {_name(wanted[found['path']])};", text)
-        text = _LATER.sub(lambda found: found[0] if wanted[found["path"]] in self.apart else _name(wanted[found["path"]]), text)
+                self.outside[needed] = f'import * as {self.name(needed)} from "{self._address(needed)}";\n'
+        text = _IMPORT.sub(lambda found: f"const {{{_renamed(found['names'])}}} = {self.name(wanted[found['path']])};", text)
+        text = _LATER.sub(lambda found: found[0] if wanted[found["path"]] in self.apart else self.name(wanted[found["path"]]), text)
         exported = _exports(text)
         text = _NOTHING.sub("", _EXPORT.sub(lambda found: found["declares"], text))
         other = _OTHER.search(_BLOCK.sub("", _LATER.sub("", text)))
         if other is not None:
             raise CannotBundleError(f"{path}: {other[0]}")
         text = _LATER.sub(lambda found: f'await import("{self._address(wanted[found["path"]])}")', _shortened(text, path))
-        self.inside[path] = f"const {_name(path)} = (() => {{\n{text}\nreturn {{ {', '.join(exported)} }};\n}})();\n"
+        self.inside[path] = f"const {self.name(path)} = (() => {{\n{text}\nreturn {{ {', '.join(exported)} }};\n}})();\n"
+
+    def name(self, path: str) -> str:
+        """The variable of a module. Numbers, since names of paths would be a hundredth of what is sent."""
+        return self.names.setdefault(path, f"${len(self.names)}")
 
     def _resolve(self, path: str, wanted: str) -> str:
         found = posixpath.normpath(posixpath.join(posixpath.dirname(path), wanted))
@@ -105,11 +110,6 @@ def _exports(text: str) -> list[str]:
 
 def _renamed(names: str) -> str:
     return re.sub(r"(\w+) as (\w+)", r"\1: \2", names)
-
-
-def _name(path: str) -> str:
-    """A variable for a module; no two paths share one."""
-    return "$" + re.sub(r"\W", lambda found: f"${ord(found[0]):x}$", path)
 
 
 def _shortened(text: str, path: str) -> str:

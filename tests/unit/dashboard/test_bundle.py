@@ -52,7 +52,7 @@ def test_indents_empty_lines_and_comments_are_left_out_and_nothing_that_is_quote
         'const one = 1;\none;\nconst two = ((one).toString()).trim();\nconst url = "http://x/*y*/";\n'
         'const text = "a // b /** @type {c} */ d"; // "stays"\n'
     )
-    assert of(main=main) == f'"use strict";\nconst $js$2f$main$2e$js = (() => {{\n{kept}\nreturn {{  }};\n}})();\n'
+    assert of(main=main) == f'"use strict";\nconst $0 = (() => {{\n{kept}\nreturn {{  }};\n}})();\n'
 
 
 def test_modules_that_stay_apart_are_loaded_from_where_they_lie() -> None:
@@ -62,14 +62,14 @@ def test_modules_that_stay_apart_are_loaded_from_where_they_lie() -> None:
     )
     assert script.splitlines() == [
         '"use strict";',
-        'import * as $vendor$2f$lib$2e$js from "../vendor/lib.js";',
-        "const $js$2f$main$2e$js = (() => {",
-        "const { base: two } = $vendor$2f$lib$2e$js;",
+        'import * as $0 from "../vendor/lib.js";',
+        "const $1 = (() => {",
+        "const { base: two } = $0;",
         'const more = async () => (await import("./later.joined.js")).x + two;',
         "",
         "return { more };",
         "})();",
-        "export const more = $js$2f$main$2e$js.more;",
+        "export const more = $1.more;",
     ]
 
 
