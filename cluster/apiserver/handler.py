@@ -55,6 +55,8 @@ from cluster.machinery.meta import Obj
 from cluster.machinery.storage import KeyValue, Store
 
 READS = frozenset({"get", "list"})
+_AS_THE_REST = nullcontext()
+"""What a request is marked with that is no routine of its own."""
 KUBEADM = "kubeadm"
 """A client that comes once: what it reads is looked at like what others write."""
 
@@ -156,7 +158,7 @@ class Handler:
             with self._store.transaction():
                 if not self._trace.step:
                     self._rng.move_to(self._trace.next_seq)
-                with self._trace.routine() if is_routine(request) else nullcontext():
+                with self._trace.routine() if is_routine(request) else _AS_THE_REST:
                     answer = self._answer(request)
             self.cacher.pump()
         if isinstance(answer, ApiError):

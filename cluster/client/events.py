@@ -115,9 +115,9 @@ class Correlator:
         similar = self._similar.get(key)
         if similar is None or now - similar.last > AGGREGATE_WITHIN * SECOND:
             similar = _Similar(now)
+            self._similar.put(key, similar)
         similar.messages[event["message"]] = None
         similar.last = now
-        self._similar.put(key, similar)
         if len(similar.messages) < AGGREGATE_AFTER:
             return event, _identity(event, subject)
         del similar.messages[next(iter(similar.messages))]

@@ -9,7 +9,7 @@ Upstream: ``staging/src/k8s.io/client-go/tools/cache/shared_informer.go`` and ``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,7 +17,7 @@ from cluster.apiserver.request import Watch, WatchEvent
 from cluster.client.client import Client
 from cluster.engine.engine import Engine
 from cluster.engine.timers import Timer
-from cluster.engine.trace import Hop, Trace
+from cluster.engine.trace import Hop
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Key, Obj, key_of
@@ -56,14 +56,13 @@ class Subscriber:
     on_delete: Callable[[Obj], None]
 
 
-def _owner_uids(obj: Obj) -> Iterator[str]:
-    for reference in obj["metadata"].get("ownerReferences") or ():
-        if reference.get("controller"):
-            yield reference["uid"]
+def _owner_uids(obj: Obj) -> tuple[str, ...]:
+    references = obj["metadata"].get("ownerReferences")
+    return tuple([reference["uid"] for reference in references if reference.get("controller")]) if references else ()
 
 
-def _namespace(obj: Obj) -> Iterator[str]:
-    yield obj["metadata"].get("namespace", "")
+def _namespace(obj: Obj) -> tuple[str, ...]:
+    return (obj["metadata"].get("namespace", ""),)
 
 
 class Lister:
@@ -239,8 +238,9 @@ class Informer:
         old = self.lister.remove(obj) if is_deleted else self.lister.replace(obj)
         old, new = (obj, None) if is_deleted else (old, obj)
         taken = False
+        key = f"{self.kind.plural}/{key_of(obj)}"
         with trace.caused_by(event.hop):
-            hop = self._hop(event, trace)
+            hop = self._hop(event, key)
             for subscriber in self._subscribers:
                 before = subscriber.queue.adds
                 trace.current = hop.seq
@@ -249,16 +249,15 @@ class Informer:
                     taken = True
                     trace.redirect(hop, subscriber.name)
                     trace.current = event.hop
-                    hop = self._hop(event, trace)
+                    hop = self._hop(event, key)
             if taken:
                 trace.retract(hop)
             else:
                 hop.outcome = NO_WORK
 
-    def _hop(self, event: WatchEvent, trace: Trace) -> Hop:
+    def _hop(self, event: WatchEvent, key: str) -> Hop:
         """Record the hop to whoever takes work from the event next."""
-        key = f"{self.kind.plural}/{key_of(event.value.obj)}"
-        return trace.record("kube-apiserver", self.name, event.type, key, revision=event.value.mod_revision)
+        return self._engine.trace.record("kube-apiserver", self.name, event.type, key, revision=event.value.mod_revision)
 
 
 def _tell(subscriber: Subscriber, old: Obj | None, new: Obj | None) -> None:

@@ -163,7 +163,7 @@ def _without_directives(value: Any) -> tuple[bool, Any]:
         for key, below in value.items():
             if below is None or key in (DIRECTIVE, RETAIN_KEYS) or key.startswith((SET_ELEMENT_ORDER, DELETE_FROM_PRIMITIVE_LIST)):
                 continue
-            is_kept, cleaned = _without_directives(below)
+            is_kept, cleaned = _without_directives(below) if isinstance(below, dict | list) else (True, below)
             if is_kept:
                 plain[key] = cleaned
         return True, plain
