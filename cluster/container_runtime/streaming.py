@@ -85,6 +85,19 @@ class Session:
         elif self._reads and self._has_input_once:
             self.close_input()
 
+    def cut(self) -> None:
+        """Lose it: an exec on a terminal is hung up, one that reads its input comes to its end, any other runs on."""
+        if not self.is_open:
+            return
+        if self.number and self._is_terminal:
+            self.detach()
+            return
+        self.is_open = False
+        self._listeners.clear()
+        if self.number and self._reads and (number := self._input()) is not None:
+            self._kernel.descriptors.close_input(number)
+            self._tasks.run(self._task)
+
     @property
     def _has_input_once(self) -> bool:
         config = self._task.container.config
@@ -232,7 +245,7 @@ class Streaming:
             return
         for session in list(sessions):
             session.look()
-            if not session.is_open or session.exit_code is not None:
+            if session.exit_code is not None or (session.number == 0 and not session.is_open):
                 sessions.remove(session)
 
 

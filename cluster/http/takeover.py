@@ -34,6 +34,7 @@ class Transport(TypingProtocol):
     def pauseProducing(self) -> None: ...  # noqa: N802
     def resumeProducing(self) -> None: ...  # noqa: N802
     def registerProducer(self, producer: object, streaming: bool) -> None: ...  # noqa: N802
+    def unregisterProducer(self) -> None: ...  # noqa: N802
 
 
 @implementer(IPushProducer)
@@ -70,8 +71,10 @@ class TakenConnection(Protocol, TimeoutMixin):
         await self._may_write.wait()
 
     def close(self) -> None:
-        """Send what is left and hang up."""
+        """Send what is left and hang up. As long as a producer is registered TLS waits for what it may still send."""
         if not self._is_lost:
+            self.transport.unregisterProducer()
+            self._may_write.set()
             self.transport.loseConnection()
 
     # What follows is called by Twisted.

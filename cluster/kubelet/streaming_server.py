@@ -1,6 +1,7 @@
 """``/exec``, ``/attach`` and ``/portForward`` of the kubelet's server: a process or a connection of the runtime as one end of a session.
 
-The real kubelet asks the runtime for the address of its streaming server and passes the bytes on. Here it asks for the process itself.
+The real kubelet asks the runtime for the address of its streaming server, which is a part of containerd, and passes the bytes on: when
+one of the two ends, so do the streams, and nobody is told why. Here it asks for the process itself.
 
 Upstream: ``pkg/kubelet/kubelet_pods.go`` (``GetExec``, ``GetAttach``, ``GetPortForward``),
 ``staging/src/k8s.io/kubelet/pkg/cri/streaming/``.
@@ -49,10 +50,11 @@ class FarEnd(Protocol):
 
 
 class StreamingServer:
-    """Answers for one node; in the words of gRPC while its runtime does not. ``wake`` is called when there is something to read."""
+    """Answers for one node; in the words of gRPC while its runtime does not. ``wake`` is called when there is something to read;
+    ``is_lost``: whether kubelet or runtime have ended since."""
 
-    def __init__(self, runtime: NodeProcesses, wake: Callable[[], None]) -> None:
-        self._runtime, self._wake = runtime, wake
+    def __init__(self, runtime: NodeProcesses, wake: Callable[[], None], is_lost: Callable[[], bool] = lambda: False) -> None:
+        self._runtime, self._wake, self._is_lost = runtime, wake, is_lost
 
     def exec(self, pod_uid: str, options: StreamOptions) -> FarEnd:
         """Run a command in the running container of that name."""
@@ -74,14 +76,14 @@ class StreamingServer:
         """Connect to a port of the pod."""
         down = self._runtime.status()
         if down is not None:
-            return Refused(str(down))
+            return Lost(str(down))
         sandbox = self._runtime.pod_sandbox_status(pod_uid)
         if sandbox is None:
             return Refused(f"failed to find sandboxID for pod {pod_uid}")
         connection = self._runtime.port_forward(sandbox.id, port)
         if isinstance(connection, CriError):
             return Failed(f"error forwarding port {port} to pod {sandbox.id}, uid : {connection}")
-        return ConnectionEnd(connection)
+        return ConnectionEnd(connection, self._is_lost)
 
     def _running(self, pod_uid: str, name: str) -> str | Refused:
         down = self._runtime.status()
@@ -96,7 +98,7 @@ class StreamingServer:
         if isinstance(process, CriError):
             return Failed(f"{what}: {process}")
         process.listen(self._wake)
-        return ProcessEnd(process, options)
+        return ProcessEnd(process, options, self._is_lost)
 
 
 class Refused:
@@ -124,11 +126,19 @@ class Failed(Refused):
         self.ending = Ending(error=reason)
 
 
-class ProcessEnd:
-    """A process, with those of its streams that are wanted."""
+class Lost(Refused):
+    """A connection over a way that is there no more."""
 
-    def __init__(self, process: Process, options: StreamOptions) -> None:
-        self._process, self._options = process, options
+    def __init__(self, reason: str) -> None:
+        super().__init__("")
+        self.ending = Ending(lost=reason)
+
+
+class ProcessEnd:
+    """A process, with those of its streams that are wanted. ``is_lost``: whether who passes them on has ended."""
+
+    def __init__(self, process: Process, options: StreamOptions, is_lost: Callable[[], bool]) -> None:
+        self._process, self._options, self._is_lost, self._is_cut = process, options, is_lost, False
 
     def take(self, pieces: Sequence[Input]) -> None:
         """Write to its standard input, close it, or change the size of its terminal."""
@@ -149,20 +159,26 @@ class ProcessEnd:
 
     @property
     def ending(self) -> Ending | None:
-        """Its exit code, once it has ended."""
+        """Its exit code, once it has ended. Streams that are lost end without one, which clients take for success."""
+        self._is_cut = self._is_cut or self._is_lost()
+        if self._is_cut:
+            return Ending()
         code = self._process.exit_code
         return None if code is None else Ending(code)
 
     def leave(self) -> None:
-        """Leave it."""
-        self._process.detach()
+        """Leave it, or let it go on alone."""
+        if self._is_cut or self._is_lost():
+            self._process.cut()
+        else:
+            self._process.detach()
 
 
 class ConnectionEnd:
-    """A connection to a port."""
+    """A connection to a port. ``is_lost``: whether who passes the bytes on has ended."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, is_lost: Callable[[], bool]) -> None:
+        self._connection, self._is_lost = connection, is_lost
         self._is_left = False
 
     def take(self, pieces: Sequence[Input]) -> None:
@@ -179,7 +195,9 @@ class ConnectionEnd:
 
     @property
     def ending(self) -> Ending | None:
-        """It ends when one of the sides has closed it."""
+        """It ends when one of the sides has closed it, or when the way there is lost."""
+        if self._is_lost():
+            return Ending(lost="lost connection to pod")
         return Ending() if self._is_left or not self._connection.is_open else None
 
     def leave(self) -> None:

@@ -255,6 +255,10 @@ class Process(Protocol):
         """Leave it: who was connected has gone. Harmless when done before."""
         ...
 
+    def cut(self) -> None:
+        """Lose it: whoever stood between has ended. It reads the end of its input or loses its terminal, and else runs on, unheard."""
+        ...
+
 
 class ProcessRuntime(Protocol):
     """The part of the RuntimeService that reaches into running containers."""

@@ -65,7 +65,8 @@ class ChannelForward:
         async with Carrier(self._host, session) as carrier:
             inward = asyncio.ensure_future(send_on(carrier, pieces))
             try:
-                error = await receive_all(carrier, lambda content: self._send(2 * index, content))
+                ending = await receive_all(carrier, lambda content: self._send(2 * index, content))
+                error = ending.error or ending.refusal or ending.lost
             finally:
                 inward.cancel()
         if error:

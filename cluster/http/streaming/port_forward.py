@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from cluster.http.spdy.connection import SpdyConnection
 from cluster.http.spdy.frames import PROTOCOL_ERROR, Data, Opened, Replied, Reset
 from cluster.http.streaming.carrier import Carrier
-from cluster.machinery.kubelet_server import Input, Output, Session
+from cluster.machinery.kubelet_server import Ending, Input, Output, Session
 from cluster.runner.host import Host
 
 PROTOCOL = "portforward.k8s.io"
@@ -33,7 +33,8 @@ class _Pair:
 
 
 class PortForward:
-    """Serves one SPDY connection. ``forward``: opens a session with a port, on the cluster's thread."""
+    """Serves one SPDY connection, which breaks when the way to the pod does. ``forward``: opens a session with a port, on the cluster's
+    thread."""
 
     def __init__(self, host: Host, forward: Callable[[int], Session], connection: SpdyConnection) -> None:
         self._host, self._forward, self._connection = host, forward, connection
@@ -87,20 +88,24 @@ class PortForward:
 
     async def _serve(self, request: str, pair: _Pair, pieces: asyncio.Queue[Input]) -> None:
         """Carry one connection to its end."""
-        error = ""
+        error, is_lost = "", False
         try:
             session = await self._host.read(lambda _: self._forward(pair.port))
             async with Carrier(self._host, session) as carrier:
                 inward = asyncio.ensure_future(send_on(carrier, pieces))
                 try:
-                    error = await receive_all(carrier, lambda content: self._connection.send(Data(pair.data, content)))
+                    ending = await receive_all(carrier, lambda content: self._connection.send(Data(pair.data, content)))
+                    error, is_lost = ending.error or ending.refusal, bool(ending.lost)
                 finally:
                     inward.cancel()
         finally:
             del self._pairs[request]
             while not pieces.empty():  # who still wants to put something in may go on
                 pieces.get_nowait()
-        await self._connection.send(Data(pair.data, b"", is_last=True), Data(pair.error, error.encode(), is_last=True))
+        if is_lost:
+            await self._connection.close()
+        else:
+            await self._connection.send(Data(pair.data, b"", is_last=True), Data(pair.error, error.encode(), is_last=True))
 
 
 async def send_on(carrier: Carrier, pieces: asyncio.Queue[Input]) -> None:
@@ -109,15 +114,15 @@ async def send_on(carrier: Carrier, pieces: asyncio.Queue[Input]) -> None:
         await carrier.send(await pieces.get())
 
 
-async def receive_all(carrier: Carrier, send: Callable[[bytes], Awaitable[None]]) -> str:
-    """Send what comes out until it ends; return what went wrong, if anything did."""
+async def receive_all(carrier: Carrier, send: Callable[[bytes], Awaitable[None]]) -> Ending:
+    """Send what comes out until it ends; return how it did."""
     while True:
         outputs, ending = await carrier.receive()
         for output in outputs:
             if isinstance(output, Output):
                 await send(output.stdout)
         if ending is not None:
-            return ending.error or ending.refusal or ending.lost
+            return ending
 
 
 def is_port(text: str) -> bool:

@@ -140,6 +140,25 @@ def test_who_leaves_ends_what_was_started_for_them() -> None:
     assert (before, node.execute(made, "sh", "-c", "ps | grep -c slee[p]")[0]) == ("2\n", "1\n")
 
 
+CUTS: dict[str, tuple[str, bool, bool, str]] = {
+    "what reads nothing runs on": ("sleep 5; echo done > /tmp/x", False, False, "done\n"),
+    "what reads its input comes to its end": ("cat; echo end > /tmp/x", True, False, "end\n"),
+    "a terminal is hung up": ("sleep 5; echo done > /tmp/x", True, True, ""),
+}
+
+
+@pytest.mark.parametrize(("text", "stdin", "tty", "written"), CUTS.values(), ids=CUTS.keys())
+def test_a_session_that_is_cut(text: str, stdin: bool, tty: bool, written: str) -> None:
+    node, made = running()
+    process = connected(node.runtime.exec(made, ["sh", "-c", text], stdin=stdin, tty=tty))
+    node.run(1)
+    process.cut()
+    process.detach()
+    node.run(6)
+    left = node.execute(made, "sh", "-c", "cat /tmp/x; ps | grep -c slee[p]")
+    assert left[0] == f"{written}1\n"
+
+
 def test_the_end_of_the_container_ends_its_sessions() -> None:
     node, made = running()
     process = connected(node.runtime.exec(made, ["sleep", "1000"], stdin=False, tty=False))

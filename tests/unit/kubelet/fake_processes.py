@@ -18,7 +18,7 @@ class FakeProcess:
     def __init__(self, argv: Sequence[str]) -> None:
         self._argv = list(argv)
         self.exit_code: int | None = None
-        self.is_left = False
+        self.is_left = self.is_cut = False
         self._out = self._err = b""
         self._listener: Callable[[], None] = lambda: None
         if argv[0] == "echo":
@@ -56,6 +56,9 @@ class FakeProcess:
 
     def detach(self) -> None:
         self.is_left = True
+
+    def cut(self) -> None:
+        self.is_cut = True
 
 
 class FakeConnection:

@@ -7,7 +7,7 @@ import pytest
 from cluster.kubelet.streaming_server import FarEnd, StreamingServer
 from cluster.machinery.cri import CriError
 from cluster.machinery.kubelet_server import Ending, HttpReply, Input, Output, StreamOptions
-from tests.unit.kubelet.fake_processes import POD, SANDBOX, FakeProcesses
+from tests.unit.kubelet.fake_processes import POD, PORT, SANDBOX, FakeProcesses
 
 
 def options(*command: str, container: str = "c", stdin: bool = True, stdout: bool = True, stderr: bool = True) -> StreamOptions:
@@ -83,8 +83,22 @@ def test_leaving_detaches_from_the_process_and_closes_the_connection() -> None:
     assert (runtime.processes[0].is_left, runtime.connections[0].is_open) == (True, False)
 
 
+def test_streams_end_with_who_passes_them_on() -> None:
+    runtime, lost = FakeProcesses(), False
+    streaming = StreamingServer(runtime, lambda: None, lambda: lost)
+    process, connection = streaming.exec(POD, options("cat")), streaming.port_forward(POD, PORT)
+    before = [process.ending, connection.ending]
+    lost = True
+    after = [process.ending, connection.ending]
+    lost = False  # whoever comes back knows nothing of it
+    process.leave()
+    assert (before, after, process.ending) == ([None, None], [Ending(), Ending(lost="lost connection to pod")], Ending())
+    assert (runtime.processes[0].is_cut, runtime.processes[0].is_left) == (True, False)
+
+
 def test_while_the_runtime_is_down_nothing_is_begun_and_its_socket_is_blamed() -> None:
     down = CriError("Unavailable", "connection error")
     streaming = StreamingServer(FakeProcesses(down=down), lambda: None)
     ends = [streaming.exec(POD, options("echo", "hi")), streaming.attach(POD, options()), streaming.port_forward(POD, 80)]
-    assert [used(end) for end in ends] == [([], Ending(refusal="rpc error: code = Unavailable desc = connection error"))] * 3
+    words = "rpc error: code = Unavailable desc = connection error"
+    assert [used(end) for end in ends] == [([], ending) for ending in (Ending(refusal=words), Ending(refusal=words), Ending(lost=words))]

@@ -50,6 +50,7 @@ class PodRoom:
         self._pod("lost", "n2")
         self._pod("new", "")
         self.runtime = FakeProcesses(uid)
+        self._recorded = RecordedRuntime(cast(ContainerRuntime, self.runtime), self.rig.trace, "n1")
         self.network = FakeNetwork()
         far_ends = FarEnds(self._runtime_of, self.network, Peer("n0", "192.168.0.10"), self.rig.engine)
         self.sessions = Sessions(self.rig.store, self.rig.trace, far_ends)
@@ -68,7 +69,7 @@ class PodRoom:
         return str(created["metadata"]["uid"])
 
     def _runtime_of(self, node: str) -> RecordedRuntime | None:
-        return RecordedRuntime(cast(ContainerRuntime, self.runtime), self.rig.trace, node) if node == "n1" else None
+        return self._recorded if node == "n1" else None
 
 
 class Client:
