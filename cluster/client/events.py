@@ -240,4 +240,4 @@ def _subject(event: Obj) -> Identity:
 
 def _identity(event: Obj, subject: Identity) -> Identity:
     field_path = event["involvedObject"].get("fieldPath", "")
-    return ("event", *subject, field_path, event["type"], event["reason"], event["message"])
+    return ("event", *subject, field_path, event["type"], event["reason"], event.get("message", ""))

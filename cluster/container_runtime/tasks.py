@@ -162,8 +162,7 @@ class Tasks:
 
     def first_run(self, container_id: str) -> None:
         """Deal with what a container has done at its start; its event has been told."""
-        task = self._tasks.get(container_id)
-        if task is not None:
+        if (task := self._tasks.get(container_id)) is not None:
             if task.kernel is None:
                 self._plan(task)
             self.run(task)
@@ -233,8 +232,7 @@ class Tasks:
 
     def trouble_changed(self, container_id: str) -> None:
         """Take note that something is wrong with a container from now on, or no longer: what waited for it goes on."""
-        task = self._tasks.get(container_id)
-        if task is not None:
+        if (task := self._tasks.get(container_id)) is not None:
             if task.kernel is not None:
                 task.kernel.is_halted = task.is_hung
             self._soon(task)
@@ -390,9 +388,8 @@ class Tasks:
             return
         pod, config = task.pod, task.container.config
         mounts = {mount.container_path: mount.host_path for mount in config.mounts}
-        place = DaemonPlace(
-            self._around.node, pod.namespace, pod.name, pod.ip or self._around.node_ip(), (*config.command, *config.args), mounts
-        )
+        args, is_new = (*config.command, *config.args), task.container.started_at == self._engine.clock.now
+        place = DaemonPlace(self._around.node, pod.namespace, pod.name, pod.ip or self._around.node_ip(), args, mounts, is_new)
         try:
             task.daemon = self._around.daemons.start(repository_of(task.container.image), place)
         except DaemonError as error:

@@ -16,9 +16,11 @@ import json
 from collections.abc import Callable
 
 from cluster.client.client import Client
+from cluster.client.events import NORMAL, EventRecorder
 from cluster.client.informer import Informer
 from cluster.client.reflectors import Reflectors
 from cluster.engine.engine import Engine
+from cluster.engine.timers import Timer
 from cluster.kube_proxy.config import Config
 from cluster.kube_proxy.endpoints import ZONE
 from cluster.kube_proxy.kernel import Kernel
@@ -37,10 +39,12 @@ _BY_SERVICE = "service"
 
 
 class KubeProxy:
-    """A Daemon. ``client``: under its own name in the trace and its own identity; ``disk``: the node's."""
+    """A Daemon. ``client``: under its own name in the trace and its own identity; ``disk``: the node's; ``is_new``: it begins now."""
 
-    def __init__(self, client: Client, engine: Engine, disk: NodeStorage, node: str, config: Config) -> None:
+    def __init__(self, client: Client, engine: Engine, disk: NodeStorage, node: str, config: Config, *, is_new: bool = True) -> None:
         self._engine, self._node, self._config = engine, node, config
+        self._recorder, self._is_new = EventRecorder(client, "kube-proxy", engine, node), is_new
+        self._birth: Timer | None = None
         self._kernel = Kernel(disk, engine.trace, node)
         self._runner = SyncRunner(client.source, engine, config.min_sync_period, self._sync)
         self._services = Informer(SERVICES, client, engine)
@@ -58,11 +62,15 @@ class KubeProxy:
         self._subscribe(self._services, self._service_changed, self._service_changed)
         self._subscribe(self._slices, self._slice_changed, self._slice_changed)
         self._reflectors.start()
+        if self._is_new:
+            self._birth = self._engine.after(0.0, self._runner.name, self._tell_birth)
 
     def stop(self) -> None:
         """End at once. The kernel keeps its rules."""
         self._runner.stop()
         self._reflectors.stop()
+        if self._birth is not None:
+            self._birth.cancel()
 
     def ports(self) -> tuple[int, ...]:
         """Return the ports of health and metrics."""
@@ -86,6 +94,9 @@ class KubeProxy:
     def lookup(self, question: DnsQuestion) -> DnsAnswer | None:
         """It is no DNS server."""
         return None
+
+    def _tell_birth(self) -> None:
+        self._recorder.event({"kind": "Node", "metadata": {"name": self._node, "uid": self._node}}, NORMAL, "Starting", "")
 
     def _listed(self) -> None:
         """Write all rules, and remove those that no Service asks for any more."""

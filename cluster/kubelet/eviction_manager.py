@@ -39,12 +39,7 @@ from cluster.machinery.taints import is_tolerated
 HARD_GRACE = 1.0
 """Seconds that a pod has which goes for a hard threshold, and the least for a soft one."""
 DEFAULT_TERMINATION_SECONDS = 30
-_REASONS = {
-    MEMORY_PRESSURE: ("NodeHasSufficientMemory", "NodeHasInsufficientMemory"),
-    DISK_PRESSURE: ("NodeHasNoDiskPressure", "NodeHasDiskPressure"),
-    PID_PRESSURE: ("NodeHasSufficientPID", "NodeHasInsufficientPID"),
-}
-"""What is said when a condition ends, and when it begins."""
+_CONDITIONS = (MEMORY_PRESSURE, DISK_PRESSURE, PID_PRESSURE)
 
 
 @dataclass(slots=True)
@@ -82,27 +77,27 @@ class EvictionManager:
         has_limit = any(threshold.resource == PIDS for threshold in self.config.thresholds)
         signals = self.measuring.signals([worker.state.uid for worker in workers], with_processes=has_limit)
         self._met = thresholds_met(self.config.thresholds, signals, self._met, now)
-        self._tell_conditions({threshold.condition for threshold in self._met}, now)
+        self._note_conditions({threshold.condition for threshold in self._met}, now)
         threshold = threshold_to_act_on(self._met, now)
         if threshold is not None:
             self._reclaim(threshold, signals[threshold.signal], workers)
 
-    def _tell_conditions(self, observed: set[str], now: SimTime) -> None:
-        for condition in _REASONS:
+    def _note_conditions(self, observed: set[str], now: SimTime) -> None:
+        for condition in _CONDITIONS:
             if condition in observed:
                 is_new, self._seen[condition] = condition not in self._seen, now
                 if is_new:
-                    self._tell("Normal", _REASONS[condition][1])
                     self.changed()
             elif condition in self._seen and now - self._seen[condition] >= self.config.transition_seconds * SECOND:
                 del self._seen[condition]
-                self._tell("Normal", _REASONS[condition][0])
                 self.changed()
 
     def _reclaim(self, threshold: Threshold, signal: Signal, workers: list[PodWorker]) -> None:
         if any(worker.state.ending is not None and not worker.is_over for worker in workers):
             return  # one at a time
-        self._tell("Warning", "EvictionThresholdMet", f"Attempting to reclaim {threshold.resource}")
+        name = self.node()["metadata"]["name"]
+        reference = {"kind": "Node", "metadata": {"name": name, "uid": name}}
+        self.recorder.event(reference, "Warning", "EvictionThresholdMet", f"Attempting to reclaim {threshold.resource}")
         usages = {w.state.uid: u for w in workers if (u := self._usage(w, threshold)) is not None}
         for usage in ranked(usages.values(), threshold.resource)[:1]:
             message = eviction_message(usage, threshold, signal)
@@ -123,11 +118,6 @@ class EvictionManager:
         if threshold.resource == MEMORY:
             return PodUsage(pod, self.measuring.container_memory(uid))
         return PodUsage(pod, self.measuring.container_processes(uid) if threshold.resource == PIDS else {})
-
-    def _tell(self, kind: str, reason: str, message: str = "") -> None:
-        name = self.node()["metadata"]["name"]
-        reference = {"kind": "Node", "metadata": {"name": name, "uid": name}}
-        self.recorder.event(reference, kind, reason, message or f"Node {name} status is now: {reason}")
 
 
 def _is_best_effort(pod: Obj) -> bool:

@@ -25,7 +25,7 @@ from cluster.kubelet.lifecycle import HookRunner
 from cluster.kubelet.mirror_pods import MirrorClient
 from cluster.kubelet.node_context import Burden, Host, NodeContext
 from cluster.kubelet.node_measuring import NodeMeasuring
-from cluster.kubelet.node_status import REPORT_SECONDS, NodeState, node_status, readiness_told, seconds_until_report
+from cluster.kubelet.node_status import REPORT_SECONDS, NodeState, changes_told, node_status, seconds_until_report
 from cluster.kubelet.object_cache import ObjectCache
 from cluster.kubelet.pod_workers import PodWorkers
 from cluster.kubelet.prober.attempt import Prober
@@ -51,6 +51,7 @@ RETRY_SECONDS = 10.0
 """The longest wait until a pod is looked at again whose last sync has failed."""
 PRESSURE = Key("pressure")
 RUNTIME = Key("runtime")
+BIRTH = Key("birth")
 
 
 def node_client(client: Client, node: str, files: NodeFiles) -> Client:
@@ -61,10 +62,10 @@ def node_client(client: Client, node: str, files: NodeFiles) -> Client:
 class Kubelet:
     """The kubelet of one node from one start to its stop; a node that starts again gets a new one.
 
-    ``node``: its Node, shared with whoever hands it over.
+    ``node``: its Node, shared with whoever hands it over; ``is_new``: it is a process that begins, not one that is found running.
     """
 
-    def __init__(self, node: Obj, client: Client, engine: Engine, host: Host) -> None:
+    def __init__(self, node: Obj, client: Client, engine: Engine, host: Host, *, is_new: bool = True) -> None:
         name = node["metadata"]["name"]
         self._node, self._engine, self._host = node, engine, host
         self._client = node_client(client, name, host.files)
@@ -74,6 +75,7 @@ class Kubelet:
         self._informer = Informer(PODS, self._client, engine, field_selector=f"spec.nodeName={name}")
         self._lease = lease.NodeLease(self._client, node)
         self._has_renewed = self._is_stopped = False
+        self._is_new = is_new
         self._recorder = EventRecorder(self._client, "kubelet", engine, name)
         self._objects = ObjectCache(self._client, engine, self._queue)
         self._attachments = Attachments(self._client, lambda: self._node, lambda: self._routine.add(STATUS))
@@ -129,6 +131,8 @@ class Kubelet:
         )
         self._informer.keep_trying()
         self._workers.sweep_mirrors()
+        if self._is_new:
+            self._routine.add(BIRTH)
         self._routine.add(LEASE)
         due = seconds_until_report(self._node, self._host.internal_ip, self._engine.clock.now, self._state())
         self._routine.add_after(STATUS, due)
@@ -208,6 +212,10 @@ class Kubelet:
 
     def _report(self, key: Key, now: SimTime) -> Result:
         """Tell the API server that the node lives, and how it is. Raises ApiError."""
+        if key == BIRTH:
+            self._tell("Starting", "Starting kubelet.")
+            self._tell("NodeAllocatableEnforced", "Updated Node Allocatable limit across pods")
+            return Result()
         if key == RUNTIME:
             self._ask_runtime(now)
             return Result()
@@ -224,8 +232,7 @@ class Kubelet:
         before, name = self._node, self._node["metadata"]["name"]
         patch = {"status": node_status(before, self._host.internal_ip, now, self._state())}
         self._node = self._client.patch(NODES, name, "", patch, subresource="status")
-        reason = readiness_told(before, self._node)
-        if reason:
+        for reason in changes_told(before, self._node):
             self._tell(reason, f"Node {name} status is now: {reason}")
         return Result(REPORT_SECONDS)
 

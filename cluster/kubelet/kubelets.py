@@ -329,7 +329,7 @@ class Kubelets:
             self._joining[name].stop()
         if not entry.is_stopped:
             runtime.start()
-            self._follow_annotation(entry)
+            self._follow_annotation(entry, is_new=record is None)
 
     def _removed(self, name: str) -> None:
         entry = self._nodes.pop(name, None)
@@ -341,7 +341,7 @@ class Kubelets:
             self._save(entry)
             _wipe(entry.storage, but=RECORD)
 
-    def _follow_annotation(self, entry: _Node) -> None:
+    def _follow_annotation(self, entry: _Node, *, is_new: bool = True) -> None:
         name = entry.node["metadata"]["name"]
         is_silent = is_stopped(entry.node["metadata"].get("annotations")) or self._is_held(f"node/{name}/kubelet")
         is_wanted = not entry.is_stopped and not is_silent
@@ -349,7 +349,7 @@ class Kubelets:
             burden = Burden(**(entry.storage.get(PRESSURE) or {}))
             index, line = entry.index, partial(self._line, f"node/{name}/containerd")
             host = Host(entry.runtime, self._files(name), self._network, self._services, internal_ip(index), pod_cidr(index), burden, line)
-            entry.kubelet = Kubelet(entry.node, self._client, self._engine, host)
+            entry.kubelet = Kubelet(entry.node, self._client, self._engine, host, is_new=is_new)
             entry.kubelet.start()
         elif not is_wanted:
             self._silence(entry)

@@ -34,6 +34,12 @@ _PRESSURES: dict[str, tuple[Row, Row]] = {
         ("PIDPressure", "True", "KubeletHasInsufficientPID", "kubelet has insufficient PID available"),
     ),
 }
+_PRESSURES_TOLD = {
+    "MemoryPressure": ("NodeHasSufficientMemory", "NodeHasInsufficientMemory"),
+    "DiskPressure": ("NodeHasNoDiskPressure", "NodeHasDiskPressure"),
+    "PIDPressure": ("NodeHasSufficientPID", "NodeHasInsufficientPID"),
+}
+"""Reasons of the events that say that a condition does not hold, and that it does."""
 _READY: Row = ("Ready", "True", "KubeletReady", "kubelet is posting ready status")
 _SHUTTING_DOWN = "node is shutting down"
 
@@ -140,14 +146,16 @@ def seconds_until_report(node: Obj, internal_ip: str, now: SimTime, state: NodeS
     return max(REPORT_SECONDS - (now - parse_timestamp(heartbeat)) / SECOND, 0.0)
 
 
-def readiness_told(before: Obj, after: Obj) -> str:
-    """Return the reason of the event that says how the Node's condition Ready has changed; empty: it has not."""
-    was, now = (_ready_status(node) for node in (before, after))
-    if was == now or (was, now) == ("", "False"):
-        return ""
-    return "NodeReady" if now == "True" else "NodeNotReady"
+def changes_told(before: Obj, after: Obj) -> list[str]:
+    """Return the reasons of the events that say how the Node's conditions have changed; of a new Node, or of one that was given up,
+    what all of them are now."""
+    was, now = _statuses(before), _statuses(after)
+    found = [reasons[now[kind] == "True"] for kind, reasons in _PRESSURES_TOLD.items() if kind in now and was.get(kind) != now[kind]]
+    ready = (was.get("Ready", ""), now.get("Ready", ""))
+    if ready[0] != ready[1] and ready != ("", "False"):
+        found.append("NodeReady" if ready[1] == "True" else "NodeNotReady")
+    return found
 
 
-def _ready_status(node: Obj) -> str:
-    conditions = (node.get("status") or {}).get("conditions") or ()
-    return next((str(condition["status"]) for condition in conditions if condition["type"] == "Ready"), "")
+def _statuses(node: Obj) -> dict[str, str]:
+    return {condition["type"]: condition["status"] for condition in (node.get("status") or {}).get("conditions") or ()}

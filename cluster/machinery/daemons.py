@@ -16,7 +16,8 @@ from cluster.machinery.network import DnsAnswer, DnsQuestion, HttpRequest, HttpR
 
 @dataclass(frozen=True, slots=True)
 class DaemonPlace:
-    """Where a component runs. ``mounts``: container path -> path on the node; ``ip`` is the node's on the host's network."""
+    """Where a component runs. ``mounts``: container path -> path on the node; ``ip`` is the node's on the host's network; ``is_new``: it
+    begins now, and is not one that is found running."""
 
     node: str
     namespace: str
@@ -24,6 +25,7 @@ class DaemonPlace:
     ip: str
     args: tuple[str, ...] = ()
     mounts: Mapping[str, str] | None = None
+    is_new: bool = True
 
 
 class Daemon(Protocol):

@@ -98,7 +98,7 @@ class Components:
         except ConfigError as error:
             raise DaemonError(str(error)) from error
         client = self._client.acting_as(name, service_account(place.namespace, KUBE_PROXY))
-        proxy = KubeProxy(client, self._engine, self._disk(place.node), place.node, config)
+        proxy = KubeProxy(client, self._engine, self._disk(place.node), place.node, config, is_new=place.is_new)
         proxy.start()
         return proxy
 

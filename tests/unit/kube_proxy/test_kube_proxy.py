@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from cluster.apiserver.request import User
 from cluster.kube_proxy.config import Config
 from cluster.kube_proxy.kube_proxy import HEALTHZ_PORT, METRICS_PORT, KubeProxy
-from cluster.machinery.kinds.core import NODES, SERVICES
+from cluster.machinery.kinds.core import EVENTS, NODES, SERVICES
 from cluster.machinery.kinds.discovery import ENDPOINTSLICES
 from cluster.machinery.meta import Obj
 from cluster.machinery.netfilter.rules import read_rules
@@ -54,6 +56,17 @@ def endpoint_slice(*addresses: str) -> Obj:
 
 
 SYNC = ("node/n1/kube-proxy", "services/default/web", "services: 1")
+
+
+@pytest.mark.parametrize(("is_new", "births"), [(True, 1), (False, 0)], ids=["it begins", "it is found running"])
+def test_its_birth_is_told(is_new: bool, births: int) -> None:
+    rig = Proxied()
+    before = len(rig.admin.list(EVENTS))
+    again = KubeProxy(rig.client("node/n1/kube-proxy", USER), rig.engine, rig.disk, "n1", Config(), is_new=is_new)
+    again.start()
+    rig.run()
+    found = [(e["involvedObject"], e["reason"], e["source"]["component"]) for e in rig.admin.list(EVENTS)[before:]]
+    assert found == [({"kind": "Node", "name": "n1", "uid": "n1"}, "Starting", "kube-proxy")] * births
 
 
 def test_rules_follow_endpoints() -> None:

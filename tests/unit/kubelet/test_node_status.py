@@ -6,7 +6,7 @@ import pytest
 
 from cluster.kubelet.lease import stagger
 from cluster.kubelet.machine import Machine, internal_ip, node_object, pod_cidr
-from cluster.kubelet.node_status import NodeState, node_status, readiness_told, seconds_until_report
+from cluster.kubelet.node_status import NodeState, changes_told, node_status, seconds_until_report
 from cluster.machinery.cri import Image
 from cluster.machinery.meta import Obj
 from tests.unit.kubelet.builders import at
@@ -61,21 +61,29 @@ def test_seconds_until_report(obj: Obj, expected: float) -> None:
     assert seconds_until_report(obj, IP, at(0)) == expected
 
 
-TOLD = {
-    "its first status is ready": ("", "True", "NodeReady"),
-    "its first status is not": ("", "False", ""),
-    "it is ready again": ("False", "True", "NodeReady"),
-    "it was given up too early": ("Unknown", "True", "NodeReady"),
-    "it is ready no more": ("True", "False", "NodeNotReady"),
-    "nobody knew, and it is not ready": ("Unknown", "False", "NodeNotReady"),
-    "it stays as it is": ("True", "True", ""),
+WELL = ["NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID"]
+TOLD: dict[str, tuple[Obj, Obj, list[str]]] = {
+    "its first status is ready": (node(), reported(), [*WELL, "NodeReady"]),
+    "its first status is not": (node(), with_condition(reported(), "Ready", "False"), WELL),
+    "it is ready again": (with_condition(reported(), "Ready", "False"), reported(), ["NodeReady"]),
+    "it was given up too early": (with_condition(reported(), "Ready", "Unknown"), reported(), ["NodeReady"]),
+    "it is ready no more": (reported(), with_condition(reported(), "Ready", "False"), ["NodeNotReady"]),
+    "nobody knew, and it is not ready": (
+        with_condition(reported(), "Ready", "Unknown"),
+        with_condition(reported(), "Ready", "False"),
+        ["NodeNotReady"],
+    ),
+    "nobody knew of its memory": (with_condition(reported(), "MemoryPressure", "Unknown"), reported(), ["NodeHasSufficientMemory"]),
+    "memory runs short": (reported(), with_condition(reported(), "MemoryPressure", "True"), ["NodeHasInsufficientMemory"]),
+    "so does its disk": (reported(), with_condition(reported(), "DiskPressure", "True"), ["NodeHasDiskPressure"]),
+    "so do processes": (reported(), with_condition(reported(), "PIDPressure", "True"), ["NodeHasInsufficientPID"]),
+    "it stays as it is": (reported(), reported(), []),
 }
 
 
-@pytest.mark.parametrize(("before", "after", "reason"), TOLD.values(), ids=TOLD.keys())
-def test_what_is_told_of_readiness(before: str, after: str, reason: str) -> None:
-    nodes = [with_condition(reported(), "Ready", status) if status else node() for status in (before, after)]
-    assert readiness_told(*nodes) == reason
+@pytest.mark.parametrize(("before", "after", "reasons"), TOLD.values(), ids=TOLD.keys())
+def test_what_is_told_of_conditions(before: Obj, after: Obj, reasons: list[str]) -> None:
+    assert changes_told(before, after) == reasons
 
 
 def test_a_given_capacity_stays_and_transitions_keep_their_time() -> None:

@@ -15,9 +15,27 @@ def test_machines_register_and_turn_ready() -> None:
         (n["metadata"]["name"], n["spec"]["podCIDR"], c["status"]) for n in nodes for c in n["status"]["conditions"] if c["type"] == "Ready"
     ]
     assert ready == [("n1", "10.244.0.0/24", "True"), ("n2", "10.244.1.0/24", "True")]
-    told = [(e["involvedObject"]["name"], e["reason"], e["message"]) for e in rig.admin.list(EVENTS)]
-    assert sorted(told) == [(name, "NodeReady", f"Node {name} status is now: NodeReady") for name in ("n1", "n2")]
     assert [lease["metadata"]["name"] for lease in rig.admin.list(LEASES)] == ["n1", "n2"]
+
+
+WELL = [
+    f"Normal {reason}: Node n1 status is now: {reason}"
+    for reason in ("NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID", "NodeReady")
+]
+BORN = ["Normal Starting: Starting kubelet.", "Normal NodeAllocatableEnforced: Updated Node Allocatable limit across pods"]
+
+
+def test_a_kubelet_that_begins_says_so() -> None:
+    rig = ClusterRoom("n1")
+    begun = rig.events("n1")
+    rig.restart()
+    rig.run(5)
+    found_running = rig.events("n1")
+    rig.kubelets.stop_node("n1")
+    rig.run(5)
+    rig.kubelets.start_node("n1")
+    rig.run(5)
+    assert (sorted(begun), found_running, sorted(rig.events("n1"))) == (sorted(BORN + WELL), begun, sorted(BORN * 2 + WELL))
 
 
 def test_a_bound_pod_runs_and_goes() -> None:
