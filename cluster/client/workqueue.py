@@ -35,7 +35,8 @@ Reconcile = Callable[[Key, SimTime], Result]
 class WorkQueue:
     """A Runnable of the engine. ``name``: the lane its controller has in the trace.
 
-    ``background``: its delayed keys are routine; the picture does not wait for them. ``base_delay``, ``max_delay``: of its retries, in
+    ``background``: its delayed keys are routine; the picture does not wait for them, but where they are ``scheduled`` and nothing else
+    happens. ``base_delay``, ``max_delay``: of its retries, in
     seconds.
     """
 
@@ -46,10 +47,12 @@ class WorkQueue:
         reconcile: Reconcile,
         *,
         background: bool = False,
+        scheduled: bool = False,
         base_delay: float = BASE_DELAY,
         max_delay: float = MAX_DELAY,
     ) -> None:
-        self._name, self._engine, self._reconcile, self._background = name, engine, reconcile, background
+        self._name, self._engine, self._reconcile = name, engine, reconcile
+        self._background, self._scheduled = background, scheduled
         self._base_delay, self._max_delay = base_delay, max_delay
         self._causes: dict[Key, int] = {}
         self._failures: dict[Key, int] = {}
@@ -86,7 +89,7 @@ class WorkQueue:
         if seconds <= 0:
             self.add(key)
             return
-        timer = self._engine.after(seconds, self._name, lambda: self._due(key), background=self._background)
+        timer = self._engine.after(seconds, self._name, lambda: self._due(key), background=self._background, scheduled=self._scheduled)
         waiting = self._delayed.get(key)
         if waiting is not None and waiting.when <= timer.when:
             timer.cancel()

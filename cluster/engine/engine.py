@@ -130,9 +130,9 @@ class Engine:
             self._drop(each.item)
         self.timers.cancel(lambda timer: _is_part(timer.name, name))
 
-    def after(self, seconds: float, name: str, call: Callable[[], None], *, background: bool = False) -> Timer:
+    def after(self, seconds: float, name: str, call: Callable[[], None], *, background: bool = False, scheduled: bool = False) -> Timer:
         """Set a timer ``seconds`` (simulated) from now; it remembers what caused it."""
-        timer = Timer(after(self.clock.now, max(seconds, 0.0)), name, call, self.trace.current, background, seconds)
+        timer = Timer(after(self.clock.now, max(seconds, 0.0)), name, call, self.trace.current, background, seconds, scheduled)
         return self.timers.add(timer)
 
     def checkpoint(self) -> None:

@@ -12,12 +12,16 @@ from cluster.machinery.meta import SimTime
 class Timer:
     """One call in the future. ``seconds``: how far away it was when it was set; ``cause``: the hop because of which.
 
-    ``background``: routine (a heartbeat); nobody waits for it on the screen."""
+    ``background``: routine (a heartbeat); nobody waits for it on the screen. ``scheduled``: routine, but what a class waits for when
+    nothing else happens (the next run of a CronJob)."""
 
-    __slots__ = ("background", "call", "cancelled", "cause", "name", "seconds", "when")
+    __slots__ = ("background", "call", "cancelled", "cause", "name", "scheduled", "seconds", "when")
 
-    def __init__(self, when: SimTime, name: str, call: Callable[[], None], cause: int, background: bool, seconds: float) -> None:
+    def __init__(
+        self, when: SimTime, name: str, call: Callable[[], None], cause: int, background: bool, seconds: float, scheduled: bool
+    ) -> None:
         self.when, self.name, self.call, self.cause, self.background, self.seconds = when, name, call, cause, background, seconds
+        self.scheduled = scheduled
         self.cancelled = False
 
     def cancel(self) -> None:
@@ -30,11 +34,15 @@ class Timers:
 
     def __init__(self) -> None:
         self._heaps: dict[bool, list[tuple[SimTime, int, Timer]]] = {False: [], True: []}
+        self._scheduled: list[tuple[SimTime, int, Timer]] = []
         self._count = itertools.count()
 
     def add(self, timer: Timer) -> Timer:
         """Set a timer and return it, for cancelling."""
-        heapq.heappush(self._heaps[timer.background], (timer.when, next(self._count), timer))
+        entry = (timer.when, next(self._count), timer)
+        heapq.heappush(self._heaps[timer.background], entry)
+        if timer.scheduled:
+            heapq.heappush(self._scheduled, entry)
         return timer
 
     def cancel(self, is_meant: Callable[[Timer], bool]) -> None:
@@ -48,6 +56,13 @@ class Timers:
         """Return the timer due first among the foreground or the background ones, without removing it."""
         heap = self._heaps[background]
         while heap and heap[0][2].cancelled:
+            heapq.heappop(heap)
+        return heap[0][2] if heap else None
+
+    def next_scheduled(self, now: SimTime) -> Timer | None:
+        """Return the timer due first after ``now`` among the scheduled ones, without removing it."""
+        heap = self._scheduled
+        while heap and (heap[0][2].cancelled or heap[0][0] <= now):
             heapq.heappop(heap)
         return heap[0][2] if heap else None
 

@@ -254,9 +254,14 @@ class Supervisor:
         return False
 
     def _next_awaited(self, engine: Engine) -> Timer | None:
-        """What is waited for on the screen."""
+        """What is waited for on the screen: in a lecture what is scheduled, too, and nothing that is too far away."""
         timer = engine.timers.next(background=False)
-        return None if timer is not None and self.control.pace == Pace.LECTURE and timer.seconds > LONGEST_AWAITED else timer
+        if self.control.pace != Pace.LECTURE:
+            return timer
+        both = (timer, engine.timers.next_scheduled(self._clock.now))
+        return min(
+            (each for each in both if each is not None and each.seconds <= LONGEST_AWAITED), key=lambda each: each.when, default=None
+        )
 
     def _said(self, awaited: Timer) -> str:
         """Whose timer it is, and the message because of which it was set."""

@@ -12,6 +12,8 @@ KIND_WORDS = {
     "Deployment": "디플로이먼트",
     "ReplicaSet": "레플리카셋",
     "DaemonSet": "데몬셋",
+    "Job": "잡",
+    "CronJob": "크론잡",
     "Service": "서비스",
     "EndpointSlice": "엔드포인트슬라이스",
     "Node": "노드",

@@ -26,6 +26,9 @@ _WAITS: dict[tuple[str, str], tuple[str, str]] = {
     ("statefulset", ANY): ("availability of {object}", "{object}의 가용 상태"),
     ("daemonset", ANY): ("availability of {object}", "{object}의 가용 상태"),
     ("job", ANY): ("next try of {object}", "{object}의 다음 시도"),
+    ("cronjob", "cronjobs"): ("next run of {object}", "{object}의 다음 실행"),
+    ("cronjob", ANY): ("next run of a CronJob", "크론잡의 다음 실행"),
+    ("ttlafterfinished", ANY): ("removal of {object}", "{object} 제거"),
     ("podautoscaler", ANY): ("next look at {object}", "{object}의 다음 확인"),
     ("namespace", ANY): ("deletion of {object}", "{object} 삭제"),
 }

@@ -50,7 +50,7 @@ class CronJobController:
     def __init__(self, lane: Lane) -> None:
         self._client, self._recorder, self._clock = lane.client, lane.recorder, lane.engine.clock
         self._api = _JobsOfServer(lane.client)
-        self._queue = WorkQueue(lane.name, lane.engine, self.reconcile, background=True)
+        self._queue = WorkQueue(lane.name, lane.engine, self.reconcile, background=True, scheduled=True)
         self._cron_jobs = lane.follow(CRONJOBS, self._queue, on_add=self._enqueue, on_update=self._on_update, on_delete=self._enqueue)
         self._jobs = lane.follow(JOBS, self._queue, on_add=self._on_job, on_update=self._on_job_update, on_delete=self._on_job)
 

@@ -18,7 +18,7 @@ class TtlAfterFinishedController:
 
     def __init__(self, lane: Lane) -> None:
         self._client, self._clock = lane.client, lane.engine.clock
-        self._queue = WorkQueue(lane.name, lane.engine, self.reconcile, background=True)
+        self._queue = WorkQueue(lane.name, lane.engine, self.reconcile, background=True, scheduled=True)
         self._jobs = lane.follow(JOBS, self._queue, on_add=self._enqueue, on_update=self._on_update, on_delete=self._ignore)
 
     def start(self) -> None:

@@ -538,6 +538,8 @@ WAITS: dict[str, tuple[str, str, str]] = {
         "worker-2 노드에서 파드 축출",
     ),
     "a Pod that shall go": (f"{CONTROLLERS}/tainteviction MODIFIED pods/default/web", "eviction of Pod web", "web 파드 축출"),
+    "a CronJob": (f"{CONTROLLERS}/cronjob MODIFIED cronjobs/default/tick", "next run of CronJob tick", "tick 크론잡의 다음 실행"),
+    "a CronJob whose Job has ended": (f"{CONTROLLERS}/cronjob MODIFIED jobs/default/tick-1", "next run of a CronJob", "크론잡의 다음 실행"),
     "a message of which nothing is known": (f"{KUBELET} reply", "kubelet on worker-1", "worker-1의 kubelet"),
     "somebody who is not described": ("etcd", "etcd", "etcd"),
 }

@@ -154,6 +154,27 @@ def test_the_screen_says_what_a_wait_is_for_by_the_message_that_began_it(stand: 
 
 
 @pytest.mark.parametrize(
+    ("pace", "soon", "seconds", "waiting_for"),
+    [
+        pytest.param("lecture", 0, 60, "kube-controller-manager/cronjob", id="a lecture hurries to it"),
+        pytest.param("lecture", 40, 40, "node/n1/containerd", id="a lecture waits for what comes sooner first"),
+        pytest.param("instant", 0, 2, "", id="an instant cluster does not run one CronJob after the other"),
+    ],
+)
+def test_what_is_scheduled_is_waited_for_in_a_lecture(stand: Stand, pace: str, soon: int, seconds: int, waiting_for: str) -> None:
+    stand.steer(pace=pace)
+    stand.supervisor.turn()
+    stand.engine.after(60, "kube-controller-manager/cronjob", lambda: None, background=True, scheduled=True)
+    if soon:
+        stand.engine.after(soon, "node/n1/containerd", lambda: add(stand, "1"))
+    stand.pass_time(1.0)
+    said = steering.read(stand.cluster_id).control.waiting_for
+    stand.pass_time(1.0)
+    stand.supervisor.turn()
+    assert (said, round(stand.seconds)) == (waiting_for, seconds)
+
+
+@pytest.mark.parametrize(
     ("pace", "paused", "late"),
     [
         pytest.param("lecture", False, 3.0, id="a lecture does not hurry"),
