@@ -2,7 +2,7 @@
 
 A viewer that does not read is sent nothing more until it does, and then what the hub has for one who is so far behind.
 
-Who may connect is decided before this by ``AllowedHostsOriginValidator``: a page of this very server.
+Who may connect is decided before this by ``OwnPages``: a page of this very server.
 """
 
 from __future__ import annotations
@@ -37,6 +37,14 @@ def language_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
     request.META = {f"HTTP_{name.decode('latin-1').upper().replace('-', '_')}": value.decode("latin-1") for name, value in headers}
     request.COOKIES = parse_cookie(request.META.get("HTTP_COOKIE", ""))
     return translation.get_language_from_request(request)
+
+
+class NoSocket(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
+    """Any other address: nobody is there."""
+
+    async def connect(self) -> None:
+        """Refuse to connect."""
+        await self.close()
 
 
 class StageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from channels.routing import URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
-from django.urls import path
+from django.urls import path, re_path
 
-from dashboard.consumers import StageConsumer
+from dashboard.consumers import NoSocket, StageConsumer
+from dashboard.own_pages import OwnPages
 
-websocket_urlpatterns = [path("clusters/<slug:name>/socket", StageConsumer.as_asgi())]
-websocket_application = AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))
+websocket_urlpatterns = [
+    path("clusters/<slug:name>/socket", StageConsumer.as_asgi()),
+    re_path("", NoSocket.as_asgi()),
+]
+websocket_application = OwnPages(URLRouter(websocket_urlpatterns))

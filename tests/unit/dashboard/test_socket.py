@@ -8,6 +8,7 @@ import random
 import orjson
 import pytest
 from channels.testing import WebsocketCommunicator
+from django.test import override_settings
 
 from cluster.http.back_pressure import Gate
 from cluster.machinery.meta import Obj
@@ -215,11 +216,29 @@ def test_a_message_over_64_kb_closes_the_socket(host: FakeHost) -> None:
     assert asyncio.run(viewer()) == {"type": "websocket.close", "code": 1009}
 
 
-@pytest.mark.parametrize(("origin", "accepted"), [(b"http://127.0.0.1:8000", True), (b"https://evil.example", False), (None, False)])
-def test_only_pages_of_this_server_may_open_the_socket(host: FakeHost, origin: bytes | None, accepted: bool) -> None:
+OWN = b"127.0.0.1:8000"
+ORIGINS: dict[str, tuple[bytes | None, bytes, str, bool]] = {
+    "a page of this server": (b"http://127.0.0.1:8000", OWN, PATH, True),
+    "by another name that it has": (b"http://localhost:8000", b"localhost:8000", PATH, True),
+    "behind a proxy that ends TLS": (b"https://localhost", b"localhost", PATH, True),
+    "a page of a trusted origin": (b"https://podium.example", OWN, PATH, True),
+    "a page of another site": (b"https://evil.example", OWN, PATH, False),
+    "a page of another server on this machine": (b"http://127.0.0.1:9999", OWN, PATH, False),
+    "a site whose name leads to this machine": (b"http://evil.example", b"evil.example", PATH, False),
+    "a page of a longer name": (b"http://127.0.0.1:8000.evil.example", OWN, PATH, False),
+    "a page without a site": (b"null", OWN, PATH, False),
+    "who says neither": (b"", b"", PATH, False),
+    "who names no origin": (None, OWN, PATH, False),
+    "an address where nobody is": (b"http://127.0.0.1:8000", OWN, "/elsewhere", False),
+}
+
+
+@override_settings(ALLOWED_HOSTS=["127.0.0.1", "localhost"], CSRF_TRUSTED_ORIGINS=["https://podium.example"])
+@pytest.mark.parametrize(("origin", "own", "path", "accepted"), ORIGINS.values(), ids=ORIGINS.keys())
+def test_only_pages_of_this_server_may_open_the_socket(host: FakeHost, origin: bytes | None, own: bytes, path: str, accepted: bool) -> None:
     async def viewer() -> bool:
-        headers = [(b"host", b"127.0.0.1:8000")] + ([(b"origin", origin)] if origin else [])
-        communicator = WebsocketCommunicator(websocket_application, PATH, headers=headers)
+        headers = [(b"host", own)] + ([(b"origin", origin)] if origin is not None else [])
+        communicator = WebsocketCommunicator(websocket_application, path, headers=headers)
         connected_, _ = await communicator.connect()
         await communicator.disconnect()
         return bool(connected_)
