@@ -20,7 +20,7 @@ from cluster.engine.trace import Trace
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import SimTime, after, key_of
-from cluster.runner.faults.messages import DEADLINE, DELAY, DROP, EVENT_LOST, Held, MessageFault, Messages
+from cluster.runner.faults.messages import DEADLINE, DELAY, DROP, EVENT_LOST, EVENTS, Held, MessageFault, Messages
 from cluster.runner.faults.names import API_SERVER, OUTSIDE, is_part
 from cluster.runner.faults.record import ETCD, STOPPED, Faults
 from cluster.runner.faults.relists import Relists
@@ -185,7 +185,7 @@ class Gate:
 
     def meet(self, reader: str, event: WatchEvent, plural: str) -> MessageFault | None:
         """Return what becomes of a watch event, and record it."""
-        if not self._messages.is_awaiting or event.type not in ("ADDED", "MODIFIED", "DELETED"):
+        if not self._messages.is_awaiting or event.type not in EVENTS:
             return None
         key = f"{plural}/{key_of(event.value.obj)}"
         met = self._messages.meet(API_SERVER, reader, event.type, key)

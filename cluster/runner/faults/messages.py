@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
+from cluster.apiserver.call import HTTP_VERBS
 from cluster.engine.trace import Trace
 from cluster.etcd.hop_log import BREAK, MEND
 from cluster.machinery.meta import Obj, SimTime, after
@@ -24,6 +25,9 @@ HAND = "dashboard"
 """Who breaks and mends, as the trace names it."""
 DROP, DUPLICATE, DELAY = "drop", "duplicate", "delay"
 EFFECTS = (DROP, DUPLICATE, DELAY)
+REQUESTS = tuple(dict.fromkeys(HTTP_VERBS.values()))
+EVENTS = ("ADDED", "MODIFIED", "DELETED")
+"""The verbs of what can be met."""
 MET = "met"
 """Outcome of the hop that says that the message has come."""
 MOST_SECONDS = 600.0
@@ -161,7 +165,8 @@ def check_seconds(what: str, seconds: float) -> None:
 
 def break_message(store: Store, trace: Trace, fault: MessageFault) -> None:
     """Let something happen to the next message that matches. Raises ApiError (400)."""
-    if API_SERVER not in (fault.source, fault.target) or fault.effect not in EFFECTS:
+    verbs = REQUESTS if fault.target == API_SERVER else EVENTS if fault.source == API_SERVER else ()
+    if fault.verb not in verbs or fault.effect not in EFFECTS:
         message = "a request to kube-apiserver or a watch event of it can be dropped, sent twice or delayed"
         raise RefusedOrder(Why.NO_MESSAGE, message)
     if fault.effect == DELAY and fault.source == KUBEADM:

@@ -27,6 +27,14 @@ from tests.unit.dashboard.fake_host import FakeHost
 Said = tuple[str, str]
 Order = Callable[[Store, Trace], None]
 EXAMPLES = ("For example 4 for cpu, 8Gi for memory.", "예: cpu는 4, memory는 8Gi.")
+NO_MESSAGE = (
+    "Only a request to kube-apiserver or a watch event of it can be dropped, sent twice or delayed.",
+    "Choose drop, duplicate or delay, and a message to the API server or from it.",
+)
+NO_MESSAGE_KO = (
+    "kube-apiserver로 가는 요청이나 kube-apiserver가 보내는 watch 이벤트만 잃어버리거나 두 번 보내거나 늦출 수 있습니다.",
+    "drop, duplicate, delay 중 하나와 API 서버로 가거나 API 서버에서 오는 메시지를 고르세요.",
+)
 RANGE = ("Give more than 0 and at most 600 seconds.", "0초보다 크고 600초를 넘지 않는 값을 넣으세요.")
 
 
@@ -101,14 +109,14 @@ ORDERS: dict[str, tuple[Order, Why, Said, Said]] = {
     "a message past the API server": (
         message("drop", "kubectl", target="etcd"),
         Why.NO_MESSAGE,
-        (
-            "Only a request to kube-apiserver or a watch event of it can be dropped, sent twice or delayed.",
-            "Choose drop, duplicate or delay, and a message to the API server or from it.",
-        ),
-        (
-            "kube-apiserver로 가는 요청이나 kube-apiserver가 보내는 watch 이벤트만 잃어버리거나 두 번 보내거나 늦출 수 있습니다.",
-            "drop, duplicate, delay 중 하나와 API 서버로 가거나 API 서버에서 오는 메시지를 고르세요.",
-        ),
+        NO_MESSAGE,
+        NO_MESSAGE_KO,
+    ),
+    "a message of a verb that nobody sends": (
+        lambda store, trace: break_message(store, trace, MessageFault("drop", "kube-apiserver", "kube-scheduler", "POST", "pods/")),
+        Why.NO_MESSAGE,
+        NO_MESSAGE,
+        NO_MESSAGE_KO,
     ),
     "a late request of kubeadm": (
         message("delay", "kubeadm", 5),
