@@ -357,6 +357,9 @@ def test_in_no_sheet_one_thing_lies_on_another(take_seat, width: int, height: in
 )
 def test_every_word_is_large_enough(take_seat, view: str, width: int, height: int, least: int, language: str) -> None:  # type: ignore[no-untyped-def]
     seat = take_seat(width=width, height=height, view=view, language=language, pods=2)
+    seat.server.cards["faults/kube-scheduler"] = {"kind": "Fault", "name": "kube-scheduler", "fault": "stopped", "seconds": 0.0}
+    seat.server.send(seat.server.state(0))
+    expect(seat.page.locator(".fault-badge-text")).to_have_count(1)
     seat.play_all()
     size, words = seat.page.evaluate(SMALLEST_TEXT)
     assert round(size, 1) >= least, words

@@ -10,11 +10,12 @@ const cell = { x: 10, y: 10, w: 12, h: 12 };
 
 /** @param {readonly import("../../static/js/core/fault_badges.js").Wanted[]} wanted */
 function shown(wanted) {
-  return badgesOf(wanted, 10).map(({ x, y, w, h, worded }) => [x, y, w, h, worded]);
+  return badgesOf(wanted).map(({ x, y, w, h, worded }) => [x, y, w, h, worded]);
 }
 
 for (const [name, wanted, expected] of /** @type {[string, any[], unknown[]][]} */ ([
-  ["words stand at the corner of a card", [{ text: "cut off", box: card }], [[420, 482, 118, 30, true]]],
+  ["words stand at the corner of a card", [{ text: "cut off", box: card }], [[395, 476, 143, 36, true]]],
+  ["Korean letters are wider", [{ text: "끊김", box: card }], [[444, 476, 94, 36, true]]],
   [
     "a second one stands beside the first",
     [
@@ -22,27 +23,27 @@ for (const [name, wanted, expected] of /** @type {[string, any[], unknown[]][]} 
       { text: "memory: short", box: card },
     ],
     [
-      [380, 482, 158, 30, true],
-      [196, 482, 178, 30, true],
+      [343, 476, 195, 36, true],
+      [116, 476, 221, 36, true],
     ],
   ],
   [
-    "a third one for which there is no room is a mark",
+    "what has no room for its words, and for the others, is a mark",
     [
       { text: "disk: short", box: card },
       { text: "memory: short", box: card },
       { text: "cut off", box: card },
     ],
     [
-      [380, 482, 158, 30, true],
-      [196, 482, 178, 30, true],
-      [165, 482, 30, 30, false],
+      [343, 476, 195, 36, true],
+      [301, 476, 36, 36, false],
+      [152, 476, 143, 36, true],
     ],
   ],
-  ["a low box has the mark alone", [{ text: "hung", box: part }], [[173, 542, 30, 30, false]]],
-  ["a badge is never cut off at the edge of the picture", [{ text: "cut off", box: { ...card, y: 12 } }], [[420, 0, 118, 30, true]]],
+  ["a low box has the mark alone", [{ text: "hung", box: part }], [[170, 536, 36, 36, false]]],
+  ["a badge is never cut off at the edge of the picture", [{ text: "cut off", box: { ...card, y: 12 } }], [[395, 0, 143, 36, true]]],
   ["a mark is larger than a cell", [{ text: "cut off", box: cell }], [[8, 8, 16, 16, false]]],
-  ["what stays free at the right of a frame", [{ text: "cut off", box: card, inset: 100 }], [[320, 482, 118, 30, true]]],
+  ["what stays free at the right of a frame", [{ text: "cut off", box: card, inset: 100 }], [[295, 476, 143, 36, true]]],
 ])) {
   test(name, () => assert.deepEqual(shown(wanted), expected));
 }

@@ -143,7 +143,7 @@ function row(target, scene, strings, faults, name) {
   return html(
     "li",
     { class: "fault", "data-fault": fault?.fault ?? "" },
-    html("span", { class: "fault-name" }, fault ? `${name}: ${stateOf(fault, strings)}` : name),
+    html("span", { class: "fault-name" }, fault ? `${name}: ${strings.text(`is-${fault.fault}`)}` : name),
     html(
       "span",
       { class: "fault-buttons" },
@@ -152,14 +152,6 @@ function row(target, scene, strings, faults, name) {
         : offers.map((offer) => button(strings.text(`break-${offer}`), target, offer, faults))),
     ),
   );
-}
-
-/**
- * @param {Card} fault
- * @param {Strings} strings
- */
-export function stateOf(fault, strings) {
-  return strings.text(`is-${fault.fault}`, { seconds: fault.seconds ?? 0 });
 }
 
 /**

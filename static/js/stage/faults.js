@@ -1,11 +1,10 @@
 // @ts-check
 // Badges on what is broken: a shape and a word at the corner of its box, the box dashed.
 
-import { badgesOf, HEIGHT } from "../core/fault_badges.js";
+import { badgesOf } from "../core/fault_badges.js";
 import { downIn, drainsIn, faultsIn } from "../core/faults.js";
 import { actorOf, labelIn, rootOf } from "../core/routes.js";
 import { svg } from "../page/dom.js";
-import { stateOf } from "../panels/faults.js";
 
 /** @typedef {import("../types.js").Box} Box */
 /** @typedef {import("../types.js").Diagram} Diagram */
@@ -24,8 +23,6 @@ const MARKS = /** @type {Record<string, string>} */ ({
   hung: "M-7 -8 H-2 V8 H-7 Z M2 -8 H7 V8 H2 Z",
   "out-of-memory": "M0 -9 L9 7 H-9 Z",
 });
-/** About how wide a letter is, Latin and Korean. */
-const LETTER = { en: 10.4, ko: 17 };
 /** The corner of a frame has badges of what stands there. */
 const INSET = 450;
 
@@ -65,7 +62,7 @@ export class FaultView {
       const whole = part ? (places.get(rootOf(id)) ?? box) : box;
       return whole === box ? [badge] : [badge, { ...badge, box: whole }];
     });
-    this.layer.replaceChildren(...badgesOf(wanted, LETTER[strings.language]).map(badgeElement));
+    this.layer.replaceChildren(...badgesOf(wanted).map(badgeElement));
   }
 }
 
@@ -99,19 +96,18 @@ function wordsOf(fault, strings) {
     const left = fault.left ?? [];
     return strings.text(left.some(({ why }) => why) ? "drain-held" : "drain-goes-on", { left: left.length });
   }
-  if (fault.kind === "Down") return strings.text("is-down");
-  return stateOf(fault, strings);
+  return strings.text(`is-${lookOf(fault)}`);
 }
 
 /** @param {import("../core/fault_badges.js").Badge} badge */
 function badgeElement({ look, text, x, y, w, h, worded }) {
-  const mark = `translate(${x + h / 2} ${y + h / 2}) scale(${h / HEIGHT})`;
+  const mark = `translate(${x + h / 2} ${y + h / 2}) scale(${h / 30})`;
   return svg(
     "g",
     { class: "fault-badge", "data-look": look },
     svg("title", {}, text),
     svg("rect", { class: "fault-badge-box", x, y, width: w, height: h, rx: h / 2 }),
     svg("path", { class: "fault-badge-mark", d: MARKS[look] ?? "", transform: mark }),
-    worded ? svg("text", { class: "fault-badge-text", x: x + 30, y: y + 22 }, text) : null,
+    worded ? svg("text", { class: "fault-badge-text", x: x + 36, y: y + 27 }, text) : null,
   );
 }
