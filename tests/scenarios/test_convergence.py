@@ -10,6 +10,8 @@ import pytest
 
 from cluster.client.workqueue import WorkQueue
 from cluster.machinery.meta import Key
+from tests.scenarios.crash_points import Run, crash_points
+from tests.scenarios.invariants import broken
 from tests.scenarios.scripts import SCRIPTS
 from tests.scenarios.state import final_state
 from tests.scenarios.unreliable import OWNER, UnreliableInformer
@@ -19,7 +21,7 @@ IS_THOROUGH = bool(os.environ.get("PODIUM_TEST_FULL"))
 """Every script with every seed, and every revision: some twenty minutes."""
 SEEDS = 100
 CRASHES = 4
-"""Revisions of a script at which everything dies, when not all are tried."""
+"""What the deaths may cost when not all are tried: as if everything died so often in the middle of each script."""
 BEGINNING = 20.0
 """Simulated seconds until the machines have joined."""
 HEARTBEATS = ("/registry/leases/", "/registry/minions/", "/node/")
@@ -36,17 +38,24 @@ def fresh(seed: int = 1) -> World:
 
 
 @functools.cache
-def calm(name: str) -> tuple[World, int, list[int]]:
-    """Play a script without mishaps; return the world, the revision it began at and the revisions before each step."""
+def calm(name: str) -> tuple[Run, list[int]]:
+    """Play a script without mishaps; return that, and the revisions before each step."""
     world = fresh()
     began = world.store.revision
-    return world, began, SCRIPTS[name].play(world)
+    before = SCRIPTS[name].play(world)
+    return Run(world, began), before
 
 
 @functools.cache
 def expected(name: str) -> dict[str, list[str]]:
     """Return what a script comes to."""
-    return final_state(calm(name)[0])
+    return final_state(calm(name)[0].world)
+
+
+@functools.cache
+def deaths() -> dict[str, list[int]]:
+    """Return the revisions of each script at which everything dies, when not all are tried."""
+    return crash_points({name: calm(name)[0] for name in NAMES}, CRASHES)
 
 
 @pytest.mark.parametrize(("name", "seed"), SEEDED, ids=[f"{name}, seed {seed}" for name, seed in SEEDED])
@@ -56,19 +65,18 @@ def test_unreliable_informers_come_to_the_same(name: str, seed: int, monkeypatch
     monkeypatch.setattr(UnreliableInformer, "chance", random.Random(seed), raising=False)
     world = fresh()
     SCRIPTS[name].play(world)
-    assert final_state(world) == wanted
+    assert (broken(world), final_state(world)) == ([], wanted)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_cluster_built_anew_at_any_revision_comes_to_the_same(name: str) -> None:
-    world, began, before = calm(name)
-    revisions = [revision for revision, _ in world.moments if revision > began]
-    chosen = revisions if IS_THOROUGH else sorted(random.Random(name).sample(revisions, CRASHES))
+    run, before = calm(name)
+    chosen = [revision for revision, _ in run.world.moments if revision > run.began] if IS_THOROUGH else deaths()[name]
     different = []
     for revision in chosen:
-        heir = World(2, world.at(revision))
+        heir = World(2, run.world.at(revision))
         SCRIPTS[name].play_on(heir, revision, before)
-        if final_state(heir) != expected(name):
+        if broken(heir, after=revision) or final_state(heir) != expected(name):
             different.append(revision)
     assert different == []
 
