@@ -28,7 +28,7 @@ from cluster.container_runtime.users import home_of
 from cluster.engine.clock import Clock
 from cluster.engine.timers import Timer
 from cluster.machinery.cri import NEVER, ContainerConfig, PidMode
-from cluster.machinery.daemons import Daemon
+from cluster.machinery.daemons import Daemon, DaemonPlace
 from cluster.machinery.meta import SECOND, Obj, SimTime, after
 from cluster.machinery.node_files import NodeFiles
 from cluster.machinery.steering import exit_code, run_seconds, stated_memory
@@ -123,6 +123,13 @@ def hostname_of(pod: PodRecord) -> str:
 def shares_processes(config: ContainerConfig) -> bool:
     """Whether a container sees processes of others."""
     return config.pid_mode is not PidMode.CONTAINER
+
+
+def place_of(task: Task, node: str, ip: str, *, is_new: bool, give_up: Callable[[str, int], None]) -> DaemonPlace:
+    """Return where the component of a container runs."""
+    pod, config = task.pod, task.container.config
+    mounts = {mount.container_path: mount.host_path for mount in config.mounts}
+    return DaemonPlace(node, pod.namespace, pod.name, ip, (*config.command, *config.args), mounts, is_new, give_up)
 
 
 def pids_of(task: Task, tasks: Mapping[str, Task]) -> PidNamespace:

@@ -7,6 +7,7 @@ that is written back. After a crash a program goes on from where it was then. Wh
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import orjson
 
@@ -27,6 +28,7 @@ from cluster.container_runtime.task import (
     make_kernel,
     memory_use,
     pids_of,
+    place_of,
     planned_end,
     programs_of,
     repository_of,
@@ -38,7 +40,7 @@ from cluster.container_runtime.texts import planned_log
 from cluster.container_runtime.trouble import CRASH_CODE, CRASH_SECONDS, LEAK, Trouble
 from cluster.engine.engine import Engine
 from cluster.machinery.cri import CriError
-from cluster.machinery.daemons import DaemonError, DaemonPlace, Daemons
+from cluster.machinery.daemons import DaemonError, Daemons
 from cluster.machinery.encoding import kept_json
 from cluster.machinery.meta import SECOND, SimTime, after
 from cluster.machinery.network import Network, Peer, PodServer
@@ -163,8 +165,7 @@ class Tasks:
     def first_run(self, container_id: str) -> None:
         """Deal with what a container has done at its start; its event has been told."""
         if (task := self._tasks.get(container_id)) is not None:
-            if task.kernel is None:
-                self._plan(task)
+            self._plan(task)
             self.run(task)
 
     def signal(self, container_id: str, name: str) -> None:
@@ -386,13 +387,14 @@ class Tasks:
     def _start_daemon(self, task: Task) -> None:
         if not task.is_image:
             return
-        pod, config = task.pod, task.container.config
-        mounts = {mount.container_path: mount.host_path for mount in config.mounts}
-        args, is_new = (*config.command, *config.args), task.container.started_at == self._engine.clock.now
-        place = DaemonPlace(self._around.node, pod.namespace, pod.name, pod.ip or self._around.node_ip(), args, mounts, is_new)
+        ip, is_new = task.pod.ip or self._around.node_ip(), task.container.started_at == self._engine.clock.now
+        place = place_of(task, self._around.node, ip, is_new=is_new, give_up=partial(self._give_up, task))
         try:
             task.daemon = self._around.daemons.start(repository_of(task.container.image), place)
         except DaemonError as error:
-            now = self._engine.clock.now
-            log_writer.write(task.container, now, "stderr", f"{error}\n".encode())
-            task.ending = (now, 1)
+            self._give_up(task, str(error), 1)
+
+    def _give_up(self, task: Task, line: str, code: int) -> None:
+        task.ending = (self._engine.clock.now, code)
+        log_writer.write(task.container, task.ending[0], "stderr", f"{line}\n".encode())
+        self._plan(task)

@@ -7,8 +7,8 @@ meet here and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from cluster.machinery.network import DnsAnswer, DnsQuestion, HttpRequest, HttpResponse
@@ -17,7 +17,7 @@ from cluster.machinery.network import DnsAnswer, DnsQuestion, HttpRequest, HttpR
 @dataclass(frozen=True, slots=True)
 class DaemonPlace:
     """Where a component runs. ``mounts``: container path -> path on the node; ``ip`` is the node's on the host's network; ``is_new``: it
-    begins now, and is not one that is found running."""
+    begins now, and is not one that is found running; ``give_up``: ends its container, with a last line and an exit code."""
 
     node: str
     namespace: str
@@ -26,6 +26,7 @@ class DaemonPlace:
     args: tuple[str, ...] = ()
     mounts: Mapping[str, str] | None = None
     is_new: bool = True
+    give_up: Callable[[str, int], None] = field(default=lambda line, code: None, compare=False)
 
 
 class Daemon(Protocol):

@@ -24,10 +24,10 @@ from cluster.kubeadm.constants import SYSTEM
 from cluster.machinery.daemons import Daemon, DaemonError, DaemonPlace
 from cluster.machinery.node_files import NodeFiles
 from cluster.machinery.node_storage import NodeStorage
-from cluster.runner.faults.control_plane_daemon import ControlPlaneDaemon
+from cluster.runner.faults.control_plane_daemon import ControlPlaneDaemon, WaitingApiServer
 from cluster.runner.faults.held_daemon import HeldDaemon
-from cluster.runner.faults.names import is_part
-from cluster.runner.faults.record import CONTROL_PLANE
+from cluster.runner.faults.names import API_SERVER, is_part
+from cluster.runner.faults.record import CONTROL_PLANE, ETCD
 
 KUBE_PROXY, COREDNS = "kube-proxy", "coredns/coredns"
 PROXY_CONFIG_PATH = "/var/lib/kube-proxy/config.conf"
@@ -66,7 +66,10 @@ class Components:
         if repository == KUBE_PROXY:
             return self._holdable(f"node/{place.node}/kube-proxy", lambda name: self._start_kube_proxy(name, place))
         if repository in CONTROL_PLANE and (place.node, place.namespace) == (self._home, SYSTEM):
-            return ControlPlaneDaemon(repository, self._note_container, partial(self._has_machine, self._home))
+            has_machine = partial(self._has_machine, self._home)
+            if repository == API_SERVER and self._is_held(ETCD) and self._is_held(API_SERVER):
+                return WaitingApiServer(self._note_container, has_machine, self._engine, lambda: not self._is_held(ETCD), place.give_up)
+            return ControlPlaneDaemon(repository, self._note_container, has_machine)
         return self._holdable(f"coredns/{place.pod}", lambda name: self._start_coredns(name, place)) if repository == COREDNS else None
 
     def follow_hold(self, target: str) -> None:
