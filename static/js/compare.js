@@ -8,6 +8,7 @@ import { formOf } from "./core/layout.js";
 import { firstDifference, pairsOf, placesAt } from "./core/pair.js";
 import { Strings } from "./core/strings.js";
 import { byId, dataOf } from "./page/dom.js";
+import { nextTheme, recallLooks, switchLanguage } from "./page/looks.js";
 import { Side } from "./page/side.js";
 import { PairLine } from "./panels/pair_line.js";
 import { Stage } from "./stage/stage.js";
@@ -17,6 +18,7 @@ const STEP = 900;
 
 const root = document.documentElement;
 const strings = new Strings(dataOf("strings"), root.lang === "ko" ? "ko" : "en");
+recallLooks(strings);
 const diagram = /** @type {import("./types.js").Diagram} */ (dataOf("diagram"));
 const { left, right } = /** @type {Record<"left" | "right", {name: string, address: string}>} */ (dataOf("pair"));
 const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -46,12 +48,28 @@ function go(index) {
   begun = performance.now();
   const pair = pairs[position];
   root.toggleAttribute("data-parted", Boolean(pair && !pair.isSame));
-  byId("pair-place").textContent = strings.text(pair && !pair.isSame ? "pair-differs" : "pair-same", { step: position + 1, all: pairs.length });
+  tell();
   line.draw(pairs, position, parting);
   const places = placesAt(pairs, position);
   const isShared = position < 0;
   const moves = [sides.left.go(places.left, Boolean(pair?.left), isShared), sides.right.go(places.right, Boolean(pair?.right), isShared)];
   Promise.all(moves).catch(fail);
+}
+
+/** Which step it is, and whether both took it. */
+function tell() {
+  const pair = pairs[position];
+  byId("pair-place").textContent = strings.text(pair && !pair.isSame ? "pair-differs" : "pair-same", { step: position + 1, all: pairs.length });
+}
+
+/** The other language, where the picture stands. */
+function language() {
+  switchLanguage(strings);
+  tell();
+  for (const each of Object.values(sides)) {
+    each.stage.build(each.stage.nodeName);
+    each.draw([]);
+  }
 }
 
 /** @param {unknown} error */
@@ -81,6 +99,9 @@ const does = {
   },
   start: () => go(-1),
   live: () => go(pairs.length - 1),
+  language,
+  contrast: nextTheme,
+  blank: () => root.toggleAttribute("data-blank"),
   compare: () => window.location.assign(left.address),
   close: () => window.location.assign(left.address),
 };

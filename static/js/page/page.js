@@ -3,12 +3,10 @@
 
 import { fillHelp } from "../panels/help.js";
 import { byId } from "./dom.js";
-import { keep, recall } from "./memory.js";
+import { nextTheme, recallLooks, switchLanguage } from "./looks.js";
 
 /** @typedef {import("../core/strings.js").Strings} Strings */
 /** @typedef {{focus: (id: string) => void, redraw: () => void}} Does */
-
-const THEMES = ["light", "dark", "contrast"];
 
 /** How long a message stays: milliseconds. */
 const SAID = 6000;
@@ -26,13 +24,7 @@ export class Page {
     this.timer = 0;
     this.focused = "";
     this.components = 0;
-    const theme = recall("podium-theme");
-    if (theme && THEMES.includes(theme)) this.root.dataset.theme = theme;
-    const language = recall("podium-language");
-    if (language && language !== strings.language && (language === "en" || language === "ko")) {
-      strings.language = language;
-      this.relabel();
-    }
+    recallLooks(strings);
   }
 
   get projector() {
@@ -41,32 +33,13 @@ export class Page {
 
   /** The other language, everywhere at once. */
   language() {
-    this.strings.switch();
-    keep("podium-language", this.strings.language);
-    document.cookie = `django_language=${this.strings.language};path=/;max-age=31536000;samesite=lax`;
-    this.relabel();
+    switchLanguage(this.strings);
+    if (!byId("help").hidden) fillHelp(byId("help-list"), this.strings, this.components);
     this.does.redraw();
   }
 
-  /** What the template wrote, in the language of now. */
-  relabel() {
-    this.root.lang = this.strings.language;
-    for (const element of document.querySelectorAll("[data-text]")) {
-      element.textContent = this.strings.text(element.getAttribute("data-text") ?? "");
-    }
-    for (const element of document.querySelectorAll("[data-label]")) {
-      const label = this.strings.text(element.getAttribute("data-label") ?? "");
-      element.setAttribute("aria-label", label);
-      if (element.hasAttribute("title")) element.setAttribute("title", label);
-    }
-    if (!byId("help").hidden) fillHelp(byId("help-list"), this.strings, this.components);
-  }
-
-  /** Light room, dark room, high contrast. */
   contrast() {
-    const next = THEMES[(THEMES.indexOf(this.root.dataset.theme ?? "light") + 1) % THEMES.length] ?? "light";
-    this.root.dataset.theme = next;
-    keep("podium-theme", next);
+    nextTheme();
   }
 
   blank() {

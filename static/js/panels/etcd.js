@@ -53,8 +53,14 @@ export class EtcdPanel {
     if (!open) return;
     this.drawer.focus();
     this.seq = -1;
-    this.api.etcd().then((status) => this.tell(status), this.does.fail);
+    this.api.etcd().then((status) => this.tell(status), (error) => this.refused(error));
     this.refresh();
+  }
+
+  /** Where nothing can be read (a saved session) there is nothing to show. @param {unknown} error */
+  refused(error) {
+    this.toggle(false);
+    this.does.fail(error);
   }
 
   /** The picture has moved: show what stood there then. */
