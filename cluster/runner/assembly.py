@@ -82,6 +82,10 @@ from cluster.scheduler.scheduler import USER as SCHEDULER_USER
 from cluster.scheduler.scheduler import Scheduler
 
 
+TOLD_BY_MACHINES = (*SWITCHES, "kill-container")
+"""Orders that a hop of the machine itself tells of, which comes right after the order's own."""
+
+
 class Loops:
     """Everything that acts by itself: made from the store when the lease is taken, thrown away when it is lost."""
 
@@ -213,6 +217,7 @@ class Loops:
         hop = trace.record(
             KUBEADM if action == JOIN else "dashboard", target, action, detail.get("key") or (f"nodes/{node}" if node else "")
         )
+        hop.is_routine = action in TOLD_BY_MACHINES
         with trace.caused_by(hop.seq):
             self._act(node, action, detail)
         if action not in SWITCHES:  # the machine's own hop, which comes after this one, says what a switch has written

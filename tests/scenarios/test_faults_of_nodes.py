@@ -109,6 +109,15 @@ def test_with_the_power_of_its_machine_the_control_plane_is_gone() -> None:
     assert (caught.value.code, replicas(world), unready(world), counts) == (503, "2 run", [], [1, 1, 1, 1])
 
 
+@pytest.mark.parametrize("action", ["stop", "kill-container"])
+def test_what_is_done_to_a_machine_is_told_once(action: str) -> None:
+    world = control_plane()
+    uid = next(uid_on_node(pod) for pod in world.admin.list(PODS) if pod["metadata"]["name"] == "kube-scheduler-n1")
+    world.loops.act_on_node("n1", action, {"uid": uid, "container": "kube-scheduler"})
+    shown = [hop for hop in world.store.hops if hop.verb == action]
+    assert [hop.is_routine for hop in shown] == [True, False]
+
+
 def answer(source: str) -> Callable[[World], str]:
     def ask(world: World) -> str:
         gate = Gate(
