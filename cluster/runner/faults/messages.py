@@ -160,7 +160,7 @@ def check_seconds(what: str, seconds: float) -> None:
     """Raise ApiError (400) when something cannot take so long. ``what``: it, and its verb."""
     if not 0 < seconds <= MOST_SECONDS:
         message = f"{what} up to {MOST_SECONDS:.0f} seconds, not {seconds}"
-        raise RefusedOrder(Why.SECONDS, message, seconds=f"{seconds:g}", most=f"{MOST_SECONDS:g}")
+        raise RefusedOrder(Why.SECONDS, message, seconds=f"{seconds:.15g}", most=f"{MOST_SECONDS:g}")
 
 
 def break_message(store: Store, trace: Trace, fault: MessageFault) -> None:

@@ -82,6 +82,12 @@ ORDERS: dict[str, tuple[Order, Why, Said, Said]] = {
         ("The seconds are out of range: 601.", RANGE[0]),
         ("초 값이 범위를 벗어났습니다: 601.", RANGE[1]),
     ),
+    "a component that would never be done": (
+        breaks("etcd", "slow", 1e9),
+        Why.SECONDS,
+        ("The seconds are out of range: 1000000000.", RANGE[0]),
+        ("초 값이 범위를 벗어났습니다: 1000000000.", RANGE[1]),
+    ),
     "a message that is later than can be": (
         message("delay", "kubectl", 0),
         Why.SECONDS,
