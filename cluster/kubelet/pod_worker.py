@@ -102,7 +102,8 @@ class PodWorker:
             self._changes.carry_out(state.pod, state.runtime())
         self._act()
         deadline = active_deadline(state.pod)
-        due = [(deadline - now) / SECOND] if deadline is not None and deadline > now else []
+        moments = (deadline or now, *state.waits.values())  # a report that is tried again would take the place of a longer wait
+        due = [(moment - now) / SECOND for moment in moments if moment > now]
         return Result(min(due + [REPORT_RETRY] * self._is_unheard, default=None))
 
     def _tell(self, tell: Callable[[], object]) -> None:

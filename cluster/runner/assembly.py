@@ -81,7 +81,6 @@ from cluster.scheduler.framework import LANE as SCHEDULER
 from cluster.scheduler.scheduler import USER as SCHEDULER_USER
 from cluster.scheduler.scheduler import Scheduler
 
-
 TOLD_BY_MACHINES = (*SWITCHES, "kill-container")
 """Orders that a hop of the machine itself tells of, which comes right after the order's own."""
 

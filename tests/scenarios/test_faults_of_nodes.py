@@ -42,6 +42,10 @@ def unready(world: World) -> list[str]:
     return [name for name in NAMES if not is_true(pods[name], "Ready")]
 
 
+def uid_of(world: World, name: str) -> str:
+    return next(uid_on_node(pod) for pod in stored(world, "pods/kube-system") if pod["metadata"]["name"] == f"{name}-n1")
+
+
 def restarts(world: World, name: str) -> int:
     pod = next(pod for pod in stored(world, "pods/kube-system") if pod["metadata"]["name"] == f"{name}-n1")
     return int(pod["status"]["containerStatuses"][0]["restartCount"])
@@ -109,11 +113,24 @@ def test_with_the_power_of_its_machine_the_control_plane_is_gone() -> None:
     assert (caught.value.code, replicas(world), unready(world), counts) == (503, "2 run", [], [1, 1, 1, 1])
 
 
+def test_a_back_off_ends_although_reports_were_tried_again_and_again_meanwhile() -> None:
+    world = control_plane()
+    scheduler = {"uid": uid_of(world, "kube-scheduler"), "container": "kube-scheduler"}
+    for seconds in (2, 15, 25):
+        world.loops.act_on_node("n1", "kill-container", scheduler)
+        world.run(seconds)
+    break_component(world.store, world.trace, Fault("kube-apiserver", STOPPED))
+    world.loops.act_on_node("n1", "kill-container", scheduler)  # it is to wait for 40 s now, and its report is tried again every 10 s
+    world.run(15)
+    mend(world.store, world.trace)
+    world.run(90)
+    assert (unready(world), restarts(world, "kube-scheduler")) == ([], 4)
+
+
 @pytest.mark.parametrize("action", ["stop", "kill-container"])
 def test_what_is_done_to_a_machine_is_told_once(action: str) -> None:
     world = control_plane()
-    uid = next(uid_on_node(pod) for pod in world.admin.list(PODS) if pod["metadata"]["name"] == "kube-scheduler-n1")
-    world.loops.act_on_node("n1", action, {"uid": uid, "container": "kube-scheduler"})
+    world.loops.act_on_node("n1", action, {"uid": uid_of(world, "kube-scheduler"), "container": "kube-scheduler"})
     shown = [hop for hop in world.store.hops if hop.verb == action]
     assert [hop.is_routine for hop in shown] == [True, False]
 
