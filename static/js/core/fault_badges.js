@@ -10,7 +10,7 @@ const HEIGHT = 36;
 const LEAST = 16;
 const GAP = 6;
 /** What stands before the words and behind them. */
-const FRAME = 52;
+const FRAME = 58;
 /** About how wide a letter is, Korean and any other. */
 const WIDE = 21;
 const SLIM = 13;
