@@ -29,9 +29,9 @@ def create(kind: Kind, name: str, spec: Obj, *, namespace: str = NAMESPACE, **mo
     return lambda world: world.admin.create(kind, obj)
 
 
-def patch(kind: Kind, name: str, change: Obj) -> Act:
+def patch(kind: Kind, name: str, change: Obj, *, namespace: str = NAMESPACE) -> Act:
     """Return the act of patching an object (strategic merge)."""
-    return lambda world: world.admin.patch(kind, name, NAMESPACE if kind.namespaced else "", change)
+    return lambda world: world.admin.patch(kind, name, namespace if kind.namespaced else "", change)
 
 
 def delete(kind: Kind, name: str, policy: str = "Background") -> Act:
@@ -96,6 +96,8 @@ VOLUME = {
     "persistentVolumeReclaimPolicy": "Retain",
 }
 STRAY = {"name": "stray", "namespace": NAMESPACE, "labels": {"app": "rs"}}
+SERVICE = {"selector": {"app": "web"}, "ports": [{"port": 80, "targetPort": 8080}]}
+BUDGET = {"minAvailable": 1, "selector": {"matchLabels": {"app": "web"}}}
 RULES = {"strategy": {"rollingUpdate": {"maxSurge": 1, "maxUnavailable": 1}}, "revisionHistoryLimit": 1, "minReadySeconds": 1}
 
 SCRIPTS: dict[str, Script] = {
@@ -203,7 +205,7 @@ SCRIPTS: dict[str, Script] = {
     ),
     "a Service finds its pods": Script(
         (
-            Step(create(SERVICES, "web", {"selector": {"app": "web"}, "ports": [{"port": 80, "targetPort": 8080}]}), 1),
+            Step(create(SERVICES, "web", SERVICE), 1),
             Step(create(DEPLOYMENTS, "web", workload(3)), 8),
             Step(create(DEPLOYMENTS, "api", workload(2, "api")), 5),
             Step(patch(SERVICES, "web", {"spec": {"selector": {"app": "api"}}}), 5),
@@ -240,6 +242,24 @@ SCRIPTS: dict[str, Script] = {
             Step(create(DEPLOYMENTS, "web", workload(5)), 10),
             Step(patch(kind_named("ResourceQuota"), "few", {"spec": {"hard": {"pods": "4"}}}), 3),
             Step(patch(DEPLOYMENTS, "web", {"spec": {"replicas": 2}}), 20),
+        )
+    ),
+    "two namespaces hold the same names and selectors": Script(
+        (
+            Step(create(NAMESPACES, "team", {}), 1),
+            *(
+                Step(create(kind, name, spec, namespace=namespace), 0.5)
+                for namespace, replicas in (("default", 3), ("team", 2))
+                for kind, name, spec in (
+                    (SERVICES, "web", SERVICE),
+                    (kind_named("PodDisruptionBudget"), "web", BUDGET),
+                    (DEPLOYMENTS, "web", workload(replicas)),
+                    (STATEFULSETS, "db", workload(replicas - 1, "db", serviceName="db")),
+                )
+            ),
+            Step(create(PODS, "stray", template()["spec"], namespace="team", metadata={**STRAY, "namespace": "team"}), 1),
+            Step(create(REPLICASETS, "rs", workload(1, "rs")), 8),
+            Step(patch(DEPLOYMENTS, "web", {"spec": {"replicas": 1}}, namespace="team"), 5),
         )
     ),
 }  # fmt: skip
