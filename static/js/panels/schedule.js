@@ -9,6 +9,9 @@ import { html } from "../page/dom.js";
 /** @typedef {import("../core/api.js").Preemption} Preemption */
 /** @typedef {import("../core/strings.js").Strings} Strings */
 
+/** So many nodes of a line are named on the wall. */
+const FEW = 4;
+
 /**
  * @param {Table} table
  * @param {Strings} strings
@@ -22,10 +25,10 @@ export function scheduleTable(table, strings) {
     table.preemption ? preemption(table.preemption, strings) : null,
     html(
       "table",
-      { class: "schedule" },
+      { class: "schedule", "data-scored": scored },
       html("caption", { class: "inspector-eyebrow" }, strings.text("table")),
       header(["node", "filter", ...(scored ? ["score"] : [])], strings),
-      html("tbody", {}, ...table.nodes.flatMap((row) => rows(row, table, scored, strings))),
+      html("tbody", {}, ...alike(table).flatMap((nodes) => rows(nodes, table, scored, strings))),
     ),
     table.left ? html("p", { class: "inspector-note" }, `+ ${table.left}`) : null,
   );
@@ -41,24 +44,54 @@ function header(columns, strings) {
 }
 
 /**
- * @param {TableRow} row
+ * The nodes of each line: those of which the same is said share one, in the place of the first; scores are told of each.
+ * @param {Table} table
+ * @returns {[TableRow, ...TableRow[]][]}
+ */
+function alike(table) {
+  /** @type {Map<string, [TableRow, ...TableRow[]]>} */
+  const lines = new Map();
+  for (const row of table.nodes) {
+    const said = row.score.length || row.node === table.chosen ? row.node : JSON.stringify(row.filter);
+    const line = lines.get(said);
+    if (line) line.push(row);
+    else lines.set(said, [row]);
+  }
+  return [...lines.values()];
+}
+
+/**
+ * @param {[TableRow, ...TableRow[]]} nodes  of which the same is said
  * @param {Table} table
  * @param {boolean} scored
  * @param {Strings} strings
  */
-function rows(row, table, scored, strings) {
+function rows(nodes, table, scored, strings) {
+  const row = nodes[0];
   const refused = row.filter.find(({ ok }) => !ok);
   const chosen = row.node === table.chosen;
   const main = html(
     "tr",
     { class: "schedule-row", "data-refused": Boolean(refused), "data-chosen": chosen },
-    html("th", { scope: "row" }, chosen ? `▸ ${row.node}` : row.node),
+    html("th", { scope: "row" }, ...(chosen ? [`▸ ${row.node}`] : names(nodes))),
     html("td", {}, refused ? "✕" : "✓"),
     scored ? html("td", { class: "schedule-number" }, refused ? "" : String(row.total)) : null,
   );
   const more = refused ? `${refused.plugin}: ${refused.message}` : row.score.length ? plugins(row.score, chosen, strings) : null;
   if (!more) return [main];
   return [main, html("tr", { class: "schedule-detail" }, html("td", { colspan: scored ? 3 : 2 }, more))];
+}
+
+/**
+ * The names of nodes; the wall has room for the first ones, and for how many more there are.
+ * @param {readonly TableRow[]} nodes
+ */
+function names(nodes) {
+  const each = nodes.flatMap(({ node }, index) => {
+    const name = html("span", { class: "schedule-name", "data-rest": index >= FEW }, node, index < nodes.length - 1 ? "," : "");
+    return [name, " "];
+  });
+  return nodes.length > FEW ? [...each, html("span", { class: "schedule-more" }, `+ ${nodes.length - FEW}`)] : each;
 }
 
 /**

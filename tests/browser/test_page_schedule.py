@@ -1,0 +1,92 @@
+"""The scheduler's table on the wall: what decides can be read there as a whole, of nodes of which the same is said once."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from dashboard.schedule_table import table
+from tests.browser.measure import WORDS
+from tests.browser.recording import Recording
+
+pytestmark = pytest.mark.browser
+
+POD = "default/web"
+FEASIBLE = ["worker-1", "worker-2"]
+FULL = {"plugin": "NodeResourcesFit", "reasons": ["Insufficient cpu", "Insufficient memory"]}
+TAINTED = {"plugin": "TaintToleration", "reasons": ["node(s) had untolerated taint(s)"]}
+FILTERED = {
+    "pod": POD,
+    "feasible": FEASIBLE,
+    "rejected": {"worker-3": TAINTED} | {f"worker-{number}": FULL for number in range(4, 10)},
+}
+SCORED = {
+    "pod": POD,
+    "node": "worker-1",
+    "feasible": FEASIBLE,
+    "plugins": {
+        "TaintToleration": {"weight": 3, "raw": [1, 0], "normalized": [0, 100]},
+        "NodeAffinity": {"weight": 2, "raw": [80, 0], "normalized": [100, 0]},
+        "NodeResourcesFit": {"weight": 1, "raw": [85, 84], "normalized": [85, 84]},
+        "PodTopologySpread": {"weight": 2, "raw": [4, 288], "normalized": [100, 0]},
+        "InterPodAffinity": {"weight": 2, "raw": [50, 0], "normalized": [100, 0]},
+        "NodeResourcesBalancedAllocation": {"weight": 1, "raw": [69, 70], "normalized": [69, 70]},
+        "ImageLocality": {"weight": 1, "raw": [23, 0], "normalized": [23, 0]},
+    },
+    "totals": [777, 454],
+}
+SEEN = """() => {
+  const body = document.querySelector('.inspector-body').getBoundingClientRect();
+  const words = (row) => [...row.children].map((cell) => cell.innerText.replace(/\\s+/g, ' ').trim()).filter(Boolean).join(' | ');
+  return [...document.querySelectorAll('.schedule tbody tr:not(:has(tr))')]
+    .filter((row) => row.checkVisibility() && row.getBoundingClientRect().bottom <= body.bottom)
+    .map(words);
+}"""
+"""The lines of the table that stand in the inspector as a whole."""
+SMALLEST = """() => Math.min(...[...document.querySelectorAll('.schedule :is(th, td)')]
+  .filter((cell) => cell.checkVisibility())
+  .map((cell) => Math.round(parseFloat(getComputedStyle(cell).fontSize))))"""
+
+
+def test_the_wall_shows_who_was_turned_away_and_how_the_best_node_came_to_its_score(take_seat) -> None:  # type: ignore[no-untyped-def]
+    run = Recording()
+    run.add("kube-scheduler", "kube-scheduler/filter", "filter", f"pods/{POD}", outcome="2 of 9 nodes")
+    run.add("kube-scheduler", "kube-scheduler/score", "score", f"pods/{POD}", outcome="worker-1")
+    tables = {"hops/1": {"table": table(FILTERED, None)}, "hops/2": {"table": table(FILTERED, SCORED)}}
+    seat = take_seat(view="projector", language="ko", workers=9, hops=run.hops, answers=tables)
+    seen = []
+    for number in (1, 2):
+        seat.server.play(1)
+        expect(seat.page.locator("#caption-number")).to_have_text(str(number), timeout=20_000)
+        expect(seat.page.locator(".schedule[data-scored]")).to_have_count(number - 1)
+        expect(seat.page.locator(".schedule")).to_have_count(1)
+        seen.append((seat.page.evaluate(SEEN), seat.page.evaluate(SMALLEST), seat.page.evaluate(WORDS)))
+    assert seen == [
+        (
+            [
+                "worker-1, worker-2 | ✓",
+                "worker-3 | ✕",
+                "TaintToleration: node(s) had untolerated taint(s)",
+                "worker-4, worker-5, worker-6, worker-7, + 2 | ✕",
+                "NodeResourcesFit: Insufficient cpu, Insufficient memory",
+            ],
+            24,
+            [],
+        ),
+        (
+            [
+                "▸ worker-1 | ✓ | 777",
+                "NodeAffinity | 80 | 100 | × 2 | 200",
+                "NodeResourcesFit | 85 | 85 | × 1 | 85",
+                "PodTopologySpread | 4 | 100 | × 2 | 200",
+                "InterPodAffinity | 50 | 100 | × 2 | 200",
+                "NodeResourcesBalancedAllocation | 69 | 69 | × 1 | 69",
+                "ImageLocality | 23 | 23 | × 1 | 23",
+                "worker-2 | ✓ | 454",
+                "worker-3 | ✕",
+                "worker-4, worker-5, worker-6, worker-7, + 2 | ✕",
+            ],
+            24,
+            [],
+        ),
+    ]
