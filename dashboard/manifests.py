@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import yaml
@@ -88,12 +88,13 @@ async def _submit_document(host: Host, document: Document, dry_run: bool, namesp
     if kind is NAMESPACES:
         namespaces.add(names["name"])
     try:
-        result = await apply(host, kind, obj, dry_run=dry_run)
+        result, warnings = await apply(host, kind, obj, dry_run=dry_run)
     except ApiError as error:
         if dry_run and error.reason == "NotFound" and names["namespace"] in namespaces:
             return _outcome(document.line, **names, result="created")
         return _outcome(document.line, **names, errors=list(_api_errors(error, document)))
-    return _outcome(document.line, **names, result=result)
+    told = [_error(_line_of_warning(document, text), text) for text in warnings]
+    return _outcome(document.line, **names, result=result, warnings=told)
 
 
 def _identify(kinds: ServedKinds, document: Document) -> tuple[Kind, Obj] | Obj:
@@ -128,18 +129,19 @@ def _kind_hint(kinds: ServedKinds, name: str) -> str:
     return _("Did you mean one of these? %(kinds)s") % {"kinds": served}
 
 
-async def apply(host: Host, kind: Kind, obj: Obj, *, dry_run: bool) -> str:
-    """Create or change one object; return ``created``, ``configured`` or ``unchanged``. Raises ApiError."""
+async def apply(host: Host, kind: Kind, obj: Obj, *, dry_run: bool) -> tuple[str, tuple[str, ...]]:
+    """Create or change one object; return ``created``, ``configured`` or ``unchanged``, and the API server's warnings. Raises ApiError."""
     meta = obj["metadata"]
     name, namespace = meta.get("name", ""), meta.get("namespace", "") if kind.namespaced else ""
     options = Options(dry_run=dry_run, field_manager="podium-dashboard", field_validation="Strict")
     before = await _existing(host, kind, namespace, name) if name else None
     if before is None:
-        await host.serve(Request("create", kind, SOURCE, ADMIN, namespace, body=obj, options=options))
-        return "created"
+        made = await host.serve(Request("create", kind, SOURCE, ADMIN, namespace, body=obj, options=options))
+        return "created", made.warnings
     request = Request("patch", kind, SOURCE, ADMIN, namespace, name, body=obj, patch_type=PatchType.STRATEGIC, options=options)
     response = await host.serve(request)
-    return "unchanged" if _without_version(_object(response)) == _without_version(before) else "configured"
+    is_same = _without_version(_object(response)) == _without_version(before)
+    return "unchanged" if is_same else "configured", response.warnings
 
 
 async def _existing(host: Host, kind: Kind, namespace: str, name: str) -> Obj | None:
@@ -180,6 +182,12 @@ def _api_errors(error: ApiError, document: Document) -> Iterator[Obj]:
         yield _error(line, message, hint)
 
 
+def _line_of_warning(document: Document, text: str) -> int:
+    """Return the line of the field that a warning begins with, or the object's own."""
+    path, colon, _ = text.partition(": ")
+    return line_of(document.node, path) if colon and " " not in path else document.line
+
+
 def _is_quantity(text: str) -> bool:
     try:
         parse_quantity(text)
@@ -211,5 +219,15 @@ def _error(line: int, message: str, hint: str = "") -> Obj:
     return {"line": line, "message": message, "hint": hint}
 
 
-def _outcome(line: int, *, kind: str = "", namespace: str = "", name: str = "", result: str = "", errors: list[Obj] | None = None) -> Obj:
-    return {"line": line, "kind": kind, "namespace": namespace, "name": name, "result": result, "errors": errors or []}
+def _outcome(
+    line: int,
+    *,
+    kind: str = "",
+    namespace: str = "",
+    name: str = "",
+    result: str = "",
+    errors: Sequence[Obj] = (),
+    warnings: Sequence[Obj] = (),
+) -> Obj:
+    names = {"line": line, "kind": kind, "namespace": namespace, "name": name}
+    return {**names, "result": result, "errors": list(errors), "warnings": list(warnings)}

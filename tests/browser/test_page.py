@@ -190,7 +190,9 @@ def test_errors_of_the_server_stand_on_their_line(take_seat) -> None:  # type: i
     message = "spec.replicas: Invalid value: -1: must be greater than or equal to 0"
     error = {"line": 8, "message": message, "hint": "Write 0 or more."}
     seat.server.answers["manifests"] = {
-        "documents": [{"line": 1, "kind": "Deployment", "namespace": "default", "name": "web", "result": "", "errors": [error]}]
+        "documents": [
+            {"line": 1, "kind": "Deployment", "namespace": "default", "name": "web", "result": "", "errors": [error], "warnings": []}
+        ]
     }
     seat.page.keyboard.press("m")
     seat.page.fill("[name=replicas]", "-1")
@@ -203,7 +205,9 @@ def test_errors_of_the_server_stand_on_their_line(take_seat) -> None:  # type: i
 def test_applying_the_form_says_what_became_of_it_and_clears_the_view(take_seat) -> None:  # type: ignore[no-untyped-def]
     seat = take_seat()
     seat.server.answers["manifests"] = {
-        "documents": [{"line": 1, "kind": "Deployment", "namespace": "default", "name": "shop", "result": "created", "errors": []}]
+        "documents": [
+            {"line": 1, "kind": "Deployment", "namespace": "default", "name": "shop", "result": "created", "errors": [], "warnings": []}
+        ]
     }
     seat.page.keyboard.press("m")
     seat.page.fill("[name=name]", "shop")
@@ -211,6 +215,20 @@ def test_applying_the_form_says_what_became_of_it_and_clears_the_view(take_seat)
     expect(seat.page.locator("#toast")).to_have_text("deployment/shop created")
     expect(seat.page.locator("#manifest")).to_be_hidden()
     assert seat.server.posted[-1]["dryRun"] is False
+
+
+def test_a_warning_stays_to_be_read_when_an_object_was_made(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat(language="ko")
+    warning = {"line": 8, "message": "spec.replicas: are many", "hint": ""}
+    names = {"line": 1, "kind": "Deployment", "namespace": "default", "name": "shop"}
+    seat.server.answers["manifests"] = {"documents": [{**names, "result": "created", "errors": [], "warnings": [warning]}]}
+    seat.page.keyboard.press("m")
+    seat.page.click("#manifest-apply")
+    expect(seat.page.locator("#toast")).to_have_text("deployment/shop created")
+    expect(seat.page.locator("#manifest-results .result")).to_have_text(
+        ["✓ deployment/shop created", "⚠ 8번째 줄: spec.replicas: are many"]
+    )
+    expect(seat.page.locator(".cm-lintRange-warning")).to_have_count(1)
 
 
 def test_what_is_chosen_in_the_drawer_of_breakpoints_stays_while_answers_come_in(take_seat) -> None:  # type: ignore[no-untyped-def]

@@ -15,7 +15,7 @@
 /** @typedef {{type: string, reason: string, message: string, count: number, at: number | null}} EventLine */
 /** @typedef {{key: string, manifest: string, events: EventLine[], history: {revision: number, seq: number, at: number, verb: string, source: string}[]}} ObjectDetail */
 /** @typedef {{line: number, message: string, hint: string}} ManifestError */
-/** @typedef {{line: number, kind: string, namespace: string, name: string, result: string, errors: ManifestError[]}} DocumentResult */
+/** @typedef {{line: number, kind: string, namespace: string, name: string, result: string, errors: ManifestError[], warnings: ManifestError[]}} DocumentResult */
 
 /** @typedef {{key: string, create: number, mod: number, version: number, size: number}} EtcdKey */
 /** @typedef {EtcdKey & {value: string, history: {revision: number, seq: number, version: number, changes: Change[]}[]}} EtcdValue */

@@ -114,13 +114,16 @@ export class Editor {
     if (text !== this.text) this.view.dispatch({ changes: { from: 0, to: this.view.state.doc.length, insert: text } });
   }
 
-  /** @param {readonly LineError[]} errors */
-  mark(errors) {
+  /**
+   * @param {readonly LineError[]} errors
+   * @param {readonly LineError[]} warnings
+   */
+  mark(errors, warnings) {
     const doc = this.view.state.doc;
-    const diagnostics = errors.map(({ line, message, hint }) => {
+    const diagnostics = [...errors, ...warnings].map(({ line, message, hint }, index) => {
       const { from, to, text } = doc.line(Math.min(Math.max(1, line), doc.lines));
       const start = from + text.length - text.trimStart().length;
-      return { from: start, to: Math.max(start, to), severity: "error", message: hint ? `${message}\n${hint}` : message };
+      return { from: start, to: Math.max(start, to), severity: index < errors.length ? "error" : "warning", message: hint ? `${message}\n${hint}` : message };
     });
     diagnostics.sort((a, b) => a.from - b.from);
     this.view.dispatch(setDiagnostics(this.view.state, diagnostics));

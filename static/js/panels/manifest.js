@@ -96,13 +96,14 @@ export class ManifestPanel {
   }
 
   async apply() {
+    window.clearTimeout(this.timer);
     this.asked += 1;
     try {
       const { documents } = await this.does.apply(this.editor.text, false);
       this.show(documents, false);
       if (documents.some(({ errors }) => errors.length)) return;
       this.does.announce(documents.map((each) => `${each.kind.toLowerCase()}/${each.name} ${each.result}`).join(", "));
-      this.toggle(false);
+      if (!documents.some(({ warnings }) => warnings.length)) this.toggle(false);
     } catch (error) {
       this.fail(error);
     }
@@ -113,7 +114,7 @@ export class ManifestPanel {
    * @param {boolean} dryRun
    */
   show(documents, dryRun) {
-    this.editor.mark(documents.flatMap(({ errors }) => errors));
+    this.editor.mark(documents.flatMap(({ errors }) => errors), documents.flatMap(({ warnings }) => warnings));
     const faulty = documents.some(({ errors }) => errors.length);
     const lines = documents.flatMap((each) => this.lines(each, dryRun));
     this.results.dataset.state = faulty ? "faulty" : "good";
@@ -124,24 +125,24 @@ export class ManifestPanel {
    * @param {DocumentResult} result
    * @param {boolean} dryRun
    */
-  lines({ kind, name, result, errors }, dryRun) {
+  lines({ kind, name, result, errors, warnings }, dryRun) {
     const label = kind ? `${kind.toLowerCase()}/${name}` : "YAML";
-    if (!errors.length)
-      return [
-        html(
-          "li",
-          { class: "result", "data-state": "good" },
-          dryRun ? this.strings.text("valid", { object: label }) : `✓ ${label} ${result}`,
-        ),
-      ];
-    return errors.map(({ line, message, hint }) =>
-      html(
-        "li",
-        { class: "result", "data-state": "faulty" },
-        `✕ ${this.strings.text("line", { line })} ${message}`,
-        hint ? html("span", { class: "result-hint" }, hint) : null,
-      ),
-    );
+    const good = dryRun ? this.strings.text("valid", { object: label }) : `✓ ${label} ${result}`;
+    return [
+      errors.length ? null : html("li", { class: "result", "data-state": "good" }, good),
+      ...errors.map((each) => this.line("faulty", "✕", each)),
+      ...warnings.map((each) => this.line("warned", "⚠", each)),
+    ].filter((each) => each !== null);
+  }
+
+  /**
+   * @param {string} state
+   * @param {string} sign
+   * @param {import("../core/api.js").ManifestError} what
+   */
+  line(state, sign, { line, message, hint }) {
+    const text = `${sign} ${this.strings.text("line", { line })} ${message}`;
+    return html("li", { class: "result", "data-state": state }, text, hint ? html("span", { class: "result-hint" }, hint) : null);
   }
 
   /** @param {unknown} error */

@@ -38,7 +38,7 @@ def submit(client: AsyncClient, text: str, *, dry_run: bool = False) -> list[Obj
 
 
 def document(line: int, **fields: object) -> Obj:
-    return {"line": line, "kind": "", "namespace": "", "name": "", "result": "", "errors": [], **fields}
+    return {"line": line, "kind": "", "namespace": "", "name": "", "result": "", "errors": [], "warnings": [], **fields}
 
 
 def test_a_new_object_is_created_in_the_default_namespace_by_the_dashboard_as_an_administrator(host: FakeHost, client: AsyncClient) -> None:
@@ -49,6 +49,13 @@ def test_a_new_object_is_created_in_the_default_namespace_by_the_dashboard_as_an
     assert (request.source, request.credentials, request.options.dry_run) == ("dashboard", ADMIN, False)
     assert request.options.field_validation == "Strict"
     assert request.body["metadata"] == {"name": "web", "namespace": "default"}  # type: ignore[index,call-overload]
+
+
+def test_what_the_api_server_warns_of_stands_on_its_line(host: FakeHost, client: AsyncClient) -> None:
+    about_image = "spec.containers[0].image: nobody pulls it"
+    host.answers = [Response(201, pod(), warnings=(about_image, "this kind is old: use another one"))]
+    warnings = [{"line": 8, "message": about_image, "hint": ""}, {"line": 1, "message": "this kind is old: use another one", "hint": ""}]
+    assert submit(client, POD) == [document(1, kind="Pod", namespace="default", name="web", result="created", warnings=warnings)]
 
 
 @pytest.mark.parametrize(("answer", "result"), [(pod(), "unchanged"), (pod(image="other"), "configured")])
@@ -89,7 +96,7 @@ def test_what_the_api_server_refuses_stands_on_its_line(
     host.answers = [error]
     (found,) = submit(client, POD)
     assert [(each["line"], each["message"]) for each in found.pop("errors")] == errors
-    assert found == {"line": 1, "kind": "Pod", "namespace": "default", "name": "web", "result": ""}
+    assert found == {"line": 1, "kind": "Pod", "namespace": "default", "name": "web", "result": "", "warnings": []}
 
 
 def test_every_document_is_sent_and_lines_count_in_the_whole_text(host: FakeHost, client: AsyncClient) -> None:
