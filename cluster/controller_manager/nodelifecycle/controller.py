@@ -44,7 +44,7 @@ class NodeLifecycleController:
         self._name, self._client, self._recorder, self._engine = lane.name, lane.client, lane.recorder, lane.engine
         self._queue = WorkQueue(lane.name, lane.engine, self.reconcile)
         self._nodes = lane.follow(
-            NODES, self._queue, on_add=self._enqueue, on_update=lambda _, new: self._enqueue(new), on_delete=lambda _: None
+            NODES, self._queue, on_add=self._added, on_update=lambda _, new: self._updated(new), on_delete=lambda _: None
         )
         self._leases = lane.lister(LEASES)
         self._pods = lane.lister(PODS)
@@ -83,9 +83,12 @@ class NodeLifecycleController:
             self._known[name] = node
             self._tell(node, "RegisteredNode", f"Registered Node {name} in Controller")
 
-    def _enqueue(self, node: Obj) -> None:
-        is_new = node["metadata"]["name"] not in self._known
-        if is_new or no_schedule_taints(node, self._engine.clock.now) != taints_of(node) or outdated_labels(node):
+    def _added(self, node: Obj) -> None:
+        self._queue.add(key_of(node))
+
+    def _updated(self, node: Obj) -> None:
+        """A node that is not registered yet waits in the queue since it was added: its heartbeats are no work."""
+        if no_schedule_taints(node, self._engine.clock.now) != taints_of(node) or outdated_labels(node):
             self._queue.add(key_of(node))
 
     def _monitor(self) -> None:

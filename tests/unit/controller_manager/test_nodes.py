@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from cluster.controller_manager.manager import ControllerManager
 from cluster.controller_manager.nodelifecycle.labels import outdated_labels
 from cluster.controller_manager.nodelifecycle.taints import no_schedule_taints
 from cluster.controller_manager.nodelifecycle.tolerations import FOREVER, seconds_tolerated
@@ -14,7 +15,7 @@ from cluster.machinery.kinds.core import NODES, PODS
 from cluster.machinery.meta import Obj, parse_timestamp, timestamp
 from cluster.machinery.taints import OUT_OF_SERVICE
 from tests.unit.apiserver.rig import pod
-from tests.unit.controller_manager.cluster_rig import NAMESPACE, ControlledRig
+from tests.unit.controller_manager.cluster_rig import NAMESPACE, NO_KEYS, ControlledRig
 
 TAINT = {"key": "k", "value": "v", "effect": "NoExecute"}
 OTHER_TAINT = {"key": "other", "effect": "NoExecute"}
@@ -151,6 +152,18 @@ def test_nodes_that_come_and_go_are_told_of() -> None:
     rig.run(5)
     assert rig.messages("RegisteredNode") == ["Node n1 event: Registered Node n1 in Controller"]
     assert rig.messages("RemovingNode") == ["Node n1 event: Removing Node n1 from Controller"]
+
+
+def test_a_heartbeat_is_no_work_although_the_node_is_not_registered_yet() -> None:
+    rig = rig_with("n1")
+    rig.run(1)
+    rig.manager.stop()
+    ControllerManager(rig.client("kube-controller-manager"), rig.engine, NO_KEYS).start()
+    rig.admin.patch(NODES, "n1", "", {"metadata": {"annotations": {"a": "b"}}})
+    since = len(rig.hops())
+    rig.run()
+    told = [(hop.target, hop.outcome) for hop in rig.hops()[since:] if (hop.verb, hop.key) == ("MODIFIED", "nodes/n1")]
+    assert told == [("kube-controller-manager", "no work")]
 
 
 def test_a_new_node_is_told_of_at_once() -> None:
