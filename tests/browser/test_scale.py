@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from cluster.machinery.meta import Obj
 from tests.browser.crowd import busy, crowd, worker
 from tests.browser.measure import FRAMES, SETTLED, TOUCHED, WORDS
-from tests.browser.recording import cluster, deployment_of_two
+from tests.browser.recording import Recording, cluster, deployment_of_two
 
 pytestmark = pytest.mark.browser
 
@@ -68,6 +68,15 @@ def test_a_node_at_which_something_happens_comes_into_the_spotlight(take_seat, n
     names = seat.page.locator(".node[data-mode=spot] .node-name").all_text_contents()
     assert (worker(2 * 4241 % nodes) in names, len(set(names))) == (True, 3)
     expect(seat.page.locator(".outline")).to_have_count(3)
+
+
+def test_packets_pass_the_rules_of_a_node_in_the_spotlight_and_not_its_kube_proxy(take_seat) -> None:  # type: ignore[no-untyped-def]
+    run = Recording()
+    run.add(f"node/{worker(1)}/pod/default/client", f"node/{worker(1)}/netfilter", "TCP", "services/default/web")
+    seat = take_seat(cards=crowd(100, 3_000), hops=run.hops, view="projector")
+    seat.server.play()
+    expect(seat.page.locator(".part[data-lit]")).to_have_attribute("data-part", f"node/{worker(1)}/netfilter")
+    expect(seat.page.locator("[data-mode=spot] [data-tone=netfilter] > .part-label")).to_have_text(["netfilter"] * 3)
 
 
 def test_a_cell_of_the_field_leads_to_its_node(take_seat) -> None:  # type: ignore[no-untyped-def]

@@ -16,15 +16,15 @@ const PARTS = /** @type {const} */ ([
   ["cni", 0.135],
   ["kube-proxy", 0.325],
 ]);
-/** The packet rules of the kernel, which packets pass whether kube-proxy runs or not: below what writes them, where there is room for both. */
+/** The packet rules of the kernel, which packets pass whether kube-proxy runs or not: below what writes them. */
 const RULES = "netfilter";
 const INSET = 14;
 const GAP = 7;
 
 /** Where the lines of a card stand below its top: a whole one, and one in the spotlight of a crowd, which has no bars. */
 const FORMS = {
-  card: { name: 44, parts: 60, height: 46, pods: 186 },
-  spot: { name: 33, parts: 45, height: 40, pods: 93 },
+  card: { name: 44, parts: 60, height: 46, rules: 66, pods: 186 },
+  spot: { name: 33, parts: 45, height: 40, rules: 37, pods: 93 },
 };
 
 /**
@@ -58,12 +58,8 @@ export function drawCard(element, card, shares, proxy, box, strings, form) {
     if (name === "kube-proxy") {
       if (proxy) piece.dataset.key = proxy.key;
       piece.dataset.state = proxy ? podTone(proxy.card) : "absent";
-      if (form === "card") {
-        part(RULES, { x, y: place.y + place.h + GAP, w, h: lines.pods - lines.parts - place.h - 2 * GAP });
-        free -= w + GAP;
-      } else {
-        parts.set(`node/${card.name}/${RULES}`, { box: place, element: piece });
-      }
+      part(RULES, { x, y: place.y + place.h + GAP, w, h: lines.rules });
+      free -= w + GAP;
     }
     x += w + GAP;
   }
@@ -72,7 +68,7 @@ export function drawCard(element, card, shares, proxy, box, strings, form) {
     element.append(...bar(strings.text("memory"), shares[1] ?? 0, box.x + INSET, box.y + 161, free));
   }
   const inset = Math.min(INSET, lines.pods - lines.parts - lines.height);
-  return { room: { x: box.x + INSET, y: box.y + lines.pods, w: width, h: box.h - lines.pods - inset }, parts };
+  return { room: { x: box.x + INSET, y: box.y + lines.pods, w: form === "card" ? width : free, h: box.h - lines.pods - inset }, parts };
 
   /** @param {string} name @param {Box} place */
   function part(name, place) {
