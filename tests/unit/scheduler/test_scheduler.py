@@ -6,61 +6,14 @@ from typing import Any
 
 import pytest
 
-from cluster.client.client import Client
-from cluster.client.informer import Informers
-from cluster.engine.clock import Clock
-from cluster.engine.engine import Engine
-from cluster.engine.rng import Rng
-from cluster.engine.trace import Trace
 from cluster.machinery.errors import conflict, not_found
 from cluster.machinery.kinds.core import NODES, PODS
-from cluster.machinery.meta import Obj, after
+from cluster.machinery.meta import Obj
 from cluster.scheduler.decision import node_table
-from cluster.scheduler.scheduler import USER, Scheduler
-from tests.unit.scheduler.build import START, node, pod
-from tests.unit.scheduler.fake_api import FakeApi
+from tests.unit.scheduler.build import node, pod
+from tests.unit.scheduler.desk import Desk
 
 NOT_HELPFUL = "no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling."
-
-
-class Desk:
-    """A scheduler with a fake API server, started."""
-
-    def __init__(self, *objects: Obj, seed: int = 1) -> None:
-        clock = Clock(START)
-        self.trace = Trace(clock)
-        self.engine = Engine(clock, self.trace, Rng(seed), strict=True)
-        self.api = FakeApi(self.trace)
-        self.put(*objects)
-        client = Client(self.api, "kube-scheduler", USER, self.engine.checkpoint)
-        informers = Informers(client, self.engine)
-        self.scheduler = Scheduler(client, informers, self.engine)
-        self.scheduler.start()
-        self.settle()
-
-    def put(self, *objects: Obj) -> None:
-        for obj in objects:
-            self.api.put(PODS if obj["kind"] == "Pod" else NODES, obj)
-
-    def settle(self) -> None:
-        """Run everything that is due now."""
-        self.engine.run_until(self.engine.clock.now)
-
-    def wait(self, seconds: float) -> None:
-        self.engine.run_until(after(self.engine.clock.now, seconds))
-
-    @property
-    def bindings(self) -> list[tuple[str, str]]:
-        return [(r.name, r.body["target"]["name"]) for r in self.api.requests if r.subresource == "binding" and isinstance(r.body, dict)]
-
-    @property
-    def events(self) -> list[tuple[str, str, str]]:
-        """``(type, reason, message)`` of each Event that was created or counted on."""
-        return [(event["type"], event["reason"], event["message"]) for event in self.api.told]
-
-    @property
-    def condition(self) -> dict[str, Any]:
-        return next(c for c in self.api.pod("web")["status"]["conditions"] if c["type"] == "PodScheduled")
 
 
 def test_a_pod_is_bound_to_the_emptiest_node_and_an_event_says_so() -> None:
@@ -367,71 +320,3 @@ def test_when_stopped_it_forgets_its_timers() -> None:
     desk.scheduler.stop()
     desk.wait(600)
     assert len(desk.events) == 1
-
-
-def test_a_pod_takes_the_place_of_one_that_matters_less() -> None:
-    desk = Desk(
-        node("n1"), node("n2"), pod("low", node="n1", requests={"cpu": "3"}), pod("high", node="n2", requests={"cpu": "3"}, priority=9)
-    )
-    desk.put(pod("web", requests={"cpu": "2"}, priority=5))
-    desk.settle()
-    written = [(r.verb, r.name, r.subresource) for r in desk.api.requests if r.kind is PODS]
-    assert written == [("patch", "low", "status"), ("delete", "low", ""), ("patch", "web", "status"), ("create", "web", "binding")]
-    (victim, waiting) = [r.body["status"] for r in desk.api.requests if r.subresource == "status" and isinstance(r.body, dict)]
-    assert victim["conditions"] == [
-        {
-            "type": "DisruptionTarget",
-            "status": "True",
-            "reason": "PreemptionByScheduler",
-            "message": "default-scheduler: preempting to accommodate a higher priority pod",
-            "lastTransitionTime": "2027-01-15T08:00:00Z",
-        }
-    ]
-    assert (waiting["nominatedNodeName"], waiting["conditions"][0]["message"]) == ("n1", "0/2 nodes are available: 2 Insufficient cpu.")
-    assert desk.bindings == [("web", "n1")]
-    assert desk.events == [
-        ("Normal", "Preempted", "Preempted by pod uid-web on node n1"),
-        ("Warning", "FailedScheduling", "0/2 nodes are available: 2 Insufficient cpu."),
-        ("Normal", "Scheduled", "Successfully assigned default/web to n1"),
-    ]
-
-
-def test_a_promised_node_is_kept_free_of_pods_that_matter_less() -> None:
-    promised = {**pod("web", requests={"cpu": "3"}, priority=5), "status": {"nominatedNodeName": "n1"}}
-    promised["spec"]["schedulingGates"] = [{"name": "wait"}]
-    desk = Desk(node("n1"), node("n2", cpu="2"), promised)
-    desk.put(pod("late", requests={"cpu": "2"}))
-    desk.settle()
-    assert desk.bindings == [("late", "n2")]
-
-
-def test_a_pod_makes_others_go_beside_one_to_whom_the_rest_of_the_node_was_promised() -> None:
-    promised = {**pod("promised", requests={"cpu": "3"}, priority=9), "status": {"nominatedNodeName": "n1"}}
-    promised["spec"]["schedulingGates"] = [{"name": "wait"}]
-    desk = Desk(node("n1"), pod("low", node="n1", requests={"cpu": "1"}), promised)
-    desk.put(pod("web", requests={"cpu": "1"}, priority=5))
-    desk.settle()
-    assert (desk.bindings, [reason for _, reason, _ in desk.events]) == ([("web", "n1")], ["Preempted", "FailedScheduling", "Scheduled"])
-
-
-@pytest.mark.parametrize(
-    ("goes", "expected"),
-    [
-        pytest.param(lambda d: d.api.remove(PODS, "default/promised"), [("web", "n1")], id="the pod that it was promised to goes"),
-        pytest.param(
-            lambda d: d.api.change(PODS, "default/promised", {"status": {"nominatedNodeName": None}}),
-            [("web", "n1")],
-            id="it is promised to that pod no longer",
-        ),
-        pytest.param(lambda d: d.api.change(PODS, "default/promised", {"metadata": {"labels": {"a": "b"}}}), [], id="the promise stands"),
-    ],
-)
-def test_a_promised_node_is_free_for_others_again_when(goes: Any, expected: list[tuple[str, str]]) -> None:
-    promised = {**pod("promised", requests={"cpu": "3"}, priority=5), "status": {"nominatedNodeName": "n1"}}
-    promised["spec"]["schedulingGates"] = [{"name": "wait"}]
-    desk = Desk(node("n1"), promised)
-    desk.put(pod("web", requests={"cpu": "2"}))
-    desk.wait(60)
-    goes(desk)
-    desk.wait(1)
-    assert desk.bindings == expected

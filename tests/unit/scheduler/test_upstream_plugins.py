@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 import pytest
 
-from cluster.machinery.meta import Obj, SimTime
-from cluster.machinery.node_selector import required_affinity
+from cluster.machinery.meta import Obj
 from cluster.machinery.pod_resources import CPU, MEMORY, pod_requests
 from cluster.machinery.taints import NO_EXECUTE, NO_SCHEDULE, find_untolerated
 from cluster.scheduler.cluster_event import Action, Hint, Interest
@@ -27,18 +25,16 @@ from cluster.scheduler.plugins.node_affinity import NodeAffinity
 from cluster.scheduler.plugins.node_ports import NodePorts
 from cluster.scheduler.plugins.node_resources_fit import NodeResourcesFit
 from cluster.scheduler.plugins.node_unschedulable import NodeUnschedulable
-from cluster.scheduler.plugins.priority_sort import PrioritySort
 from cluster.scheduler.plugins.scheduling_gates import SchedulingGates
 from cluster.scheduler.plugins.taint_toleration import TaintToleration
 from cluster.scheduler.scoring_strategy import LeastAllocated, MostAllocated, RequestedToCapacityRatio, Strategy, on_line
-from tests.unit.scheduler import test_upstream_preemption, test_upstream_topology, test_upstream_volumes
+from tests.unit.scheduler import test_upstream_helpers, test_upstream_preemption, test_upstream_topology, test_upstream_volumes
 from tests.unit.scheduler.build import View, node_infos, pod_info
+from tests.unit.scheduler.test_upstream_helpers import HELPERS, NODE_SELECTOR
 from tests.unit.scheduler.upstream import CODES, TABLES, params, status_of
 
 FIT, AFFINITY = "noderesources:fit_test/Test", "nodeaffinity:node_affinity_test/Test"
 TAINT, CORDON = "tainttoleration:taint_toleration_test/Test", "nodeunschedulable:node_unschedulable_test/Test"
-HELPERS = "component-helpers_scheduling_corev1:helpers_test/Test"
-NODE_SELECTOR = "component-helpers_scheduling_corev1_nodeaffinity:nodeaffinity_test/Test"
 PORTS, IMAGES = "nodeports:node_ports_test/Test", "imagelocality:image_locality_test/TestImageLocalityPriority/tests"
 GATES = "schedulinggates:scheduling_gates_test/Test"
 LEAST = "noderesources:least_allocated_test/TestLeastAllocatedScoringStrategy/tests"
@@ -81,12 +77,6 @@ RAN = {
     f"{TAINT}TaintTolerationScore/tests",
     f"{CORDON}NodeUnschedulable/testCases",
     f"{GATES}PreEnqueue/tests",
-    f"{HELPERS}MatchNodeSelectorTerms/tests",
-    f"{HELPERS}MatchNodeSelectorTermsStateless/tests",
-    f"{HELPERS}PodPriority/tests",
-    f"{NODE_SELECTOR}NodeSelectorMatch/tests",
-    f"{NODE_SELECTOR}PodMatchesNodeSelectorAndAffinityTerms/tests",
-    f"{NODE_SELECTOR}PreferredSchedulingTermsScore/tests",
     f"{PORTS}Fits/tests",
     f"{PORTS}NodePorts/tests",
     IMAGES,
@@ -102,7 +92,7 @@ RAN = {
 NOT_APPLICABLE = {
     "defaultpreemption:default_preemption_test/TestCustom": "an order and a choice of victims that the scheduler's own builders may set",
     "defaultpreemption:default_preemption_test/TestPreEnqueue": "victims are made to go before the next pod is looked at, not beside it",
-    "defaultpreemption:default_preemption_test/TestPreempt/patchedPods": "what upstream compares with; see test_scheduler.py",
+    "defaultpreemption:default_preemption_test/TestPreempt/patchedPods": "what upstream compares with; see test_making_room.py",
     "helper:podgroup_test": "no pod groups",
     "helper:spread_test": "its Services and owners are made by functions, which is no data; test_view.py has cases of its own",
     "imagelocality:image_locality_test/TestImageSignature": "signatures, by which upstream schedules equal pods together",
@@ -132,7 +122,7 @@ NOT_APPLICABLE = {
 
 def test_every_table_runs_or_says_why_not() -> None:
     left_out = {table for table in TABLES if table.startswith(tuple(NOT_APPLICABLE))}
-    ran = RAN | test_upstream_topology.RAN | test_upstream_preemption.RAN | test_upstream_volumes.RAN
+    ran = RAN | test_upstream_helpers.RAN | test_upstream_topology.RAN | test_upstream_preemption.RAN | test_upstream_volumes.RAN
     assert ran | left_out == set(TABLES)
     assert not ran & left_out
 
@@ -342,60 +332,6 @@ def test_normalised_scores(table: str, case: Any) -> None:
 def test_which_taints_keep_pods_from_being_scheduled(table: str, case: Any) -> None:
     found = find_untolerated([case["taint"]], (), (NO_SCHEDULE, NO_EXECUTE))
     assert (found is not None) is case["expected"]
-
-
-def has_matching_term(selector: Any, node: Any) -> bool:
-    """Whether a NodeSelector (None: none was given) matches a node, as required node affinity."""
-    pod = {"spec": {"affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": selector}}}}
-    return required_affinity(pod).matches_node(node)
-
-
-@pytest.mark.parametrize(("table", "case"), params(f"{HELPERS}MatchNodeSelectorTerms/tests"))
-def test_a_node_selector_matches_nodes(table: str, case: Any) -> None:
-    if case["args"]["node"] is None or case["args"]["nodeSelector"] is None:
-        pytest.skip("we are never asked without a node or a selector")
-    assert has_matching_term(case["args"]["nodeSelector"], case["args"]["node"]) is case["want"]
-
-
-@pytest.mark.parametrize(("table", "case"), params(f"{HELPERS}MatchNodeSelectorTermsStateless/tests"))
-def test_matching_changes_neither_selector_nor_node(table: str, case: Any) -> None:
-    node, selector = copy.deepcopy((case["args"]["node"], case["args"]["nodeSelector"]))
-    if node is None or selector is None:
-        pytest.skip("we are never asked without a node or a selector")
-    has_matching_term(selector, node)
-    assert (selector, node) == (case["want"], case["args"]["node"])
-
-
-@pytest.mark.parametrize(("table", "case"), params(f"{NODE_SELECTOR}NodeSelectorMatch/tests"))
-def test_a_lazily_checked_node_selector_matches_nodes(table: str, case: Any) -> None:
-    if case["node"] is None:
-        pytest.skip("we are never asked without a node")
-    assert has_matching_term(case["nodeSelector"], case["node"]) is case["wantMatch"]
-
-
-@pytest.mark.parametrize(("table", "case"), params(f"{NODE_SELECTOR}PodMatchesNodeSelectorAndAffinityTerms/tests"))
-def test_a_pods_demands_match_nodes(table: str, case: Any) -> None:
-    node = {"metadata": {"name": case["nodeName"], "labels": case["labels"]}}
-    assert required_affinity(case["pod"]).matches_node(node) is case["want"]
-
-
-@pytest.mark.parametrize(("table", "case"), params(f"{NODE_SELECTOR}PreferredSchedulingTermsScore/tests"))
-def test_preferences_add_up(table: str, case: Any) -> None:
-    plugin, state = NodeAffinity(), CycleState()
-    preferred = {"preferredDuringSchedulingIgnoredDuringExecution": case["prefSchedTerms"]}
-    pod = pod_info({"metadata": {}, "spec": {"affinity": {"nodeAffinity": preferred}}})
-    status = plugin.pre_score(state, pod, [])
-    if case["wantErr"]:
-        assert status is not None
-        assert status.code is Code.ERROR
-    else:
-        assert status is None
-        assert plugin.score(state, pod, node_infos([case["node"]])[0]) == case["wantScore"]
-
-
-@pytest.mark.parametrize(("table", "case"), params(f"{HELPERS}PodPriority/tests"))
-def test_the_priority_of_a_pod(table: str, case: Any) -> None:
-    assert PrioritySort().sort_key(pod_info(case["pod"]), SimTime(5)) == (-case["expectedPriority"], 5)
 
 
 def with_pods(recorded: Any) -> NodeInfo:
