@@ -263,6 +263,23 @@ def test_a_machine_joins_by_the_line_that_the_form_says(take_seat) -> None:  # t
     )
 
 
+def test_etcd_is_looked_at_again_while_the_cluster_goes_on(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat()
+    key = {"key": "/registry/pods/a/b", "create": 1, "mod": 9, "version": 2, "size": 300}
+    seat.server.answers["etcd/key"] = {**key, "value": "kind: Pod", "history": []}
+    seat.page.keyboard.press("e")
+    seat.page.locator(".etcd-key").click()
+    facts, rows = seat.page.locator("#etcd-value .etcd-facts"), seat.page.locator("#etcd-rows")
+    expect(facts).to_contain_text("mod_revision 9")
+    seat.page.locator("#etcd").focus()
+    written = {**key, "mod": 12, "version": 3}
+    seat.server.answers["etcd/key"] = {**written, "value": "kind: Pod", "history": []}
+    seat.server.answers["etcd/keys"] = {"revision": 1300, "keys": [written], "remaining": 0}
+    seat.play_all()
+    expect(facts).to_contain_text("mod_revision 12")
+    assert (seat.text("#etcd-revision"), rows.inner_text().split()) == ("rev 1300", ["/registry/pods/a/b", "1", "12", "3"])
+
+
 def test_a_line_of_kubectl_is_answered_below_the_picture(take_seat) -> None:  # type: ignore[no-untyped-def]
     seat = take_seat()
     page, line = seat.page, seat.page.locator("#kubectl-line")

@@ -93,6 +93,7 @@ export class Drawers {
   /** @param {number} now  milliseconds */
   tick(now) {
     this.flags.tick(now);
+    this.etcd.tick(now);
     this.lanes.draw(now);
   }
 

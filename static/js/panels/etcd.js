@@ -13,6 +13,8 @@ import { folded } from "./parts.js";
 
 /** Milliseconds without a key before keys are read. */
 const PAUSE = 300;
+/** Milliseconds between two looks while the cluster goes on. */
+const LOOK = 1000;
 
 export class EtcdPanel {
   /**
@@ -33,6 +35,9 @@ export class EtcdPanel {
     this.seq = -1;
     this.timer = 0;
     this.revision = 0;
+    this.looked = 0;
+    this.isLong = false;
+    this.mod = 0;
     byId("etcd-find").addEventListener("submit", (event) => event.preventDefault());
     this.prefix.addEventListener("input", () => this.later());
     this.more.addEventListener("click", () => this.list(this.rows.lastElementChild?.getAttribute("data-etcd-key") ?? ""));
@@ -70,6 +75,13 @@ export class EtcdPanel {
     if (this.chosen) this.read(this.chosen);
   }
 
+  /** The cluster goes on; rows stay under the focus, and so do those of which more were asked for. @param {number} now  milliseconds */
+  tick(now) {
+    if (now - this.looked < LOOK || this.isLong || this.rows.contains(document.activeElement)) return;
+    this.looked = now;
+    if (this.open && this.seq !== this.does.at()) this.list("");
+  }
+
   later() {
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => this.list(""), PAUSE);
@@ -79,6 +91,7 @@ export class EtcdPanel {
   list(after) {
     const seq = this.does.at();
     this.seq = seq;
+    this.isLong = Boolean(after);
     this.api.etcdKeys(this.prefix.value, seq, after).then(({ revision, keys, remaining }) => {
       if (seq !== this.seq) return;
       this.revision = revision;
@@ -87,6 +100,7 @@ export class EtcdPanel {
       if (after) this.rows.append(...rows);
       else this.rows.replaceChildren(...rows);
       this.more.hidden = remaining === 0;
+      if (keys.some(({ key, mod }) => key === this.chosen && mod !== this.mod)) this.read(this.chosen);
     }, this.does.fail);
   }
 
@@ -103,7 +117,9 @@ export class EtcdPanel {
     for (const row of this.rows.children) row.toggleAttribute("data-here", row.getAttribute("data-etcd-key") === key);
     this.api.etcdKey(key, this.does.at()).then(
       (found) => {
-        if (this.chosen === key) byId("etcd-value").replaceChildren(...this.value(found));
+        if (this.chosen !== key) return;
+        this.mod = found.mod;
+        byId("etcd-value").replaceChildren(...this.value(found));
       },
       (error) => byId("etcd-value").replaceChildren(html("p", { class: "etcd-facts" }, error.message)),
     );
