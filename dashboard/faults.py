@@ -46,7 +46,11 @@ async def change(host: Host, fault: Fault) -> str:
         await host.mend(fault.target)
         if fault.target.startswith(messages.MESSAGE):
             return _("Taken back: the message passes.")
-        return _("%(name)s is whole again.") % {"name": _named(fault.target)} if fault.target else _("Everything is whole again.")
+        return (
+            _("%(name)s is whole again.") % {"name": _named(fault.target)}
+            if fault.target
+            else _("Nothing is broken any more: what has ended begins again after its back-off.")
+        )
     await host.break_component(fault)
     cuts = {
         "node": _("%(name)s is cut off from the network."),

@@ -87,7 +87,10 @@ def test_everything_is_mended_at_once(host: FakeHost, client: AsyncClient) -> No
     for target in ("kube-scheduler", "node/n1/kubelet"):
         post(client, {"target": target, "fault": "stopped"})
     answer = post(client, {"target": "", "fault": ""})
-    assert (answer, frames.objects_at(host.store, host.store.revision)) == ((200, {"message": "Everything is whole again."}), {})
+    assert (answer, frames.objects_at(host.store, host.store.revision)) == (
+        (200, {"message": "Nothing is broken any more: what has ended begins again after its back-off."}),
+        {},
+    )
 
 
 def test_the_next_message_that_matches_is_met_unless_that_is_taken_back(host: FakeHost, client: AsyncClient) -> None:
