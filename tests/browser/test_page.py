@@ -231,6 +231,19 @@ def test_a_warning_stays_to_be_read_when_an_object_was_made(take_seat) -> None: 
     expect(seat.page.locator(".cm-lintRange-warning")).to_have_count(1)
 
 
+def test_a_component_is_stopped_at_from_its_panel_and_no_longer(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat(answers={"breakpoints": {"breakpoints": []}})
+    seat.page.click("[data-actor='etcd'] > .actor-label")
+    switch = seat.page.locator("[data-breaks='hop etcd']")
+    seat.server.answers["breakpoints"] = {"breakpoints": [{"text": "hop etcd", "seqs": []}]}
+    switch.click()
+    expect(switch).to_have_text("⚑ Do not stop")
+    seat.server.answers["breakpoints"] = {"breakpoints": []}
+    switch.click()
+    expect(switch).to_have_text("⚑ Stop at its next step")
+    assert seat.server.posted == [{"text": "hop etcd", "set": True}, {"text": "hop etcd", "set": False}]
+
+
 def test_what_is_chosen_in_the_drawer_of_breakpoints_stays_while_answers_come_in(take_seat) -> None:  # type: ignore[no-untyped-def]
     seat = take_seat(answers={"breakpoints": {"breakpoints": [{"text": "hop etcd", "seqs": []}]}})
     seat.page.keyboard.press("s")

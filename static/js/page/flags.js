@@ -45,13 +45,13 @@ export class Flags {
    * @param {boolean} isSet
    */
   set(text, isSet) {
-    this.take(this.api.breakpoint(text, isSet));
+    return this.take(this.api.breakpoint(text, isSet));
   }
 
   /** @param {ReturnType<Api["breakpoints"]>} asked */
   take(asked) {
     this.isLooking = true;
-    asked
+    return asked
       .then(({ breakpoints }) => {
         this.all = flagsOf(breakpoints);
         this.texts = new Set(breakpoints.map(({ text }) => text));

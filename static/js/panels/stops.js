@@ -1,12 +1,12 @@
 // @ts-check
 // Breakpoints set from the diagram: at the next step of a component, at a state of an object.
 
-import { html } from "../page/dom.js";
+import { html, write } from "../page/dom.js";
 
 /** @typedef {import("../core/strings.js").Strings} Strings */
 /**
  * What can be stopped at: `statesOf` names the kind of a key as conditions do, and its states.
- * @typedef {{set: (text: string, isSet: boolean) => void, has: (text: string) => boolean, statesOf: (key: string) => {kind: string, states: string[]}}} Stops
+ * @typedef {{set: (text: string, isSet: boolean) => Promise<void>, has: (text: string) => boolean, statesOf: (key: string) => {kind: string, states: string[]}}} Stops
  */
 
 /**
@@ -16,9 +16,10 @@ import { html } from "../page/dom.js";
  * @param {Stops} stops
  */
 export function stopButton(text, strings, stops) {
-  const isSet = stops.has(text);
-  const label = `⚑ ${strings.text(isSet ? "break-remove" : "break-next")}`;
-  return html("button", { class: "button", type: "button", "data-breaks": text, onclick: () => stops.set(text, !isSet) }, label);
+  const label = () => `⚑ ${strings.text(stops.has(text) ? "break-remove" : "break-next")}`;
+  const press = () => stops.set(text, !stops.has(text)).then(() => write(button, label()));
+  const button = html("button", { class: "button", type: "button", "data-breaks": text, onclick: press }, label());
+  return button;
 }
 
 /**
