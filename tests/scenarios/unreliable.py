@@ -2,7 +2,8 @@
 
 What a watch promises is the order of one object's events; everything else may come in any order and at any time. A watch that
 breaks loses events, and what was missed is found by a new list, so that an object that was deleted and made again looks like a
-change. A list from an API server that is behind shows an object as it once was. Each of these happens here by chance; the
+change. A list from an API server that is behind shows an object as it once was; not as somebody once wanted it, since a controller
+that believes that acts on it, and the revisions of a Deployment count what it did. Each of these happens here by chance; the
 controllers' caches are right in the end.
 """
 
@@ -68,7 +69,7 @@ class UnreliableInformer(Informer):
         earlier = self._seen.get(key)
         if draw < LOSE:
             self._break()
-        elif draw < LOSE + STALE and earlier is not None:
+        elif draw < LOSE + STALE and earlier is not None and _generation(earlier) == _generation(event):
             self._deliver(earlier)
             self._break()
         else:
@@ -86,3 +87,7 @@ class UnreliableInformer(Informer):
         self._is_broken = False
         self._pending.clear()
         self.start()
+
+
+def _generation(event: WatchEvent) -> int:
+    return int(event.value.obj["metadata"].get("generation", 0))
