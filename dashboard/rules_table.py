@@ -7,14 +7,13 @@ who was left out and why, and what rules know that nobody has brought up to date
 from __future__ import annotations
 
 from cluster.engine.trace import Hop
-from cluster.machinery.kinds.discovery import ENDPOINTSLICES
+from cluster.machinery.kinds.discovery import ENDPOINTSLICES, SERVICE_NAME
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Store
 from cluster.runner.host import Host
 
 MAX_ROWS = 50
 """Endpoints that are shown; of a large Service the others are only counted."""
-SERVICE_NAME = "kubernetes.io/service-name"
 
 
 async def rules_of(host: Host, hop: Hop) -> Obj | None:

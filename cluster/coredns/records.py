@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cluster.coredns.names import Asked, address_of_label, address_of_reverse, parse_name
+from cluster.machinery.kinds.discovery import SERVICE_NAME
 from cluster.machinery.meta import Obj
 from cluster.machinery.network import DnsAnswer, DnsCode, DnsQuestion, DnsRecord
 from cluster.machinery.service import EXTERNAL_NAME, NONE
@@ -167,5 +168,5 @@ def _domain(service: Obj, zone: Zone) -> str:
 
 def _endpoint_name(endpoint: Obj, piece: Obj, zone: Zone) -> str:
     meta = piece["metadata"]
-    service = (meta.get("labels") or {}).get("kubernetes.io/service-name", "")
+    service = (meta.get("labels") or {}).get(SERVICE_NAME, "")
     return f"{endpoint_label(endpoint)}.{service}.{meta['namespace']}.svc.{zone.domain}"

@@ -12,11 +12,10 @@ from cluster.client.client import Client
 from cluster.client.informer import Informer
 from cluster.engine.engine import Engine
 from cluster.machinery.kinds.core import NAMESPACES, SERVICES
-from cluster.machinery.kinds.discovery import ENDPOINTSLICES
+from cluster.machinery.kinds.discovery import ENDPOINTSLICES, SERVICE_NAME
 from cluster.machinery.meta import Obj
 from cluster.machinery.service import NONE
 
-SERVICE_NAME = "kubernetes.io/service-name"
 _SERVICE, _ADDRESS = "service", "address"
 
 

@@ -27,14 +27,13 @@ from cluster.kube_proxy.kernel import Kernel
 from cluster.kube_proxy.service_rules import service_rules
 from cluster.kube_proxy.sync_runner import SyncRunner
 from cluster.machinery.kinds.core import NODES, SERVICES
-from cluster.machinery.kinds.discovery import ENDPOINTSLICES
+from cluster.machinery.kinds.discovery import ENDPOINTSLICES, SERVICE_NAME
 from cluster.machinery.meta import Obj, key_of, timestamp
 from cluster.machinery.netfilter.rules import ServiceRule
 from cluster.machinery.network import DnsAnswer, DnsQuestion, HttpRequest, HttpResponse
 from cluster.machinery.node_storage import NodeStorage
 
 HEALTHZ_PORT, METRICS_PORT = 10256, 10249
-_SERVICE_NAME = "kubernetes.io/service-name"
 _BY_SERVICE = "service"
 
 
@@ -151,5 +150,5 @@ def _name(obj: Obj) -> str:
 
 
 def _service_of_slice(piece: Obj) -> tuple[str, ...]:
-    name = (piece["metadata"].get("labels") or {}).get(_SERVICE_NAME, "")
+    name = (piece["metadata"].get("labels") or {}).get(SERVICE_NAME, "")
     return (f"{piece['metadata']['namespace']}/{name}",) if name else ()

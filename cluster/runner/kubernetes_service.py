@@ -13,7 +13,7 @@ from cluster.client.client import Client
 from cluster.engine.engine import Engine
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.core import ENDPOINTS, SERVICES
-from cluster.machinery.kinds.discovery import ENDPOINTSLICES
+from cluster.machinery.kinds.discovery import ENDPOINTSLICES, SERVICE_NAME
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Obj
 from cluster.machinery.storage import Store
@@ -55,7 +55,7 @@ def endpoint_slice(address: str) -> Obj:
     return {
         "apiVersion": "discovery.k8s.io/v1",
         "kind": "EndpointSlice",
-        "metadata": {"name": NAME, "namespace": NAMESPACE, "labels": {"kubernetes.io/service-name": NAME}},
+        "metadata": {"name": NAME, "namespace": NAMESPACE, "labels": {SERVICE_NAME: NAME}},
         "addressType": "IPv4",
         "endpoints": [{"addresses": [address], "conditions": {"ready": True}}],
         "ports": [_port()],

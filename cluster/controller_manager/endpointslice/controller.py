@@ -12,7 +12,7 @@ from cluster.client.workqueue import Result, WorkQueue
 from cluster.controller_manager.base import Lane, is_deleting
 from cluster.controller_manager.endpointslice.endpoint import endpoint_of, ports_of
 from cluster.controller_manager.endpointslice.reconcile import Group, Plan, PortKey, plan_slices, port_key
-from cluster.controller_manager.endpointslice.slices import MANAGED_BY, NAME, SERVICE_NAME, with_trigger_time
+from cluster.controller_manager.endpointslice.slices import MANAGED_BY, NAME, with_trigger_time
 from cluster.controller_manager.endpointslice.topology import (
     DISABLED,
     ENABLED,
@@ -34,7 +34,7 @@ from cluster.controller_manager.service_pods import (
 )
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.core import NODES, PODS, SERVICES
-from cluster.machinery.kinds.discovery import ENDPOINTSLICES
+from cluster.machinery.kinds.discovery import ENDPOINTSLICES, SERVICE_NAME
 from cluster.machinery.labels import selector_from_labels
 from cluster.machinery.meta import Key, Obj, SimTime, key_of, split_key
 

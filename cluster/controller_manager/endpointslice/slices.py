@@ -8,10 +8,11 @@ from __future__ import annotations
 from cluster.controller_manager.controller_ref import reference_to
 from cluster.controller_manager.service_pods import HEADLESS, TRIGGER_TIME, has_address
 from cluster.machinery.kinds.core import SERVICES
+from cluster.machinery.kinds.discovery import SERVICE_NAME
 from cluster.machinery.meta import Obj, controller_of
 
 NAME = "endpointslice-controller.k8s.io"
-MANAGED_BY, SERVICE_NAME = "endpointslice.kubernetes.io/managed-by", "kubernetes.io/service-name"
+MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
 _RESERVED = frozenset({MANAGED_BY, SERVICE_NAME, HEADLESS})
 
 

@@ -9,12 +9,12 @@ from cluster.client.events import WARNING
 from cluster.client.workqueue import Result, WorkQueue
 from cluster.controller_manager.base import Lane
 from cluster.controller_manager.endpointslice.reconcile import Plan
-from cluster.controller_manager.endpointslice.slices import MANAGED_BY, SERVICE_NAME
+from cluster.controller_manager.endpointslice.slices import MANAGED_BY
 from cluster.controller_manager.endpointslicemirroring.mirror import MAX_ADDRESSES, NAME, desired_groups, plan_mirror, should_mirror
 from cluster.controller_manager.pod_control import NAMESPACE_TERMINATING, has_cause
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.core import ENDPOINTS, SERVICES
-from cluster.machinery.kinds.discovery import ENDPOINTSLICES
+from cluster.machinery.kinds.discovery import ENDPOINTSLICES, SERVICE_NAME
 from cluster.machinery.meta import Key, Obj, SimTime, key_of, split_key
 
 MIRRORED = "mirrored"

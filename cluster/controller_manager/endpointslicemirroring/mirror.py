@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 
 from cluster.controller_manager.controller_ref import reference_to
 from cluster.controller_manager.endpointslice.reconcile import Plan, PortKey, port_key
-from cluster.controller_manager.endpointslice.slices import MANAGED_BY, SERVICE_NAME, is_owned_by
+from cluster.controller_manager.endpointslice.slices import MANAGED_BY, is_owned_by
 from cluster.controller_manager.service_pods import TRIGGER_TIME
 from cluster.machinery.kinds.core import ENDPOINTS
+from cluster.machinery.kinds.discovery import SERVICE_NAME
 from cluster.machinery.meta import Obj
 
 NAME = "endpointslicemirroring-controller.k8s.io"
