@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cluster.machinery.errors import ApiError
 from cluster.runner.faults.messages import MESSAGE
 from cluster.runner.refused_order import RefusedOrder, Why
 from dashboard.captions.names import component
+from dashboard.language import language
 
 NAMED = {Why.NO_FAULT: "target", Why.WHOLE: "name"}
 """The field that names a component or a message, which a sentence calls what the rest of the page calls it."""
@@ -38,7 +38,7 @@ def called(target: str) -> str:
     if target.startswith(MESSAGE):
         return _("this message")
     word = component(target)
-    return word.ko if (get_language() or "").startswith("ko") else word.en
+    return word.ko if language() == "ko" else word.en
 
 
 def _sentences() -> Mapping[Why, str]:

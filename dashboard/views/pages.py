@@ -15,7 +15,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -25,6 +24,7 @@ from cluster.machinery.meta import Obj
 from cluster.runner.conditions import states
 from cluster.runner.faults.record import offers
 from dashboard import clusters, hub, samples
+from dashboard.language import language
 from dashboard.page_files import COMPARE, STAGE, files_of
 
 DIAGRAMS = Path(__file__).resolve().parent.parent / "diagrams"
@@ -45,11 +45,6 @@ def diagram(name: str) -> Obj:
     """Return the data of a diagram, ``dashboard/diagrams/<name>.json``."""
     data: Obj = orjson.loads((DIAGRAMS / f"{name}.json").read_bytes())
     return data
-
-
-def language() -> str:
-    """Return the language of the running request: ``ko`` or ``en``."""
-    return "ko" if (get_language() or "").startswith("ko") else "en"
 
 
 @require_GET
