@@ -69,12 +69,23 @@ class Recording:
     revision: int = 1280
     at: float = 12.0
 
-    def add(self, source: str, target: str, verb: str, key: str, *, ms: int = 900, outcome: str = "", change: Obj | None = None) -> int:
+    def add(
+        self,
+        source: str,
+        target: str,
+        verb: str,
+        key: str,
+        *,
+        ms: int = 900,
+        outcome: str = "",
+        detail: Obj | None = None,
+        change: Obj | None = None,
+    ) -> int:
         """Record a hop and return its seq; its cause is the one before."""
         self.at += 0.05
         seq = len(self.hops) + 1
         revision = self.revision if target == "etcd" or verb in ("ADDED", "MODIFIED") else 0
-        hop = Hop(seq, SimTime(round(self.at * SECOND)), seq, seq - 1, source, target, verb, key, revision, outcome)
+        hop = Hop(seq, SimTime(round(self.at * SECOND)), seq, seq - 1, source, target, verb, key, revision, outcome, detail)
         document = {name: value for name, value in asdict(hop).items() if name != "detail"}
         self.hops.append({**document, "at": self.at, "ms": ms, "quiet": False, "caption": caption(hop), "change": change})
         return seq

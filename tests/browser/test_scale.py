@@ -72,9 +72,15 @@ def test_a_node_at_which_something_happens_comes_into_the_spotlight(take_seat, n
 
 def test_packets_pass_the_rules_of_a_node_in_the_spotlight_and_not_its_kube_proxy(take_seat) -> None:  # type: ignore[no-untyped-def]
     run = Recording()
-    run.add(f"node/{worker(1)}/pod/default/client", f"node/{worker(1)}/netfilter", "TCP", "services/default/web")
+    client, rules = f"node/{worker(1)}/pod/default/client", f"node/{worker(1)}/netfilter"
+    run.add(client, rules, "TCP", "services/default/web", outcome="10.244.1.7:80", detail={"endpoints": ["10.244.1.7:80", "10.244.2.4:80"]})
     seat = take_seat(cards=crowd(100, 3_000), hops=run.hops, view="projector")
+    seat.hold_time()
     seat.server.play()
+    seat.show(1)
+    seat.pass_time(700)
+    told = "The Pod client sends to the Service web, and the packet rules on worker-2 choose one of 2 endpoints: 10.244.1.7:80."
+    expect(seat.page.locator("#caption-text")).to_have_text(told)
     expect(seat.page.locator(".part[data-lit]")).to_have_attribute("data-part", f"node/{worker(1)}/netfilter")
     expect(seat.page.locator("[data-mode=spot] [data-tone=netfilter] > .part-label")).to_have_text(["netfilter"] * 3)
 
