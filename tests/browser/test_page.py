@@ -249,7 +249,12 @@ SMALLEST_TEXT = """() => [...document.querySelectorAll('body *')].flatMap((eleme
     ids=["on the wall, from the back row", "on a phone"],
 )
 def test_every_word_is_large_enough(take_seat, view: str, width: int, height: int, least: int, language: str) -> None:  # type: ignore[no-untyped-def]
-    seat = take_seat(width=width, height=height, view=view, language=language, pods=2)
+    branch = {"name": "demo", "parent": "", "began": 0, "head": 9, "address": "/", "here": True}
+    family = [branch, *({**branch, "name": f"demo-{n}", "parent": "demo", "began": 1, "here": False} for n in range(2, 6))]
+    seat = take_seat(
+        width=width, height=height, view=view, language=language, pods=2, answers={"branches": {"branches": family, "made": ""}}
+    )
+    expect(seat.page.locator(".branch-note").last).to_contain_text("3")
     seat.server.cards["faults/kube-scheduler"] = {"kind": "Fault", "name": "kube-scheduler", "fault": "stopped", "seconds": 0.0}
     seat.server.send(seat.server.state(0))
     expect(seat.page.locator(".fault-badge-text")).to_have_count(1)

@@ -24,6 +24,7 @@ for (const [here, most, names] of /** @type {[string, number, string[]][]} */ ([
   ["demo", 3, ["demo", "demo-2", "demo-3"]],
   ["demo-4", 3, ["demo-2", "demo-4", "demo-5"]],
   ["demo-3", 2, ["demo", "demo-3"]],
+  ["demo", 2, ["demo", "demo-3"]],
   ["demo", 9, ["demo", "demo-2", "demo-4", "demo-5", "demo-3"]],
 ])) {
   test(`${most} rows of the family of ${here}`, () =>

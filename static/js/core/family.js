@@ -5,7 +5,7 @@
 /** @typedef {{relative: Relative, from: number, to: number}} Row  from 0 to 1 along the longest log */
 
 /**
- * The rows that fit, this cluster and its nearest relatives first to stay; in the family's order.
+ * The rows that fit, this cluster and its nearest relatives first to stay, of equally near ones the latest; in the family's order.
  * @param {readonly Relative[]} family  each before its branches
  * @param {number} most
  * @returns {Row[]}
@@ -16,7 +16,7 @@ export function rowsOf(family, most) {
   const near = (/** @type {Relative} */ each) =>
     each.here || each.name === here?.parent || each.parent === here?.name ? 0 : each.parent === here?.parent ? 1 : 2;
   const order = (/** @type {Relative} */ each) => (each.here ? -1 : near(each));
-  const kept = new Set([...family].sort((a, b) => order(a) - order(b)).slice(0, most));
+  const kept = new Set([...family].sort((a, b) => order(a) - order(b) || family.indexOf(b) - family.indexOf(a)).slice(0, most));
   return family
     .filter((each) => kept.has(each))
     .map((relative) => ({ relative, from: relative.parent ? relative.began / longest : 0, to: relative.head / longest }));

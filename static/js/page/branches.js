@@ -57,7 +57,11 @@ export class Branches {
     document.documentElement.toggleAttribute("data-branches", !this.root.hidden);
     const rows = rowsOf(this.family, MOST);
     const shown = new Map(rows.map((row) => [row.relative.name, this.rows.get(row.relative.name) ?? this.row(row)]));
-    for (const row of rows) fill(/** @type {HTMLElement} */ (shown.get(row.relative.name)), row, this.noteOf(row));
+    const more = this.family.length - rows.length;
+    for (const [index, row] of rows.entries()) {
+      const rest = more && index === rows.length - 1 ? ` · ${this.strings.text("branch-more", { count: more })}` : "";
+      fill(/** @type {HTMLElement} */ (shown.get(row.relative.name)), row, this.noteOf(row) + rest);
+    }
     const before = [...this.rows.values()];
     const now = [...shown.values()];
     this.rows = shown;
