@@ -242,3 +242,17 @@ class _Parser:
                 return values | {""} if expects_value else values
             else:
                 raise SelectorError(f"found '{literal}', expected: ',', ')' or identifier")
+
+
+def printed_selector(selector: Obj | None) -> str:
+    """Return a LabelSelector as messages have it: as Go prints a pointer to one."""
+    if selector is None:
+        return "nil"
+    labels = ",".join(f"{key}: {value}" for key, value in sorted((selector.get("matchLabels") or {}).items()))
+    labels = f"{labels}," if labels else ""
+    parts = [
+        f"LabelSelectorRequirement{{Key:{each['key']},Operator:{each['operator']},Values:[{' '.join(each.get('values') or ())}],}}"
+        for each in selector.get("matchExpressions") or ()
+    ]
+    expressions = "".join(f"{part}," for part in parts)
+    return f"&LabelSelector{{MatchLabels:map[string]string{{{labels}}},MatchExpressions:[]LabelSelectorRequirement{{{expressions}}},}}"

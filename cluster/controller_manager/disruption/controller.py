@@ -1,6 +1,6 @@
 """Keeps the status of PodDisruptionBudgets: how many of their pods there are, should be, and may go.
 
-Differs from upstream: a pod that carries the condition DisruptionTarget for two minutes without being deleted keeps it.
+Beside it runs upstream's other worker, of pods that were to go and did not (``stale.py``).
 
 Upstream: ``pkg/controller/disruption/disruption.go``.
 """
@@ -9,7 +9,16 @@ from __future__ import annotations
 
 from cluster.client.workqueue import Result, WorkQueue
 from cluster.controller_manager.base import Lane, copy_of
-from cluster.controller_manager.disruption.counting import CountError, counted, expected, healthy, not_counted, still_disrupted
+from cluster.controller_manager.disruption.counting import (
+    CountError,
+    counted,
+    expected,
+    has_unmanaged,
+    healthy,
+    not_counted,
+    still_disrupted,
+)
+from cluster.controller_manager.disruption.stale import StaleDisruptions
 from cluster.machinery.disruption import budgets_of, selects
 from cluster.machinery.errors import ApiError
 from cluster.machinery.intstr import IntOrStringError
@@ -18,8 +27,14 @@ from cluster.machinery.kinds.apps import DEPLOYMENTS, REPLICASETS
 from cluster.machinery.kinds.core import PODS
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.policy import PODDISRUPTIONBUDGETS
+from cluster.machinery.labels import printed_selector
 from cluster.machinery.meta import SECOND, Key, Obj, SimTime, controller_of, key_of, split_key
 
+UNMANAGED = (
+    "Pods selected by this PodDisruptionBudget (selector: {}) were found to be unmanaged. As a result, the status of the PDB cannot be "
+    'calculated correctly, which may result in undefined behavior. To account for these pods please set ".spec.minAvailable" field of the '
+    "PDB to an integer value."
+)
 _BY_KIND = {(kind.api_version, kind.kind): kind for kind in KINDS}
 
 
@@ -32,10 +47,14 @@ class DisruptionController:
         self._budgets = lane.follow(
             PODDISRUPTIONBUDGETS, self._queue, on_add=self._add, on_update=lambda _, new: self._add(new), on_delete=self._add
         )
-        self._pods = lane.follow(
-            PODS, self._queue, on_add=self._pod_changed, on_update=lambda old, new: self._pod_changed(old, new), on_delete=self._pod_changed
-        )
+        self._stale = StaleDisruptions(lane)
+        self._pods = lane.follow(PODS, self, on_add=self._pod_added, on_update=self._pod_updated, on_delete=self._pod_changed)
         self._replica_sets, self._deployments = lane.lister(REPLICASETS), lane.lister(DEPLOYMENTS)
+
+    @property
+    def adds(self) -> int:
+        """How often something was put into one of its two queues."""
+        return self._queue.adds + self._stale.adds
 
     def start(self) -> None:
         """Nothing is done by the clock alone."""
@@ -59,9 +78,11 @@ class DisruptionController:
             self._recorder.event(budget, "Warning", "CalculateExpectedPodCountFailed", why)
             self._write(budget, not_counted(budget, str(error), now))
             return Result()
+        if has_unmanaged(budget["spec"], pods):
+            self._recorder.event(budget, "Warning", "UnmanagedPods", UNMANAGED.format(printed_selector(budget["spec"].get("selector"))))
         disrupted, overdue, recheck = still_disrupted(pods, budget.get("status", {}).get("disruptedPods") or {}, now)
         for pod in overdue:
-            message = f"Pod was expected by PDB {key} to be deleted but it wasn't"
+            message = f"Pod was expected by PDB {namespace}/{namespace} to be deleted but it wasn't"  # upstream leaves the name out
             self._recorder.event(pod, "Warning", "NotDeleted", message)
         self._write(budget, counted(budget, wanted, healthy(pods, disrupted), disrupted, now))
         return Result() if recheck is None else Result(requeue_after=(recheck - now) / SECOND)
@@ -98,6 +119,14 @@ class DisruptionController:
 
     def _add(self, budget: Obj) -> None:
         self._queue.add(key_of(budget))
+
+    def _pod_added(self, pod: Obj) -> None:
+        self._stale.look(pod)
+        self._pod_changed(pod)
+
+    def _pod_updated(self, old: Obj, pod: Obj) -> None:
+        self._stale.look(pod)
+        self._pod_changed(old, pod)
 
     def _pod_changed(self, *versions: Obj) -> None:
         for pod in versions:

@@ -49,6 +49,12 @@ def expected(spec: Obj, pods: Sequence[Obj], scale: Scale) -> Expected:
     return Expected(total, scaled_value(least, total, round_up=True))
 
 
+def has_unmanaged(spec: Obj, pods: Iterable[Obj]) -> bool:
+    """Whether a budget that counts by what controllers should have is about a pod that none controls."""
+    is_by_scale = "maxUnavailable" in spec or isinstance(spec.get("minAvailable"), str)
+    return is_by_scale and any(controller_of(pod) is None for pod in pods)
+
+
 def _scale_of_all(pods: Iterable[Obj], scale: Scale) -> int:
     """Return the sum over the controllers of some pods; a pod without one counts for nothing."""
     return sum(dict(scale(pod) for pod in pods if controller_of(pod) is not None).values())

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from cluster.controller_manager.podautoscaler.pod_metrics import MetricsError, PodMetric
 from cluster.controller_manager.podautoscaler.replica_calculator import Proposal, Tolerances, by_utilization, by_value
+from cluster.machinery.labels import printed_selector
 from cluster.machinery.meta import Obj, SimTime
 from cluster.machinery.quantity import canonical, milli_value
 
@@ -72,25 +73,11 @@ def compute(spec: Obj, pods: Pods, namespace: str) -> Computed:
 
 def _external(source: Obj, namespace: str) -> MetricFailedError:
     name = source["metric"]["name"]
-    told = f"unable to get external metric {namespace}/{name}/{_go_selector(source['metric'].get('selector'))}"
+    told = f"unable to get external metric {namespace}/{name}/{printed_selector(source['metric'].get('selector'))}"
     told = f"{told}: {_NO_EXTERNAL} (get {name}.external.metrics.k8s.io)"
     is_average = bool(source["target"].get("averageValue"))
     said = f"failed to get {name} external metric: {told}" if is_average else f"failed to get external metric {name}: {told}"
     return MetricFailedError("FailedGetExternalMetric", told, f"failed to get {name} external metric value: {said}")
-
-
-def _go_selector(selector: Obj | None) -> str:
-    """Write a label selector as Go prints a pointer to one."""
-    if selector is None:
-        return "nil"
-    labels = ",".join(f"{key}: {value}" for key, value in sorted((selector.get("matchLabels") or {}).items()))
-    labels = f"{labels}," if labels else ""
-    parts = [
-        f"LabelSelectorRequirement{{Key:{each['key']},Operator:{each['operator']},Values:[{' '.join(each.get('values') or ())}],}}"
-        for each in selector.get("matchExpressions") or ()
-    ]
-    expressions = "".join(f"{part}," for part in parts)
-    return f"&LabelSelector{{MatchLabels:map[string]string{{{labels}}},MatchExpressions:[]LabelSelectorRequirement{{{expressions}}},}}"
 
 
 def _of_resource(kind: str, spec: Obj, pods: Pods) -> Computed:

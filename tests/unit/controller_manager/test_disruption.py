@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from cluster.controller_manager.disruption.counting import CountError, Expected, counted, expected, healthy, not_counted, still_disrupted
+from cluster.controller_manager.disruption.counting import (
+    CountError,
+    Expected,
+    counted,
+    expected,
+    has_unmanaged,
+    healthy,
+    not_counted,
+    still_disrupted,
+)
+from cluster.controller_manager.disruption.stale import seconds_until_stale
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.apps import DEPLOYMENTS
 from cluster.machinery.kinds.core import PODS
@@ -31,18 +41,18 @@ def _scale(pod: Obj) -> tuple[str, int]:
 
 _PODS = [_pod("w1", "web"), _pod("w2", "web"), _pod("d1", "db"), _pod("bare")]
 _EXPECTED = [
-    pytest.param({}, Expected(0, 0), id="nothing said"),
-    pytest.param({"minAvailable": 2}, Expected(4, 2), id="a number stays: the pods that are there count"),
-    pytest.param({"minAvailable": "50%"}, Expected(13, 7), id="a share stays: the pods that there should be count"),
-    pytest.param({"maxUnavailable": 3}, Expected(13, 10), id="a number may go"),
-    pytest.param({"maxUnavailable": "25%"}, Expected(13, 9), id="a share may go, rounded up"),
-    pytest.param({"maxUnavailable": 20}, Expected(13, 0), id="more than all may go"),
+    pytest.param({}, Expected(0, 0), False, id="nothing said"),
+    pytest.param({"minAvailable": 2}, Expected(4, 2), False, id="a number stays: the pods that are there count"),
+    pytest.param({"minAvailable": "50%"}, Expected(13, 7), True, id="a share stays: the pods that there should be count"),
+    pytest.param({"maxUnavailable": 3}, Expected(13, 10), True, id="a number may go"),
+    pytest.param({"maxUnavailable": "25%"}, Expected(13, 9), True, id="a share may go, rounded up"),
+    pytest.param({"maxUnavailable": 20}, Expected(13, 0), True, id="more than all may go"),
 ]
 
 
-@pytest.mark.parametrize(("spec", "wanted"), _EXPECTED)
-def test_what_is_expected(spec: Obj, wanted: Expected) -> None:
-    assert expected(spec, _PODS, _scale) == wanted
+@pytest.mark.parametrize(("spec", "wanted", "tells_of_the_bare_pod"), _EXPECTED)
+def test_what_is_expected(spec: Obj, wanted: Expected, tells_of_the_bare_pod: bool) -> None:
+    assert (expected(spec, _PODS, _scale), has_unmanaged(spec, _PODS)) == (wanted, tells_of_the_bare_pod)
 
 
 def test_a_pod_whose_controller_is_gone_cannot_be_counted() -> None:
@@ -135,3 +145,44 @@ def test_evictions_are_let_through_one_by_one() -> None:
 def test_a_budget_without_pods_says_so() -> None:
     rig = _rig(minAvailable=1, selector={"matchLabels": {"app": "none"}})
     assert (_status(rig), rig.messages("NoPods")) == ((0, 1, 0, 0), ["No matching pods found"])
+
+
+def test_a_pod_without_a_controller_is_named_where_shares_are_counted() -> None:
+    rig = _rig(maxUnavailable=1)
+    bare = {"metadata": {"name": "bare", "namespace": "default", "labels": {"app": "web"}}}
+    rig.admin.create(PODS, bare | {"spec": {"containers": [{"name": "c", "image": "i:1"}]}})
+    rig.run(1)
+    selector = "&LabelSelector{MatchLabels:map[string]string{app: web,},MatchExpressions:[]LabelSelectorRequirement{},}"
+    assert rig.messages("UnmanagedPods")[0].startswith(
+        f"Pods selected by this PodDisruptionBudget (selector: {selector}) were found to be unmanaged. As a result, the status"
+    )
+
+
+_STALE = [
+    pytest.param({}, {"reason": "EvictionByEvictionAPI"}, 20.0, id="two minutes after it was said"),
+    pytest.param({}, {"lastTransitionTime": timestamp(after(START, -300))}, 0.0, id="long ago: now"),
+    pytest.param({}, {"reason": "TerminationByKubelet"}, None, id="a kubelet's word stays"),
+    pytest.param({}, {"status": "False"}, None, id="taken back already"),
+    pytest.param({"deletionTimestamp": _NOW}, {}, None, id="it goes indeed"),
+]
+
+
+@pytest.mark.parametrize(("meta", "said", "left"), _STALE)
+def test_how_long_a_pod_may_say_that_it_is_to_go(meta: Obj, said: Obj, left: float | None) -> None:
+    condition = {"type": "DisruptionTarget", "status": "True", "lastTransitionTime": timestamp(after(START, -100))} | said
+    pod = {"metadata": {"name": "a", **meta}, "status": {"phase": "Running", "conditions": [condition]}}
+    assert seconds_until_stale(pod, START) == left
+
+
+def test_what_a_pod_says_of_its_end_is_taken_back_when_it_does_not_come() -> None:
+    rig = _rig(maxUnavailable=1)
+    pod = rig.pods()[0]
+    name, since = pod["metadata"]["name"], timestamp(rig.clock.now)
+    target = {"type": "DisruptionTarget", "status": "True", "reason": "PreemptionByScheduler", "message": "m", "lastTransitionTime": since}
+    rig.admin.patch(PODS, name, "default", {"status": {"conditions": [target]}}, subresource="status")
+    seen = []
+    for seconds in (119, 2):
+        rig.run(seconds)
+        conditions = rig.admin.get(PODS, name, "default")["status"]["conditions"]
+        seen += [(each["status"], each.get("reason")) for each in conditions if each["type"] == "DisruptionTarget"]
+    assert seen == [("True", "PreemptionByScheduler"), ("False", None)]
