@@ -22,6 +22,7 @@ from cluster.client.workqueue import Result
 from cluster.engine.engine import Engine
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.meta import Key, Obj, SimTime, controller_of
+from cluster.machinery.volumes import claim_names
 
 PROCESS = "kube-controller-manager"
 
@@ -30,6 +31,9 @@ ORPHANS = "orphans"
 
 NODE = "node"
 """Index: the node that a pod is bound to."""
+
+CLAIM = "claim"
+"""Index: the claims that a pod uses, as ``namespace/name``."""
 
 
 class Controller(Protocol):
@@ -122,3 +126,8 @@ def by_node(pod: Obj) -> tuple[str, ...]:
 def is_deleting(obj: Obj) -> bool:
     """Whether somebody has asked for the object's deletion."""
     return "deletionTimestamp" in obj["metadata"]
+
+
+def by_claim(pod: Obj) -> list[str]:
+    """Index function of ``CLAIM``: those that its volumes name, and those that were made for it."""
+    return [f"{pod['metadata']['namespace']}/{name}" for name in claim_names(pod)]

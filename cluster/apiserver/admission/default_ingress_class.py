@@ -6,8 +6,8 @@ Upstream: ``plugin/pkg/admission/network/defaultingressclass/admission.go``.
 from __future__ import annotations
 
 from cluster.apiserver.admission import CREATE, Attributes, BasePlugin
-from cluster.apiserver.admission.default_classes import default_class
 from cluster.apiserver.reader import Reader
+from cluster.machinery.default_classes import default_class
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.networking import INGRESSCLASSES, INGRESSES
 

@@ -6,13 +6,12 @@ Upstream: ``plugin/pkg/admission/storage/storageclass/setdefault/admission.go``.
 from __future__ import annotations
 
 from cluster.apiserver.admission import CREATE, Attributes, BasePlugin
-from cluster.apiserver.admission.default_classes import default_class
 from cluster.apiserver.reader import Reader
+from cluster.machinery.default_classes import STORAGE_CLASS, default_class
 from cluster.machinery.kinds.core import PERSISTENTVOLUMECLAIMS
 from cluster.machinery.kinds.model import Kind
 from cluster.machinery.kinds.storage import STORAGECLASSES
 
-ANNOTATIONS = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
 _CLASS_ANNOTATION = "volume.beta.kubernetes.io/storage-class"
 
 
@@ -33,7 +32,7 @@ class DefaultStorageClass(BasePlugin):
         claim = attributes.given
         if "storageClassName" in claim["spec"] or _CLASS_ANNOTATION in (claim["metadata"].get("annotations") or {}):
             return False
-        name = default_class(self._reader.list(STORAGECLASSES), ANNOTATIONS)
+        name = default_class(self._reader.list(STORAGECLASSES), STORAGE_CLASS)
         if name:
             claim["spec"]["storageClassName"] = name
         return bool(name)

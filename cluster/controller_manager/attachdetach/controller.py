@@ -26,8 +26,7 @@ from cluster.controller_manager.attachdetach.plan import (
     plan,
     timed_out_message,
 )
-from cluster.controller_manager.base import NODE, Lane, by_node, is_deleting
-from cluster.controller_manager.pvcprotection.controller import CLAIM, claims_of
+from cluster.controller_manager.base import CLAIM, NODE, Lane, by_claim, by_node, is_deleting
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.core import NODES, PERSISTENTVOLUMECLAIMS, PERSISTENTVOLUMES, PODS
 from cluster.machinery.kinds.storage import CSIDRIVERS, VOLUMEATTACHMENTS
@@ -168,7 +167,7 @@ class AttachDetachController:
     def _follow(self, lane: Lane) -> None:
         queue = self._queue
         self._pods = lane.follow(PODS, queue, on_add=self._on_pod, on_update=self._on_pod_updated, on_delete=self._on_pod)
-        self._pods.add_index(CLAIM, claims_of)
+        self._pods.add_index(CLAIM, by_claim)
         self._pods.add_index(NODE, by_node)
         self._claims = lane.follow(
             PERSISTENTVOLUMECLAIMS, queue, on_add=self._on_claim, on_update=lambda _, new: self._on_claim(new), on_delete=self._on_claim
@@ -197,7 +196,7 @@ class AttachDetachController:
 
     def _on_pod(self, pod: Obj) -> None:
         if pod["spec"].get("nodeName"):
-            for key in claims_of(pod):
+            for key in by_claim(pod):
                 namespace, name = split_key(Key(key))
                 self._on_claim(self._claims.get(name, namespace))
 

@@ -12,11 +12,14 @@ from collections.abc import Callable
 
 from cluster.client.events import NORMAL, WARNING, EventRecorder
 from cluster.client.informer import Lister
-from cluster.controller_manager.base import copy_of
+from cluster.controller_manager.base import CLAIM, copy_of
 from cluster.controller_manager.persistentvolume.binding import Binder
-from cluster.machinery.meta import Obj
+from cluster.controller_manager.pods import is_terminal
+from cluster.machinery.default_classes import STORAGE_CLASS, default_class
+from cluster.machinery.meta import Obj, key_of
 from cluster.machinery.volumes import (
     BIND_COMPLETED,
+    CLASS_ANNOTATION,
     SELECTED_NODE,
     annotation,
     best_match,
@@ -39,11 +42,13 @@ class ClaimSync:
         self,
         volumes: Lister,
         classes: Lister,
+        pods: Lister,
         binder: Binder,
         recorder: EventRecorder,
         write: Callable[[Obj], object],
     ) -> None:
-        self._volumes, self._classes, self._binder, self._recorder, self._write = volumes, classes, binder, recorder, write
+        self._volumes, self._classes, self._pods = volumes, classes, pods
+        self._binder, self._recorder, self._write = binder, recorder, write
 
     def sync(self, claim: Obj) -> None:
         """Bind a claim, or note what became of its volume. Raises ApiError."""
@@ -60,8 +65,10 @@ class ClaimSync:
         if volume is not None:
             self._binder.bind(volume, claim)
             return
+        if self._gives_default_class(claim):
+            return
         if is_delayed:
-            self._recorder.event(claim, NORMAL, "WaitForFirstConsumer", "waiting for first consumer to be created before binding")
+            self._recorder.event(claim, NORMAL, *self._whom_it_waits_for(claim))
         elif class_of(claim):
             self._ask_provisioner(claim)
         else:
@@ -87,12 +94,14 @@ class ClaimSync:
 
     def _sync_bound(self, claim: Obj) -> None:
         """A volume that is lost does not come back: the claim says so for good."""
-        volume = self._volumes.get(claim["spec"].get("volumeName", ""))
+        name = claim["spec"].get("volumeName", "")
+        volume = self._volumes.get(name)
         if volume is not None and ("claimRef" not in volume["spec"] or is_reserved_for(volume, claim)):
             self._binder.bind(volume, claim)
             return
         if claim.get("status", {}).get("phase") != "Lost":
-            reason, message = "ClaimLost", "Bound claim has lost its PersistentVolume. Data on the volume is lost!"
+            lost = "its" if name else "reference to"
+            reason, message = "ClaimLost", f"Bound claim has lost {lost} PersistentVolume. Data on the volume is lost!"
             if volume is not None:
                 reason, message = "ClaimMisbound", "Two claims are bound to the same volume, this one is bound incorrectly"
             self._recorder.event(claim, WARNING, reason, message)
@@ -102,6 +111,28 @@ class ClaimSync:
         storage_class = self._classes.get(class_of(claim)) if class_of(claim) else None
         is_waiting = storage_class is not None and storage_class.get("volumeBindingMode") == "WaitForFirstConsumer"
         return is_waiting and annotation(claim, SELECTED_NODE) is None
+
+    def _gives_default_class(self, claim: Obj) -> bool:
+        """Give a claim that names no class the default one, which came after it; return whether there is one. Raises ApiError."""
+        if "storageClassName" in claim["spec"] or annotation(claim, CLASS_ANNOTATION) is not None:
+            return False
+        name = default_class(self._classes.list(), STORAGE_CLASS)
+        if name:
+            fresh = copy_of(claim)
+            fresh["spec"]["storageClassName"] = name
+            self._write(fresh)
+        return bool(name)
+
+    def _whom_it_waits_for(self, claim: Obj) -> tuple[str, str]:
+        """Return reason and message: no pod has come yet, or the pods that have come have no node yet."""
+        waiting = [
+            pod["metadata"]["name"]
+            for pod in self._pods.by_index(CLAIM, key_of(claim))
+            if not pod["spec"].get("nodeName") and not is_terminal(pod)
+        ]
+        if not waiting:
+            return "WaitForFirstConsumer", "waiting for first consumer to be created before binding"
+        return "WaitForPodScheduled", f"waiting for pod{'s' if len(waiting) > 1 else ''} {','.join(waiting)} to be scheduled"
 
     def _ask_provisioner(self, claim: Obj) -> None:
         name = class_of(claim)

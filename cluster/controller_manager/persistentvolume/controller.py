@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from cluster.client.events import WARNING
 from cluster.client.workqueue import Result, WorkQueue
-from cluster.controller_manager.base import Lane
+from cluster.controller_manager.base import CLAIM, Lane, by_claim
 from cluster.controller_manager.periodic import Periodic
 from cluster.controller_manager.persistentvolume.binding import Binder
 from cluster.controller_manager.persistentvolume.claims import ClaimSync
 from cluster.controller_manager.persistentvolume.reclaim import reclaim
-from cluster.machinery.kinds.core import PERSISTENTVOLUMECLAIMS, PERSISTENTVOLUMES
+from cluster.machinery.kinds.core import PERSISTENTVOLUMECLAIMS, PERSISTENTVOLUMES, PODS
 from cluster.machinery.kinds.storage import STORAGECLASSES
 from cluster.machinery.meta import Key, Obj, SimTime, key_of, split_key
 from cluster.machinery.volumes import is_reserved_for
@@ -46,9 +46,12 @@ class PersistentVolumeController:
             on_delete=self._on_volume_delete,
         )
         self._binder = Binder(lane.client)
+        pods = lane.lister(PODS)
+        pods.add_index(CLAIM, by_claim)
         self._sync = ClaimSync(
             self._volumes,
             lane.lister(STORAGECLASSES),
+            pods,
             self._binder,
             lane.recorder,
             lambda claim: self._client.update(PERSISTENTVOLUMECLAIMS, claim),

@@ -9,16 +9,13 @@ Upstream: ``pkg/controller/volume/pvcprotection/pvc_protection_controller.go``.
 from __future__ import annotations
 
 from cluster.client.workqueue import Result, WorkQueue
-from cluster.controller_manager.base import Lane, is_deleting
+from cluster.controller_manager.base import CLAIM, Lane, by_claim, is_deleting
 from cluster.controller_manager.finalizers import has_finalizer, with_finalizer, without_finalizer
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.core import PERSISTENTVOLUMECLAIMS, PODS
 from cluster.machinery.meta import Key, Obj, SimTime, key_of, split_key
-from cluster.machinery.volumes import claim_names
 
 FINALIZER = "kubernetes.io/pvc-protection"
-CLAIM = "claim"
-"""Index: the claims that a pod uses, as ``namespace/name``."""
 
 
 class PvcProtectionController:
@@ -37,7 +34,7 @@ class PvcProtectionController:
         self._pods = lane.follow(
             PODS, self._queue, on_add=lambda _: None, on_update=lambda _, new: self._on_pod(new), on_delete=self._on_pod_gone
         )
-        self._pods.add_index(CLAIM, claims_of)
+        self._pods.add_index(CLAIM, by_claim)
 
     def start(self) -> None:
         """Nothing is done by the clock alone."""
@@ -71,12 +68,7 @@ class PvcProtectionController:
             self._on_pod_gone(pod)
 
     def _on_pod_gone(self, pod: Obj) -> None:
-        for key in claims_of(pod):
+        for key in by_claim(pod):
             claim = self._claims.get(split_key(Key(key))[1], pod["metadata"]["namespace"])
             if claim is not None:
                 self._on_claim(claim)
-
-
-def claims_of(pod: Obj) -> list[str]:
-    """Index function of ``CLAIM``: those that its volumes name, and those that were made for it."""
-    return [f"{pod['metadata']['namespace']}/{name}" for name in claim_names(pod)]

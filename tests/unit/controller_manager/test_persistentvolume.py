@@ -140,6 +140,55 @@ def test_a_claim_says_why_it_waits(spec: Obj, classes: list[Obj], reason: str, m
     assert rig.messages(reason) == [message]
 
 
+_USERS = [
+    pytest.param([("web", "", "Pending")], "waiting for pod web to be scheduled", id="one"),
+    pytest.param([("a", "", "Pending"), ("b", "", "Pending")], "waiting for pods a,b to be scheduled", id="several"),
+    pytest.param(
+        [("web", "", "Pending"), ("old", "", "Failed"), ("on", "n1", "Pending")], "waiting for pod web to be scheduled", id="some"
+    ),
+]
+
+
+@pytest.mark.parametrize(("users", "message"), _USERS)
+def test_a_claim_that_waits_names_the_pods_that_have_no_node_yet(users: list[tuple[str, str, str]], message: str) -> None:
+    rig = ControlledRig()
+    rig.admin.create(STORAGECLASSES, {"metadata": {"name": "later"}, "provisioner": "a.b/c", "volumeBindingMode": "WaitForFirstConsumer"})
+    for name, node, phase in users:
+        rig.admin.create(PODS, pod(name, node=node, volumes=[{"name": "v", "persistentVolumeClaim": {"claimName": "data"}}]))
+        rig.admin.patch(PODS, name, NAMESPACE, {"status": {"phase": phase}}, subresource="status")
+    rig.run(1)
+    rig.admin.create(PERSISTENTVOLUMECLAIMS, _claim(storageClassName="later"))
+    rig.run(1)
+    assert rig.messages("WaitForPodScheduled") == [message]
+
+
+_LATE_CLASSES = [
+    pytest.param({}, "fast", id="it takes the default class"),
+    pytest.param({"storageClassName": ""}, "", id="one that wants no class takes none"),
+]
+
+
+@pytest.mark.parametrize(("spec", "name"), _LATE_CLASSES)
+def test_a_default_class_comes_after_the_claim(spec: Obj, name: str) -> None:
+    rig = ControlledRig()
+    rig.admin.create(PERSISTENTVOLUMECLAIMS, _claim(**spec))
+    rig.run(1)
+    marked = {"name": "fast", "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}}
+    rig.admin.create(STORAGECLASSES, {"metadata": marked, "provisioner": "a.b/c"})
+    rig.run(20)
+    assert rig.admin.get(PERSISTENTVOLUMECLAIMS, "data", NAMESPACE)["spec"].get("storageClassName") == name
+
+
+@pytest.mark.parametrize(("spec", "lost"), [({}, "reference to"), ({"volumeName": "a"}, "its")], ids=["it names none", "it is gone"])
+def test_a_bound_claim_says_what_it_has_lost(spec: Obj, lost: str) -> None:
+    rig = ControlledRig()
+    claim = _claim(**spec)
+    claim["metadata"]["annotations"] = {"pv.kubernetes.io/bind-completed": "yes"}
+    rig.admin.create(PERSISTENTVOLUMECLAIMS, claim)
+    rig.run(1)
+    assert rig.messages("ClaimLost") == [f"Bound claim has lost {lost} PersistentVolume. Data on the volume is lost!"]
+
+
 def test_a_volume_is_released_when_its_claim_is_gone() -> None:
     rig = _bound()
     rig.admin.delete(PERSISTENTVOLUMECLAIMS, "data", NAMESPACE)

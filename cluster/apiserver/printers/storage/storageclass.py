@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from cluster.apiserver.printers.columns import AGE, NAME, Cell, Column, Printer, age
+from cluster.machinery.default_classes import STORAGE_CLASS
 from cluster.machinery.meta import Obj, SimTime
-
-_DEFAULT_ANNOTATIONS = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
 
 
 def cells(storage_class: Obj, now: SimTime) -> list[Cell]:
     """Return the row of a class; the name of a default class says that it is one."""
     meta = storage_class["metadata"]
     annotations = meta.get("annotations") or {}
-    is_default = any(annotations.get(annotation) == "true" for annotation in _DEFAULT_ANNOTATIONS)
+    is_default = any(annotations.get(annotation) == "true" for annotation in STORAGE_CLASS)
     return [
         meta.get("name", "") + (" (default)" if is_default else ""),
         storage_class.get("provisioner", ""),

@@ -1,6 +1,7 @@
 """Which class is the default one: the youngest of those that are marked, the first by name among those of one age.
 
-Upstream: ``plugin/pkg/admission/storage/storageclass/setdefault/admission.go``, ``plugin/pkg/admission/network/defaultingressclass``.
+Upstream: ``plugin/pkg/admission/storage/storageclass/setdefault/admission.go``, ``plugin/pkg/admission/network/defaultingressclass``,
+``pkg/volume/util/storageclass.go``.
 """
 
 from __future__ import annotations
@@ -8,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from cluster.machinery.meta import Obj
+
+STORAGE_CLASS = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
+"""Annotations that mark the default StorageClass."""
 
 
 def default_class(classes: Iterable[Obj], annotations: Sequence[str]) -> str:
