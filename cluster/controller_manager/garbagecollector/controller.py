@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cluster.apiserver.request import PatchType
+from cluster.client.events import WARNING
 from cluster.client.workqueue import Result, WorkQueue
 from cluster.controller_manager.base import Lane, is_deleting
 from cluster.controller_manager.garbagecollector.graph import FOREGROUND, ORPHAN, Graph, Node, has_finalizer
@@ -41,7 +42,7 @@ class GarbageCollector:
     """The lane ``kube-controller-manager/garbagecollector``. Its keys are uids."""
 
     def __init__(self, lane: Lane) -> None:
-        self._client = lane.client
+        self._client, self._recorder = lane.client, lane.recorder
         self._delete_queue = WorkQueue(lane.name, lane.engine, self.reconcile)
         self._orphan_queue = WorkQueue(lane.name, lane.engine, self.orphan)
         self._kinds_queue = WorkQueue(lane.name, lane.engine, self.follow_what_is_served)
@@ -74,10 +75,11 @@ class GarbageCollector:
     def reconcile(self, key: Key, now: SimTime) -> Result:
         """Delete one object if no owner holds it any more, or let it go if nothing blocks it. Raises ApiError."""
         node = self._graph.get(key)
-        if node is None or (node.is_being_deleted and not node.is_deleting_dependents):
+        if node is None or node.kind is None:
             return Result()
         kind = node.kind
-        if kind is None:
+        self._tell_of_foreign_owners(node, kind)
+        if node.is_being_deleted and not node.is_deleting_dependents:
             return Result()
         obj = self._read(kind, node.namespace, node.name)
         if obj is None or obj["metadata"]["uid"] != node.uid:
@@ -220,6 +222,20 @@ class GarbageCollector:
             if refusal.code == 404:
                 return None
             raise
+
+    def _tell_of_foreign_owners(self, node: Node, kind: Kind) -> None:
+        """Say of which owners that are in another namespace: they are looked for where their dependent is."""
+        place = node.namespace
+        meta = {"name": node.name, "uid": node.uid} | ({"namespace": place} if place else {})
+        while node.foreign:
+            reference = node.foreign.pop(0)
+            owner = "[{apiVersion}/{kind}, namespace: {place}, name: {name}, uid: {uid}]".format(place=place, **reference)
+            self._recorder.event(
+                {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": meta},
+                WARNING,
+                "OwnerRefInvalidNamespace",
+                f'ownerRef {owner} does not exist in namespace "{place}"',
+            )
 
     def _collected(self) -> dict[str, Kind]:
         kinds = self._client.kinds.stored

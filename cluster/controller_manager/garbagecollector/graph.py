@@ -21,7 +21,8 @@ ORPHAN = "orphan"
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """An object. ``kind`` is None for a virtual node whose owner reference names a kind that is not served."""
+    """An object. ``kind`` is None for a virtual node whose owner reference names a kind that is not served; ``foreign``: references to
+    owners of another namespace that nobody has been told of yet."""
 
     uid: str
     kind: Kind | None
@@ -32,6 +33,7 @@ class Node:
     is_virtual: bool = False
     is_being_deleted: bool = False
     is_deleting_dependents: bool = False
+    foreign: list[Obj] = field(default_factory=list)
 
     @property
     def blocking_dependents(self) -> list[Node]:
@@ -62,7 +64,11 @@ class Graph:
         if node is None:
             node = Node(meta["uid"], kind, meta.get("namespace", ""), meta["name"])
             self._nodes[node.uid] = node
+        was_virtual = node.is_virtual
         node.is_virtual, node.kind, node.namespace, node.name = False, kind, meta.get("namespace", ""), meta["name"]
+        if was_virtual:
+            for dependent in list(node.dependents.values()):
+                self._judge(dependent, next(ref for ref in dependent.owners if ref["uid"] == node.uid), node)
         self._set_owners(node, owners)
         node.is_being_deleted = node.is_being_deleted or "deletionTimestamp" in meta
         self._note_start_of_deletion(node, old, obj)
@@ -107,7 +113,18 @@ class Graph:
             owner = Node(reference["uid"], kind, namespace, reference["name"], is_virtual=True)
             self._nodes[owner.uid] = owner
             self._to_delete(owner.uid)
+        else:
+            self._judge(node, reference, owner)
         owner.dependents[node.uid] = node
+
+    def _judge(self, node: Node, reference: Obj, owner: Node) -> None:
+        """Let a dependent be looked at that does not name its owner as it is: with another name, or from another namespace."""
+        if owner.namespace and owner.namespace != node.namespace:
+            if not owner.is_virtual:
+                node.foreign.append(reference)
+            self._to_delete(node.uid)
+        elif owner.kind is not None and not _names(reference, owner, owner.kind):
+            self._to_delete(node.uid)
 
     def _unlink(self, node: Node, references: Iterable[Obj]) -> None:
         for reference in references:
@@ -123,6 +140,10 @@ class Graph:
             for dependent in node.dependents.values():
                 self._to_delete(dependent.uid)
             self._to_delete(node.uid)
+
+
+def _names(reference: Obj, owner: Node, kind: Kind) -> bool:
+    return (reference["apiVersion"], reference["kind"], reference["name"]) == (kind.api_version, kind.kind, owner.name)
 
 
 def has_finalizer(obj: Obj, finalizer: str) -> bool:

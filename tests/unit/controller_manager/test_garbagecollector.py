@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cluster.machinery.kinds.core import CONFIGMAPS, SERVICEACCOUNTS
+from cluster.machinery.kinds.core import CONFIGMAPS, EVENTS, SERVICEACCOUNTS
 from cluster.machinery.meta import Obj
 from tests.unit.controller_manager.cluster_rig import NAMESPACE, ControlledRig
 
@@ -44,6 +44,20 @@ def test_an_owner_that_nobody_has_seen(owner: Obj, is_kept: bool) -> None:
     rig.admin.create(CONFIGMAPS, config_map("child", owner))
     rig.run()
     assert ("child" in names(rig)) is is_kept
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["an owner that is known", "an owner that comes to be known"])
+def test_an_owner_of_another_namespace_is_none_and_an_event_says_so(is_first: bool) -> None:
+    rig = ControlledRig(NAMESPACE, "other")
+    owner = rig.admin.create(CONFIGMAPS, {"metadata": {"name": "owner", "namespace": "other"}})["metadata"]["uid"]
+    if is_first:
+        rig.run()
+    child = rig.admin.create(CONFIGMAPS, config_map("child", reference("owner", owner)))["metadata"]["uid"]
+    rig.run()
+    (event,) = (each for each in rig.admin.list(EVENTS, NAMESPACE) if each["reason"] == "OwnerRefInvalidNamespace")
+    involved = {"apiVersion": "v1", "kind": "ConfigMap", "namespace": NAMESPACE, "name": "child", "uid": child}
+    message = f'ownerRef [v1/ConfigMap, namespace: {NAMESPACE}, name: owner, uid: {owner}] does not exist in namespace "{NAMESPACE}"'
+    assert (names(rig), event["involvedObject"], event["message"]) == ([], involved, message)
 
 
 def test_an_object_stays_while_one_owner_stays_and_forgets_the_other() -> None:
