@@ -23,7 +23,7 @@ from cluster.controller_manager.nodelifecycle.health import (
 )
 from cluster.controller_manager.nodelifecycle.labels import outdated_labels
 from cluster.controller_manager.nodelifecycle.taints import no_execute_taints, no_schedule_taints, taints_of, without_no_execute
-from cluster.controller_manager.nodelifecycle.zones import ZoneState, eviction_rate, zone_state
+from cluster.controller_manager.nodelifecycle.zones import ZoneState, eviction_rate, zone_of, zone_state
 from cluster.controller_manager.periodic import Periodic
 from cluster.controller_manager.pods import READY, condition_of
 from cluster.engine.timers import Timer
@@ -52,7 +52,7 @@ class NodeLifecycleController:
         self._known: dict[str, Obj] = {}
         self._health: dict[str, NodeHealth] = {}
         self._went_silent: dict[str, None] = {}
-        self._tainted_at = SimTime(0)
+        self._tainted_at: dict[tuple[str, str], SimTime] = {}
         self._timer = Periodic(lane.engine, lane.name, MONITOR_PERIOD, self._monitor)
         self._countdown: Timer | None = None
 
@@ -161,26 +161,31 @@ class NodeLifecycleController:
             self._recorder.event(pod, WARNING, "NodeNotReady", "Node is not ready")
 
     def _taint(self, nodes: Sequence[Obj]) -> None:
-        """Set or take the NoExecute taints; new ones only as fast as the state of the whole cluster allows."""
-        now = self._engine.clock.now
-        ready: list[Obj] = []
-        not_ready: list[Obj] = []
+        """Set or take the NoExecute taints; new ones only as fast as the state of their zone allows."""
+        zones: dict[tuple[str, str], list[Obj]] = {}
         for node in nodes:
-            (ready if ready_status(node) == "True" else not_ready).append(node)
-        state = zone_state(len(ready), len(not_ready))
-        for node in nodes if state is ZoneState.FULL_DISRUPTION else ready:
-            if node["spec"].get("taints"):
+            zones.setdefault(zone_of(node), []).append(node)
+        trouble = {zone: [node for node in members if ready_status(node) != "True"] for zone, members in zones.items()}
+        states = {zone: zone_state(len(members) - len(trouble[zone]), len(trouble[zone])) for zone, members in zones.items()}
+        is_blind = all(state is ZoneState.FULL_DISRUPTION for state in states.values())
+        for node in nodes:
+            if node["spec"].get("taints") and (is_blind or ready_status(node) == "True"):
                 self._try_taints(node, without_no_execute(node))
-        rate = eviction_rate(state, len(nodes))
+        for zone, members in zones.items() if not is_blind else ():
+            self._taint_zone(zone, trouble[zone], eviction_rate(states[zone], len(members)))
+
+    def _taint_zone(self, zone: tuple[str, str], not_ready: Sequence[Obj], rate: float) -> None:
+        now = self._engine.clock.now
         for node in not_ready:
             wanted = no_execute_taints(node, now)
             if rate == 0 or wanted == taints_of(node):
                 continue
             is_swap = without_no_execute(node) != taints_of(node)
-            if not is_swap and self._tainted_at and now - self._tainted_at < SECOND / rate:
+            if not is_swap and zone in self._tainted_at and now - self._tainted_at[zone] < SECOND / rate:
                 return
             self._try_taints(node, wanted)
-            self._tainted_at = self._tainted_at if is_swap else now
+            if not is_swap:
+                self._tainted_at[zone] = now
 
     def _try_taints(self, node: Obj, taints: Sequence[Obj]) -> None:
         try:

@@ -1,7 +1,8 @@
 """How fast nodes may be tainted, by how many are in trouble. Pure.
 
-One unready node is the node's fault; when most are, it is more likely the network, and ending all pods would make
-it worse. All nodes count as one zone here; upstream keeps a rate for each zone.
+One unready node is the node's fault; when most of a zone are, it is more likely the network, and ending all pods would make
+it worse. Each zone has a rate of its own; when no zone has a ready node left, it is the control plane that sees nothing, and nobody is
+tainted.
 
 Upstream: ``pkg/controller/nodelifecycle/node_lifecycle_controller.go`` (``ComputeZoneState``, ``handleDisruption``).
 """
@@ -9,6 +10,8 @@ Upstream: ``pkg/controller/nodelifecycle/node_lifecycle_controller.go`` (``Compu
 from __future__ import annotations
 
 from enum import Enum
+
+from cluster.machinery.meta import Obj
 
 EVICTION_RATE = 0.1
 """Nodes per second."""
@@ -27,6 +30,15 @@ class ZoneState(Enum):
     FULL_DISRUPTION = "FullDisruption"
 
 
+REGION, ZONE = "topology.kubernetes.io/region", "topology.kubernetes.io/zone"
+
+
+def zone_of(node: Obj) -> tuple[str, str]:
+    """Return the region and zone in which a node is, empty where its labels do not say."""
+    labels = node["metadata"].get("labels") or {}
+    return labels.get(REGION, ""), labels.get(ZONE, "")
+
+
 def zone_state(ready: int, not_ready: int) -> ZoneState:
     """Return the state of a zone with so many nodes."""
     if ready == 0 and not_ready > 0:
@@ -37,9 +49,7 @@ def zone_state(ready: int, not_ready: int) -> ZoneState:
 
 
 def eviction_rate(state: ZoneState, nodes: int) -> float:
-    """Return how many nodes a second may be tainted; 0 in a disruption that no eviction would mend."""
-    if state is ZoneState.NORMAL:
-        return EVICTION_RATE
-    if state is ZoneState.PARTIAL_DISRUPTION and nodes > LARGE_CLUSTER_SIZE:
-        return SECONDARY_EVICTION_RATE
-    return 0.0
+    """Return how many nodes a second may be tainted in a zone while another one has ready nodes; 0 where that would mend nothing."""
+    if state is ZoneState.PARTIAL_DISRUPTION:
+        return SECONDARY_EVICTION_RATE if nodes > LARGE_CLUSTER_SIZE else 0.0
+    return EVICTION_RATE

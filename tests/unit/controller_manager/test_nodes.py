@@ -57,7 +57,7 @@ def test_seconds_tolerated(taints: list[Obj], tolerations: list[Obj], seconds: f
         (2, 2, ZoneState.NORMAL, 0.1),
         (1, 3, ZoneState.PARTIAL_DISRUPTION, 0.0),
         (20, 40, ZoneState.PARTIAL_DISRUPTION, 0.01),
-        (0, 1, ZoneState.FULL_DISRUPTION, 0.0),
+        (0, 1, ZoneState.FULL_DISRUPTION, 0.1),
     ],
     ids=["all ready", "two are never most", "most are not", "most of a large cluster are not", "none is"],
 )
@@ -203,6 +203,24 @@ def test_a_node_that_speaks_again_loses_its_taints_and_its_pods_stay() -> None:
     assert taints(rig, "n1") == []
     assert rig.messages("TaintManagerEviction") == ["Cancelling deletion of Pod default/web"]
     assert "deletionTimestamp" not in rig.admin.get(PODS, "web", NAMESPACE)["metadata"]
+
+
+ZONES = {"n1": "a", "n2": "a", "n3": "b", "n4": "b"}
+_ZONES = [
+    pytest.param(("n1", "n2"), 60, ["n1"], id="a zone that is silent as a whole: one node in ten seconds"),
+    pytest.param(("n1", "n2"), 70, ["n1", "n2"], id="the next one ten seconds later"),
+    pytest.param(("n2", "n3"), 60, ["n2", "n3"], id="each zone has a rate of its own"),
+    pytest.param(("n1", "n2", "n3", "n4"), 70, [], id="all zones: nobody is tainted"),
+]
+
+
+@pytest.mark.parametrize(("silent", "seconds", "tainted"), _ZONES)
+def test_nodes_are_tainted_zone_by_zone(silent: tuple[str, ...], seconds: int, tainted: list[str]) -> None:
+    rig = rig_with(*ZONES)
+    for name, zone in ZONES.items():
+        rig.admin.patch(NODES, name, "", {"metadata": {"labels": {"topology.kubernetes.io/zone": zone}}})
+    keep_alive(rig, seconds, *(name for name in ZONES if name not in silent))
+    assert [name for name in ZONES if ("node.kubernetes.io/unreachable", "NoExecute") in taints(rig, name)] == tainted
 
 
 def test_an_administrators_taint_ends_pods_by_their_tolerations() -> None:
