@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from cluster.kubelet.machine import ARCHITECTURE, Machine
 from cluster.machinery.cri import Image
+from cluster.machinery.declared_features import DECLARED, declared_by
 from cluster.machinery.meta import SECOND, Obj, SimTime, parse_timestamp, timestamp
 
 MAX_IMAGES = 50
@@ -100,6 +101,7 @@ def node_status(node: Obj, internal_ip: str, now: SimTime, state: NodeState = WE
         "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
         "nodeInfo": node_info(name),
         "images": state.image_list(),
+        "declaredFeatures": list(DECLARED),
     }
     if state.volumes_in_use or before.get("volumesInUse"):
         written["volumesInUse"] = list(state.volumes_in_use) or None
@@ -139,6 +141,8 @@ def seconds_until_report(node: Obj, internal_ip: str, now: SimTime, state: NodeS
     if (status.get("images") or []) != state.image_list():
         return 0.0
     if (status.get("volumesInUse") or []) != list(state.volumes_in_use):
+        return 0.0
+    if declared_by(node) != list(DECLARED):
         return 0.0
     heartbeat = found["Ready"].get("lastHeartbeatTime")
     if not heartbeat or (status.get("nodeInfo") or {}).get("machineID") != node_info(node["metadata"]["name"])["machineID"]:

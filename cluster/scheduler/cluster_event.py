@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, Flag
 
+from cluster.machinery.declared_features import declared_by
 from cluster.machinery.meta import Obj
 from cluster.machinery.pod_resources import pod_requests
 from cluster.scheduler.node_info import PodInfo
@@ -49,6 +50,7 @@ class Action(Flag):
     UPDATE_NODE_ALLOCATABLE = 4
     UPDATE_NODE_LABEL = 8
     UPDATE_NODE_TAINT = 16
+    UPDATE_NODE_DECLARED_FEATURE = 128
     UPDATE_POD_LABEL = 256
     UPDATE_POD_SCALE_DOWN = 512
     UPDATE_POD_TOLERATION = 1024
@@ -113,6 +115,8 @@ def node_change(old: Obj, new: Obj) -> Action:
         found |= Action.UPDATE_NODE_ALLOCATABLE
     if _labels(old) != _labels(new):
         found |= Action.UPDATE_NODE_LABEL
+    if declared_by(old) != declared_by(new):
+        found |= Action.UPDATE_NODE_DECLARED_FEATURE
     return found
 
 

@@ -152,4 +152,4 @@ def _seen_of_pod(pod: Obj) -> tuple[Obj, Obj | None, bool]:
 def _seen_of_node(node: Obj) -> tuple[Obj | None, ...]:
     """What plugins look at of a node; heartbeats change none of it."""
     status = node.get("status") or {}
-    return node["metadata"].get("labels"), node.get("spec"), status.get("allocatable"), status.get("images")
+    return node["metadata"].get("labels"), node.get("spec"), status.get("allocatable"), status.get("images"), status.get("declaredFeatures")

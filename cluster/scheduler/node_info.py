@@ -82,8 +82,8 @@ def likeness(pod: Obj) -> Likeness:
     return meta.get("namespace", ""), tuple((meta.get("labels") or {}).items()), bool(meta.get("deletionTimestamp"))
 
 
-_SIGNED = ("nodeName", "nodeSelector", "tolerations", "resources", "overhead", "priority")
-_SIGNED_OF_CONTAINER = ("image", "resources", "ports", "restartPolicy")
+_SIGNED = ("nodeName", "nodeSelector", "tolerations", "resources", "overhead", "priority", "hostNetwork", "hostUsers")
+_SIGNED_OF_CONTAINER = ("image", "resources", "ports", "restartPolicy", "restartPolicyRules")
 
 
 def signature(pod: Obj) -> bytes:

@@ -11,6 +11,7 @@ from cluster.apiserver.admission.default_storage_class import DefaultStorageClas
 from cluster.apiserver.admission.default_toleration_seconds import DefaultTolerationSeconds
 from cluster.apiserver.admission.limit_ranger import LimitRanger
 from cluster.apiserver.admission.namespace_lifecycle import NamespaceLifecycle
+from cluster.apiserver.admission.node_declared_feature_validator import NodeDeclaredFeatureValidator
 from cluster.apiserver.admission.node_restriction import NodeRestriction
 from cluster.apiserver.admission.persistent_volume_claim_resize import PersistentVolumeClaimResize
 from cluster.apiserver.admission.pod_security.plugin import PodSecurity
@@ -40,6 +41,7 @@ def default_chain(reader: Reader, authorizer: Authorizer, store: TracedStore, cl
             TaintNodesByCondition(),
             PodSecurity(reader),
             PodTopologyLabels(reader),
+            NodeDeclaredFeatureValidator(reader),
             Priority(reader),
             OneDefault(reader),
             DefaultTolerationSeconds(),

@@ -17,6 +17,7 @@ from cluster.scheduler.plugins.dynamic_resources import DynamicResources
 from cluster.scheduler.plugins.image_locality import ImageLocality
 from cluster.scheduler.plugins.inter_pod_affinity import InterPodAffinity
 from cluster.scheduler.plugins.node_affinity import NodeAffinity
+from cluster.scheduler.plugins.node_declared_features import NodeDeclaredFeatures
 from cluster.scheduler.plugins.node_name import NodeName
 from cluster.scheduler.plugins.node_ports import NodePorts
 from cluster.scheduler.plugins.node_resources_balanced_allocation import DEFAULT_RESOURCES, NodeResourcesBalancedAllocation
@@ -52,6 +53,7 @@ DEFAULT_PLUGINS: tuple[tuple[str, int], ...] = (
     ("NodeResourcesBalancedAllocation", 1),
     ("ImageLocality", 1),
     ("DefaultBinder", 0),
+    ("NodeDeclaredFeatures", 0),
 )
 """With the weights of their scores, where a plugin has scores. Filters run in this order, and the first one that turns a node away
 is the reason."""
@@ -78,6 +80,7 @@ CLASSES: Mapping[str, type[Plugin]] = {
         NodeResourcesBalancedAllocation,
         ImageLocality,
         DefaultBinder,
+        NodeDeclaredFeatures,
     )
 }
 """All plugins there are."""

@@ -42,6 +42,7 @@ REPORTS = {
     "no addresses": (without(reported(), "addresses"), 0),
     "another machine's addresses": (node(**{**reported()["status"], "addresses": [{"type": "InternalIP", "address": "10.0.0.1"}]}), 0),
     "no nodeInfo": (without(reported(), "nodeInfo"), 0),
+    "no declared features": (without(reported(), "declaredFeatures"), 0),
 }
 
 

@@ -177,8 +177,10 @@ INTERESTS = {
     ],
     "InterPodAffinity": ["Pod ADD|DELETE|UPDATE_POD_LABEL", "Node ADD|UPDATE_NODE_LABEL"],
     "SchedulingGates": ["Pod UPDATE_POD_SCHEDULING_GATES_ELIMINATED"],
+    "NodeDeclaredFeatures": ["Node ADD|UPDATE_NODE_DECLARED_FEATURE"],
 }
-"""What upstream's ``EventsToRegister`` give; plugins that turn nobody away register nothing."""
+"""What upstream's ``EventsToRegister`` give (NodeDeclaredFeatures' without changes of the pod, which cannot be); plugins that turn nobody
+away register nothing."""
 
 
 def _text(interest: Interest) -> str:
