@@ -2,10 +2,10 @@
 
 A browser takes longer to ask for a hundred modules than to read them; it loads none from ``file://``, and a policy that names a
 script's hash allows exactly one text. So every module becomes a function that is called once, in the order in which they need each
-other, and hands out what it exports. Indents, empty lines and comments, a quarter of what would be sent, are left out: comments that have
-lines of their own, those behind the last quotation mark of a line, and types before a value.
+other, and hands out what it exports. What only readers need, more than half of it, is left out: comments on lines of their own and types
+before a value here, since minify-html has respect for some of them, and the rest by minify-html.
 
-This is no JavaScript parser: it knows the few forms that the page's modules use (named imports, now or awaited, and exported
+What joins them is no JavaScript parser: it knows the few forms that the page's modules use (named imports, now or awaited, and exported
 declarations) and refuses everything else, so that nothing is dropped in silence.
 """
 
@@ -16,6 +16,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+import minify_html
+
 _IMPORT = re.compile(r'^import \{(?P<names>[^}]*)\} from "(?P<path>[^"]+)";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?P<declares>(?:async )?(?:class|const|function\*?) (?P<name>\w+))", re.MULTILINE)
 _LATER = re.compile(r'\bawait import\("(?P<path>[^"]+)"\)')
@@ -23,10 +25,8 @@ _NOTHING = re.compile(r"^export \{\};$", re.MULTILINE)
 _OTHER = re.compile(r"^(?:import|export)\b.*$|\bimport\(|\bimport\.meta\b", re.MULTILINE)
 _BLOCK = re.compile(r"/\*.*?\*/", re.DOTALL)
 _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/).)*\*/[ \t]*)\n", re.MULTILINE | re.DOTALL)
-_AFTER = re.compile(r"""[ \t]+// [^"'`\n]*$""", re.MULTILINE)
 _TYPE = re.compile(r"""^([^"'`\n]*?)/\*\* @type [^*\n]*\*/ ?""", re.MULTILINE)
-_EMPTY = re.compile(r"\n{2,}")
-_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+_OPEN, _CLOSE, _STRICT = "<script type=module>", "</script>", '"use strict";'
 _ENDS_SCRIPT = re.compile(r"</script|<!--", re.IGNORECASE)
 
 Read = Callable[[str], str]
@@ -46,10 +46,10 @@ def bundle(entry: str, read: Read, replaced: Mapping[str, str] | None = None, ap
     made = _Bundle(entry, read, replaced or {}, apart or {})
     made.add(entry, ())
     exported = "".join(f"export const {name} = {made.name(entry)}.{name};\n" for name in _exports(read(entry)))
-    script = "".join(('"use strict";\n', *made.outside.values(), *made.inside.values(), exported))
+    script = "".join((*made.outside.values(), *made.inside.values(), exported))
     if _ENDS_SCRIPT.search(script):
         raise CannotBundleError("a module contains what would end the script")
-    return script
+    return _shortened(script)
 
 
 @dataclass(slots=True)
@@ -87,7 +87,7 @@ class _Bundle:
         other = _OTHER.search(_BLOCK.sub("", _LATER.sub("", text)))
         if other is not None:
             raise CannotBundleError(f"{path}: {other[0]}")
-        text = _LATER.sub(lambda found: f'await import("{self._address(wanted[found["path"]])}")', _shortened(text, path))
+        text = _LATER.sub(lambda found: f'await import("{self._address(wanted[found["path"]])}")', _undocumented(text, path))
         self.inside[path] = f"const {self.name(path)} = (() => {{\n{text}\nreturn {{ {', '.join(exported)} }};\n}})();\n"
 
     def name(self, path: str) -> str:
@@ -112,12 +112,24 @@ def _renamed(names: str) -> str:
     return re.sub(r"(\w+) as (\w+)", r"\1: \2", names)
 
 
-def _shortened(text: str, path: str) -> str:
-    """Leave out comments, empty lines and indents: a text over several lines could hold what only looks like them."""
-    text = _AFTER.sub("", _INDENT.sub("", _COMMENT.sub("", text)))
+def _undocumented(text: str, path: str) -> str:
+    """Leave comments out: a text over several lines could hold what only looks like them."""
+    text = _COMMENT.sub("", text)
     while (without := _TYPE.sub(r"\1", text)) != text:
         text = without
-    text = _EMPTY.sub("\n", text)
     if any(line.count("`") % 2 or line.endswith("\\") for line in text.splitlines()):
         raise CannotBundleError(f"{path}: a text of several lines")
     return text
+
+
+def _shortened(script: str) -> str:
+    """Leave out what does nothing.
+
+    minify-html knows scripts as parts of a page only, and hands on what it cannot read. What it can read has lost the word that all
+    modules are strict, which goes without saying.
+    """
+    page = minify_html.minify(f"{_OPEN}{_STRICT}{script}{_CLOSE}", minify_js=True)
+    short = page.removeprefix(_OPEN).removesuffix(_CLOSE)
+    if short.startswith(_STRICT):
+        raise CannotBundleError("a module is no JavaScript")
+    return short

@@ -60,9 +60,7 @@ def test_styles_find_their_fonts_from_where_they_are_joined() -> None:
 
 def test_the_editor_comes_when_somebody_writes() -> None:
     joined = {path: content.decode() for path, content in joined_files().items() if path.endswith(".js")}
-    assert {
-        path: re.findall(r'await import\("([^"]+)"\)|^import .* from "([^"]+)";', text, re.MULTILINE) for path, text in joined.items()
-    } == {
+    assert {path: re.findall(r'await import\(`([^`]+)`\)|^import\*as \$\d+ from"([^"]+)";', text) for path, text in joined.items()} == {
         "js/main.joined.js": [("./panels/manifest.joined.js", "")],
         "js/compare.joined.js": [],
         "js/panels/manifest.joined.js": [("", "../../vendor/codemirror.js")],
