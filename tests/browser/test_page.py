@@ -315,3 +315,36 @@ def test_every_text_is_there_in_both_languages(language: str) -> None:
 def test_the_plain_pages_speak_korean(template: str, words: tuple[str, ...]) -> None:
     page = render(template, "ko", {"clusters": [{"name": "demo", "nodes": 4, "revision": 7}]})
     assert [word for word in words if word not in page] == []
+
+
+CHANGES = (
+    " metadata:",
+    "+  annotations:",
+    "+    a: 1",
+    "   name: web",
+    " ...",
+    "   - env:",
+    "     image: old",
+    "+    stdin: true",
+    "-status: {}",
+)
+LINES = """() => {
+  const [body, causes] = ['.inspector-body', '.causes'].map((name) => document.querySelector(name).getBoundingClientRect());
+  const lines = [...document.querySelectorAll('.diff-line')].map(({ textContent }) => textContent);
+  return { lines, stands: causes.bottom <= body.bottom };
+}"""
+
+
+@pytest.mark.parametrize("view", ["presenter", "projector"])
+def test_changed_lines_stand_under_what_they_belong_to_and_leave_the_reason_its_place(take_seat, view: str) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat(view=view)
+    more = [f"+line{number}: 1" for number in range(30)]
+    detail = {"changes": [{"op": line[0], "text": line[1:]} for line in (*CHANGES, *more)]}
+    seat.server.answers = {f"hops/{hop['seq']}": detail for hop in seat.server.hops}
+    seat.play_all()
+    expect(seat.page.locator(".diff")).to_be_visible()
+    told = seat.page.evaluate(LINES)
+    shown = [" metadata:", "+  annotations:", "+    a: 1", "   - env:", "+    stdin: true", "-status: {}", *more]
+    kept = len(told["lines"]) - 1
+    assert (told["stands"], told["lines"]) == (True, [*shown[:kept], f"… {len(shown) - kept}"])
+    assert 2 <= kept <= 8

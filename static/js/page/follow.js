@@ -7,7 +7,7 @@ import { objectsBehind, ownerOf } from "../core/reducer.js";
 import { causesOf } from "../core/timeline.js";
 import { faultList } from "../panels/faults.js";
 import { componentPanel, objectPanel } from "../panels/object.js";
-import { hopPanel } from "../panels/inspector.js";
+import { hopPanel, makeRoom } from "../panels/inspector.js";
 import { told, whyPanel } from "../panels/why.js";
 import { renew } from "./dom.js";
 import { keeping } from "./keep.js";
@@ -115,7 +115,7 @@ export class Follower {
     const draw = (/** @type {import("../core/api.js").HopDetail | null} */ detail) =>
       hopPanel(hop, detail, detail && detail.causes.length > known.length ? detail.causes : known, this.strings, does);
     this.root.replaceChildren(draw(null));
-    this.reader.read(() => this.api.hop(hop.seq), draw);
+    this.reader.read(() => this.api.hop(hop.seq), draw, ({ changes }) => makeRoom(this.root, changes));
   }
 
   /** @param {string} key */

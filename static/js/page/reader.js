@@ -30,8 +30,9 @@ export class Reader {
    * @template T
    * @param {() => Promise<T>} ask
    * @param {(detail: T) => HTMLElement} draw
+   * @param {(detail: T) => void} [settle]  when it stands
    */
-  read(ask, draw) {
+  read(ask, draw, settle) {
     this.drop();
     const asked = this.asked;
     this.timer = window.setTimeout(async () => {
@@ -39,6 +40,7 @@ export class Reader {
       if (asked !== this.asked || !detail || this.root.matches(":active")) return;
       const open = [...this.root.querySelectorAll("details[open] > summary")].map(({ textContent }) => textContent);
       keeping(this.root, () => this.root.replaceChildren(draw(detail)));
+      settle?.(detail);
       for (const summary of this.root.querySelectorAll("summary")) {
         if (open.includes(summary.textContent)) summary.parentElement?.setAttribute("open", "");
       }

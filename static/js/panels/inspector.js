@@ -18,6 +18,7 @@ import { gap } from "./why.js";
 const ALWAYS_CHANGED =
   /^\s*(?:- )?(?:resourceVersion|generation|observedGeneration|creationTimestamp|uid|last(?:Transition|Update|Probe|Heartbeat)Time):/;
 const MOST_CHANGES = 8;
+const LEAST_CHANGES = 2;
 const MOST_CAUSES = 5;
 
 /**
@@ -73,17 +74,38 @@ function whole(changes) {
   return spec > 0 && changes.every(({ op }) => op === "+") ? changes.slice(spec) : changes;
 }
 
+/** How deep a line of YAML is; an item of a list is deeper than the key that it stands below. @param {string} text */
+function depth(text) {
+  return text.search(/[^ ]/) + Number(/^ *- /.test(text));
+}
+
 /**
- * The changed lines, each group under the line before it, as many as the back row reads.
+ * The changed lines, and above each group the line that it belongs to, if that is near.
  * @param {readonly Change[]} changes
+ */
+function grouped(changes) {
+  /** @type {Change[]} */
+  const lines = [];
+  let wanted = 0;
+  for (const line of changes.toReversed()) {
+    if (line.op === " " && (line.text === "..." || depth(line.text) >= wanted)) continue;
+    wanted = line.op === " " ? 0 : depth(line.text);
+    lines.push(line);
+  }
+  return lines.toReversed();
+}
+
+/**
+ * The changed lines, as many as the back row reads.
+ * @param {readonly Change[]} changes
+ * @param {number} [most]
  * @returns {HTMLElement}
  */
-export function diff(changes) {
-  const kept = whole(changes).filter(({ text }) => !ALWAYS_CHANGED.test(text));
-  const near = kept.filter(({ op }, index) => op !== " " || (kept[index + 1]?.op ?? " ") !== " ");
+export function diff(changes, most = MOST_CHANGES) {
+  const near = grouped(whole(changes).filter(({ text }) => !ALWAYS_CHANGED.test(text)));
   const indent = Math.min(...near.map(({ text }) => text.length - text.trimStart().length));
   const lines = near
-    .slice(0, MOST_CHANGES)
+    .slice(0, most)
     .map(({ op, text }) =>
       html(
         "div",
@@ -99,6 +121,19 @@ export function diff(changes) {
     ...lines,
     more > 0 ? html("div", { class: "diff-line", "data-op": "same" }, html("span", { class: "diff-mark" }), `… ${more}`) : null,
   );
+}
+
+/**
+ * Let changed lines give way until the chain of causes below them stands whole: nobody scrolls a wall.
+ * @param {HTMLElement} body  that shows the panel
+ * @param {readonly Change[]} changes
+ */
+export function makeRoom(body, changes) {
+  const [lines, causes] = [body.querySelector(".diff"), body.querySelector(".causes")];
+  if (!lines || !causes) return;
+  const over = causes.getBoundingClientRect().bottom - body.getBoundingClientRect().bottom;
+  const surplus = Math.ceil((over * lines.childElementCount) / lines.getBoundingClientRect().height);
+  if (surplus > 0) lines.replaceWith(diff(changes, Math.max(LEAST_CHANGES, lines.childElementCount - surplus - 1)));
 }
 
 /**
