@@ -9,7 +9,7 @@ from cluster.scheduler.decision import node_table
 from dashboard import log
 
 MAX_ROWS = 50
-"""Nodes that are shown; of a large cluster the others are only counted."""
+"""Nodes, reasons and nodes of a reason that are named; of a large cluster the others are only counted."""
 FILTER, SCORE = "kube-scheduler/filter", "kube-scheduler/score"
 
 
@@ -26,18 +26,36 @@ async def table_of(host: Host, hop: Hop) -> Obj | None:
 
 
 def table(filter_detail: Obj, score_detail: Obj | None) -> Obj:
-    """Join the two halves of one scheduling cycle: the best node first, those that were turned away last."""
-    rows = [_row(name, found) for name, found in node_table(filter_detail, score_detail).items()]
-    rows.sort(key=lambda row: (any(not entry["ok"] for entry in row["filter"]), -row["total"], row["node"]))
-    feasible = filter_detail["feasible"]
+    """Join the two halves of one scheduling cycle: the chosen node first, then the best ones; those that were turned away by reason.
+
+    ``left``: how many nodes there are beyond those that are named; ``unseen``: how many were not looked at, since enough had been found.
+    """
+    feasible, rejected = filter_detail["feasible"], filter_detail["rejected"]
     chosen = score_detail["node"] if score_detail else feasible[0] if len(feasible) == 1 else ""
+    found = node_table({**filter_detail, "rejected": {}}, score_detail)
+    best = sorted(found, key=lambda name: (name != chosen, -found[name].get("total", 0), name))
+    groups = _alike(rejected)
     return {
         "pod": filter_detail["pod"],
-        "nodes": rows[:MAX_ROWS],
-        "left": max(len(rows) - MAX_ROWS, 0),
+        "nodes": [_row(name, found[name]) for name in best[:MAX_ROWS]],
+        "left": max(len(best) - MAX_ROWS, 0),
+        "rejected": groups[:MAX_ROWS],
+        "rejectedLeft": sum(len(group["nodes"]) + group["left"] for group in groups[MAX_ROWS:]),
+        "unseen": max(filter_detail.get("nodes", 0) - len(feasible) - len(rejected), 0),
         "chosen": chosen,
         "preemption": _preemption(filter_detail.get("preemption")),
     }
+
+
+def _alike(rejected: dict[str, Obj]) -> list[Obj]:
+    """Put the nodes together of which the same was said, the largest group first."""
+    nodes: dict[tuple[str, str], list[str]] = {}
+    for name in sorted(rejected):
+        nodes.setdefault((rejected[name]["plugin"], ", ".join(rejected[name]["reasons"])), []).append(name)
+    return [
+        {"plugin": plugin, "message": message, "nodes": names[:MAX_ROWS], "left": max(len(names) - MAX_ROWS, 0)}
+        for (plugin, message), names in sorted(nodes.items(), key=lambda group: (-len(group[1]), group[0]))
+    ]
 
 
 def _preemption(found: Obj | None) -> Obj | None:
@@ -46,14 +64,13 @@ def _preemption(found: Obj | None) -> Obj | None:
         return None
     candidates = [{"node": node, **candidate} for node, candidate in found["candidates"].items()]
     candidates.sort(key=lambda candidate: candidate["node"] != found["node"])
-    return {"node": found["node"], "decidedBy": found["decidedBy"], "candidates": candidates[:MAX_ROWS]}
+    left = max(len(candidates) - MAX_ROWS, 0)
+    return {"node": found["node"], "decidedBy": found["decidedBy"], "candidates": candidates[:MAX_ROWS], "left": left}
 
 
 def _row(name: str, found: Obj) -> Obj:
-    rejection = {"plugin": found["plugin"], "ok": False, "message": ", ".join(found["reasons"])} if "plugin" in found else None
     return {
         "node": name,
-        "filter": [rejection] if rejection else [],
         "score": [
             {"plugin": plugin, "raw": entry["raw"], "score": entry["normalized"], "weight": entry["weight"], "sum": entry["score"]}
             for plugin, entry in found.get("scores", {}).items()

@@ -4,13 +4,13 @@
 /** @typedef {import("../types.js").Hop} Hop */
 /** @typedef {import("../types.js").StateMessage} StateMessage */
 /** @typedef {{op: "+" | "-" | " ", text: string}} Change */
-/** @typedef {{plugin: string, ok: boolean, message: string}} FilterResult */
 /** @typedef {{plugin: string, raw: number, score: number, weight: number, sum: number}} ScoreResult */
 /** @typedef {{pod: string, priority: number}} Victim */
 /** @typedef {{node: string, victims: Victim[], violations: number, highestPriority: number, prioritySum: number}} Candidate */
-/** @typedef {{node: string, decidedBy: string, candidates: Candidate[]}} Preemption */
-/** @typedef {{node: string, filter: FilterResult[], score: ScoreResult[], total: number}} TableRow */
-/** @typedef {{pod: string, nodes: TableRow[], left: number, chosen: string, preemption: Preemption | null}} Table */
+/** @typedef {{node: string, decidedBy: string, candidates: Candidate[], left: number}} Preemption */
+/** @typedef {{node: string, score: ScoreResult[], total: number}} TableRow */
+/** @typedef {{plugin: string, message: string, nodes: string[], left: number}} Rejected  nodes of which the same was said; left: how many more */
+/** @typedef {{pod: string, nodes: TableRow[], left: number, rejected: Rejected[], rejectedLeft: number, unseen: number, chosen: string, preemption: Preemption | null}} Table */
 /** @typedef {{hop: Hop, manifest: string, changes: Change[], causes: Hop[], table: Table | null, rules: import("../types.js").Rules | null}} HopDetail */
 /** @typedef {{type: string, reason: string, message: string, count: number, at: number | null}} EventLine */
 /** @typedef {{key: string, manifest: string, events: EventLine[], history: {revision: number, seq: number, at: number, verb: string, source: string}[]}} ObjectDetail */
@@ -195,6 +195,7 @@ export class Api {
 async function answerOf(response) {
   const type = response.headers.get("Content-Type") ?? "";
   const body = type.includes("json") ? await response.json() : null;
-  if (!response.ok) throw new Error(body?.message ? `${body.message} ${body.try ?? ""}`.trim() : `${response.status} ${response.statusText}`);
+  if (!response.ok)
+    throw new Error(body?.message ? `${body.message} ${body.try ?? ""}`.trim() : `${response.status} ${response.statusText}`);
   return body;
 }

@@ -2,15 +2,16 @@
 // The scheduler's table: which nodes were filtered out and why, what the others scored, and who would have to make room.
 
 import { html } from "../page/dom.js";
+import { bodies, detail, names } from "./schedule_rows.js";
 
 /** @typedef {import("../core/api.js").Table} Table */
-/** @typedef {import("../core/api.js").TableRow} TableRow */
 /** @typedef {import("../core/api.js").ScoreResult} ScoreResult */
 /** @typedef {import("../core/api.js").Preemption} Preemption */
 /** @typedef {import("../core/strings.js").Strings} Strings */
 
-/** So many nodes of a line are named on the wall. */
-const FEW = 4;
+/** So many nodes with their scores, and so many reasons, are on the wall. */
+const BEST = 4;
+const REASONS = 3;
 
 /**
  * @param {Table} table
@@ -18,7 +19,19 @@ const FEW = 4;
  * @returns {HTMLElement}
  */
 export function scheduleTable(table, strings) {
-  const scored = table.nodes.some(({ score }) => score.length > 0);
+  const { nodes, left, rejected, chosen } = table;
+  const scored = nodes.some(({ score }) => score.length > 0);
+  const all = nodes.map(({ node }) => node);
+  const ranked = nodes.map((row) => [
+    line([row.node], 0, row.node === chosen, row.total),
+    detail(plugins(row.score, row.node === chosen, strings), 3),
+  ]);
+  const together = all.length ? [[line(all, left, all[0] === chosen)]] : [];
+  const ones = nodes.map(() => 1);
+  const refused = rejected.map((group) => refusal(group, scored));
+  const counts = rejected.map((group) => group.nodes.length + group.left);
+  const more = (/** @type {number} */ count) => strings.text("table-more", { count });
+  const turnedAway = (/** @type {number} */ count) => strings.text("table-refused", { count });
   return html(
     "div",
     {},
@@ -28,9 +41,10 @@ export function scheduleTable(table, strings) {
       { class: "schedule", "data-scored": scored },
       html("caption", { class: "inspector-eyebrow" }, strings.text("table")),
       header(["node", "filter", ...(scored ? ["score"] : [])], strings),
-      html("tbody", {}, ...alike(table).flatMap((nodes) => rows(nodes, table, scored, strings))),
+      ...(scored ? bodies(ranked, ones, left, BEST, more) : together.map((rows) => html("tbody", {}, ...rows))),
+      ...bodies(refused, counts, table.rejectedLeft, scored ? 0 : REASONS, scored ? turnedAway : more),
+      table.unseen ? html("tbody", {}, detail(strings.text("table-unseen", { count: table.unseen }), 3)) : null,
     ),
-    table.left ? html("p", { class: "inspector-note" }, `+ ${table.left}`) : null,
   );
 }
 
@@ -44,54 +58,35 @@ function header(columns, strings) {
 }
 
 /**
- * The nodes of each line: those of which the same is said share one, in the place of the first; scores are told of each.
- * @param {Table} table
- * @returns {[TableRow, ...TableRow[]][]}
+ * @param {string[]} nodes  of which the same is said
+ * @param {number} left  how many more
+ * @param {boolean} chosen
+ * @param {number} [total]
  */
-function alike(table) {
-  /** @type {Map<string, [TableRow, ...TableRow[]]>} */
-  const lines = new Map();
-  for (const row of table.nodes) {
-    const said = row.score.length || row.node === table.chosen ? row.node : JSON.stringify(row.filter);
-    const line = lines.get(said);
-    if (line) line.push(row);
-    else lines.set(said, [row]);
-  }
-  return [...lines.values()];
-}
-
-/**
- * @param {[TableRow, ...TableRow[]]} nodes  of which the same is said
- * @param {Table} table
- * @param {boolean} scored
- * @param {Strings} strings
- */
-function rows(nodes, table, scored, strings) {
-  const row = nodes[0];
-  const refused = row.filter.find(({ ok }) => !ok);
-  const chosen = row.node === table.chosen;
-  const main = html(
+function line(nodes, left, chosen, total) {
+  const score = total === undefined ? null : html("td", { class: "schedule-number" }, String(total));
+  return html(
     "tr",
-    { class: "schedule-row", "data-refused": Boolean(refused), "data-chosen": chosen },
-    html("th", { scope: "row" }, ...(chosen ? [`▸ ${row.node}`] : names(nodes))),
-    html("td", {}, refused ? "✕" : "✓"),
-    scored ? html("td", { class: "schedule-number" }, refused ? "" : String(row.total)) : null,
+    { class: "schedule-row", "data-chosen": chosen },
+    html("th", { scope: "row" }, chosen ? "▸ " : "", ...names(nodes, left)),
+    html("td", {}, "✓"),
+    score,
   );
-  const more = refused ? `${refused.plugin}: ${refused.message}` : row.score.length ? plugins(row.score, chosen, strings) : null;
-  if (!more) return [main];
-  return [main, html("tr", { class: "schedule-detail" }, html("td", { colspan: scored ? 3 : 2 }, more))];
 }
 
 /**
- * The names of nodes; the wall has room for the first ones, and for how many more there are.
- * @param {readonly TableRow[]} nodes
+ * @param {import("../core/api.js").Rejected} group
+ * @param {boolean} scored
  */
-function names(nodes) {
-  const each = nodes.flatMap(({ node }, index) => {
-    const name = html("span", { class: "schedule-name", "data-rest": index >= FEW }, node, index < nodes.length - 1 ? "," : "");
-    return [name, " "];
-  });
-  return nodes.length > FEW ? [...each, html("span", { class: "schedule-more" }, `+ ${nodes.length - FEW}`)] : each;
+function refusal({ plugin, message, nodes, left }, scored) {
+  const row = html(
+    "tr",
+    { class: "schedule-row", "data-refused": true },
+    html("th", { scope: "row" }, ...names(nodes, left)),
+    html("td", {}, "✕"),
+    scored ? html("td", {}) : null,
+  );
+  return [row, detail(`${plugin}: ${message}`, 3)];
 }
 
 /**
@@ -114,7 +109,12 @@ function plugins(scores, open, strings) {
       "tbody",
       {},
       ...scores.map(({ plugin, raw, score, weight, sum }) =>
-        html("tr", { "data-empty": sum === 0 }, html("th", { scope: "row" }, ...inWords(plugin)), ...[raw, score, `× ${weight}`, sum].map((n) => html("td", {}, String(n)))),
+        html(
+          "tr",
+          { "data-empty": sum === 0 },
+          html("th", { scope: "row" }, ...inWords(plugin)),
+          ...[raw, score, `× ${weight}`, sum].map((n) => html("td", {}, String(n))),
+        ),
       ),
     ),
   );
@@ -126,20 +126,16 @@ function plugins(scores, open, strings) {
  * @param {Strings} strings
  */
 function preemption(found, strings) {
-  const body = found.candidates.flatMap((candidate) => [
+  const listed = found.candidates.map((candidate) => [
     html(
       "tr",
       { class: "schedule-row", "data-chosen": candidate.node === found.node },
       html("th", { scope: "row" }, candidate.node === found.node ? `▸ ${candidate.node}` : candidate.node),
-      html("td", { class: "schedule-number" }, String(candidate.violations)),
-      html("td", { class: "schedule-number" }, String(candidate.highestPriority)),
-      html("td", { class: "schedule-number" }, String(candidate.victims.length)),
+      ...[candidate.violations, candidate.highestPriority, candidate.victims.length].map((n) =>
+        html("td", { class: "schedule-number" }, String(n)),
+      ),
     ),
-    html(
-      "tr",
-      { class: "schedule-detail" },
-      html("td", { colspan: 4 }, candidate.victims.map(({ pod, priority }) => `${pod} (${strings.text("priority")} ${priority})`).join(" · ")),
-    ),
+    detail(candidate.victims.map(({ pod, priority }) => `${pod} (${strings.text("priority")} ${priority})`).join(" · "), 4),
   ]);
   return html(
     "table",
@@ -156,10 +152,14 @@ function preemption(found, strings) {
         ),
       ),
     ),
-    html("tbody", {}, ...body),
-    found.decidedBy
-      ? html("tfoot", {}, html("tr", { class: "schedule-detail" }, html("td", { colspan: 4 }, strings.text(`decided-${found.decidedBy}`))))
-      : null,
+    ...bodies(
+      listed,
+      listed.map(() => 1),
+      found.left,
+      REASONS,
+      (count) => strings.text("table-more", { count }),
+    ),
+    found.decidedBy ? html("tfoot", {}, detail(strings.text(`decided-${found.decidedBy}`), 4)) : null,
   );
 }
 

@@ -155,31 +155,25 @@ SCORED = {
     "plugins": {"TaintToleration": {"weight": 3, "raw": [0, 0], "normalized": [10, 100]}},
     "totals": [30, 300],
 }
-REJECTED = {
-    "node": "n3",
-    "filter": [{"plugin": "NodeResourcesFit", "ok": False, "message": "Insufficient cpu, Insufficient memory"}],
-    "score": [],
-    "total": 0,
-}
+REJECTED = {"plugin": "NodeResourcesFit", "message": "Insufficient cpu, Insufficient memory", "nodes": ["n3"], "left": 0}
 
 
 def test_the_schedulers_table_comes_with_its_hops(told: FakeHost, client: AsyncClient) -> None:
     with told.store.transaction():
         told.trace.record("kube-scheduler", "kube-scheduler/filter", "filter", "pods/default/web", detail=FILTERED)
         told.trace.record("kube-scheduler", "kube-scheduler/score", "score", "pods/default/web", detail=SCORED)
-    plain = [{"node": name, "filter": [], "score": [], "total": 0} for name in ("n1", "n2")]
-    whole = {"pod": "default/web", "left": 0, "preemption": None}
-    assert get(client, "hops/13")[1]["table"] == {**whole, "nodes": [*plain, REJECTED], "chosen": ""}
+    plain = [{"node": name, "score": [], "total": 0} for name in ("n1", "n2")]
+    whole = {"pod": "default/web", "left": 0, "rejected": [REJECTED], "rejectedLeft": 0, "unseen": 0, "preemption": None}
+    assert get(client, "hops/13")[1]["table"] == {**whole, "nodes": plain, "chosen": ""}
     ranked = [
         {
             "node": name,
-            "filter": [],
             "score": [{"plugin": "TaintToleration", "raw": 0, "score": score, "weight": 3, "sum": 3 * score}],
             "total": 3 * score,
         }
         for name, score in (("n2", 100), ("n1", 10))
     ]
-    assert get(client, "hops/14")[1]["table"] == {**whole, "nodes": [*ranked, REJECTED], "chosen": "n2"}
+    assert get(client, "hops/14")[1]["table"] == {**whole, "nodes": ranked, "chosen": "n2"}
 
 
 def test_the_schedulers_table_says_who_would_make_room() -> None:
@@ -190,12 +184,34 @@ def test_the_schedulers_table_says_who_would_make_room() -> None:
         "node": "n2",
         "decidedBy": "violations",
         "candidates": [{"node": "n2", **candidate}, {"node": "n1", **candidate, "violations": 1}],
+        "left": 0,
     }
 
 
-def test_of_a_large_cluster_only_the_best_nodes_are_listed() -> None:
-    shown = schedule_table.table({"pod": "default/web", "feasible": [f"n{number}" for number in range(60)], "rejected": {}}, None)
-    assert (len(shown["nodes"]), shown["left"]) == (50, 10)
+def test_of_a_large_cluster_the_first_nodes_are_named_and_all_are_counted() -> None:
+    full, tainted = ({"plugin": plugin, "reasons": ["no"]} for plugin in ("NodeResourcesFit", "TaintToleration"))
+    rejected = {**{f"t{number}": tainted for number in range(3)}, **{f"f{number}": full for number in range(70)}}
+    feasible = [f"n{number}" for number in range(60)]
+    shown = schedule_table.table({"pod": "default/web", "nodes": 200, "feasible": feasible, "rejected": rejected}, None)
+    assert (
+        len(shown["nodes"]),
+        shown["left"],
+        [(group["plugin"], len(group["nodes"]), group["left"]) for group in shown["rejected"]],
+        shown["rejectedLeft"],
+        shown["unseen"],
+    ) == (50, 10, [("NodeResourcesFit", 50, 20), ("TaintToleration", 3, 0)], 0, 67)
+
+
+def test_nodes_of_more_reasons_than_are_named_are_counted() -> None:
+    rejected = {f"n{number}": {"plugin": "Coscheduling", "reasons": [f"because of {number}"]} for number in range(53)}
+    shown = schedule_table.table({"pod": "default/web", "nodes": 53, "feasible": [], "rejected": rejected}, None)
+    assert (len(shown["rejected"]), shown["rejectedLeft"], shown["unseen"]) == (50, 3, 0)
+
+
+def test_the_chosen_one_of_equally_good_nodes_comes_first() -> None:
+    scored = {"pod": "default/web", "node": "n2", "tied": 3, "feasible": ["n1", "n2", "n3"], "plugins": {}, "totals": [7, 7, 7]}
+    shown = schedule_table.table({"pod": "default/web", "nodes": 3, "feasible": ["n1", "n2", "n3"], "rejected": {}}, scored)
+    assert [row["node"] for row in shown["nodes"]] == ["n2", "n1", "n3"]
 
 
 def test_an_object_comes_with_its_events_and_its_history(told: FakeHost, client: AsyncClient) -> None:

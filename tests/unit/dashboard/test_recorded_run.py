@@ -179,7 +179,7 @@ def test_the_scheduler_shows_how_it_chose(run: Run) -> None:
     (table,) = asyncio.run(tables())
     assert table["nodes"][0]["total"] >= table["nodes"][1]["total"]
     assert table["chosen"].startswith("worker-")
-    assert [row["filter"][0]["plugin"] for row in table["nodes"] if row["node"] == "control-plane-1"] == ["TaintToleration"]
+    assert [(group["plugin"], group["nodes"]) for group in table["rejected"]] == [("TaintToleration", ["control-plane-1"])]
 
 
 def test_a_request_leads_to_what_it_stored(run: Run) -> None:
