@@ -16,10 +16,16 @@ from cluster.runner.faults.messages import MessageFault
 from cluster.runner.faults.record import Fault
 from cluster.runner.host import Host
 from dashboard.captions.faults import place
+from dashboard.forms import LATE_SECONDS
 from dashboard.refusals import called
 
 PREFIX = "faults/"
 """Of the keys of their cards, and of the hops that break and mend."""
+
+
+def offers() -> Obj:
+    """Return what the page offers to break, and how many seconds stand in the fields of what takes some."""
+    return {**record.offers(), "seconds": {record.SLOW: record.SECONDS, messages.DELAY: LATE_SECONDS}}
 
 
 def cards(store: Store, revision: int) -> dict[str, Obj]:
@@ -63,9 +69,9 @@ async def change(host: Host, fault: Fault) -> str:
         Trouble.CRASH_LOOP: _("%(name)s ends soon after each start from now on."),
         Trouble.HUNG: _("%(name)s is halted and answers nobody."),
         Trouble.OUT_OF_MEMORY: _("%(name)s takes more and more memory from now on."),
-        record.SLOW: _("%(name)s is slow: each piece of its work takes %(seconds)d s."),
+        record.SLOW: _("%(name)s is slow: each piece of its work takes %(seconds)s s."),
     }
-    return sentences[fault.fault] % {"name": _named(fault.target), "seconds": fault.seconds}
+    return sentences[fault.fault] % {"name": _named(fault.target), "seconds": f"{fault.seconds:g}"}
 
 
 def _named(target: str) -> str:
@@ -79,6 +85,6 @@ async def change_message(host: Host, fault: MessageFault) -> str:
     sentences = {
         messages.DROP: _("The next message %(verb)s %(key)s is lost."),
         messages.DUPLICATE: _("The next message %(verb)s %(key)s is sent twice."),
-        messages.DELAY: _("The next message %(verb)s %(key)s comes %(seconds)d s late."),
+        messages.DELAY: _("The next message %(verb)s %(key)s comes %(seconds)s s late."),
     }
-    return sentences[fault.effect] % {"verb": fault.verb, "key": fault.key, "seconds": fault.seconds}
+    return sentences[fault.effect] % {"verb": fault.verb, "key": fault.key, "seconds": f"{fault.seconds:g}"}

@@ -30,7 +30,7 @@ TURNS = ("up", "down", "off")
 ACTIONS = ("scale", "load", "delete", "restart", "kill-container", *NODE_ACTIONS)
 MAX_HOPS = 1000
 LATE_SECONDS = 20.0
-"""How late a message comes that is held back: simulated seconds."""
+"""How late a message comes that is held back, when nobody says: simulated seconds."""
 SNAPSHOT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 EXAMPLES = ("pod web-* bound", "node worker-2 NotReady", "deployment web available", "hop kube-scheduler")
 """Conditions, as they are written."""
@@ -222,12 +222,10 @@ def breakpoint_change(document: Obj) -> tuple[Condition, bool]:
 
 def fault_change(document: Obj) -> Fault:
     """Read what shall be broken; an empty ``fault`` mends. Raises Refusal."""
-    target, fault, seconds = document.get("target"), document.get("fault"), document.get("seconds", SECONDS)
+    target, fault = document.get("target"), document.get("fault")
     if not isinstance(target, str) or not isinstance(fault, str):
         raise Refusal(400, _("It is not said what shall be broken."))
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        raise Refusal(400, _("The seconds must be a number."))
-    return Fault(target, fault, float(seconds) if fault == SLOW else 0.0)
+    return Fault(target, fault, _seconds(document, SECONDS) if fault == SLOW else 0.0)
 
 
 def message_fault(document: Obj) -> MessageFault:
@@ -237,7 +235,15 @@ def message_fault(document: Obj) -> MessageFault:
     if not all(isinstance(text, str) for text in texts):
         raise Refusal(400, _("It is not said what shall become of which message."))
     effect, source, target, verb, key = map(str, texts)
-    return MessageFault(effect, source, target, verb, key, LATE_SECONDS if effect == DELAY else 0.0)
+    return MessageFault(effect, source, target, verb, key, _seconds(document, LATE_SECONDS) if effect == DELAY else 0.0)
+
+
+def _seconds(document: Obj, default: float) -> float:
+    """Read simulated seconds; how many there may be the cluster says. Raises Refusal."""
+    seconds = document.get("seconds", default)
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        raise Refusal(400, _("The seconds must be a number."), _("For example: %(example)s.") % {"example": f"{default:g}"})
+    return float(seconds)
 
 
 def place(document: Obj) -> int:

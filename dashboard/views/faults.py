@@ -21,6 +21,6 @@ async def of(request: HttpRequest, host: Host) -> HttpResponse:
 @require_POST
 @of_cluster
 async def messages(request: HttpRequest, host: Host) -> HttpResponse:
-    """``messages``: ``{"effect", "source", "target", "verb", "key"}`` loses, repeats or delays the next message that matches; answers
-    ``{"message"}``."""
+    """``messages``: ``{"effect", "source", "target", "verb", "key", "seconds"}`` loses, repeats or delays the next message that matches;
+    answers ``{"message"}``."""
     return answer({"message": await faults.change_message(host, forms.message_fault(forms.json_object(request.body)))})

@@ -22,8 +22,8 @@ from django.views.decorators.http import require_GET
 
 from cluster.machinery.meta import Obj
 from cluster.runner.conditions import states
-from cluster.runner.faults.record import offers
 from dashboard import clusters, hub, samples
+from dashboard.faults import offers
 from dashboard.language import language
 from dashboard.page_files import COMPARE, STAGE, files_of
 

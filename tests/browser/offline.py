@@ -16,7 +16,7 @@ from django.utils import translation
 from playwright.sync_api import BrowserContext, Page, Route, WebSocketRoute
 
 from cluster.machinery.meta import Obj
-from cluster.runner.faults.record import offers
+from dashboard.faults import offers
 from dashboard.middleware import CONTENT_SECURITY_POLICY
 from dashboard.packing import PLAIN
 from dashboard.page_files import STAGE

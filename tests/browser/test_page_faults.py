@@ -81,12 +81,20 @@ def test_the_panel_of_a_node_drains_taints_and_uses_up(take_seat) -> None:  # ty
     page.locator("input[name=taint]").press("Enter")
     with page.expect_response("**/faults"):
         page.locator("[data-target='node/worker-1/memory']").click()
+    runtime = page.locator(".fault-timed", has=page.locator("[data-target='node/worker-1/containerd'][data-breaks-as=slow]"))
+    expect(runtime.get_by_label("Seconds")).to_have_value("5")
+    for seconds in ("2.5", ""):
+        runtime.get_by_label("Seconds").fill(seconds)
+        with page.expect_response("**/faults"):
+            runtime.get_by_label("Seconds").press("Enter")
     expect(page.locator("input[name=taint]")).to_have_value("team=red")
     assert seat.server.posted == [
         {"key": "nodes/worker-1", "action": "drain", "force": True},
         {"key": "nodes/worker-1", "action": "untaint", "taint": "old:NoExecute"},
         {"key": "nodes/worker-1", "action": "taint", "taint": "team=red:NoExecute"},
         {"target": "node/worker-1/memory", "fault": "short"},
+        {"target": "node/worker-1/containerd", "fault": "slow", "seconds": 2.5},
+        {"target": "node/worker-1/containerd", "fault": "slow", "seconds": None},
     ]
 
 

@@ -6,8 +6,8 @@
 /** @typedef {import("../types.js").Scene} Scene */
 /**
  * What can be wrong, as the server says: with a component, with a controller of the manager, with a part of a node (empty: the node),
- * with a container.
- * @typedef {{components: Record<string, string[]>, controller: string[], node: Record<string, string[]>, container: string[]}} Offers
+ * with a container; of what takes seconds, how many when nobody says.
+ * @typedef {{components: Record<string, string[]>, controller: string[], node: Record<string, string[]>, container: string[], seconds: Record<string, number>}} Offers
  */
 
 const MOST_PLACES = 200;

@@ -5,11 +5,12 @@ import { faultOf, faultsIn, messageOf, messagesIn, offersFor } from "../core/fau
 import { html } from "../page/dom.js";
 import { folded, section } from "./parts.js";
 import { chooser } from "./places.js";
+import { timed } from "./timed.js";
 
 /** @typedef {import("../types.js").Card} Card */
 /** @typedef {import("../types.js").Scene} Scene */
 /** @typedef {import("../core/strings.js").Strings} Strings */
-/** @typedef {{offers: import("../core/faults.js").Offers, set: (target: string, fault: string) => void, lose: (message: object) => void}} Faults  an empty fault mends */
+/** @typedef {{offers: import("../core/faults.js").Offers, set: (target: string, fault: string, seconds?: number | null) => void, lose: (message: object) => void}} Faults  an empty fault mends */
 /** @typedef {{faults: Faults, scene: Scene, actors: readonly import("../types.js").Actor[], nameOf: (target: string) => string, open: (id: string) => void}} Breaks */
 
 const RESOURCES = ["memory", "disk", "pids"];
@@ -20,7 +21,11 @@ const RESOURCES = ["memory", "disk", "pids"];
  * @returns {Faults}
  */
 export function faultsBy(offers, post) {
-  return { offers, set: (target, fault) => post("faults", { target, fault }), lose: (message) => post("messages", message) };
+  return {
+    offers,
+    set: (target, fault, seconds) => post("faults", { target, fault, seconds }),
+    lose: (message) => post("messages", message),
+  };
 }
 
 /**
@@ -50,7 +55,9 @@ export function faultList(breaks, strings) {
     html("p", { class: "inspector-about" }, strings.text(broken.length || awaited.length ? "faults-about" : "faults-none")),
     broken.length || awaited.length ? html("div", { class: "object-actions" }, all) : null,
     rows(broken, strings, { ...breaks, nameOf: (target) => placed(target, strings, breaks.nameOf) }),
-    awaited.length ? section(strings.text("messages"), html("ul", { class: "faults" }, ...awaited.map((each) => awaitedRow(each, strings, breaks)))) : null,
+    awaited.length
+      ? section(strings.text("messages"), html("ul", { class: "faults" }, ...awaited.map((each) => awaitedRow(each, strings, breaks))))
+      : null,
     section(strings.text("faults-here"), chooser(breaks, strings)),
   );
 }
@@ -116,15 +123,14 @@ function placed(target, strings, nameOf) {
  * @param {Strings} strings
  * @param {Faults} faults
  */
-export function messageSection(hop, strings, { lose }) {
+export function messageSection(hop, strings, { lose, offers }) {
   const { effects, message } = messageOf(hop);
-  const buttons = effects.map((effect) =>
-    html(
-      "button",
-      { class: "button", type: "button", "data-effect": effect, onclick: () => lose({ effect, ...message }) },
-      strings.text(`message-${effect}`),
-    ),
-  );
+  const buttons = effects.map((effect) => {
+    const label = strings.text(`message-${effect}`);
+    const wanted = offers.seconds[effect];
+    if (wanted) return timed(wanted, label, { "data-effect": effect }, strings, (seconds) => lose({ effect, ...message, seconds }));
+    return html("button", { class: "button", type: "button", "data-effect": effect, onclick: () => lose({ effect, ...message }) }, label);
+  });
   if (!effects.length) return null;
   const meant = html("p", { class: "fault-way" }, `${message.verb} ${message.key}`);
   return folded(strings.text("message-next"), html("div", {}, meant, html("div", { class: "object-actions" }, ...buttons)));
@@ -149,7 +155,13 @@ function row(target, scene, strings, faults, name) {
       { class: "fault-buttons" },
       ...(fault
         ? [button(strings.text("mend"), target, "", faults)]
-        : offers.map((offer) => button(strings.text(`break-${offer}`), target, offer, faults))),
+        : offers.map((offer) => {
+            const label = strings.text(`break-${offer}`);
+            const wanted = faults.offers.seconds[offer];
+            if (!wanted) return button(label, target, offer, faults);
+            const data = { "data-target": target, "data-breaks-as": offer };
+            return timed(wanted, label, data, strings, (seconds) => faults.set(target, offer, seconds));
+          })),
     ),
   );
 }

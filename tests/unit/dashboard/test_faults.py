@@ -109,12 +109,30 @@ def test_the_next_message_that_matches_is_met_unless_that_is_taken_back(host: Fa
     assert (back, host.store.get(MESSAGES)) == ((200, {"message": "Taken back: the message passes."}), None)
 
 
+def test_how_slow_and_how_late_is_said_in_seconds(host: FakeHost, client: AsyncClient) -> None:
+    message = {"effect": "delay", "source": "kube-apiserver", "target": "kube-scheduler", "verb": "ADDED", "key": "pods/"}
+    said = [post(client, {"target": "etcd", "fault": "slow", "seconds": 2.5})[1]["message"]]
+    for seconds in (0.5, 90, 900, None):
+        response = asyncio.run(client.post(MESSAGES_URL, orjson.dumps({**message, "seconds": seconds}), content_type="application/json"))
+        said.append(" ".join(orjson.loads(response.content).values()))
+    assert said == [
+        "etcd is slow: each piece of its work takes 2.5 s.",
+        "The next message ADDED pods/ comes 0.5 s late.",
+        "The next message ADDED pods/ comes 90 s late.",
+        "The seconds are out of range: 900. Give more than 0 and at most 600 seconds.",
+        "The seconds must be a number. For example: 20.",
+    ]
+
+
 REFUSED: dict[str, tuple[Obj, str]] = {
     "what does not exist": ({"target": "kube-dns", "fault": "stopped"}, "There is no component to break of this name: kube-dns."),
     "what is not broken": ({"target": "etcd", "fault": ""}, "Nothing is wrong with etcd."),
     "a message that nobody waits for": ({"target": "messages/7", "fault": ""}, "Nothing is wrong with this message."),
     "no target": ({"fault": "stopped"}, "It is not said what shall be broken."),
     "seconds that are no number": ({"target": "etcd", "fault": "slow", "seconds": "5"}, "The seconds must be a number."),
+    "no seconds in the field": ({"target": "etcd", "fault": "slow", "seconds": None}, "The seconds must be a number."),
+    "more seconds than anybody waits": ({"target": "etcd", "fault": "slow", "seconds": 601}, "The seconds are out of range: 601."),
+    "no time at all": ({"target": "etcd", "fault": "slow", "seconds": 0}, "The seconds are out of range: 0."),
 }
 
 
