@@ -11,11 +11,15 @@ KIND_WORDS = {
     "Pod": "파드",
     "Deployment": "디플로이먼트",
     "ReplicaSet": "레플리카셋",
+    "StatefulSet": "스테이트풀셋",
     "DaemonSet": "데몬셋",
+    "ReplicationController": "레플리케이션 컨트롤러",
     "Job": "잡",
     "CronJob": "크론잡",
     "Service": "서비스",
+    "Endpoints": "엔드포인트",
     "EndpointSlice": "엔드포인트슬라이스",
+    "Ingress": "인그레스",
     "Node": "노드",
     "Namespace": "네임스페이스",
     "Event": "이벤트",
@@ -23,6 +27,15 @@ KIND_WORDS = {
     "ConfigMap": "컨피그맵",
     "ServiceAccount": "서비스어카운트",
     "Secret": "시크릿",
+    "PersistentVolume": "퍼시스턴트볼륨",
+    "PersistentVolumeClaim": "퍼시스턴트볼륨클레임",
+    "StorageClass": "스토리지클래스",
+    "ResourceQuota": "리소스쿼터",
+    "LimitRange": "리밋레인지",
+    "Role": "롤",
+    "RoleBinding": "롤바인딩",
+    "ClusterRole": "클러스터롤",
+    "ClusterRoleBinding": "클러스터롤바인딩",
     "CertificateSigningRequest": "인증서 서명 요청",
 }
 _COMPONENTS = {
@@ -128,9 +141,16 @@ def kind_word(kind: Kind) -> Word:
 
 def kinds_word(kind: Kind) -> Word:
     """Return what several objects of a kind are called."""
-    plural = "ies" if kind.kind.endswith("y") else "s"
-    stem = kind.kind[:-1] if plural == "ies" else kind.kind
-    return Word(f"{stem}{plural}", f"{KIND_WORDS.get(kind.kind, kind.kind)} 목록")
+    return Word(_plural(kind.kind), f"{KIND_WORDS.get(kind.kind, kind.kind)} 목록")
+
+
+def _plural(noun: str) -> str:
+    """An English noun for several: Pods, Policies, Ingresses; Endpoints are many already."""
+    if noun == "Endpoints":
+        return noun
+    if noun.endswith("y") and noun[-2] not in "aeiou":
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if noun.endswith(("s", "x", "ch", "sh")) else f"{noun}s"
 
 
 def thing(key: str) -> Word:

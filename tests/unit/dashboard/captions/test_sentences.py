@@ -8,6 +8,7 @@ import pytest
 
 from cluster.machinery.kinds import KINDS
 from dashboard.captions import caption
+from dashboard.captions.names import kinds_word
 from dashboard.captions.sentence import particle
 from tests.unit.dashboard.captions.hops import KUBELET, hop
 
@@ -32,6 +33,17 @@ def test_every_combination_of_component_verb_and_kind_has_both_sentences_without
         _assert_whole(caption(hop("kube-apiserver", target, verb, key, outcome=outcome)))
     for verb, key in itertools.product(("put", "delete", "get", "list"), keys):
         _assert_whole(caption(hop("kube-apiserver", "etcd", verb, f"/registry/{key}")))
+
+
+def test_each_kind_has_its_plural() -> None:
+    odd = {kinds_word(kind).en: kinds_word(kind).ko for kind in KINDS if kinds_word(kind).en != f"{kind.kind}s"}
+    assert {name: odd[name] for name in ("Endpoints", "Ingresses", "NetworkPolicies", "StorageClasses")} == {
+        "Endpoints": "엔드포인트 목록",
+        "Ingresses": "인그레스 목록",
+        "NetworkPolicies": "NetworkPolicy 목록",
+        "StorageClasses": "스토리지클래스 목록",
+    }
+    assert [name for name in odd if name != "Endpoints" and not name.endswith(("ies", "sses", "uses"))] == []
 
 
 def _assert_whole(sentences: dict[str, str]) -> None:
