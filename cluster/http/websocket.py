@@ -58,6 +58,11 @@ class WebSocket:
                 await self._raw.write(self._frames.send(CloseConnection(code=code)))
         self._raw.close()
 
+    def drop(self) -> None:
+        """Hang up without a goodbye."""
+        self._is_closed = True
+        self._raw.close()
+
     async def _take(self) -> None:
         for event in self._frames.events():
             if isinstance(event, Message):

@@ -1,7 +1,8 @@
 """``/exec``, ``/attach`` and ``/portForward`` of the kubelet's server: a process or a connection of the runtime as one end of a session.
 
 The real kubelet asks the runtime for the address of its streaming server, which is a part of containerd, and passes the bytes on: when
-one of the two ends, so do the streams, and nobody is told why. Here it asks for the process itself.
+one of the two ends, so do the streams, and nobody is told why. Of containerd's end the kubelet makes an end like any other, without a code;
+with its own end the connection breaks off. Here it asks for the process itself.
 
 Upstream: ``pkg/kubelet/kubelet_pods.go`` (``GetExec``, ``GetAttach``, ``GetPortForward``),
 ``staging/src/k8s.io/kubelet/pkg/cri/streaming/``.
@@ -51,10 +52,10 @@ class FarEnd(Protocol):
 
 class StreamingServer:
     """Answers for one node; in the words of gRPC while its runtime does not. ``wake`` is called when there is something to read;
-    ``is_lost``: whether kubelet or runtime have ended since."""
+    ``is_cut``: whether the kubelet has ended since."""
 
-    def __init__(self, runtime: NodeProcesses, wake: Callable[[], None], is_lost: Callable[[], bool] = lambda: False) -> None:
-        self._runtime, self._wake, self._is_lost = runtime, wake, is_lost
+    def __init__(self, runtime: NodeProcesses, wake: Callable[[], None], is_cut: Callable[[], bool] = lambda: False) -> None:
+        self._runtime, self._wake, self._is_cut = runtime, wake, is_cut
 
     def exec(self, pod_uid: str, options: StreamOptions) -> FarEnd:
         """Run a command in the running container of that name."""
@@ -83,7 +84,7 @@ class StreamingServer:
         connection = self._runtime.port_forward(sandbox.id, port)
         if isinstance(connection, CriError):
             return Failed(f"error forwarding port {port} to pod {sandbox.id}, uid : {connection}")
-        return ConnectionEnd(connection, self._is_lost)
+        return ConnectionEnd(connection, lambda: self._loss() is not None)
 
     def _running(self, pod_uid: str, name: str) -> str | Refused:
         down = self._runtime.status()
@@ -98,7 +99,13 @@ class StreamingServer:
         if isinstance(process, CriError):
             return Failed(f"{what}: {process}")
         process.listen(self._wake)
-        return ProcessEnd(process, options, self._is_lost)
+        return ProcessEnd(process, options, self._loss)
+
+    def _loss(self) -> Ending | None:
+        """Return how what goes through kubelet and runtime has ended because one of them has; None: both are there."""
+        if self._is_cut():
+            return Ending(is_cut=True)
+        return Ending() if self._runtime.status() is not None else None
 
 
 class Refused:
@@ -135,10 +142,11 @@ class Lost(Refused):
 
 
 class ProcessEnd:
-    """A process, with those of its streams that are wanted. ``is_lost``: whether who passes them on has ended."""
+    """A process, with those of its streams that are wanted. ``loss``: how they end because who passes them on has ended."""
 
-    def __init__(self, process: Process, options: StreamOptions, is_lost: Callable[[], bool]) -> None:
-        self._process, self._options, self._is_lost, self._is_cut = process, options, is_lost, False
+    def __init__(self, process: Process, options: StreamOptions, loss: Callable[[], Ending | None]) -> None:
+        self._process, self._options, self._loss = process, options, loss
+        self._lost: Ending | None = None
 
     def take(self, pieces: Sequence[Input]) -> None:
         """Write to its standard input, close it, or change the size of its terminal."""
@@ -159,16 +167,16 @@ class ProcessEnd:
 
     @property
     def ending(self) -> Ending | None:
-        """Its exit code, once it has ended. Streams that are lost end without one, which clients take for success."""
-        self._is_cut = self._is_cut or self._is_lost()
-        if self._is_cut:
-            return Ending()
+        """Its exit code, once it has ended. Streams that containerd loses end without one, which clients take for success."""
+        self._lost = self._lost or self._loss()
+        if self._lost is not None:
+            return self._lost
         code = self._process.exit_code
         return None if code is None else Ending(code)
 
     def leave(self) -> None:
         """Leave it, or let it go on alone."""
-        if self._is_cut or self._is_lost():
+        if self._lost is not None or self._loss() is not None:
             self._process.cut()
         else:
             self._process.detach()

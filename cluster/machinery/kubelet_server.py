@@ -58,12 +58,13 @@ class HttpReply:
 @dataclass(frozen=True, slots=True)
 class Ending:
     """How a session ended. ``refusal``: why the kubelet never began it; ``error``: why it could not go on; ``lost``: why the kubelet is not
-    reached. Else the exit code counts."""
+    reached; ``is_cut``: the kubelet has ended, and its connections with it. Else the exit code counts."""
 
     exit_code: int = 0
     refusal: str = ""
     error: str = ""
     lost: str = ""
+    is_cut: bool = False
 
 
 class Session(Protocol):

@@ -33,7 +33,7 @@ class FarEnds:
         runtime = self._runtime(node)
         if runtime is None:
             return Refused(f"the kubelet of node {node} does not answer")
-        server = StreamingServer(runtime, wake, lambda: self._runtime(node) is not runtime or runtime.status() is not None)
+        server = StreamingServer(runtime, wake, lambda: self._runtime(node) is not runtime)
         if wanted["kind"] == PORT_FORWARD:
             return server.port_forward(pod_uid, wanted["port"])
         options = StreamOptions(**{**wanted["options"], "command": tuple(wanted["options"]["command"])})

@@ -37,6 +37,10 @@ class ClientEnd(Protocol):
         """Say how it ended, and hang up."""
         ...
 
+    async def break_off(self) -> None:
+        """Hang up without a word."""
+        ...
+
 
 class SocketEnd:
     """Over a WebSocket."""
@@ -69,6 +73,10 @@ class SocketEnd:
         if content:
             await self._send(channels.ERROR, content)
         await self._socket.close()
+
+    async def break_off(self) -> None:
+        """Hang up without a word: clients take it for an error (1006)."""
+        self._socket.drop()
 
     async def _send(self, channel: int, content: bytes) -> None:
         await self._socket.send(channels.message(channel, content, self._protocol), is_text=self._is_text)
@@ -129,6 +137,10 @@ class SpdyEnd:
             Data(number, said if name == "error" else b"", is_last=True) for name, number in self._streams.items() if name != "stdin"
         ]
         await self._connection.send(*frames)
+        await self._connection.close()
+
+    async def break_off(self) -> None:
+        """Hang up without a word: clients take it for success."""
         await self._connection.close()
 
     async def _opened(self, event: Opened) -> None:

@@ -39,6 +39,9 @@ async def _outward(carrier: Carrier, client: ClientEnd, command: Sequence[str], 
         for output in outputs:
             if isinstance(output, Output):
                 await client.send(output)
+        if ending is not None and ending.is_cut:
+            await client.break_off()
+            return
         if ending is not None:
             await client.finish(status_of(ending, command, is_translated=is_translated))
             return

@@ -83,12 +83,12 @@ class FakeProcesses:
     """The runtime of a node with one pod (``default/web``), its container ``c`` running. ``down``: why it does not answer."""
 
     def __init__(self, pod: str = POD, down: CriError | None = None) -> None:
-        self._pod, self._down = pod, down
+        self._pod, self.down = pod, down
         self.processes: list[FakeProcess] = []
         self.connections: list[FakeConnection] = []
 
     def status(self) -> CriError | None:
-        return self._down
+        return self.down
 
     def list_pod_sandbox(self) -> list[PodSandboxStatus]:
         return [PodSandboxStatus(SANDBOX, "default", "web", self._pod, 0, SandboxState.READY, SimTime(0), "10.244.0.2")]

@@ -83,16 +83,20 @@ def test_leaving_detaches_from_the_process_and_closes_the_connection() -> None:
     assert (runtime.processes[0].is_left, runtime.connections[0].is_open) == (True, False)
 
 
-def test_streams_end_with_who_passes_them_on() -> None:
-    runtime, lost = FakeProcesses(), False
-    streaming = StreamingServer(runtime, lambda: None, lambda: lost)
+@pytest.mark.parametrize(
+    ("is_kubelet", "ending"),
+    [pytest.param(True, Ending(is_cut=True), id="the kubelet: they break off"), pytest.param(False, Ending(), id="containerd: they end")],
+)
+def test_streams_end_with_who_passes_them_on(is_kubelet: bool, ending: Ending) -> None:
+    runtime, is_cut = FakeProcesses(), False
+    streaming = StreamingServer(runtime, lambda: None, lambda: is_cut)
     process, connection = streaming.exec(POD, options("cat")), streaming.port_forward(POD, PORT)
     before = [process.ending, connection.ending]
-    lost = True
+    is_cut, runtime.down = is_kubelet, None if is_kubelet else CriError("Unavailable", "connection error")
     after = [process.ending, connection.ending]
-    lost = False  # whoever comes back knows nothing of it
+    is_cut, runtime.down = False, None  # whoever comes back knows nothing of it
     process.leave()
-    assert (before, after, process.ending) == ([None, None], [Ending(), Ending(lost="lost connection to pod")], Ending())
+    assert (before, after, process.ending) == ([None, None], [ending, Ending(lost="lost connection to pod")], ending)
     assert (runtime.processes[0].is_cut, runtime.processes[0].is_left) == (True, False)
 
 

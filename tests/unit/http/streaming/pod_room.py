@@ -49,7 +49,7 @@ class PodRoom:
         uid = self._pod("web", "n1")
         self._pod("lost", "n2")
         self._pod("new", "")
-        self.runtime = FakeProcesses(uid)
+        self.runtime, self.has_kubelet = FakeProcesses(uid), True
         self._recorded = RecordedRuntime(cast(ContainerRuntime, self.runtime), self.rig.trace, "n1")
         self.network = FakeNetwork()
         far_ends = FarEnds(self._runtime_of, self.network, Peer("n0", "192.168.0.10"), self.rig.engine)
@@ -69,7 +69,7 @@ class PodRoom:
         return str(created["metadata"]["uid"])
 
     def _runtime_of(self, node: str) -> RecordedRuntime | None:
-        return self._recorded if node == "n1" else None
+        return self._recorded if node == "n1" and self.has_kubelet else None
 
 
 class Client:

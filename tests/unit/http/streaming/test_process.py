@@ -132,6 +132,22 @@ def test_a_client_that_leaves_is_detached(how: str) -> None:
     run(talk())
 
 
+def test_an_exec_breaks_off_without_a_goodbye_when_its_kubelet_ends() -> None:
+    async def talk() -> None:
+        room = PodRoom()
+        client = SocketClient(room, exec_path("sleep", "60", more=OUTPUT + "&stdin=true"), V5)
+        heard = await client.heard(1)
+        while not room.runtime.processes:
+            await asyncio.sleep(0)
+        room.has_kubelet = False
+        client.say(b"\x00x")
+        more = await client.raw.until_written(1)  # nothing: the server has hung up
+        await client.leave()
+        assert (heard, more, left(room.rig.store)) == ([b"\x01"], b"", [])
+
+    run(talk())
+
+
 def internal(message: str) -> Obj:
     causes = {"causes": [{"message": message}]}
     said = f"Internal error occurred: {message}"
