@@ -38,6 +38,7 @@ from cluster.machinery.network import (
     HttpResponse,
     NetworkError,
     Peer,
+    show_certificate,
 )
 
 NO_SANDBOX_SECONDS = 3.0
@@ -73,6 +74,7 @@ class Listeners:
         found = self._find(ip, port)
         if found.task.is_hung:
             raise NetworkError(Failure.TIMED_OUT, inf)
+        show_certificate(request)
         if found.daemon is not None:
             return found.daemon.http(port, request)
         if found.process is not None:

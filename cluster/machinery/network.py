@@ -18,12 +18,23 @@ from typing import Protocol
 
 
 class Failure(StrEnum):
-    """Why a connection was not made or did not last, in the kernel's words."""
+    """Why a connection was not made or did not last, in the kernel's words; why a certificate was not believed, in Go's."""
 
     REFUSED = "connection refused"
     TIMED_OUT = "i/o timeout"
     NO_ROUTE = "no route to host"
     RESET = "connection reset by peer"
+    UNKNOWN_ISSUER = "x509: certificate signed by unknown authority"
+    SELF_SIGNED = "x509: certificate is self-signed"
+
+
+class Trust(StrEnum):
+    """Whose certificates a client believes: everybody's, those of the cluster's authority, or those of the world's authorities, of which
+    none has signed one here."""
+
+    ANYBODY = "anybody"
+    CLUSTER = "cluster"
+    WORLD = "world"
 
 
 class NetworkError(Exception):
@@ -48,13 +59,15 @@ class Peer:
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """An HTTP request. Header names are lower case; ``path`` includes the query; ``tls``: whether it is HTTPS."""
+    """An HTTP request. Header names are lower case; ``path`` includes the query; ``tls``: whether it is HTTPS; ``trust``: whom
+    its client believes then."""
 
     method: str = "GET"
     path: str = "/"
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     tls: bool = False
+    trust: Trust = Trust.ANYBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +79,13 @@ class HttpResponse:
     headers: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
     pod: str = ""
+
+
+def show_certificate(request: HttpRequest, *, is_of_cluster: bool = False) -> None:
+    """Let a client look at the certificate of who answers: one of the cluster's authority, or a self-signed one. Raises NetworkError."""
+    if not request.tls or request.trust is Trust.ANYBODY or (is_of_cluster and request.trust is Trust.CLUSTER):
+        return
+    raise NetworkError(Failure.UNKNOWN_ISSUER if is_of_cluster else Failure.SELF_SIGNED)
 
 
 class DnsCode(StrEnum):

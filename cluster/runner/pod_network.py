@@ -16,7 +16,7 @@ from cluster.cni.network import HostService, PodNames, PodNetwork, Station, pod_
 from cluster.engine.engine import Engine
 from cluster.kubelet.kubelets import Kubelets, Plug
 from cluster.machinery.errors import ApiError
-from cluster.machinery.network import Failure, HttpRequest, HttpResponse, NetworkError, Peer
+from cluster.machinery.network import Failure, HttpRequest, HttpResponse, NetworkError, Peer, show_certificate
 from cluster.machinery.node_storage import NodeStorage
 
 API_PORT = 6443
@@ -87,14 +87,16 @@ class Machines:
         return self._api if self._is_up("etcd") else self._api_without_etcd
 
     def _api(self, peer: Peer, request: HttpRequest) -> HttpResponse:
+        show_certificate(request, is_of_cluster=True)
         if self._front is None or not request.tls or _path(request) in _HEALTH:
-            return _control_plane(peer, request)
+            return _answer_anonymous(request)
         return self._front(self._pod_names(peer.node, peer.pod) if peer.pod else f"node/{peer.node}", request)
 
     def _api_without_etcd(self, peer: Peer, request: HttpRequest) -> HttpResponse:
         path = _path(request)
         if path not in _HEALTH:
             return self._api(peer, request)
+        show_certificate(request, is_of_cluster=True)
         return HttpResponse(500, f"[-]etcd failed: reason withheld\n{path.strip('/')} check failed\n".encode())
 
     def _station(self, plug: Plug | None) -> Station | None:
@@ -105,6 +107,7 @@ class Machines:
 
 
 def _kubelet(peer: Peer, request: HttpRequest) -> HttpResponse:
+    show_certificate(request)
     return HttpResponse(401, b"Unauthorized") if request.tls else _no_tls()
 
 
@@ -113,6 +116,11 @@ def _kubelet_health(peer: Peer, request: HttpRequest) -> HttpResponse:
 
 
 def _control_plane(peer: Peer, request: HttpRequest) -> HttpResponse:
+    show_certificate(request)
+    return _answer_anonymous(request)
+
+
+def _answer_anonymous(request: HttpRequest) -> HttpResponse:
     path = _path(request)
     if path in _HEALTH:
         return HttpResponse(200, b"ok")

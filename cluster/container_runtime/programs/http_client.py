@@ -79,7 +79,7 @@ def fetched(call: Call, url: Url, request: HttpRequest, *, redirects: int) -> Ou
         address = resolved.addresses[0]
         seconds += resolved.seconds
         headers = {"host": url.authority, **request.headers}
-        sent = HttpRequest(request.method, url.path, headers, request.body, url.is_tls)
+        sent = HttpRequest(request.method, url.path, headers, request.body, url.is_tls, request.trust)
         try:
             response = call.sockets.http(address, url.port, sent)
         except NetworkError as error:

@@ -15,17 +15,18 @@ from cluster.container_runtime.linux.files import FileError
 from cluster.container_runtime.linux.process import Wait
 from cluster.container_runtime.programs.http_client import PHRASES, WORDS, fetched, header_fields, read_url, remember, still_waiting
 from cluster.container_runtime.programs.options import UsageError, parsed
-from cluster.machinery.network import Failure, HttpRequest
+from cluster.machinery.network import Failure, HttpRequest, Trust
 
 
 def wget(call: Call) -> int | Wait:
     """Fetch a document: busybox' wget (GNU's words differ in details)."""
     flags = {"spider", "no-check-certificate", "quiet"}
+    headers, rest = _headers(_joined(call.args, ("post-data", "header", "timeout", "tries")))
     try:
-        options, operands = parsed(_joined(call.args, ("post-data", "header", "timeout", "tries")), "qcSs", "OTUtP")
+        options, operands = parsed(rest, "qcSs", "OTUtP")
     except UsageError as fault:
         return call.fail(str(fault))
-    unknown = [name for name in options if len(name) > 1 and name not in flags | {"post-data", "header", "timeout", "tries"}]
+    unknown = [name for name in options if len(name) > 1 and name not in flags | {"post-data", "timeout", "tries"}]
     if unknown or not operands:
         return call.fail(f"unrecognized option: {unknown[0]}" if unknown else "missing URL")
     url = read_url(operands[0])
@@ -34,12 +35,14 @@ def wget(call: Call) -> int | Wait:
     quiet = "q" in options or "quiet" in options
     if "until" not in call.state:
         limit = options.get("T") or options.get("timeout")
-        headers = header_fields([options["header"]] if "header" in options else []) | {"user-agent": "Wget"}
+        fields = {"user-agent": "Wget"} | header_fields(headers)
         body = options.get("post-data", "").encode()
-        request = HttpRequest("POST" if "post-data" in options else "GET", url.path, headers, body)
+        request = HttpRequest("POST" if "post-data" in options else "GET", url.path, fields, body)
         outcome = fetched(call, url, request, redirects=5)
         if not quiet and outcome.address:
             call.err(f"Connecting to {url.authority} ({outcome.address}:{outcome.url.port})\n")
+        if outcome.response is not None and url.is_tls and "no-check-certificate" not in options:
+            call.fail("note: TLS certificate validation not implemented")
         return remember(call, outcome, float(limit) if limit else None)
     if (waiting := still_waiting(call)) is not None:
         return waiting
@@ -87,6 +90,15 @@ _CURL_LONG = {
     "user-agent": "A", "connect-timeout": "connect-timeout", "retry": "retry", "resolve": "resolve", "cacert": "cacert", "globoff": "g",
     "no-progress-meter": "s", "fail-with-body": "f", "retry-delay": "retry", "http1.1": "g", "compressed": "g", "ipv4": "4",
 }  # fmt: skip
+_UNTRUSTED = {
+    Failure.UNKNOWN_ISSUER: "unable to get local issuer certificate",
+    Failure.SELF_SIGNED: "self-signed certificate in certificate chain",
+}
+_HOW_TO_TRUST = (
+    "More details here: https://curl.se/docs/sslcerts.html\n\ncurl failed to verify the legitimacy of the server and therefore could not\n"
+    "establish a secure connection to it. To learn more about this situation and\nhow to fix it, please visit the webpage mentioned "
+    "above.\n"
+)
 _CURL_VALUED = frozenset({"X", "H", "d", "o", "w", "m", "u", "A", "connect-timeout", "retry", "resolve", "cacert"})
 
 
@@ -109,7 +121,10 @@ def curl(call: Call) -> int | Wait:
         sent = {"user-agent": options.get("A", "curl/8.14.1"), "accept": "*/*"} | header_fields(headers)
         if "u" in options:
             sent["authorization"] = f"Basic {base64.b64encode(options['u'].encode()).decode()}"
-        outcome = fetched(call, url, HttpRequest(method, url.path, sent, body), redirects=50 if "L" in options else 0)
+        trust = _trust(call, options)
+        if trust is None:
+            return _curl_failed(call, options, 77, f"error setting certificate file: {options['cacert']}")
+        outcome = fetched(call, url, HttpRequest(method, url.path, sent, body, trust=trust), redirects=50 if "L" in options else 0)
         call.state["method"] = method
         limit = options.get("m") or (options.get("connect-timeout") if outcome.response is None else None)
         return remember(call, outcome, float(limit) if limit else None)
@@ -154,6 +169,19 @@ def _curl_options(args: list[str]) -> tuple[dict[str, str], list[str], list[str]
     return options, headers, operands
 
 
+def _trust(call: Call, options: dict[str, str]) -> Trust | None:
+    """Return whom curl believes; None: what is to say so is no certificate."""
+    if "k" in options:
+        return Trust.ANYBODY
+    if "cacert" not in options:
+        return Trust.WORLD
+    try:
+        content = call.files.read(call.path(options["cacert"]))
+    except FileError:
+        return None
+    return Trust.CLUSTER if b"BEGIN CERTIFICATE" in content else None
+
+
 def _curl_ended(call: Call, options: dict[str, str]) -> int:
     state = call.state
     ms = round(state["seconds"] * 1000)
@@ -165,6 +193,11 @@ def _curl_ended(call: Call, options: dict[str, str]) -> int:
         return _curl_failed(call, options, 6, f"Could not resolve host: {state['host']}")
     if state["failure"] == Failure.RESET:
         return _curl_failed(call, options, 56, "Recv failure: Connection reset by peer")
+    if state["failure"] in _UNTRUSTED:
+        code = _curl_failed(call, options, 60, f"SSL certificate problem: {_UNTRUSTED[Failure(state['failure'])]}")
+        if "s" not in options or "S" in options:
+            call.err(_HOW_TO_TRUST)
+        return code
     if state["failure"]:
         code = 28 if state["failure"] == Failure.TIMED_OUT else 7
         words = f"Failed to connect to {state['host']} port {state['port']} after {ms} ms: Could not connect to server"
@@ -208,6 +241,12 @@ def _written_out(call: Call, form: str) -> str:
     for name, value in fields.items():
         form = form.replace(f"%{{{name}}}", value)
     return form.replace("\\n", "\n").replace("\\t", "\t")
+
+
+def _headers(args: list[str]) -> tuple[list[str], list[str]]:
+    """Return what all ``--header=`` say, and the other arguments."""
+    option = "--header="
+    return [each[len(option) :] for each in args if each.startswith(option)], [each for each in args if not each.startswith(option)]
 
 
 def _joined(args: list[str], valued: tuple[str, ...]) -> list[str]:

@@ -20,18 +20,19 @@ from cluster.machinery.network import (
     HttpResponse,
     NetworkError,
     Peer,
+    show_certificate,
 )
 from tests.unit.container_runtime.room import Node
 from tests.unit.node_room import engine
 
 PEER = Peer("n2", "10.244.1.9", "default/client")
-SERVICES = {"web": "10.96.0.20", "lost": "10.96.0.21", "shut": "10.96.0.22"}
+SERVICES = {"web": "10.96.0.20", "lost": "10.96.0.21", "shut": "10.96.0.22", "api": "10.96.0.1"}
 NAMES = {f"{name}.default.svc.cluster.local.": address for name, address in SERVICES.items()}
 DNS = DnsConfig(("10.96.0.10",), ("default.svc.cluster.local", "svc.cluster.local", "cluster.local"), ("ndots:5",))
 
 
 class World:
-    """A network with a DNS server, a web server, one that is silent and one that is closed."""
+    """A network with a DNS server, a web server (self-signed), one that is silent, one that is closed, and the API server."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -39,7 +40,8 @@ class World:
     def http(self, peer: Peer, address: str, port: int, request: HttpRequest) -> HttpResponse:
         if address == "10.96.0.21":
             raise NetworkError(Failure.TIMED_OUT, float("inf"))
-        if address != "10.96.0.20":
+        show_certificate(request, is_of_cluster=address == SERVICES["api"])
+        if address not in (SERVICES["web"], SERVICES["api"]):
             raise NetworkError(Failure.REFUSED)
         if request.path == "/missing":
             return HttpResponse(404, b"no\n")
@@ -79,6 +81,12 @@ def run_in(node: Node, made: str, text: str, seconds: float = 300) -> tuple[str,
     return result.stdout.decode(), result.stderr.decode(), result.exit_code, round(took, 1)  # type: ignore[attr-defined]
 
 
+HOW_TO_TRUST = (
+    "More details here: https://curl.se/docs/sslcerts.html\n\ncurl failed to verify the legitimacy of the server and therefore could not\n"
+    "establish a secure connection to it. To learn more about this situation and\nhow to fix it, please visit the webpage mentioned "
+    "above.\n"
+)
+CA = "echo '-----BEGIN CERTIFICATE-----' > /ca"
 CLOSED = "wget: can't connect to remote host (10.96.0.22): Connection refused\n"
 CLIENTS: dict[str, tuple[str, tuple[str, str, int, float]]] = {
     "wget of a Service": ("wget -qO- http://web", ("GET /\n", "", 0, 0)),
@@ -93,6 +101,25 @@ CLIENTS: dict[str, tuple[str, tuple[str, str, int, float]]] = {
         ("", CLOSED, 1, 0),
     ),
     "wget that waits no longer": ("wget -qO- -T 3 http://lost", ("", "wget: download timed out\n", 1, 3)),
+    "wget with several headers": ("wget -qO- --header 'X-B: c' --header 'X-A: b' http://web", ("GET /  b\n", "", 0, 0)),
+    "wget believes everybody": ("wget -qO- https://web", ("GET /\n", "wget: note: TLS certificate validation not implemented\n", 0, 0)),
+    "wget that is told not to look": ("wget -qO- --no-check-certificate https://web", ("GET /\n", "", 0, 0)),
+    "curl believes no authority that it does not know": (
+        "curl https://api",
+        ("", f"curl: (60) SSL certificate problem: unable to get local issuer certificate\n{HOW_TO_TRUST}", 60, 0),
+    ),
+    "curl believes nobody's own word": (
+        "curl -sS https://web",
+        ("", f"curl: (60) SSL certificate problem: self-signed certificate in certificate chain\n{HOW_TO_TRUST}", 60, 0),
+    ),
+    "curl that says nothing": ("curl -s https://web", ("", "", 60, 0)),
+    "curl that is told not to look": ("curl -sk https://web", ("GET /\n", "", 0, 0)),
+    "curl with the authority's certificate": (f"{CA}; curl -s --cacert /ca https://api", ("GET /\n", "", 0, 0)),
+    "curl with the certificate of another": (f"{CA}; curl -s --cacert /ca https://web", ("", "", 60, 0)),
+    "curl with a file that is none": (
+        "curl --cacert /none https://api",
+        ("", "curl: (77) error setting certificate file: /none\n", 77, 0),
+    ),
     "curl": ("curl -s http://web/a?b=1", ("GET /a?b=1\n", "", 0, 0)),
     "curl with method, header and data": ("curl -s -X PUT -H 'X-A: h' -d 1 web", ("PUT / 1 h\n", "", 0, 0)),
     "curl takes the time of the answer": ("curl -s web/slow", ("GET /slow\n", "", 0, 2)),

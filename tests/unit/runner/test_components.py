@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from cluster.cni.network import HostService
 from cluster.machinery.daemons import DaemonError, DaemonPlace
 from cluster.machinery.kinds.core import SERVICES
 from cluster.machinery.netfilter.rules import ProxyMode, read_rules
-from cluster.machinery.network import DnsQuestion, HttpRequest, HttpResponse, Peer
+from cluster.machinery.network import DnsQuestion, HttpRequest, HttpResponse, NetworkError, Peer, Trust
 from cluster.machinery.node_files import StoredFiles
 from cluster.runner.components import COREDNS, KUBE_PROXY, Components
 from cluster.runner.pod_network import Machines
@@ -110,6 +112,25 @@ def test_the_api_server_answers_programs_in_the_cluster(path: str, tls: bool, ha
     assert service is not None
     found = service(peer, HttpRequest(path=path, tls=tls))
     assert (found.code, found.body[:21]) == expected
+
+
+@pytest.mark.parametrize(
+    ("port", "believed"),
+    [
+        pytest.param(6443, [Trust.ANYBODY, Trust.CLUSTER], id="the API server's is of the cluster's authority"),
+        pytest.param(10250, [Trust.ANYBODY], id="a kubelet's is self-signed"),
+        pytest.param(10259, [Trust.ANYBODY], id="so is a scheduler's"),
+    ],
+)
+def test_whose_certificates_are_shown(port: int, believed: list[Trust]) -> None:
+    room, peer, found = Room("n1"), Peer("n1", "10.244.0.2", "default/web"), []
+    service = Machines(lambda: room.kubelets, room.disk, "n1").host_service("n1", port)
+    assert service is not None
+    for trust in Trust:
+        with suppress(NetworkError):
+            service(peer, HttpRequest(path="/livez", tls=True, trust=trust))
+            found.append(trust)
+    assert found == believed
 
 
 def test_machines_are_found_by_their_addresses_and_their_pods() -> None:
