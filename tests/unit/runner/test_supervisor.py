@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 
@@ -230,6 +231,27 @@ def test_at_instant_pace_a_turn_runs_many_steps_in_one_commit(stand: Stand) -> N
     add(stand, *(str(number) for number in range(50)))
     stand.supervisor.turn()
     assert (len(stand.written), commits) == (50, [50])
+
+
+def test_routine_shares_a_commit_with_what_falls_due_soon_after_each_at_its_own_moment(stand: Stand) -> None:
+    commits: list[int] = []
+    stand.steer(pace="real")
+    stand.supervisor.turn()
+    stand.store.on_commit(commits.append)
+    moments = {str(number): round(1 + number / 100, 2) for number in range(15)}
+    for key, moment in moments.items():
+        stand.engine.after(moment, "node/n1/kubelet", partial(add, stand, key), background=True)
+    stand.pass_time(1.3)
+    assert (stand.written, commits) == (moments, [1, 11, 15])
+
+
+def test_what_is_waited_for_does_not_wait_for_routine(stand: Stand) -> None:
+    stand.steer(pace="real")
+    stand.supervisor.turn()
+    for key, moment, is_routine in (("1", 1.0, True), ("2", 1.01, True), ("3", 1.02, False), ("4", 1.025, True)):
+        stand.engine.after(moment, "node/n1/kubelet", partial(add, stand, key), background=is_routine)
+    stand.pass_time(1.03)
+    assert stand.written == {"1": 1.0, "2": 1.01, "3": 1.02}
 
 
 @pytest.mark.parametrize(
