@@ -2,14 +2,24 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Cards } from "../../static/js/core/cards.js";
-
-import { downIn, faultsIn, messageOf, offersFor, placesToBreak, targetsAt, targetsOf, targetsOn } from "../../static/js/core/faults.js";
+import { dnsIn } from "../../static/js/core/dns.js";
+import {
+  downIn,
+  faultsIn,
+  messageOf,
+  offersFor,
+  placesToBreak,
+  targetsAt,
+  targetsOf,
+  targetsOn,
+} from "../../static/js/core/faults.js";
 
 const offers = {
   components: { etcd: ["stopped", "slow"], "kube-controller-manager": ["stopped", "cut-off"] },
   controller: ["stopped"],
   node: { "": ["cut-off"], kubelet: ["stopped", "cut-off"] },
   container: [],
+  seconds: {},
 };
 
 test("each place has its own faults, and what nobody knows has none", () => {
@@ -54,6 +64,38 @@ test("a component is down without its container or its machine's power, and whoe
   assert.deepEqual([names(false), names(true)], [["etcd"], ["kube-apiserver", "etcd", "kube-controller-manager"]]);
 });
 
+test("CoreDNS is down when none of its pods is ready on a machine with power; without a Deployment it has none", () => {
+  const pod = (/** @type {string} */ name, /** @type {string} */ node, ready = 1) => ({
+    kind: "Pod",
+    namespace: "kube-system",
+    name,
+    node,
+    ready,
+  });
+  const tell = (/** @type {boolean} */ stopped, /** @type {Record<string, import("../../static/js/types.js").Card>} */ more) => {
+    const objects = Cards.of({ "nodes/cp": { kind: "Node", name: "cp", stopped }, "nodes/n1": { kind: "Node", name: "n1" }, ...more });
+    return [dnsIn({ objects }), downIn({ objects }, "").map(({ name }) => name)];
+  };
+  const wanted = { "deployments/kube-system/coredns": { kind: "Deployment", name: "coredns", replicas: 2 } };
+  const [a, b] = ["pods/kube-system/coredns-1-a", "pods/kube-system/coredns-1-b"];
+  assert.deepEqual(
+    [
+      tell(true, {}),
+      tell(true, { ...wanted, [a]: pod("coredns-1-a", "cp"), [b]: pod("coredns-1-b", "n1") }),
+      tell(true, { ...wanted, [a]: pod("coredns-1-a", "cp"), [b]: pod("coredns-1-b", "cp") }),
+      tell(false, { ...wanted, [a]: pod("coredns-1-a", "cp"), [b]: pod("coredns-1-b", "", 0) }),
+      tell(false, wanted),
+    ],
+    [
+      [null, []],
+      [{ answering: 1, wanted: 2 }, []],
+      [{ answering: 0, wanted: 2 }, ["coredns"]],
+      [{ answering: 1, wanted: 2 }, []],
+      [{ answering: 0, wanted: 2 }, ["coredns"]],
+    ],
+  );
+});
+
 test("what is broken is listed by name", () => {
   const card = (/** @type {string} */ name) => ({ kind: "Fault", name, fault: "stopped" });
   const objects = { "faults/etcd": card("etcd"), "pods/a/b": { kind: "Pod", name: "b" }, "faults/coredns": card("coredns") };
@@ -64,7 +106,12 @@ test("what is broken is listed by name", () => {
 });
 
 test("a container can be broken once its pod is on a node", () => {
-  const pod = { kind: "Pod", namespace: "default", name: "web-1", containers: [{ name: "c", image: "", state: "", ready: true, restarts: 0 }] };
+  const pod = {
+    kind: "Pod",
+    namespace: "default",
+    name: "web-1",
+    containers: [{ name: "c", image: "", state: "", ready: true, restarts: 0 }],
+  };
   const all = { ...offers, container: ["hung"] };
   assert.deepEqual(targetsAt({ ...pod, node: "n1" }, all), ["node/n1/pod/default/web-1/c"]);
   assert.deepEqual(targetsAt(pod, all), []);

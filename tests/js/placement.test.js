@@ -5,18 +5,19 @@ import { emptyScene, loadScene, showHops } from "../../static/js/core/reducer.js
 import { hop, pod, put, state } from "./builders.js";
 
 test("the empty scene shows nothing", () => {
-  assert.deepEqual(placement(emptyScene()), { nodes: [], pods: new Map(), unscheduled: new Map() });
+  assert.deepEqual(placement(emptyScene()), { nodes: [], pods: new Map(), unscheduled: new Map(), dns: new Map() });
 });
 
 /** @param {import("../../static/js/types.js").Scene} scene */
 function told(scene) {
-  const { nodes, pods, unscheduled } = placement(scene);
+  const { nodes, pods, unscheduled, dns } = placement(scene);
   const names = (/** @type {readonly {key: string, card: {status?: string}}[]} */ list) =>
     list.map(({ key, card }) => `${key} ${card.status ?? ""}`.trim());
   return {
     nodes: names(nodes),
     pods: Object.fromEntries([...pods].sort().map(([node, list]) => [node, names(list).sort()])),
     unscheduled: [...unscheduled.keys()].sort(),
+    dns: [...dns].sort().map(([key, card]) => `${key} ${card.status}`),
   };
 }
 
@@ -26,14 +27,19 @@ const OBJECTS = {
   "pods/default/b": pod("b", { node: "worker-2" }),
   "pods/default/a": pod("a", { node: "worker-2" }),
   "pods/default/c": pod("c", { node: "" }),
+  "pods/kube-system/coredns-1-a": { ...pod("coredns-1-a", { node: "worker-10" }), namespace: "kube-system" },
   "configmaps/default/x": { kind: "ConfigMap", namespace: "default", name: "x" },
 };
 
 test("nodes stand in natural order, pods under their node, pods without one wait", () => {
   assert.deepEqual(told(loadScene(state(1, OBJECTS))), {
     nodes: ["nodes/worker-2", "nodes/worker-10"],
-    pods: { "worker-2": ["pods/default/a Running", "pods/default/b Running"] },
+    pods: {
+      "worker-10": ["pods/kube-system/coredns-1-a Running"],
+      "worker-2": ["pods/default/a Running", "pods/default/b Running"],
+    },
     unscheduled: ["pods/default/c"],
+    dns: ["pods/kube-system/coredns-1-a Running"],
   });
 });
 
@@ -45,6 +51,7 @@ const STEPS = /** @type {const} */ ([
   ["a pod is bound", [put(2, "pods/default/c", pod("c", { node: "worker-10" }))]],
   ["a pod changes", [put(2, "pods/default/a", pod("a", { node: "worker-2", status: "Error" }))]],
   ["a pod goes", [put(2, "pods/default/a", null)]],
+  ["a pod of CoreDNS goes", [put(2, "pods/kube-system/coredns-1-a", null)]],
   ["a pod that waits goes", [put(2, "pods/default/c", null)]],
   ["the last pods of a node go", [put(2, "pods/default/a", null), put(3, "pods/default/b", null)]],
   ["a pod comes and goes at once", [put(2, "pods/default/d", pod("d")), put(3, "pods/default/d", null)]],

@@ -1,6 +1,8 @@
 // @ts-check
 // What is broken in a scene, and what can be. Pure.
 
+import { dnsIn } from "./dns.js";
+
 /** @typedef {import("../types.js").Actor} Actor */
 /** @typedef {import("../types.js").Card} Card */
 /** @typedef {import("../types.js").Scene} Scene */
@@ -31,18 +33,22 @@ export function drainsIn({ objects }) {
   return wrongIn(objects, "Drain");
 }
 
+/** CoreDNS without a pod that answers. */
+const SILENT = { kind: "Down", name: "coredns", fault: "down" };
+
 /** What stands for a component that is down with the power of its machine. */
 const DARK = ["kube-apiserver", "etcd", "kube-scheduler", "kube-controller-manager"].map((name) => ({ kind: "Down", name, fault: "down" }));
 
 /**
- * The components of the control plane that are down though nobody broke them: their container has ended, or their machine has no power.
- * @param {Scene} scene
+ * The components that are down though nobody broke them: their container has ended, their machine has no power, none of their pods answers.
+ * @param {Pick<Scene, "objects">} scene
  * @param {string} machine  the node that they run on
  * @returns {Card[]}
  */
 export function downIn({ objects }, machine) {
   const found = objects.get(`nodes/${machine}`)?.stopped ? DARK : wrongIn(objects, "Down");
-  return found.filter(({ name }) => !objects.get(`faults/${name}`));
+  const silent = dnsIn({ objects })?.answering === 0 ? [SILENT] : [];
+  return [...found, ...silent].filter(({ name }) => !objects.get(`faults/${name}`));
 }
 
 /**

@@ -6,9 +6,9 @@
 /** @typedef {ReadonlyMap<string, Card | null>} Changes */
 /** @typedef {{key: string, card: Card}} Entry */
 /**
- * Nodes in name order; pods by node, in no order; the pods that no node has yet, by key. Lists that did not change stay the
- * very same.
- * @typedef {{nodes: readonly Entry[], pods: ReadonlyMap<string, readonly Entry[]>, unscheduled: ReadonlyMap<string, Card>}} Placement
+ * Nodes in name order; pods by node, in no order; by key the pods that no node has yet, and those that carry CoreDNS. Lists that did not
+ * change stay the very same.
+ * @typedef {{nodes: readonly Entry[], pods: ReadonlyMap<string, readonly Entry[]>, unscheduled: ReadonlyMap<string, Card>, dns: ReadonlyMap<string, Card>}} Placement
  */
 
 /** @type {WeakMap<Cards, Placement>} */
@@ -56,9 +56,10 @@ function nodesAfter({ nodes }, before, changes) {
  * @param {Changes} changes
  */
 function podsAfter(from, before, changes) {
-  if (![...changes.keys()].some((key) => key.startsWith("pods/"))) return { pods: from.pods, unscheduled: from.unscheduled };
+  if (![...changes.keys()].some((key) => key.startsWith("pods/"))) return { pods: from.pods, unscheduled: from.unscheduled, dns: from.dns };
   const pods = new Map(from.pods);
   const unscheduled = new Map(from.unscheduled);
+  const dns = new Map(from.dns);
   for (const [key, card] of changes) {
     const old = before.get(key);
     if ((card ?? old)?.kind !== "Pod") continue;
@@ -66,8 +67,10 @@ function podsAfter(from, before, changes) {
     if (card?.node) put(pods, card.node, moved(pods.get(card.node) ?? [], key, card));
     if (card && !card.node) unscheduled.set(key, card);
     else unscheduled.delete(key);
+    if (card && isDns(card)) dns.set(key, card);
+    else dns.delete(key);
   }
-  return { pods, unscheduled };
+  return { pods, unscheduled, dns };
 }
 
 /**
@@ -101,15 +104,23 @@ function whole(objects) {
   const pods = new Map();
   /** @type {Map<string, Card>} */
   const unscheduled = new Map();
+  /** @type {Map<string, Card>} */
+  const dns = new Map();
   for (const [key, card] of objects.entries("nodes")) if (card.kind === "Node") nodes.push({ key, card });
   for (const [key, card] of objects.entries("pods")) {
     if (card.kind !== "Pod") continue;
+    if (isDns(card)) dns.set(key, card);
     const list = pods.get(card.node ?? "");
     if (!card.node) unscheduled.set(key, card);
     else if (list) list.push({ key, card });
     else pods.set(card.node, [{ key, card }]);
   }
-  return { nodes: nodes.sort(byName), pods, unscheduled };
+  return { nodes: nodes.sort(byName), pods, unscheduled, dns };
+}
+
+/** @param {Card} pod */
+function isDns({ namespace, name }) {
+  return namespace === "kube-system" && name.startsWith("coredns-");
 }
 
 /**

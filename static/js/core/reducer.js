@@ -63,14 +63,16 @@ export function ownerOf({ objects }, key) {
 }
 
 /**
- * What a click on a component leads to: workloads behind the controllers, waiting pods behind the scheduler.
+ * What a click on a component leads to: workloads behind the controllers, waiting pods behind the scheduler, CoreDNS' own pods behind it.
  * @param {Scene} scene
  * @param {string} tone
  */
 export function objectsBehind({ objects }, tone) {
   const workloads = tone === "controller" || tone === "etcd" || tone === "outside" ? ["deployments", "replicasets"] : [];
   const chosen = workloads.flatMap((plural) => [...objects.entries(plural)].map(([key, card]) => ({ key, card })));
-  if (tone === "scheduler") chosen.push(...[...placement({ objects }).unscheduled].map(([key, card]) => ({ key, card })));
+  const { unscheduled, dns } = placement({ objects });
+  const pods = tone === "scheduler" ? unscheduled : tone === "network" ? dns : [];
+  chosen.push(...[...pods].map(([key, card]) => ({ key, card })));
   return chosen
     .sort(byName)
     .slice(0, 12)

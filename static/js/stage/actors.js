@@ -1,8 +1,9 @@
 // @ts-check
-// Draws what never moves: the frames, the actors with their parts, the edges between them.
+// Draws what never moves: the frames, the actors with their parts and their numbers, the edges between them.
 
+import { dnsIn } from "../core/dns.js";
 import { pathOf } from "../core/geometry.js";
-import { svg } from "../page/dom.js";
+import { svg, write } from "../page/dom.js";
 
 /** @typedef {import("../types.js").Actor} Actor */
 /** @typedef {import("../types.js").Box} Box */
@@ -75,7 +76,12 @@ function drawActor(actor, digit, strings, drawn) {
   } else {
     element.append(
       svg("text", { class: "actor-label", x: centreX, y: actor.y + actor.h / 2 - 8, "text-anchor": "middle" }, label),
-      svg("text", { class: "actor-note", x: centreX, y: actor.y + actor.h / 2 + 30, "text-anchor": "middle" }, strings.pick(actor.note)),
+      svg(
+        "text",
+        { class: "actor-note", x: centreX, y: actor.y + actor.h / 2 + 30, "text-anchor": "middle" },
+        svg("tspan", {}, strings.pick(actor.note)),
+        svg("tspan", { dx: 8, "data-slot": actor.id }),
+      ),
     );
   }
   for (const [index, part] of (actor.parts ?? []).entries()) {
@@ -131,4 +137,23 @@ function partBox(actor, index) {
     w,
     h,
   };
+}
+
+/**
+ * Write the numbers that stand in actors.
+ * @param {Element} root
+ * @param {import("../types.js").Scene} scene
+ * @param {number} unscheduled  pods that wait for a node
+ */
+export function tellActors(root, scene, unscheduled) {
+  const dns = dnsIn(scene);
+  const texts = {
+    '[data-slot="revision"]': `rev ${scene.revision}`,
+    '[data-slot="coredns"]': dns ? `${dns.answering}/${dns.wanted}` : "",
+    '[data-count="unscheduled"]': String(unscheduled),
+  };
+  for (const [selector, text] of Object.entries(texts)) {
+    const element = root.querySelector(selector);
+    if (element) write(element, text);
+  }
 }

@@ -4,8 +4,8 @@
 import { Spotlight } from "../core/crowd.js";
 import { placement } from "../core/placement.js";
 import { edgesOf, rootOf, wayOf } from "../core/routes.js";
-import { svg, write } from "../page/dom.js";
-import { drawActors } from "./actors.js";
+import { svg } from "../page/dom.js";
+import { drawActors, tellActors } from "./actors.js";
 import { Chips } from "./chips.js";
 import { FaultView } from "./faults.js";
 import { Lights } from "./lights.js";
@@ -101,10 +101,7 @@ export class Stage {
     this.scene = scene;
     this.nodes.draw(scene, changed);
     this.mark();
-    const revision = this.root.querySelector('[data-slot="revision"]');
-    if (revision) write(revision, `rev ${scene.revision}`);
-    const waiting = this.root.querySelector('[data-count="unscheduled"]');
-    if (waiting) write(waiting, String(unscheduled.size));
+    tellActors(this.root, scene, unscheduled.size);
     this.elements.get("kube-scheduler/queue")?.toggleAttribute("data-filled", unscheduled.size > 0);
   }
 
