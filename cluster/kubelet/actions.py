@@ -72,10 +72,15 @@ def should_restart(pod: Obj, container: Obj, status: ContainerStatus | None) -> 
         return False
     if status is None or status.state is not ContainerState.EXITED:
         return status is None or status.state is ContainerState.CREATED
-    if any(_applies(rule, status.exit_code) for rule in container.get("restartPolicyRules") or ()):
+    return restarts_after(pod["spec"], container, status.exit_code)
+
+
+def restarts_after(spec: Obj, container: Obj, exit_code: int) -> bool:
+    """Whether a container of a pod is started again after an exit code: by its rules, else by its own policy, else by the pod's."""
+    if any(_applies(rule, exit_code) for rule in container.get("restartPolicyRules") or ()):
         return True
-    policy = container.get("restartPolicy") or pod["spec"].get("restartPolicy", "Always")
-    return policy == "Always" or (policy == "OnFailure" and status.exit_code != 0)
+    policy = container.get("restartPolicy") or spec.get("restartPolicy", "Always")
+    return policy == "Always" or (policy == "OnFailure" and exit_code != 0)
 
 
 def _applies(rule: Obj, exit_code: int) -> bool:
@@ -122,7 +127,8 @@ def next_action(
         elif not is_initialized and not (is_current and status is not None and _has_succeeded(status)):
             if is_current and status is not None and status.state is ContainerState.RUNNING:
                 return None
-            if container["name"] in waiting or (is_current and not _may_run_again(pod, container, status)):
+            has_ended = is_current and status is not None and status.state is ContainerState.EXITED
+            if container["name"] in waiting or (has_ended and status is not None and not may_run_again(spec, container, status.exit_code)):
                 return None
             return _start(container, status)
     for container in spec["containers"]:
@@ -132,11 +138,10 @@ def next_action(
     return None
 
 
-def _may_run_again(pod: Obj, init_container: Obj, status: ContainerStatus | None) -> bool:
-    if status is None or status.state is not ContainerState.EXITED:
-        return True
-    policy = init_container.get("restartPolicy") or pod["spec"].get("restartPolicy")
-    return policy != "Never" or should_restart(pod, init_container, status)
+def may_run_again(spec: Obj, init_container: Obj, exit_code: int) -> bool:
+    """Whether an init container that has failed is run again: a pod that restarts only what has failed tries it, too."""
+    policy = init_container.get("restartPolicy") or spec.get("restartPolicy", "Always")
+    return policy != "Never" or restarts_after(spec, init_container, exit_code)
 
 
 def _start(container: Obj, last: ContainerStatus | None) -> StartContainer:

@@ -24,7 +24,16 @@ from cluster.kubelet.node_context import NodeContext
 from cluster.kubelet.pod_state import Ending, PodState
 from cluster.kubelet.prober.manager import PodProbes, probed_containers
 from cluster.kubelet.prober.verdict import Kind
-from cluster.kubelet.status import NO_PROBES, TERMINAL, Runtime, active_deadline, generate_pod_status, rejected_status, status_patch
+from cluster.kubelet.status import (
+    DEADLINE_EXCEEDED,
+    NO_PROBES,
+    TERMINAL,
+    Runtime,
+    active_deadline,
+    generate_pod_status,
+    rejected_status,
+    status_patch,
+)
 from cluster.kubelet.steering import INVALID_ANNOTATION, complaints
 from cluster.kubelet.termination import Termination
 from cluster.kubelet.termination_messages import LastWords
@@ -166,6 +175,8 @@ class PodWorker:
         status = generate_pod_status(
             pod, runtime, self.state.reasons, before, self._node.host_ip, now, is_over=is_over, ending=self._verdict()
         )
+        if status.get("reason") == DEADLINE_EXCEEDED[0] and before.get("phase") not in TERMINAL:
+            self.state.tell("", "Normal", *DEADLINE_EXCEEDED)
         patch = status_patch(shown["metadata"]["uid"], before, status) if shown is not None else None
         if shown is not None and patch is not None:
             self._tell(partial(self._write_status, shown["metadata"], patch))

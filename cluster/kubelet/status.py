@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from cluster.kubelet import conditions
-from cluster.kubelet.actions import is_sidecar, should_restart
+from cluster.kubelet.actions import is_sidecar, may_run_again, restarts_after, should_restart
 from cluster.kubelet.admission import Rejection
 from cluster.kubelet.container_details import container_details
 from cluster.kubelet.steering import is_held_unready
@@ -173,8 +173,7 @@ def active_deadline(pod: Obj) -> SimTime | None:
 
 def pod_phase(spec: Obj, inits: Sequence[Obj], containers: Sequence[Obj], *, is_over: bool = False) -> str:
     """Return the phase for the statuses of a pod's init containers and containers, in the order of the spec."""
-    policy = spec.get("restartPolicy", "Always")
-    pending = failed = False
+    pending = failed = is_lost = False
     for container, status in zip(spec.get("initContainers") or (), inits, strict=True):
         ended = status["state"].get("terminated") or status["lastState"].get("terminated")
         if is_sidecar(container):
@@ -183,20 +182,20 @@ def pod_phase(spec: Obj, inits: Sequence[Obj], containers: Sequence[Obj], *, is_
             pending = True
         elif ended["exitCode"] != 0:
             failed = True
+            is_lost = is_lost or not may_run_again(spec, container, ended["exitCode"])
     running = sum("running" in status["state"] for status in containers)
-    ended_codes = [code for status in containers if (code := _ended_code(status)) is not None]
+    ended = [(each, code) for each, status in zip(spec["containers"], containers, strict=True) if (code := _ended_code(status)) is not None]
+    ended_codes = [code for _, code in ended]
     waiting = len(containers) - running - len(ended_codes)
-    if failed and policy == "Never":
+    if is_lost:
         return "Failed"
     if is_over and not running and (ended_codes or not pending):
         return "Succeeded" if ended_codes and not waiting and not any(ended_codes) else "Failed"
     if pending or failed or waiting:
         return "Pending"
-    if running or policy == "Always":
+    if running or any(restarts_after(spec, container, code) for container, code in ended):
         return "Running"
-    if not any(ended_codes):
-        return "Succeeded"
-    return "Failed" if policy == "Never" else "Running"
+    return "Failed" if any(ended_codes) else "Succeeded"
 
 
 def _ended_code(status: Obj) -> int | None:

@@ -142,6 +142,7 @@ def test_a_deadline_ends_a_pod_with_grace() -> None:
     status = room.pod("web")["status"]
     calls = [hop[:4] for hop in room.node_hops("n1")][-5:]
     assert (status["phase"], status["reason"]) == ("Failed", "DeadlineExceeded")
+    assert room.events("web")[-2:] == ["DeadlineExceeded", "Killing"]
     assert status["containerStatuses"][0]["state"]["terminated"]["exitCode"] == 0
     assert [(hop[0], hop[3]) for hop in calls] == [
         (8.0, "StopContainer"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cluster.kubelet.status import Runtime, Waiting, generate_pod_status, status_patch
+from cluster.kubelet.status import Runtime, Waiting, generate_pod_status, pod_phase, status_patch
 from cluster.machinery.cri import SandboxState
 from cluster.machinery.meta import Obj
 from tests.unit.kubelet.builders import at, exited, pod, running, runtime, sandbox
@@ -203,6 +203,38 @@ def test_a_readiness_gate(conditions: list[Obj], message: str) -> None:
     status = generate_pod_status(obj, runtime(running()), {}, {"conditions": conditions}, "192.168.0.10", at(5))
     ready = next(c for c in status["conditions"] if c["type"] == "Ready")
     assert (ready["status"], ready.get("message", "")) == ("False" if message else "True", message)
+
+
+RULE = {"action": "Restart", "exitCodes": {"operator": "In", "values": [42]}}
+_OWN_POLICIES = [
+    pytest.param("Never", {"restartPolicy": "Never", "restartPolicyRules": [RULE]}, 42, "Running", id="a rule restarts it after all"),
+    pytest.param("Never", {"restartPolicy": "Never", "restartPolicyRules": [RULE]}, 1, "Failed", id="a rule for another code"),
+    pytest.param("Never", {"restartPolicy": "Always"}, 0, "Running", id="it restarts always, its pod never"),
+    pytest.param("Never", {"restartPolicy": "OnFailure"}, 0, "Succeeded", id="it restarts on failure and has succeeded"),
+    pytest.param("Always", {"restartPolicy": "Never"}, 0, "Succeeded", id="its pod restarts always, it succeeds"),
+    pytest.param("Always", {"restartPolicy": "Never"}, 1, "Failed", id="its pod restarts always, it fails"),
+]
+
+
+@pytest.mark.parametrize(("policy", "own", "code", "phase"), _OWN_POLICIES)
+def test_the_phase_follows_a_containers_own_policy(policy: str, own: Obj, code: int, phase: str) -> None:
+    spec = {"restartPolicy": policy, "containers": [{"name": "c", **own}]}
+    assert pod_phase(spec, [], [{"state": {"terminated": {"exitCode": code}}, "lastState": {}}]) == phase
+
+
+_INIT_POLICIES = [
+    pytest.param("Never", {}, 1, "Failed", id="its pod never restarts"),
+    pytest.param("Never", {"restartPolicy": "OnFailure"}, 1, "Pending", id="it restarts on failure"),
+    pytest.param("Never", {"restartPolicy": "Never", "restartPolicyRules": [RULE]}, 42, "Pending", id="a rule restarts it"),
+    pytest.param("Always", {"restartPolicy": "Never"}, 1, "Failed", id="its pod restarts always, it does not"),
+]
+
+
+@pytest.mark.parametrize(("policy", "own", "code", "phase"), _INIT_POLICIES)
+def test_the_phase_follows_an_init_containers_own_policy(policy: str, own: Obj, code: int, phase: str) -> None:
+    spec = {"restartPolicy": policy, "initContainers": [{"name": "i", **own}], "containers": [{"name": "c"}]}
+    waiting = {"state": {"waiting": {"reason": "PodInitializing"}}, "lastState": {}}
+    assert pod_phase(spec, [{"state": {"terminated": {"exitCode": code}}, "lastState": {}}], [waiting]) == phase
 
 
 def test_an_ended_phase_stays() -> None:
