@@ -54,7 +54,7 @@ STAGE = PageFiles(
     "js/main.js",
 )
 COMPARE = PageFiles(
-    ("css/tokens.css", "css/page.css", "css/stage.css", "css/timeline.css", "css/why.css", "css/compare.css"),
+    ("css/tokens.css", "css/page.css", "css/stage.css", "css/timeline.css", "css/faults.css", "css/why.css", "css/compare.css"),
     "js/compare.js",
 )
 

@@ -52,6 +52,14 @@ def test_every_style_belongs_to_a_page() -> None:
     assert there == {*STAGE.styles, *COMPARE.styles, *PLAIN}
 
 
+@pytest.mark.parametrize("page", [STAGE, COMPARE], ids=["stage", "comparison"])
+def test_what_a_page_draws_has_its_style_there(page: PageFiles) -> None:
+    drawn = {name for path in modules_of(page.script) for name in re.findall(r'class: "([a-z-]+)"', text_of(path)) if "/stage/" in path}
+    styled = {name for path in STAGE.styles for name in re.findall(r"\.([a-z][a-z-]+)", text_of(path))} & drawn
+    assert {"fault-badge-box", "chip-box"} <= styled
+    assert styled <= {name for path in page.styles for name in re.findall(r"\.([a-z][a-z-]+)", text_of(path))}
+
+
 def test_styles_find_their_fonts_from_where_they_are_joined() -> None:
     for path, content in joined_files().items():
         for needed in re.findall(r'url\("([^"]+)"\)', content.decode()) if path.endswith(".css") else ():
