@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from cluster.machinery.meta import Obj
+from tests.browser.desk import Desk
 from tests.browser.live import Viewer, viewing
 from tests.browser.offline import Offline
 from tests.browser.recording import cluster, deployment_of_two
-from tests.browser.seat import Seat
+from tests.browser.seat import PATIENCE_MS, Seat
 from tests.parity.conftest import Kubectl
 from tests.server import Server, chromium_path, kubectl_path, running_demo
 
-PATIENCE_MS = 30_000
-"""Until what should be seen counts as missing; a busy machine is no fault of the page."""
 expect.set_options(timeout=PATIENCE_MS)
 QUIET = (
     "--no-sandbox",
@@ -61,8 +61,21 @@ def viewer(chromium: Browser, demo: Server, kubectl: Kubectl) -> Iterator[Viewer
         yield watching
 
 
+@pytest.fixture(scope="package")
+def desk_of_all(chromium: Browser) -> Desk:
+    """The one page of all the tests that need no server."""
+    return Desk(chromium)
+
+
 @pytest.fixture
-def take_seat(chromium: Browser) -> Iterator[object]:
+def desk(desk_of_all: Desk) -> Iterator[Desk]:
+    """A page as a new visitor opens it."""
+    yield desk_of_all
+    desk_of_all.tidy()
+
+
+@pytest.fixture
+def take_seat(desk: Desk) -> Iterator[object]:
     """``take_seat(width=, height=, language=, view=, ...)`` opens the page; at the end nothing may have gone wrong in it."""
     seats: list[Seat] = []
 
@@ -70,24 +83,22 @@ def take_seat(chromium: Browser) -> Iterator[object]:
         *,
         width: int = 1920,
         height: int = 1080,
-        motion: str = "no-preference",
+        motion: Literal["reduce", "no-preference"] = "no-preference",
         workers: int = 3,
         pods: int = 1,
         cards: dict[str, Obj] | None = None,
         hops: list[Obj] | None = None,
         **fields: object,
     ) -> Seat:
-        context = chromium.new_context(viewport={"width": width, "height": height}, reduced_motion=motion)  # type: ignore[arg-type]
         server = Offline(cards or cluster(workers, pods), hops or deployment_of_two(), **fields)  # type: ignore[arg-type]
-        complaints: list[str] = []
-        context.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
-        context.on("weberror", lambda error: complaints.append(str(error.error)))
-        page = server.open(context)
+        page = desk.open(server, width=width, height=height, motion=motion)
         expect(page.locator("#badge")).to_have_attribute("data-state", "live")
-        seats.append(Seat(page, server, complaints))
-        return seats[-1]
+        seats[:] = [Seat(page, server, desk.complaints)]
+        return seats[0]
 
     yield take
     for seat in seats:
-        assert (seat.complaints, seat.server.outside) == ([], [])
-        seat.page.context.close()
+        found = (list(seat.complaints), seat.server.outside)
+        if seat.is_held:
+            desk.close()
+        assert found == ([], [])

@@ -89,6 +89,14 @@ FRAMES = """(ms) => new Promise((done) => {
 })"""
 """The milliseconds between frames for a while, and at how many places a chip was seen."""
 
-SETTLED = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))).then(() =>
-  Promise.all(document.getAnimations().filter((each) => each instanceof CSSTransition).map((each) => each.finished))).then(() => true)"""
-"""Wait until the page has taken in what has happened to its window."""
+DRAWN = """() => new Promise((done) => {
+  new IntersectionObserver((_, observer) => {
+    observer.disconnect();
+    done(true);
+  }).observe(document.body);
+})"""
+"""Wait until the browser has drawn the page once more; frames of a page whose time is held do not come, this does."""
+
+SETTLED = """() =>
+  Promise.all(document.getAnimations().filter((each) => each instanceof CSSTransition).map((each) => each.finished)).then(() => true)"""
+"""Wait until what moves from one place to another is there."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import mimetypes
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -16,11 +15,11 @@ from django.utils import translation
 from playwright.sync_api import BrowserContext, Page, Route, WebSocketRoute
 
 from cluster.machinery.meta import Obj
+from dashboard import static_files
 from dashboard.faults import offers
 from dashboard.middleware import CONTENT_SECURITY_POLICY
 from dashboard.packing import PLAIN
-from dashboard.page_files import STAGE
-from dashboard.static_files import static_path
+from dashboard.page_files import STAGE, PageFiles, files_of
 
 ROOT = Path(__file__).resolve().parents[2]
 ORIGIN = "http://127.0.0.1:9"
@@ -80,7 +79,7 @@ def pack(pods: dict[str, Obj]) -> Obj:
 
 @dataclass
 class Offline:
-    """Answers a browser context. ``cards``: the cluster at first; ``hops``: the log that ``play`` sends on."""
+    """Answers a page. ``cards``: the cluster at first; ``hops``: the log that ``play`` sends on; ``pages``: others by their path."""
 
     cards: dict[str, Obj]
     hops: list[Obj]
@@ -94,11 +93,13 @@ class Offline:
     answers: dict[str, Obj] = field(default_factory=dict)
     sockets: list[WebSocketRoute] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
+    pages: dict[str, str] = field(default_factory=dict)
+    files: PageFiles = field(default_factory=lambda: files_of(STAGE))
 
     def open(self, context: BrowserContext) -> Page:
         """A page that shows the stage. Requests that leave the machine are refused and kept in ``outside``."""
-        context.route("**/*", self._answer)
-        context.route_web_socket("**/socket*", self._accept)
+        context.route("**/*", self.answer)
+        context.route_web_socket("**/socket*", self.accept)
         page = context.new_page()
         page.goto(CLUSTER)
         return page
@@ -140,7 +141,8 @@ class Offline:
         position = {"seq": seq, "head": self.sent, "began": self.hops[0]["at"] if self.sent else 0, "now": at, "revision": revision}
         return {"type": "state", **position, "objects": cards, **packed, "control": self.control}
 
-    def _accept(self, socket: WebSocketRoute) -> None:
+    def accept(self, socket: WebSocketRoute) -> None:
+        """Serve one socket of the page."""
         self.sockets.append(socket)
         socket.on_message(lambda message: self.received.append(json.loads(message)))
         after = parse_qs(urlparse(socket.url).query).get("after")
@@ -149,7 +151,8 @@ class Offline:
         else:
             self.sent = min(self.sent, int(after[0]))
 
-    def _answer(self, route: Route) -> None:
+    def answer(self, route: Route) -> None:
+        """Serve one request of the page."""
         url = urlparse(route.request.url)
         if f"{url.scheme}://{url.netloc}" != ORIGIN:
             self.outside.append(route.request.url)
@@ -159,8 +162,10 @@ class Offline:
                 route, url.path.removeprefix("/clusters/demo/"), {name: values[0] for name, values in parse_qs(url.query).items()}
             )
         elif url.path.startswith("/static/"):
-            file = ROOT / "static" / static_path(url.path.removeprefix("/static/"))[1]
-            route.fulfill(body=file.read_bytes(), content_type=mimetypes.guess_type(file.name)[0] or "application/octet-stream")
+            file = static_files.answer("GET", url.path.removeprefix("/static/"), {})
+            route.fulfill(status=file.status, headers=file.headers, body=file.body)
+        elif url.path in self.pages:
+            route.fulfill(body=self.pages[url.path], content_type="text/html")
         else:
             route.fulfill(status=404, body="")
 
@@ -172,7 +177,7 @@ class Offline:
         elif path == "":
             diagram = json.loads((ROOT / "dashboard/diagrams/components.json").read_text())
             data = {"diagram": diagram, "samples": SAMPLES, "states": STATES, "faults": offers()}
-            context = {"cluster": "demo", "view": self.view, "files": STAGE, **data}
+            context = {"cluster": "demo", "view": self.view, "files": self.files, **data}
             html = render("stage.html", self.language, context)
             route.fulfill(body=html, content_type="text/html", headers={"Content-Security-Policy": CONTENT_SECURITY_POLICY})
         elif path == "state":

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from cluster.machinery.meta import Obj
 from tests.browser.crowd import busy, crowd
+from tests.browser.desk import Desk
 from tests.browser.offline import ORIGIN, Offline, render
 from tests.browser.recording import POD_NAMES, cluster, deployment_of_two
 
@@ -53,7 +54,7 @@ def test_the_stage_and_its_sheets(take_seat, language: str, width: int, height: 
     found: dict[str, list[str]] = {}
     for name, key in SHEETS.items():
         if key:
-            seat.page.keyboard.press(key)
+            seat.open_sheet(key)
         found[name] = complaints(seat.page)
         seat.page.keyboard.press("Escape")
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
@@ -65,6 +66,7 @@ def test_a_crowd_of_nodes(take_seat, nodes: int, language: str) -> None:  # type
     seat.play_all()
     seat.page.locator(".tiles > [tabindex='0'], .cell").focus()
     seat.page.keyboard.press("ArrowRight")
+    seat.settle()
     assert complaints(seat.page) == []
 
 
@@ -73,16 +75,13 @@ def test_the_projector_and_the_dark_room(take_seat, view: str) -> None:  # type:
     seat = take_seat(view=view)
     seat.page.keyboard.press("c")
     seat.play_all()
+    seat.settle()
     assert complaints(seat.page) == []
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize("name", PAGES)
-def test_the_plain_pages(chromium: Browser, name: str, language: str) -> None:
+def test_the_plain_pages(desk: Desk, name: str, language: str) -> None:
     template, context = PAGES[name]
-    server = Offline(cluster(), deployment_of_two())
-    page = server.open(chromium.new_context())
-    page.route(f"{ORIGIN}/", lambda route: route.fulfill(body=render(template, language, context), content_type="text/html"))
-    page.goto(f"{ORIGIN}/")
-    assert complaints(page) == []
-    page.context.close()
+    server = Offline(cluster(), deployment_of_two(), pages={"/": render(template, language, context)})
+    assert complaints(desk.open(server, f"{ORIGIN}/")) == []

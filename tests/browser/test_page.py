@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 
 from cluster.machinery.meta import Obj
+from dashboard.modules import modules_of
+from dashboard.page_files import STAGE
 from tests.browser.offline import render
 from tests.browser.recording import POD_NAMES
-from tests.browser.seat import FAST
+from tests.browser.seat import FAST, FLOOD
 
 pytestmark = pytest.mark.browser
 
@@ -29,10 +32,17 @@ def test_a_deployment_travels_the_diagram_in_the_order_of_the_log(take_seat) -> 
     assert seat.text("[data-slot=revision]") == "rev 1288"
 
 
+def test_the_page_works_from_its_modules_one_by_one(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat(files=replace(STAGE, modules=modules_of(STAGE.script)))
+    seat.play_all()
+    expect(seat.page.locator(f"[data-key='{POD_KEY}']")).to_have_attribute("data-state", "running")
+
+
 def test_a_chip_carries_words_and_the_cards_change_with_their_hop(take_seat) -> None:  # type: ignore[no-untyped-def]
     seat = take_seat()
-    seat.server.control["rate"] = 0.25
+    seat.hold_time()
     seat.server.play(1)
+    seat.show(1)
     expect(seat.page.locator(".chip-text")).to_have_text("POST deployments/web")
     assert seat.text("[data-slot=revision]") == "rev 1280"
     expect(seat.page.locator("[data-actor=outside]")).to_have_attribute("data-lit", "source")
@@ -41,8 +51,11 @@ def test_a_chip_carries_words_and_the_cards_change_with_their_hop(take_seat) -> 
 def test_the_stages_light_up_one_after_another(take_seat) -> None:  # type: ignore[no-untyped-def]
     seat = take_seat()
     seat.server.control["rate"] = 0.5
+    seat.hold_time()
     seat.server.play(6)
-    for stage in ("authentication", "authorization", "admission", "validation"):
+    for seq, stage in enumerate(("authentication", "authorization", "admission", "validation"), start=2):
+        seat.show(seq)
+        seat.pass_time(500)
         expect(seat.page.locator(f"[data-part='kube-apiserver/{stage}']")).to_have_attribute("data-lit", "target")
         assert seat.page.locator(".part[data-lit]").count() == 1
 
@@ -50,15 +63,11 @@ def test_the_stages_light_up_one_after_another(take_seat) -> None:  # type: igno
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
 def test_with_reduced_motion_an_arrow_appears_and_nothing_travels(take_seat, motion: str) -> None:  # type: ignore[no-untyped-def]
     seat = take_seat(motion=motion)
-    seat.server.control["rate"] = 0.2
+    seat.hold_time()
     seat.server.play(1)
-    chip = seat.page.locator(".chip")
-    expect(chip).to_be_visible()
-    places = set()
-    for _ in range(8):
-        places.add(chip.get_attribute("transform"))
-        seat.page.evaluate("() => new Promise((done) => setTimeout(done, 120))")
-    assert (len(places) == 1) == (motion == "reduce")
+    seat.show(1)
+    expect(seat.page.locator(".chip")).to_be_visible()
+    assert len(seat.places_of_the_chip(every_ms=60, times=8)) == (1 if motion == "reduce" else 8)
     assert (seat.page.locator(".trail").first.get_attribute("marker-end") is not None) == (motion == "reduce")
 
 
@@ -66,13 +75,19 @@ def test_language_switches_everywhere_without_a_request(take_seat) -> None:  # t
     seat = take_seat()
     seat.play_all()
     requests: list[str] = []
-    seat.page.on("request", lambda request: requests.append(request.url) if "/hops/" not in request.url else None)
+
+    def note(request: Request) -> None:
+        if "/hops/" not in request.url and not request.url.endswith("/branches"):
+            requests.append(request.url)
+
+    seat.page.on("request", note)
     seat.page.keyboard.press("l")
     expect(seat.page.locator("#caption-text")).to_have_text(seat.server.hops[-1]["caption"]["ko"])
     assert "컨트롤 플레인" in (seat.page.locator("#stage").text_content() or "")
     assert seat.page.locator("html").get_attribute("lang") == "ko"
     english = re.compile(r"Manifest|Keys|Ready now|Just now|Why")
     assert not english.search(seat.page.locator("body").inner_text())
+    seat.page.remove_listener("request", note)
     assert requests == []
 
 
@@ -95,14 +110,11 @@ def test_rewind_reads_the_past_and_end_comes_back(take_seat) -> None:  # type: i
 def test_a_reload_comes_back_to_the_place_in_the_past_and_then_to_the_present(take_seat) -> None:  # type: ignore[no-untyped-def]
     seat = take_seat()
     seat.play_all()
-    for _ in range(3):
-        seat.page.keyboard.press("PageUp")
-        expect(seat.page.locator("#badge")).to_have_attribute("data-state", "rewound")
-        seat.page.wait_for_load_state("networkidle")
-    place = seat.text("#caption-number")
+    place = [seat.go("PageUp") for _ in range(3)][-1]
+    expect(seat.page.locator("#badge")).to_have_attribute("data-state", "rewound")
     seat.page.reload()
     expect(seat.page.locator("#badge")).to_have_attribute("data-state", "rewound")
-    expect(seat.page.locator("#caption-number")).to_have_text(place)
+    expect(seat.page.locator("#caption-number")).to_have_text(str(place))
     seat.page.keyboard.press("End")
     expect(seat.page.locator("#badge")).to_have_attribute("data-state", "live")
     seat.page.reload()
@@ -171,7 +183,7 @@ def test_keys_steer_the_cluster(take_seat, paused: bool, key: str, message: Obj)
     seat.server.send({"type": "control", "control": {"pace": "lecture", "rate": 1, "paused": paused}})
     expect(seat.page.locator("#badge")).to_have_attribute("data-state", "paused" if paused else "live")
     seat.page.keyboard.press(key)
-    seat.page.wait_for_function("() => true")
+    seat.until(lambda: seat.server.received, "the key says nothing to the server")
     assert seat.server.received == [message]
 
 
@@ -180,8 +192,8 @@ def test_keys_are_silent_while_somebody_types(take_seat) -> None:  # type: ignor
     seat.page.keyboard.press("m")
     seat.page.click(".cm-content")
     seat.page.keyboard.type("# lcb")
+    expect(seat.page.locator(".cm-content")).to_contain_text("# lcb")
     assert seat.page.locator("html").get_attribute("lang") == "en"
-    assert "# lcb" in seat.page.locator(".cm-content").inner_text()
 
 
 def test_an_object_is_inspected_and_acted_on_from_the_diagram(take_seat) -> None:  # type: ignore[no-untyped-def]
@@ -198,11 +210,13 @@ def test_an_object_is_inspected_and_acted_on_from_the_diagram(take_seat) -> None
 def test_a_lost_connection_is_seen_and_resumed_behind_the_last_hop(take_seat) -> None:  # type: ignore[no-untyped-def]
     seat = take_seat()
     seat.server.control["rate"] = FAST
+    seat.hold_time()
     seat.server.play(10)
-    seat.page.wait_for_function("() => document.querySelector('#caption-number').textContent === '10'")
+    seat.show(10)
     seat.server.sockets[-1].close()
-    expect(seat.page.locator("#badge")).to_have_attribute("data-state", "reconnecting")
-    expect(seat.page.locator("#badge")).to_have_attribute("data-state", "live")
+    seat.pass_until("() => document.getElementById('badge').dataset.state === 'reconnecting'")
+    seat.pass_time(250)
+    seat.pass_until("() => document.getElementById('badge').dataset.state === 'live'")
     assert seat.server.sockets[-1].url.endswith("after=10")
     seat.play_all()
     assert seat.page.locator("#log > li").count() == len(seat.server.hops)
@@ -285,7 +299,7 @@ def test_in_fast_traffic_the_words_stay_long_enough_to_be_read_and_nothing_flash
       count('#caption-text', 'words');
       count('.chips', 'chips');
     }""")
-    seat.play_all()
+    seat.play_all(rate=FLOOD)
     seen = seat.page.evaluate("() => window.seen")
     assert 1 <= seen["words"] <= len(seat.server.hops) / 4
     assert seen["chips"] == 0

@@ -7,6 +7,7 @@ from playwright.sync_api import TimeoutError, expect
 
 from tests.browser.crowd import busy, crowd
 from tests.browser.recording import POD_NAMES, deployment_of_two
+from tests.browser.seat import PATIENCE_MS
 
 pytestmark = pytest.mark.browser
 
@@ -63,7 +64,7 @@ def test_each_key_does_on_the_screen_what_the_help_says(take_seat) -> None:  # t
         expect(seat.page.locator("#caption-number")).to_have_text(str(MIDDLE))
         seat.page.keyboard.press(key)
         try:
-            seat.page.wait_for_function(is_seen, timeout=10_000)
+            seat.page.wait_for_function(is_seen, timeout=PATIENCE_MS)
         except TimeoutError:
             blind.append(command)
         for again in (key if command in TOGGLES else "", "Escape"):

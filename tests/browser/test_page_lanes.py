@@ -36,7 +36,7 @@ def here(seat: Seat) -> Locator:
 
 def shown(seat: Seat) -> list[int]:
     """The hops that have an arrow."""
-    seat.page.evaluate("() => new Promise((done) => setTimeout(done, 150))")
+    seat.settle()
     return list(seat.page.evaluate(SHOWN))
 
 
@@ -59,12 +59,12 @@ def test_every_component_has_a_lane_in_the_order_of_the_diagram(take_seat) -> No
 def test_an_arrow_says_its_step_and_leads_there(take_seat) -> None:  # type: ignore[no-untyped-def]
     seat = lanes_of(take_seat())
     arrow = seat.page.locator(f".lane-hop[data-seq='{LAST - 3}']")
-    assert arrow.get_attribute("aria-label") == f"{LAST - 3}. {seat.server.hops[LAST - 4]['caption']['en']}"
+    expect(arrow).to_have_attribute("aria-label", f"{LAST - 3}. {seat.server.hops[LAST - 4]['caption']['en']}")
     arrow.locator(".lane-glyph").click()
     expect(seat.page.locator("#caption-number")).to_have_text(str(LAST - 3))
     expect(seat.page.locator("#badge")).to_have_attribute("data-state", "rewound")
     expect(here(seat)).to_have_attribute("data-seq", str(LAST - 3))
-    assert seat.page.locator(".lane-hop[data-ahead]").count() == 3
+    expect(seat.page.locator(".lane-hop[data-ahead]")).to_have_count(3)
     seat.page.keyboard.press("ArrowRight")
     expect(here(seat)).to_have_attribute("data-seq", str(LAST - 2))
 
@@ -75,7 +75,7 @@ def test_the_keyboard_walks_from_arrow_to_arrow(take_seat) -> None:  # type: ign
     for key in ("ArrowUp", *["ArrowUp"] * 15):
         seat.page.keyboard.press(key)
     expect(seat.page.locator(".lane-hop:focus")).to_have_attribute("data-seq", str(LAST - 15))
-    assert seat.text("#lanes-line") == f"{LAST - 15}. {seat.server.hops[LAST - 16]['caption']['en']}"
+    expect(seat.page.locator("#lanes-line")).to_have_text(f"{LAST - 15}. {seat.server.hops[LAST - 16]['caption']['en']}")
     seat.page.keyboard.press("Enter")
     expect(seat.page.locator("#caption-number")).to_have_text(str(LAST - 15))
 
@@ -102,12 +102,13 @@ def test_wheel_and_pointer_move_and_zoom_the_window(take_seat) -> None:  # type:
     assert box
     seat.page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + 300)
     seat.page.mouse.wheel(0, 400)
-    assert len(shown(seat)) > len(usual)
+    seat.until(lambda: len(shown(seat)) > len(usual), "the wheel does not show more")
     seat.page.mouse.wheel(0, -400)
+    seat.until(lambda: shown(seat) == usual, "the wheel does not go back")
     seat.page.mouse.down()
     seat.page.mouse.move(box["x"] + box["width"] * 0.95, box["y"] + 320, steps=4)
     seat.page.mouse.up()
-    assert shown(seat)[0] < usual[0]
+    seat.until(lambda: shown(seat)[0] < usual[0], "the window does not go with the pointer")
     assert seat.text("#caption-number") == str(LAST)
 
 
@@ -127,6 +128,7 @@ def test_two_fingers_zoom_the_window_whichever_way_they_part(take_seat) -> None:
     for x, y in ((1, 0), (0, 1), (1, 1)):
         near = part(x, y, 60, 90, 120)
         found.append((near < usual, part(x, y, 120, 90, 60) > near))
+    fingers.detach()
     assert found == [(True, True)] * 3
 
 
@@ -150,7 +152,7 @@ def test_no_words_touch_each_other(take_seat, width: int, height: int, view: str
     seat = lanes_of(take_seat(width=width, height=height, view=view, language="ko", motion="reduce"))
     for key in ("Shift", "+", "+", "-", "-", "-", "-", "a"):
         seat.page.keyboard.press(key)
-        seat.page.evaluate("() => new Promise((done) => setTimeout(done, 150))")
+        seat.settle()
         assert seat.page.evaluate(TOUCHING) == []
         assert "reply" not in seat.page.locator(".lane-text").all_text_contents()
     assert seat.page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0

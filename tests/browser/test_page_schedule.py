@@ -66,9 +66,10 @@ def test_the_wall_shows_who_was_turned_away_and_how_the_best_node_came_to_its_sc
     seen = []
     for number in (1, 2):
         seat.server.play(1)
-        expect(seat.page.locator("#caption-number")).to_have_text(str(number), timeout=20_000)
+        expect(seat.page.locator("#caption-number")).to_have_text(str(number))
         expect(seat.page.locator(".schedule[data-scored]")).to_have_count(number - 1)
         expect(seat.page.locator(".schedule")).to_have_count(1)
+        seat.settle()
         seen.append((seat.page.evaluate(SEEN), seat.page.evaluate(SMALLEST), seat.page.evaluate(WORDS)))
     assert seen == [
         (

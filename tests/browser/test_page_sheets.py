@@ -30,10 +30,10 @@ def test_errors_of_the_server_stand_on_their_line(take_seat) -> None:  # type: i
     }
     seat.page.keyboard.press("m")
     seat.page.fill("[name=replicas]", "-1")
+    seat.until(lambda: any("  replicas: -1\n" in post["text"] for post in seat.server.posted), "what was written is not checked")
     expect(seat.page.locator("#manifest-results")).to_contain_text(message)
     expect(seat.page.locator(".cm-lintRange-error")).to_have_text("replicas: -1")
-    assert seat.server.posted[-1]["dryRun"] is True
-    assert "  replicas: -1\n" in seat.server.posted[-1]["text"]
+    assert {post["dryRun"] for post in seat.server.posted} == {True}
 
 
 def test_applying_the_form_says_what_became_of_it_and_clears_the_view(take_seat) -> None:  # type: ignore[no-untyped-def]
@@ -124,7 +124,8 @@ def test_etcd_is_looked_at_again_while_the_cluster_goes_on(take_seat) -> None:  
     seat.server.answers["etcd/keys"] = {"revision": 1300, "keys": [written], "remaining": 0}
     seat.play_all()
     expect(facts).to_contain_text("mod_revision 12")
-    assert (seat.text("#etcd-revision"), rows.inner_text().split()) == ("rev 1300", ["/registry/pods/a/b", "1", "12", "3"])
+    expect(seat.page.locator("#etcd-revision")).to_have_text("rev 1300")
+    expect(rows.locator("td")).to_have_text(["/registry/pods/a/b", "1", "12", "3"])
 
 
 def test_a_line_of_kubectl_is_answered_below_the_picture(take_seat) -> None:  # type: ignore[no-untyped-def]
@@ -143,6 +144,7 @@ def test_a_line_of_kubectl_is_answered_below_the_picture(take_seat) -> None:  # 
     page.keyboard.press("Escape")
     expect(page.locator("#kubectl")).to_be_hidden()
     page.reload()
+    expect(page.locator(".kubectl-answer")).to_have_count(2)
     scale, get = "scale deploy web --replicas=3", "get pod x"
     assert (page.locator("#kubectl-said").text_content(), seat.server.posted, recalled) == (
         f"$ kubectl {scale}deployment.apps/web scaled$ kubectl {get}not found",
@@ -157,8 +159,7 @@ def test_in_no_sheet_one_thing_lies_on_another(take_seat, width: int, height: in
     seat = take_seat(width=width, height=height, language=language)
     found = {}
     for key in "mseojx?":
-        seat.page.keyboard.press(key)
-        seat.page.wait_for_timeout(300)
+        seat.open_sheet(key)
         found[key] = seat.page.evaluate(MEETING)
         seat.page.keyboard.press("Escape")
     assert {key: places for key, places in found.items() if places} == {}

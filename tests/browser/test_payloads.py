@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from cluster.machinery.meta import Obj
+from tests.browser.desk import Desk
 from tests.browser.offline import Offline
 from tests.browser.payloads import PAYLOADS
 from tests.browser.recording import cluster, deployment_of_two, node, pod, workload
@@ -41,9 +42,8 @@ def hops() -> list[Obj]:
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
+def page(desk: Desk) -> Iterator[Page]:
     """The stage before such a cluster; at the end nothing has run, nothing has been asked for outside."""
-    context = chromium.new_context(viewport={"width": 1920, "height": 1080})
     server = Offline(
         cards(), hops(), control={"pace": "instant", "rate": 40.0, "paused": False, "waitingFor": {"en": PAYLOADS[4], "ko": PAYLOADS[4]}}
     )
@@ -71,16 +71,13 @@ def page(chromium: Browser) -> Iterator[Page]:
             ]
         },
     }
-    said: list[str] = []
-    context.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
-    context.on("weberror", lambda error: said.append(str(error.error)))
-    opened = server.open(context)
+    opened = desk.open(server)
+    expect(opened.locator("#badge")).to_have_attribute("data-state", "live")
     server.play()
-    expect(opened.locator("#caption-number")).to_have_text(str(len(server.hops)), timeout=20_000)
+    expect(opened.locator("#caption-number")).to_have_text(str(len(server.hops)))
     yield opened
-    left = opened.evaluate("(foreign) => [window.ran ?? 0, document.querySelectorAll(foreign).length, document.title]", FOREIGN)
-    assert (left, server.outside, said) == ([0, 0, left[2]], [], [])
-    context.close()
+    left = opened.evaluate("(foreign) => [window.ran ?? 0, document.querySelectorAll(foreign).length]", FOREIGN)
+    assert (left, server.outside, desk.complaints) == ([0, 0], [], [])
 
 
 def test_texts_of_a_cluster_are_shown_as_they_stand(page: Page) -> None:

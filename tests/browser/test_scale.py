@@ -9,8 +9,9 @@ from playwright.sync_api import expect
 
 from cluster.machinery.meta import Obj
 from tests.browser.crowd import busy, crowd, worker
-from tests.browser.measure import FRAMES, SETTLED, TOUCHED, WORDS
+from tests.browser.measure import TOUCHED, WORDS
 from tests.browser.recording import Recording, cluster, deployment_of_two
+from tests.browser.seat import FAST, FLOOD
 
 pytestmark = pytest.mark.browser
 
@@ -34,7 +35,7 @@ def test_no_word_stands_on_another_or_is_cut(take_seat, scale: str, view: str, l
     wrong = {}
     for width, height in SIZES:
         seat.page.set_viewport_size({"width": width, "height": height})
-        seat.page.evaluate(SETTLED)
+        seat.settle()
         wrong[width, height] = seat.page.evaluate(WORDS)
     assert {size: words for size, words in wrong.items() if words} == {}
 
@@ -47,14 +48,13 @@ def test_a_word_that_has_no_room_is_found(take_seat) -> None:  # type: ignore[no
 
 
 @pytest.mark.parametrize("scale", SCALES)
-def test_the_picture_is_there_with_few_elements_and_chips_move(take_seat, scale: str, record_property) -> None:  # type: ignore[no-untyped-def]
+def test_the_picture_is_there_with_few_elements_and_chips_move(take_seat, scale: str) -> None:  # type: ignore[no-untyped-def]
     seat = take_seat(**seen_at(scale))
     nodes = SCALES[scale][0]
+    seat.hold_time()
     seat.server.play(4)
-    expect(seat.page.locator(".chip")).to_be_visible()
-    frames = seat.page.evaluate(FRAMES, 1_000)
-    record_property("frames", frames["gaps"])
-    assert frames["places"] > 1
+    seat.show(1)
+    assert len(seat.places_of_the_chip(every_ms=100, times=5)) == 5
     assert seat.page.locator("*").count() < MOST_ELEMENTS
     words = seat.page.locator(".zone-name").all_text_contents()
     told = sum(int("".join(filter(str.isdigit, re.split("·|✕", text)[1]))) for text in words)
@@ -104,16 +104,17 @@ FAMILY = [
 def test_nothing_is_touched_while_nothing_happens(take_seat, scale: str) -> None:  # type: ignore[no-untyped-def]
     nodes, pods = SCALES[scale]
     seat = take_seat(cards=crowd(nodes, min(pods, 5_000)), hops=busy(nodes, 2), answers={"branches": {"branches": FAMILY, "made": ""}})
-    seat.page.clock.install()
+    seat.hold_time()
     seat.play_all()
     expect(seat.page.locator(".branch")).to_have_count(2)
     seat.page.locator(".branch-name").first.focus()
-    seat.page.clock.run_for(6_000)
+    seat.pass_time(6_000)
     expect(seat.page.locator(".trail")).to_have_count(0)
     seat.page.evaluate(TOUCHED)
     asked = len(seat.server.asked)
-    seat.page.clock.run_for(20_000)
-    assert len(seat.server.asked) > asked, "the branches are looked at now and then"
+    seat.pass_time(20_000)
+    seat.until(lambda: len(seat.server.asked) > asked, "the branches are not looked at now and then")
+    seat.settle()
     assert seat.page.evaluate("() => [window.touched, document.activeElement.className]") == [[], "branch-name"]
 
 
@@ -123,17 +124,19 @@ MANY = "() => [...document.querySelectorAll('.ribbon-count')].some(({ textConten
 @pytest.mark.parametrize(("nodes", "language"), [(3, "en"), (100, "ko")])
 def test_a_flood_is_ribbons_with_their_numbers_and_ends_with_it(take_seat, nodes: int, language: str) -> None:  # type: ignore[no-untyped-def]
     seat = take_seat(cards=crowd(nodes, 4 * nodes), hops=busy(nodes, 20), language=language)
-    seat.server.control["rate"] = 40.0
+    seat.server.control["rate"] = FLOOD
+    seat.hold_time()
     seat.server.play()
-    seat.page.wait_for_function(MANY)
+    seat.pass_until(MANY)
     wrong = {}
     for width, height in ((1024, 768), (1920, 1080), (390, 844)):
         seat.page.set_viewport_size({"width": width, "height": height})
-        seat.page.evaluate(SETTLED)
-        expect(seat.page.locator(".ribbon-count").nth(1)).to_be_visible()
+        seat.settle()
+        seat.pass_until("() => document.querySelectorAll('.ribbon-count').length > 1")
         wrong[width, height] = seat.page.evaluate(WORDS)
     assert {size: words for size, words in wrong.items() if words} == {}
-    expect(seat.page.locator("#caption-number")).to_have_text(str(len(seat.server.hops)), timeout=20_000)
+    seat.show(len(seat.server.hops))
+    seat.pass_time(2_000)
     expect(seat.page.locator(".ribbon, .ribbon-count")).to_have_count(0)
     listed = seat.page.locator("#log > li").evaluate_all("(lines) => lines.map(({ value }) => value)")
     assert listed == list(range(len(seat.server.hops) - 199, len(seat.server.hops) + 1)), "every hop has its line, the last 200 are kept"
@@ -143,12 +146,15 @@ def test_a_hop_touches_only_what_it_changes(take_seat) -> None:  # type: ignore[
     hops = deployment_of_two()
     seat = take_seat(cards=cluster(3, 2), hops=hops)
     bound = next(hop["seq"] for hop in hops if hop["change"] and hop["change"]["card"].get("node") == "worker-1")
-    seat.server.control["rate"] = 40.0
+    seat.server.control["rate"] = FAST
+    seat.hold_time()
     seat.server.play(bound - 1)
-    expect(seat.page.locator("#caption-number")).to_have_text(str(bound - 1))
+    seat.show(bound - 1)
+    seat.pass_time(1_000)
     seat.page.evaluate(TOUCHED)
     seat.server.play(1)
-    expect(seat.page.locator("#caption-number")).to_have_text(str(bound))
+    seat.show(bound)
+    seat.pass_time(1_000)
     drawn = {line.split(" ")[-1] for line in seat.page.evaluate("() => window.touched") if line.startswith("childList")}
     assert {name for name in drawn if name.startswith(("node/", "kube-", "coredns"))} <= {"node/worker-1", "kube-scheduler"}
 
