@@ -48,6 +48,16 @@ def test_a_chip_carries_words_and_the_cards_change_with_their_hop(take_seat) -> 
     expect(seat.page.locator("[data-actor=outside]")).to_have_attribute("data-lit", "source")
 
 
+def test_a_chip_that_is_on_its_way_when_somebody_pauses_goes_on(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat()
+    seat.hold_time()
+    seat.server.play(1)
+    seat.show(1)
+    seat.page.keyboard.press("Space")
+    seat.until(lambda: seat.server.received, "nobody pauses the cluster")
+    assert len(seat.places_of_the_chip(every_ms=60, times=4)) == 4
+
+
 def test_the_stages_light_up_one_after_another(take_seat) -> None:  # type: ignore[no-untyped-def]
     seat = take_seat()
     seat.server.control["rate"] = 0.5

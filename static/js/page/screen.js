@@ -52,15 +52,16 @@ export class Screen {
     window.requestAnimationFrame(this.frame);
   }
 
-  /** The picture jumped: draw what is there without a movement, its hop at rest. */
+  /** The picture jumped: draw what is there without a movement, its hop at rest unless it is on its way. */
   moved() {
     const { session } = this;
     const { stage, caption, inspector, drawers } = this.parts;
     stage.clear();
     stage.draw(session.scene, new Set());
-    if (session.current && !session.player.showing) {
+    const isOnItsWay = session.player.showing !== null;
+    if (session.current && !(isOnItsWay && this.isFlood)) {
       stage.show(session.current);
-      stage.move(1);
+      if (!isOnItsWay) stage.move(1);
     }
     this.told = { hop: session.current, at: 0 };
     caption.show(session.current, openingOf(session));
