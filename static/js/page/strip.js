@@ -26,6 +26,7 @@ export class Strip {
     this.play = byId("play");
     this.link = byId("link");
     this.broken = byId("broken");
+    this.brokenText = byId("broken-text");
     this.pace = /** @type {HTMLSelectElement} */ (byId("pace"));
     /** @type {Status} */
     this.status = "connecting";
@@ -60,7 +61,8 @@ export class Strip {
     write(this.wait, idle ? this.strings.text("stopped") : stop || (waits ? this.waited.text : ""));
     const broken = faultsIn(scene).length + messagesIn(scene).length;
     hide(this.broken, broken === 0);
-    write(this.broken, this.strings.text("faults-count", { count: broken }));
+    write(this.brokenText, this.strings.text("faults-count", { count: broken }));
+    this.broken.dataset.count = String(broken);
     const playing = live ? !control.paused : !player.idle;
     mark(this.play, playing ? "playing" : "paused");
     const label = this.strings.text(playing ? "pause" : "play");
