@@ -5,7 +5,7 @@ from __future__ import annotations
 from cluster.engine.trace import Hop
 from cluster.etcd.hop_log import BREAK, MEND, PROGRESS
 from cluster.runner.drains import CARD, OVER
-from cluster.runner.faults.messages import DEADLINE, EVENT_LOST, MESSAGE, MET
+from cluster.runner.faults.messages import DEADLINE, EVENT_AGAIN, EVENT_LOST, MESSAGE, MET
 from cluster.runner.faults.record import BEGUN, ENDED, GONE, IN_VAIN
 from dashboard.captions.names import component, thing
 from dashboard.captions.sentence import Caption, say
@@ -66,6 +66,10 @@ _EVENT_LOST = (
     "The watch event about {object} is lost: {target} does not hear of it.",
     "{object} 감시 이벤트가 도중에 사라집니다. {target:은는} 이 소식을 듣지 못합니다.",
 )
+_EVENT_AGAIN = (
+    "The same watch event about {object} arrives once more: {target} knows already what it says.",
+    "{object}에 대한 같은 감시 이벤트가 한 번 더 도착합니다. {target:이가} 이미 알고 있는 내용입니다.",
+)
 _REQUEST_LOST = (
     "The request of {source} about {object} is lost: {source} waits for an answer in vain ({why}).",
     "{object}에 대한 {source}의 요청이 도중에 사라집니다. {source:은는} 답을 기다리다 포기합니다({why}).",
@@ -101,6 +105,8 @@ def caption(hop: Hop) -> Caption | None:
         return say(*_MESSAGES[hop.outcome], target=component(hop.target))
     if hop.outcome == _ERROR + EVENT_LOST:
         return say(*_EVENT_LOST, object=thing(hop.key), target=component(hop.target))
+    if hop.outcome == EVENT_AGAIN:
+        return say(*_EVENT_AGAIN, object=thing(hop.key), target=component(hop.target))
     if hop.target == "kube-apiserver" and hop.outcome == _ERROR + DEADLINE:
         return say(*_REQUEST_LOST, object=thing(hop.key), source=component(hop.source), why=DEADLINE)
     if hop.target == "kube-apiserver" and hop.outcome.startswith(_ERROR):

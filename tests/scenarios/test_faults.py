@@ -206,6 +206,16 @@ def test_what_becomes_of_a_message_that_is_lost_late_or_sent_twice(fault: Messag
     assert replicas(world) == "3 run"
 
 
+def test_a_watch_event_that_is_sent_twice_is_seen_twice() -> None:
+    world = World()
+    world.run(30)
+    break_message(world.store, world.trace, MessageFault("duplicate", "kube-apiserver", "kube-scheduler", "ADDED", "pods/"))
+    create(DEPLOYMENTS, "web", workload(1))(world)
+    world.run(10)
+    arrivals = [hop.outcome for hop in world.store.hops if (hop.target, hop.verb, hop.key[:5]) == ("kube-scheduler", "ADDED", "pods/")]
+    assert arrivals == ["", "the message comes again", "no work"]
+
+
 REFUSED_MESSAGES = {
     "between two others": (
         MessageFault("drop", "kube-scheduler", "etcd", "POST", ""),

@@ -20,7 +20,7 @@ from cluster.engine.trace import Trace
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.served import ServedKinds
 from cluster.machinery.meta import SimTime, after, key_of
-from cluster.runner.faults.messages import DEADLINE, DELAY, DROP, EVENT_LOST, EVENTS, Held, MessageFault, Messages
+from cluster.runner.faults.messages import DEADLINE, DELAY, DROP, EVENT_AGAIN, EVENT_LOST, EVENTS, Held, MessageFault, Messages
 from cluster.runner.faults.names import API_SERVER, OUTSIDE, is_part
 from cluster.runner.faults.record import ETCD, STOPPED, Faults
 from cluster.runner.faults.relists import Relists
@@ -194,6 +194,12 @@ class Gate:
                 self._trace.record(API_SERVER, reader, event.type, key, outcome=f"error: {EVENT_LOST}")
         return met
 
+    def repeat(self, reader: str, event: WatchEvent, plural: str) -> None:
+        """Record that a watch event arrives a second time: who knows it already does nothing for it, and so leaves nothing to see."""
+        with self._trace.caused_by(event.hop):
+            key = f"{plural}/{key_of(event.value.obj)}"
+            self._trace.record(API_SERVER, reader, event.type, key, revision=event.value.mod_revision, outcome=EVENT_AGAIN)
+
     def hold(self, seconds: float, reader: str, release: Callable[[], None]) -> None:
         """Let an event go later; at once where no time passes."""
         if self._later is None:
@@ -231,7 +237,7 @@ class GatedWatch:
         self._watch, self.source, self._plural, self._gate = watch, request.source, request.kind.plural, gate
         self._again: WatchEvent | None = None
         self._error: ApiError | None = None
-        self._is_over = self._is_held = False
+        self._is_over = self._is_held = self._is_twice = False
 
     def break_off(self) -> ApiError | None:
         """Break if the connection has, whoever finds that out first, and return why. It stays broken when the way is free again."""
@@ -253,6 +259,9 @@ class GatedWatch:
         if self._is_held:
             return None
         again, self._again = self._again, None
+        if again is not None and self._is_twice:
+            self._is_twice = False
+            self._gate.repeat(self.source, again, self._plural)
         return again or self._pass(self._watch.next())
 
     @property
@@ -281,6 +290,7 @@ class GatedWatch:
             self._is_held = True
             self._gate.hold(met.seconds, self.source, self._release)
             return None
+        self._is_twice = True
         return event
 
     def _release(self) -> None:

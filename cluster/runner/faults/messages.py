@@ -34,6 +34,8 @@ MOST_SECONDS = 600.0
 LOST = "the request was lost with its process"
 EVENT_LOST = "the message is lost"
 """What a hop says of a watch event that does not arrive."""
+EVENT_AGAIN = "the message comes again"
+"""What a hop says of a watch event that arrives a second time."""
 DEADLINE = "context deadline exceeded"
 """What a client says whose request was lost, when it has waited long enough."""
 

@@ -133,6 +133,12 @@ from tests.unit.dashboard.captions.hops import CONTAINERD, KUBELET, hop
             id="a watch event is lost",
         ),
         pytest.param(
+            hop("kube-apiserver", "kube-scheduler", "ADDED", "pods/default/web", outcome="the message comes again"),
+            "The same watch event about the Pod web arrives once more: the scheduler knows already what it says.",
+            "web 파드에 대한 같은 감시 이벤트가 한 번 더 도착합니다. 스케줄러가 이미 알고 있는 내용입니다.",
+            id="a watch event comes twice",
+        ),
+        pytest.param(
             hop("kubectl", "kube-apiserver", "PATCH", "deployments/default/web", outcome="error: context deadline exceeded"),
             "The request of kubectl about the Deployment web is lost: kubectl waits for an answer in vain (context deadline exceeded).",
             "web 디플로이먼트에 대한 kubectl의 요청이 도중에 사라집니다. kubectl은 답을 기다리다 포기합니다(context deadline exceeded).",
