@@ -105,11 +105,6 @@ class Correlator:
         result = self._observe(combined, key)
         return result if self._is_allowed(subject, now) else None
 
-    def remember(self, written: Obj) -> None:
-        """Note what the API server has stored."""
-        seen = _Seen(written["metadata"]["name"], written.get("count", 1), written.get("firstTimestamp") or "")
-        self._seen.put(_identity(written, _subject(written)), seen)
-
     def _aggregate(self, event: Obj, subject: Identity, now: SimTime, nanoseconds: int) -> tuple[Obj, Identity]:
         key = ("aggregate", *subject, event["type"], event["reason"], event["reportingComponent"], event["reportingInstance"])
         similar = self._similar.get(key)
@@ -177,15 +172,12 @@ class EventRecorder:
         meta = event["metadata"]
         try:
             if patch:
-                written = self._client.patch(EVENTS, meta["name"], meta["namespace"], patch, is_shared=True)
+                self._client.patch(EVENTS, meta["name"], meta["namespace"], patch, is_shared=True)
             else:
-                written = self._client.create(EVENTS, event, is_shared=True)
+                self._client.create(EVENTS, event, is_shared=True)
         except ApiError as refusal:
-            if patch is None or refusal.code != 404:
-                return
-            self._write(Correlated(event, None))
-        else:
-            self._correlator.remember(written)
+            if patch is not None and refusal.code == 404:
+                self._write(Correlated(event, None))
 
 
 def event_name(name: str, nanoseconds: int) -> str:
