@@ -162,7 +162,10 @@ class Handler:
                     answer = self._answer(request)
             self.cacher.pump()
         if isinstance(answer, ApiError):
-            raise answer
+            try:
+                raise answer
+            finally:
+                del answer  # its traceback holds this frame: as a ring they would wait for the garbage collector, and the request with them
         return answer
 
     def watch(self, request: Request, on_ready: WatchReady) -> Watch:

@@ -83,6 +83,7 @@ class PodWorker:
     def close(self) -> None:
         """Do nothing any more, whatever is still under way."""
         self.state.is_closed = True
+        self._starter.close()
         if self._probes is not None:
             self._probes.stop()
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import suppress
+
+from cluster.machinery.errors import ApiError
 from cluster.machinery.kinds.coordination import LEASES
 from cluster.machinery.kinds.core import EVENTS, NODES, PODS
 from tests.unit.apiserver.rig import pod
@@ -55,6 +59,22 @@ def test_a_bound_pod_runs_and_goes() -> None:
     rig.admin.delete(PODS, "web", "default")
     rig.run(5)
     assert rig.admin.list(PODS) == []
+
+
+def test_a_pod_that_is_gone_leaves_nothing_to_the_garbage_collector() -> None:
+    rig = ClusterRoom("n1")
+    rig.admin.create(PODS, pod("web", node="n1"))
+    rig.run(5)
+    gc.collect()
+    gc.disable()
+    try:
+        rig.admin.delete(PODS, "web", "default")
+        rig.run(5)
+        with suppress(ApiError):
+            rig.admin.get(PODS, "web", "default")
+        assert (rig.admin.list(PODS), gc.collect()) == ([], 0)
+    finally:
+        gc.enable()
 
 
 def test_a_pods_events_in_upstreams_words() -> None:
