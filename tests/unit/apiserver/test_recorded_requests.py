@@ -51,7 +51,9 @@ _NORMAL = (
 
 
 def _load() -> tuple[Obj, dict[str, Obj]]:
-    document = json.loads(json.dumps(yaml.safe_load(shared_path("golden", "bad_requests.yaml").read_text())))  # keys as they are sent
+    document = json.loads(
+        json.dumps(yaml.load(shared_path("golden", "bad_requests.yaml").read_text(), Loader=yaml.CSafeLoader))
+    )  # keys as they are sent
     return document, json.loads(shared_path("golden", "golden", "public", "bad_requests.json").read_text())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 import orjson
@@ -20,6 +21,7 @@ NOW = parse_timestamp("2026-11-21T02:00:00Z")
 _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0}
 
 
+@functools.cache
 def tables() -> Obj:
     """Return all tables by ``file/test/table``."""
     parsed: Obj = orjson.loads(shared_path("upstream-tables", "job.json").read_bytes())["tables"]

@@ -39,7 +39,7 @@ def applications() -> list[Any]:
             continue
         for number, case in enumerate(content["cases"]):
             raw = case.get("StrategicMergePatchRawTestCaseData") or case["StrategicMergePatchTestCaseData"]
-            data = {k: yaml.safe_load(v) if isinstance(v, str) and k != "ExpectedError" else v for k, v in raw.items()}
+            data = {k: yaml.load(v, Loader=yaml.CSafeLoader) if isinstance(v, str) and k != "ExpectedError" else v for k, v in raw.items()}
             for base, patch, expected in (
                 ("Original", "TwoWay", data["TwoWayResult"] or data["Modified"]),
                 ("Current", "ThreeWay", data["Result"]),
