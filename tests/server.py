@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -17,7 +18,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 60
+START_SECONDS, STOP_SECONDS = 180, 60
+"""Until a server counts as one that does not start, or does not stop; a busy machine is no fault of it."""
+PORTS = range(10_000, 32_768)
+"""Below those that a system gives to whoever connects: nobody takes one of them by chance between the look and the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +42,15 @@ class Server:
         return f"{self.page}/clusters/demo/"
 
 
-def free_port() -> int:
-    """Return a port that was free a moment ago."""
+def free_ports() -> tuple[int, int]:
+    """Return two ports that nobody listens on."""
+    first, second, *_ = filter(_is_free, random.SystemRandom().sample(PORTS, 50))
+    return first, second
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
 @contextmanager
@@ -52,7 +59,7 @@ def running_demo(data: Path, *, pace: str = "instant", env: dict[str, str] | Non
 
     ``addons=False``: the cluster has no pods of its own, so that a test sees what it made and nothing else.
     """
-    port, api_port = free_port(), free_port()
+    port, api_port = free_ports()
     log = data.parent / f"{data.name}.log"
     command = [sys.executable, "manage.py", "demo", "--port", str(port), "--api-port", str(api_port), "--pace", pace]
     command += [] if addons else ["--no-addons"]
@@ -68,10 +75,10 @@ def running_demo(data: Path, *, pace: str = "instant", env: dict[str, str] | Non
         if process.poll() is None:
             process.terminate()
             try:
-                process.wait(20)
+                process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 process.kill()
-                pytest.fail(f"the server did not stop on SIGTERM within 20 s:\n{log.read_text()}")
+                pytest.fail(f"the server did not stop on SIGTERM within {STOP_SECONDS} s:\n{log.read_text()}")
 
 
 def _wait_until_it_answers(server: Server, log: Path) -> None:
@@ -80,7 +87,7 @@ def _wait_until_it_answers(server: Server, log: Path) -> None:
         if server.process.poll() is not None:
             pytest.fail(f"the server ended with {server.process.returncode}:\n{log.read_text()}")
         try:
-            with urllib.request.urlopen(f"{server.stage}", timeout=2):
+            with urllib.request.urlopen(server.stage, timeout=START_SECONDS):
                 if server.kubeconfig.exists():
                     return
         except OSError:

@@ -18,7 +18,8 @@ from kubernetes.stream import portforward, stream
 from tests.parity.conftest import Kubectl
 from tests.server import Server
 
-WITHIN = 30.0
+WITHIN = 60.0
+"""Seconds in which what is to come has to come."""
 BOX = """
 apiVersion: v1
 kind: Pod
@@ -152,7 +153,7 @@ def test_cp_there_and_back(web: Kubectl, tmp_path: Path) -> None:
 
 
 def test_port_forward(web: Kubectl) -> None:
-    with forwarding(web.command("port-forward", "pod/web", ":80")) as address, urllib.request.urlopen(address, timeout=10) as answer:
+    with forwarding(web.command("port-forward", "pod/web", ":80")) as address, urllib.request.urlopen(address, timeout=WITHIN) as answer:
         assert (answer.status, b"Welcome to nginx!" in answer.read()) == (200, True)
 
 
@@ -161,7 +162,7 @@ def test_proxy(web: Kubectl) -> None:
     health = web("get", "--raw", f"/api/v1/nodes/{node}/proxy/healthz")
     with (
         forwarding(web.command("proxy", "--port=0")) as address,
-        urllib.request.urlopen(f"{address}/api/v1/namespaces", timeout=10) as answer,
+        urllib.request.urlopen(f"{address}/api/v1/namespaces", timeout=WITHIN) as answer,
     ):
         assert (health, answer.status, b'"NamespaceList"' in answer.read()) == ("ok", 200, True)
 

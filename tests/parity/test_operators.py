@@ -19,6 +19,8 @@ from kubernetes.dynamic.exceptions import ResourceNotFoundError
 from tests.server import Server
 
 _numbers = itertools.count(1)
+WITHIN = 120
+"""Seconds in which what is to come has to come; an operator alone takes some to begin."""
 _OPERATOR = Path(__file__).with_name("greeter_operator.py")
 
 
@@ -98,7 +100,7 @@ def test_kr8s_creates_patches_and_deletes(server: Server, namespace: str, define
     greeter.patch({"spec": {"whom": "school"}})
     assert [each.spec.whom for each in connection.get(f"greeters.{group}", namespace=namespace)] == ["school"]
     greeter.delete()
-    greeter.wait("delete", timeout=30)
+    greeter.wait("delete", timeout=WITHIN)
     assert not greeter.exists()
 
 
@@ -121,19 +123,19 @@ def test_a_kopf_operator_creates_updates_and_cleans_up(
         assert _configmap(core, namespace, "g-greeting", "hello moon"), log.read_text()
         greeters.delete(name="g", namespace=namespace)
         assert _configmap(core, namespace, "g-farewell", "bye"), log.read_text()
-        changes = greeters.watch(namespace=namespace, resource_version=held.metadata.resourceVersion, timeout=30)
+        changes = greeters.watch(namespace=namespace, resource_version=held.metadata.resourceVersion, timeout=WITHIN)
         gone = next(event for event in changes if event["type"] == "DELETED")
         assert (gone["object"].metadata.name, gone["object"].status.phase) == ("g", "Ready")
         assert _is_deleted(core, namespace, "g-greeting")
     finally:
         operator.terminate()
-        operator.wait(20)
+        operator.wait(WITHIN)
 
 
 def _configmap(core: client.CoreV1Api, namespace: str, name: str, text: str) -> bool:
     """Wait for a ConfigMap with a text."""
     selector = f"metadata.name={name}"
-    stream = watch.Watch().stream(core.list_namespaced_config_map, namespace, field_selector=selector, timeout_seconds=30)
+    stream = watch.Watch().stream(core.list_namespaced_config_map, namespace, field_selector=selector, timeout_seconds=WITHIN)
     return any(event["object"].data == {"text": text} for event in stream)
 
 
@@ -142,5 +144,5 @@ def _is_deleted(core: client.CoreV1Api, namespace: str, name: str) -> bool:
     selector = f"metadata.name={name}"
     if not core.list_namespaced_config_map(namespace, field_selector=selector).items:
         return True
-    stream = watch.Watch().stream(core.list_namespaced_config_map, namespace, field_selector=selector, timeout_seconds=30)
+    stream = watch.Watch().stream(core.list_namespaced_config_map, namespace, field_selector=selector, timeout_seconds=WITHIN)
     return any(event["type"] == "DELETED" for event in stream)

@@ -22,9 +22,9 @@ from cluster.machinery.errors import ApiError  # noqa: E402
 from cluster.machinery.kinds.core import CONFIGMAPS, NAMESPACES  # noqa: E402
 from cluster.machinery.meta import Obj  # noqa: E402
 from cluster.machinery.storage import Event  # noqa: E402
-from cluster.runner.bootstrap import create_cluster  # noqa: E402
 from cluster.runner.host import Host  # noqa: E402
 from cluster.runner.hosts import OpenClusters  # noqa: E402
+from tests.processes import begin  # noqa: E402
 
 ADMIN = Credentials(component=User("admin", ("system:masters", "system:authenticated")))
 CLIENTS, WRITERS, WATCHERS = 8, 4, 20
@@ -233,5 +233,5 @@ async def main(operations: int, events: int, resumes: int) -> None:
 
 
 if __name__ == "__main__":
-    create_cluster("demo", seed=1, pace="instant", addons=False)
+    begin.demo()
     asyncio.run(main(*(int(argument) for argument in sys.argv[1:])))

@@ -1,4 +1,4 @@
-"""What the processes of ``test_exec.py`` do: make a cluster and ``work`` for it until killed, or ``ask`` for programs in a container.
+"""What the processes of ``test_exec.py`` do: ``prepare`` a cluster, ``work`` for it until killed, or ``ask`` for programs in a container.
 
 ``work`` runs the loops and with them the containers; ``ask`` serves requests and has only the database in common with it.
 """
@@ -18,9 +18,9 @@ from cluster.apiserver.request import Request  # noqa: E402 - after the settings
 from cluster.http.streaming.carrier import Carrier  # noqa: E402
 from cluster.machinery.kinds.core import PODS  # noqa: E402
 from cluster.machinery.kubelet_server import Ending, HttpReply, Input  # noqa: E402
-from cluster.runner.bootstrap import create_cluster  # noqa: E402
 from cluster.runner.host import Host  # noqa: E402
 from cluster.runner.hosts import OpenClusters  # noqa: E402
+from tests.processes import begin  # noqa: E402
 from tests.processes.host_process import ADMIN, PATIENCE, phase, pod, until  # noqa: E402
 
 MUCH = 100_000
@@ -48,11 +48,6 @@ async def ask() -> None:
     """Say something to programs, read what they say, and leave nothing behind."""
     serving = OpenClusters(is_supervising=False)
     serving.start()
-
-    async def is_there() -> bool:
-        return await serving.names() == ["demo"]
-
-    await until(is_there)
     host = await serving.get("demo")
     assert host is not None
     try:
@@ -80,8 +75,7 @@ async def work() -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "work":
-        create_cluster("demo", seed=1, pace="instant", addons=False)
-        asyncio.run(work())
+    if sys.argv[1] == "prepare":
+        begin.demo()
     else:
-        asyncio.run(ask())
+        asyncio.run(work() if sys.argv[1] == "work" else ask())

@@ -16,9 +16,9 @@ from cluster.apiserver.request import Credentials, Options, Request, User  # noq
 from cluster.machinery.errors import ApiError  # noqa: E402
 from cluster.machinery.kinds.core import PODS  # noqa: E402
 from cluster.machinery.meta import Obj  # noqa: E402
-from cluster.runner.bootstrap import create_cluster  # noqa: E402
 from cluster.runner.host import Host  # noqa: E402
 from cluster.runner.hosts import OpenClusters  # noqa: E402
+from tests.processes import begin  # noqa: E402
 
 ADMIN = Credentials(component=User("admin", ("system:masters", "system:authenticated")))
 PATIENCE = 60.0
@@ -137,5 +137,5 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    create_cluster("demo", seed=1, pace="instant", addons=False)
+    begin.demo()
     asyncio.run(main())

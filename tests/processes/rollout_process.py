@@ -1,6 +1,6 @@
 """Drives a cluster whose loops run in other processes: rolls out again and again, and kills who runs the loops.
 
-``prepare``; ``drive <kills>`` starts workers of its own; ``share`` expects servers that run already.
+``prepare``; ``drive <moment>...`` starts workers of its own; ``share`` expects servers that run already.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from multiprocessing.context import ForkServerProcess
 
 import django
@@ -17,7 +18,8 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
 django.setup()
 
-from django.core.management import call_command  # noqa: E402 - after the settings
+from django.conf import settings  # noqa: E402 - after the settings
+from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
 
 from cluster.apiserver.request import Credentials, PatchType, Request, User  # noqa: E402
@@ -29,13 +31,13 @@ from cluster.machinery.meta import Obj  # noqa: E402
 from cluster.machinery.storage import KeyValue  # noqa: E402
 from cluster.models import Cluster  # noqa: E402
 from cluster.runner import hosts  # noqa: E402
-from cluster.runner.bootstrap import create_cluster  # noqa: E402
 from cluster.runner.host import Host  # noqa: E402
+from tests.processes import begin  # noqa: E402
 
 ADMIN = Credentials(component=User("admin", ("system:masters", "system:authenticated")))
 REPLICAS = 3
 WORKERS = 2
-PATIENCE = 120.0
+PATIENCE = 240.0
 """Seconds for anything to come true."""
 NURSERY = multiprocessing.get_context("forkserver")
 """Where workers come from: forked from a process that has imported everything, which is most of what the start of one costs."""
@@ -128,8 +130,8 @@ def check_log(cluster_id: int) -> None:
     assert {key: kv.raw for key, kv in replayed.items()} == {key: kv.raw for key, kv in latest.items()}
 
 
-async def drive(kills: int) -> None:
-    """Kill the worker that runs the loops in the middle of a rollout, so often; then everything must have settled."""
+async def drive(moments: Sequence[int]) -> None:
+    """Kill the worker that runs the loops at each of these moments of a rollout; then everything must have settled."""
     host = await hosts.start(is_supervising=False).get("demo")
     assert host is not None
     driver = Driver(host)
@@ -138,17 +140,17 @@ async def drive(kills: int) -> None:
         await driver.create(deployment("0"))
         await driver.until_rolled_out("0")
         epoch = 0
-        for kill in range(1, kills + 1):
+        for moment in moments:
             pid, epoch = await driver.holder()
-            await driver.roll_out(str(kill))
-            await driver.until_revision(host.position.revision + 3 * kill % 40)
+            await driver.roll_out(str(moment))
+            await driver.until_revision(host.position.revision + 3 * moment % 40)
             os.kill(pid, signal.SIGKILL)
             driver.hire()
             async with asyncio.timeout(PATIENCE):
                 while (await Cluster.objects.aget()).lease_epoch == epoch:
                     await asyncio.sleep(0.05)
-        await driver.until_rolled_out(str(kills))
-        assert epoch >= kills
+        await driver.until_rolled_out(str(moments[-1]))
+        assert epoch >= len(moments)
     finally:
         driver.dismiss()
         await hosts.stop()
@@ -163,7 +165,7 @@ async def share() -> None:
         first = await driver.holder()
         await driver.create(deployment("0"))
         await driver.until_rolled_out("0")
-        await asyncio.sleep(3 * django.conf.settings.LEASE_SECONDS)
+        await asyncio.sleep(2 * settings.LEASE_SECONDS)
         assert await driver.holder() == first
         os.kill(first[0], signal.SIGKILL)
         await driver.roll_out("1")
@@ -178,8 +180,8 @@ async def share() -> None:
 if __name__ == "__main__":
     NURSERY.set_forkserver_preload(["tests.processes.rollout_process"])
     if sys.argv[1] == "prepare":
-        create_cluster("demo", seed=1, pace="instant", addons=False)
+        begin.demo()
     else:
-        asyncio.run(drive(int(sys.argv[2])) if sys.argv[1] == "drive" else share())
+        asyncio.run(drive([int(moment) for moment in sys.argv[2:]]) if sys.argv[1] == "drive" else share())
         with transaction.atomic():
             check_log(Cluster.objects.get().pk)

@@ -87,7 +87,7 @@ class Site:
 
 @contextmanager
 def site(kind: str, folder: Path) -> Iterator[Site]:
-    """A migrated database of its own; with PostgreSQL goes a Redis."""
+    """A database of its own, which the first process migrates; with PostgreSQL goes a Redis."""
     environment = {"PODIUM_DATA": str(folder), "PODIUM_DATABASE": f"sqlite:///{folder / 'podium.sqlite3'}", "PODIUM_SUPERVISOR": "worker"}
     if kind == "postgresql":
         server = service("PODIUM_TEST_POSTGRESQL")
@@ -98,7 +98,6 @@ def site(kind: str, folder: Path) -> Iterator[Site]:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     made = Site(folder, environment)
     try:
-        made.run("manage.py", "migrate", "--verbosity", "0", "--skip-checks")
         yield made
     finally:
         made.stop()

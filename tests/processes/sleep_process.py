@@ -17,6 +17,7 @@ from cluster.models import Cluster  # noqa: E402
 from cluster.runner import hosts, sleeping  # noqa: E402
 from cluster.runner.bootstrap import create_cluster  # noqa: E402
 from cluster.runner.hosts import OpenClusters  # noqa: E402
+from tests.processes import begin  # noqa: E402
 from tests.processes.host_process import ADMIN, phase, pod, until  # noqa: E402
 
 sleeping.AFTER = 1.5
@@ -33,7 +34,6 @@ async def main() -> None:
     working.start()
     serving.start()
     try:
-        await serving.get("one")
 
         async def all_sleep() -> bool:
             return threads() == []
@@ -41,7 +41,11 @@ async def main() -> None:
         async def is_awake() -> bool:
             return threads() == ["cluster-one", "cluster-one"]
 
-        await until(is_awake)
+        async def is_awake_when_asked() -> bool:
+            await serving.get("one")
+            return await is_awake()
+
+        await until(is_awake_when_asked)
         await until(all_sleep)
         row = await Cluster.objects.aget(name="one")
         await asyncio.sleep(1.0)
@@ -69,6 +73,7 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
+    begin.migrate()
     for name in ("one", "two"):
         create_cluster(name, seed=1, pace="instant")
     Cluster.objects.update(used_at="2020-01-01T00:00:00Z")

@@ -16,6 +16,7 @@ from cluster.etcd.rows import Rows  # noqa: E402
 from cluster.etcd.store import DatabaseStore  # noqa: E402
 from cluster.machinery.meta import SimTime  # noqa: E402
 from cluster.models import Cluster  # noqa: E402
+from tests.processes import begin  # noqa: E402
 
 PUTS = 3
 """Writes, each with a hop, in one transaction."""
@@ -58,9 +59,15 @@ def tail(revisions: int) -> None:
             seq = hop.seq
 
 
+def prepare() -> None:
+    """Make the tables, and a cluster that is nothing but its row."""
+    begin.migrate()
+    Cluster.objects.create(name="demo", seed=1, now=0)
+
+
 if __name__ == "__main__":
     {
-        "prepare": lambda: Cluster.objects.create(name="demo", seed=1, now=0),
+        "prepare": prepare,
         "write": lambda: write(sys.argv[2], int(sys.argv[3])),
         "tail": lambda: tail(int(sys.argv[2])),
     }[sys.argv[1]]()

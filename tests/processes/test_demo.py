@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.parity.conftest import Kubectl
-from tests.server import ROOT, kubectl_path, running_demo
+from tests.server import ROOT, STOP_SECONDS, kubectl_path, running_demo
 
 pytestmark = pytest.mark.processes
 
@@ -33,7 +33,7 @@ def test_it_stops_when_it_is_told_to_and_finds_the_cluster_as_it_was_left(tmp_pa
         uid = kubectl("get", "configmap", "left", "-o", "jsonpath={.metadata.uid}")
         with subprocess.Popen(kubectl.command("get", "pods", "-w"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as watching:
             server.process.send_signal(how)
-            assert server.process.wait(20) == 0
+            assert server.process.wait(STOP_SECONDS) == 0
             watching.kill()
     assert "Traceback" not in (tmp_path / "data.log").read_text()
     with running_demo(tmp_path / "data") as again:

@@ -15,5 +15,6 @@ SCRIPT = ("-m", "tests.processes.exec_process")
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_program_is_typed_into_and_heard_from_another_process(kind: str, tmp_path: Path) -> None:
     with site(kind, tmp_path) as shared:
+        shared.run(*SCRIPT, "prepare")
         shared.start(*SCRIPT, "work")
         shared.run(*SCRIPT, "ask")
