@@ -7,7 +7,9 @@ PACE ?=
 SECTIONS ?=
 ONLY ?=
 OUT ?= build/golden
-IN_MEMORY := tests/unit tests/scenarios tests/robustness tests/js
+# Whole files go to whoever is free, in the order of tests/conftest.py. One worker more than the two cores of CI, since every second
+# test waits for a server or a browser.
+SPREAD := -n 3 --dist loadfile --no-loadscope-reorder
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 # Bytecode is kept, out of the source tree: the tests start a hundred processes, and compiling is half of what such a start costs.
@@ -24,8 +26,7 @@ demo: setup ## the dashboard and the Kubernetes API of a small cluster (PORT=, A
 
 test: setup-dev ## every test there is
 	@sh scripts/tools.sh
-	@. ./$(VENV)/tools.env && $(if $(PYTEST_ARGS),exec $(PYTHON) -m pytest $(PYTEST_ARGS), \
-		$(PYTHON) -m pytest $(IN_MEMORY) -n 2 && exec $(PYTHON) -m pytest $(addprefix --ignore=,$(IN_MEMORY)) -n 2 --dist loadfile)
+	@. ./$(VENV)/tools.env && exec $(PYTHON) -m pytest $(or $(PYTEST_ARGS),$(SPREAD))
 
 check: setup-dev lint types unit ## lint, types, import contracts and unit tests: under two minutes
 
