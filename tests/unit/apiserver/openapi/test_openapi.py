@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ def _v3_path(kind: Kind) -> str:
     return f"apis/{kind.group}/{kind.version}" if kind.group else f"api/{kind.version}"
 
 
+@functools.cache
 def _documents() -> dict[str, Obj]:
     documents = {"v2": json.loads(_content("/openapi/v2"))}
     for path in json.loads(_content("/openapi/v3"))["paths"]:
