@@ -51,6 +51,11 @@ def check_exposure(app_configs: Sequence[AppConfig] | None, **kwargs: object) ->
     return exposure_faults(settings.BIND, debug=settings.DEBUG, secret=settings.SECRET_KEY, allowed_hosts=settings.ALLOWED_HOSTS)
 
 
+def faults_beyond_loopback() -> list[Error]:
+    """Return what forbids to be reached from other machines, wherever the settings say that the server listens."""
+    return exposure_faults("0.0.0.0", debug=settings.DEBUG, secret=settings.SECRET_KEY, allowed_hosts=settings.ALLOWED_HOSTS)
+
+
 EXPOSURE_TAG = Tags.security
 
 

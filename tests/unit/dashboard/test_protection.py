@@ -13,7 +13,8 @@ from django.test import AsyncClient
 
 from cluster.machinery.meta import Obj
 from dashboard.checks import exposure_faults
-from dashboard.limits import BodyLimit, FloodLimit
+from dashboard.exposure import LoopbackOnly
+from dashboard.limits import BodyLimit, FloodLimit, Receive, Send
 from dashboard.middleware import CONTENT_SECURITY_POLICY
 from dashboard.secret import LENGTH, secret_key
 from tests.unit.dashboard.fake_host import FakeHost
@@ -39,6 +40,36 @@ def test_a_server_beyond_loopback_needs_a_secret_names_and_no_debug(
     bind: str, debug: bool, secret: str, hosts: list[str], faults: list[str]
 ) -> None:
     assert [fault.id for fault in exposure_faults(bind, debug=debug, secret=secret, allowed_hosts=hosts)] == faults
+
+
+@pytest.mark.parametrize(
+    ("kind", "server", "answers"),
+    [
+        ("http", ("127.0.0.1", 8000), [200]),
+        ("http", ("::ffff:127.0.0.1", 8000), [200]),
+        ("http", ("::1", 8000), [200]),
+        ("http", ("/run/podium.socket", None), [200]),
+        ("http", None, [200]),
+        ("http", ("192.168.1.5", 8000), [503, b"DEBUG is on."]),
+        ("http", ("fe80::1%eth0", 8000), [503, b"DEBUG is on."]),
+        ("websocket", ("127.0.0.1", 8000), [200]),
+        ("websocket", ("192.168.1.5", 8000), [1008]),
+    ],
+)
+def test_an_unsafe_server_that_others_can_reach_answers_nobody_but_this_machine(kind: str, server: object, answers: list[object]) -> None:
+    async def application(scope: Obj, receive: Receive, send: Send) -> None:
+        await send({"status": 200})
+
+    said: list[object] = []
+
+    async def send(message: Obj) -> None:
+        said.extend(message[field] for field in ("status", "code", "body") if field in message)
+
+    async def receive() -> Obj:
+        return {}
+
+    asyncio.run(LoopbackOnly(application, ["DEBUG is on."])({"type": kind, "server": server}, receive, send))
+    assert said == answers
 
 
 def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
