@@ -4,7 +4,7 @@ A controller may be late, but by its expectations it never counts a pod twice th
 are no more than it wants: pods of a ReplicaSet, running and finished ones of a Job, one of each index, one of a DaemonSet on a node.
 How many are wanted is what any version of the owner said that the controller may not have known to be old. Pods of a StatefulSet come
 when those before them were ready, and go when those after them are. A pod that was asked to go counts no longer, whatever becomes of
-it.
+it. A Job never says that more pods have succeeded, or failed, than have: by what it awaits it counts none twice.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ class _Owner:
     pods: dict[str, Obj] = field(default_factory=dict)
     succeeded: dict[str, Obj] = field(default_factory=dict)
     was_ready: set[str] = field(default_factory=set)
+    ever: set[str] = field(default_factory=set)
+    ever_succeeded: set[str] = field(default_factory=set)
 
     def possible(self, now: SimTime) -> list[Obj]:
         """Return the specifications that a controller may act by."""
@@ -63,6 +65,8 @@ def _sentences(owners: dict[str, _Owner], event: Event, now: SimTime) -> Iterato
     obj = event.kv.obj if event.kv is not None else None
     if event.key.startswith(_OWNERS) and obj is not None:
         owner = owners.setdefault(obj["metadata"]["uid"], _Owner())
+        if obj["kind"] == "Job":
+            yield from _of_counts(owner, obj)
         if owner.specs and owner.specs[-1][1] == obj["spec"]:
             return
         if owner.specs:
@@ -91,10 +95,23 @@ def _note(owner: _Owner, pod: Obj, *, is_there: bool) -> None:
     if not is_there:
         return
     owner.pods[uid] = pod
+    owner.ever.add(uid)
+    if pod["status"].get("phase") == "Succeeded":
+        owner.ever_succeeded.add(uid)
     if pod["status"].get("phase") == "Succeeded" and not _is_going(pod):
         owner.succeeded[uid] = pod
     if any(each["type"] == "Ready" and each["status"] == "True" for each in pod["status"].get("conditions") or ()):
         owner.was_ready.add(uid)
+
+
+def _of_counts(owner: _Owner, job: Obj) -> Iterator[str]:
+    status, name = job.get("status", {}), job["metadata"]["name"]
+    uncounted = status.get("uncountedTerminatedPods") or {}
+    succeeded, failed = (status.get(kind, 0) + len(uncounted.get(kind) or ()) for kind in ("succeeded", "failed"))
+    if succeeded > len(owner.ever_succeeded):
+        yield f"Job {name} counts {succeeded} pods that have succeeded, and there were {len(owner.ever_succeeded)}"
+    if succeeded + failed > len(owner.ever):
+        yield f"Job {name} counts {succeeded + failed} pods that have ended, and there were {len(owner.ever)}"
 
 
 def _at_creation(reference: Obj, owner: _Owner, pod: Obj, now: SimTime) -> Iterator[str]:

@@ -147,6 +147,8 @@ SCRIPTS: dict[str, Script] = {
             ),
             Step(patch(STATEFULSETS, "db", image("nginx:1.26")), 12),
             Step(patch(STATEFULSETS, "db", {"spec": {"replicas": 1}}), 10),
+            Step(create(kind_named("PersistentVolume"), "pv-4", VOLUME), 0.5),
+            Step(delete(kind_named("PersistentVolume"), "pv-4"), 2),
         )
     ),
     "a machine joins with a token, and is asked to come again": Script(
@@ -198,8 +200,9 @@ SCRIPTS: dict[str, Script] = {
                     "tick",
                     {"schedule": "* * * * *", "successfulJobsHistoryLimit": 1, "jobTemplate": {"spec": {"template": work("1")}}},
                 ),
-                130,
+                60,
             ),
+            Step(patch(CRONJOBS, "tick", {"spec": {"jobTemplate": {"metadata": {"labels": {"round": "second"}}}}}), 70),
             Step(patch(CRONJOBS, "tick", {"spec": {"suspend": True}}), 10),
         )
     ),
@@ -214,6 +217,7 @@ SCRIPTS: dict[str, Script] = {
                 create(kind_named("PodDisruptionBudget"), "web", {"minAvailable": "50%", "selector": {"matchLabels": {"app": "web"}}}), 3
             ),
             Step(patch(DEPLOYMENTS, "web", {"spec": {"replicas": 5}}), 8),
+            Step(patch(SERVICES, "web", {"spec": {"selector": {"app": "web"}}}), 2),
         )
     ),
     "things are deleted in every way": Script(
@@ -234,6 +238,7 @@ SCRIPTS: dict[str, Script] = {
             Step(create(DEPLOYMENTS, "web", workload(4, template=template(tolerations=BRIEF))), 10),
             Step(switch("n2", "stop"), 90),
             Step(switch("n2", "start"), 40),
+            Step(patch(NODES, "n3", {"spec": {"unschedulable": True}}), 2),
         )
     ),
     "quotas and budgets count": Script(
@@ -260,6 +265,7 @@ SCRIPTS: dict[str, Script] = {
             Step(create(PODS, "stray", template()["spec"], namespace="team", metadata={**STRAY, "namespace": "team"}), 1),
             Step(create(REPLICASETS, "rs", workload(1, "rs")), 8),
             Step(patch(DEPLOYMENTS, "web", {"spec": {"replicas": 1}}, namespace="team"), 5),
+            Step(patch(SERVICES, "web", {"spec": {"selector": {"app": "db"}}}, namespace="team"), 1),
         )
     ),
 }  # fmt: skip
