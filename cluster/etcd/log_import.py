@@ -41,7 +41,7 @@ def _write(rows: Rows, log: Log, alive: dict[str, KeyValue], head: Head) -> None
             alive.pop(event.key, None)
         else:
             alive[event.key] = event.kv
-        if keyframes.is_due(event.revision - 1, event.revision, keyframes.EVERY):
+        if keyframes.is_due(event.revision - 1, event.revision, keyframes.EVERY, len(alive)):
             rows.write(log.writes[first : index + 1], [], head)
             rows.write_keyframe(event.revision, alive.values())
             first = index + 1

@@ -251,7 +251,7 @@ class DatabaseStore:
         if head == before:
             return
         self._rows.write(self._mirror.events("", before.revision, 0), hops, head)
-        if keyframes.is_due(before.revision, head.revision, self._keyframe_every):
+        if keyframes.is_due(before.revision, head.revision, self._keyframe_every, len(self._mirror.values)):
             self._rows.write_keyframe(head.revision, self._mirror.values)
         if head.compacted != before.compacted:
             self._rows.compact(head.compacted)
