@@ -75,3 +75,16 @@ function at(points, index) {
 function distance(a, b) {
   return Math.hypot(a[0] - b[0], a[1] - b[1]);
 }
+
+/**
+ * Where a straight way from the middle of a box leaves it, so that it crosses no word in it.
+ * @param {Box} box
+ * @param {Point} towards
+ * @returns {Point}
+ */
+export function borderOf(box, [x, y]) {
+  const [middleX, middleY] = centre(box);
+  const [right, down] = [x - middleX, y - middleY];
+  const share = Math.min(1, box.w / 2 / Math.abs(right), box.h / 2 / Math.abs(down));
+  return [middleX + share * right, middleY + share * down];
+}

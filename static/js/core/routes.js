@@ -1,7 +1,7 @@
 // @ts-check
 // Which way a hop takes across the diagram. Pure: names and boxes in, points out.
 
-import { centre } from "./geometry.js";
+import { borderOf, centre } from "./geometry.js";
 
 /** @typedef {import("../types.js").Box} Box */
 /** @typedef {import("../types.js").Point} Point */
@@ -77,7 +77,8 @@ export function routeOf(diagram, source, target, places) {
   if (sourceRoot === diagram.nodes.hub && target === diagram.nodes.frame) return machineRoute(diagram, to);
   if (targetRoot === diagram.nodes.hub && source === diagram.nodes.frame) return machineRoute(diagram, from).reverse();
   if (isOnNetwork(diagram, source) && isOnNetwork(diagram, target)) return networkRoute(diagram, source, target, places);
-  return [centre(from), centre(to)];
+  const [start, end] = [places.get(sourceRoot) ?? from, places.get(targetRoot) ?? to];
+  return [borderOf(start, centre(end)), borderOf(end, centre(start))];
 }
 
 /**
