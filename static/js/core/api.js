@@ -193,8 +193,7 @@ export class Api {
  * @throws {Error} with the server's own message, and what to do about it
  */
 async function answerOf(response) {
-  const type = response.headers.get("Content-Type") ?? "";
-  const body = type.includes("json") ? await response.json() : null;
+  const body = response.headers.get("Content-Type")?.includes("json") ? await response.json() : null;
   if (!response.ok)
     throw new Error(body?.message ? `${body.message} ${body.try ?? ""}`.trim() : `${response.status} ${response.statusText}`);
   return body;
