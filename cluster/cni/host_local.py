@@ -9,6 +9,7 @@ Upstream: ``github.com/containernetworking/plugins``, ``plugins/ipam/host-local`
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 
 from cluster.machinery.cni import Attachment, CniError
@@ -72,11 +73,18 @@ def pod_at(storage: NodeStorage, address: str) -> str:
 
 def next_address(pod_cidr: str, last: str, taken: dict[str, str]) -> str:
     """Return the first free address after ``last``, going round the range once. Raises CniError when all are taken."""
-    network = ipaddress.ip_network(pod_cidr)
-    first, count = int(network.network_address) + 2, network.num_addresses - 3  # without network, gateway, broadcast
+    first, count = _span(pod_cidr)
     start = int(ipaddress.ip_address(last)) + 1 - first if last else 0
     for step in range(count):
         address = str(ipaddress.ip_address(first + (start + step) % count))
         if address not in taken:
             return address
+    network = ipaddress.ip_network(pod_cidr)
     raise CniError(f"failed to allocate for range 0: no IP addresses available in range set: {network[1]}-{network[-2]}")
+
+
+@functools.lru_cache(maxsize=8192)
+def _span(pod_cidr: str) -> tuple[int, int]:
+    """Return the first address of a range, as a number, and how many there are: without network, gateway, broadcast."""
+    network = ipaddress.ip_network(pod_cidr)
+    return int(network.network_address) + 2, network.num_addresses - 3

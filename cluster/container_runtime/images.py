@@ -5,6 +5,7 @@ Upstream: ``github.com/distribution/reference``; containerd, ``core/remotes/dock
 
 from __future__ import annotations
 
+import functools
 import hashlib
 
 from cluster.machinery.cri import CriError
@@ -13,6 +14,7 @@ NOT_IN_REGISTRY = "does-not-exist"
 """A name that contains this cannot be pulled."""
 
 
+@functools.lru_cache(maxsize=1024)
 def parse(image: str) -> tuple[str, str, str]:
     """Split a name into (host, path, tag or digest with its separator), with Docker's defaults filled in.
 

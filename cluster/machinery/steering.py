@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from cluster.machinery.errors import quote
 from cluster.machinery.quantity import QuantityError, parse_quantity
@@ -22,6 +23,7 @@ LOAD = f"{PREFIX}load"
 STOPPED, IGNORE = f"{PREFIX}stopped", f"{PREFIX}ignore"
 POD, NODE = "Pod", "Node"
 Annotations = Mapping[str, str] | None
+T = TypeVar("T")
 _MAX_SECONDS = 10 * 365 * 86_400
 _MAX_CORES, _MAX_BYTES = 1_000_000, 1 << 53
 _NANO = 1_000_000_000
@@ -38,37 +40,37 @@ class _Rule:
 
 def exit_code(annotations: Annotations) -> int | None:
     """Return with which code containers end; None: nothing is said that can be read."""
-    return _code((annotations or {}).get(EXIT_CODE, ""))
+    return _said(annotations, EXIT_CODE, _code)
 
 
 def run_seconds(annotations: Annotations) -> float | None:
     """Return after how many seconds containers end; None: nothing is said that can be read."""
-    return _seconds((annotations or {}).get(RUN_SECONDS, ""))
+    return _said(annotations, RUN_SECONDS, _seconds)
 
 
 def is_held_unready(annotations: Annotations) -> bool:
     """Whether a pod's containers are kept from being ready, whatever their probes find, as long as it is there."""
-    return _flag((annotations or {}).get(READY, "")) is False
+    return _said(annotations, READY, _flag) is False
 
 
 def is_stopped(annotations: Annotations) -> bool:
     """Whether a node's kubelet is to be silent, while its containers run on."""
-    return _flag((annotations or {}).get(STOPPED, "")) is True
+    return _said(annotations, STOPPED, _flag) is True
 
 
 def is_ignored(annotations: Annotations) -> bool:
     """Whether a node is to have no machine."""
-    return _flag((annotations or {}).get(IGNORE, "")) is True
+    return _said(annotations, IGNORE, _flag) is True
 
 
 def cores(annotations: Annotations, name: str) -> int | None:
     """Return an annotated amount of processors in billionths of one; None: nothing is said that can be read."""
-    return _cores((annotations or {}).get(name, ""))
+    return _said(annotations, name, _cores)
 
 
 def stated_memory(annotations: Annotations) -> int | None:
     """Return how much memory each of a pod's containers uses, in bytes; None: nothing is said that can be read."""
-    return _bytes((annotations or {}).get(MEMORY_USAGE, ""))
+    return _said(annotations, MEMORY_USAGE, _bytes)
 
 
 def stated_use(annotations: Annotations) -> dict[str, str]:
@@ -95,6 +97,12 @@ def complaints(annotations: Annotations, kind: str, template: str = "") -> Itera
             elif rule.read((annotations or {})[name]) is None:
                 value = quote((annotations or {})[name])
                 yield name, f"Invalid value: {value}: must be {rule.must}; followed as if it were not there"
+
+
+def _said(annotations: Annotations, name: str, read: Callable[[str], T | None]) -> T | None:
+    """Return what an annotation says; None where there is none, or none that can be read."""
+    text = annotations.get(name) if annotations else None
+    return None if text is None else read(text)
 
 
 def _names() -> str:
