@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from cluster.machinery.meta import Obj
 from tests.browser.desk import Desk
-from tests.browser.live import Viewer, viewing
+from tests.browser.live import Viewer, page_of, watching
 from tests.browser.offline import Offline
 from tests.browser.recording import cluster, deployment_of_two
 from tests.browser.seat import PATIENCE_MS, Seat
@@ -52,13 +52,20 @@ def kubectl(demo: Server) -> Kubectl:
     return Kubectl(kubectl_path(), demo.kubeconfig, "default")
 
 
+@pytest.fixture(scope="package")
+def presenters_page(chromium: Browser) -> Iterator[Page]:
+    """The one page of all the tests that look at a real server: what a browser has read and compiled, it keeps."""
+    with page_of(chromium) as page:
+        yield page
+
+
 @pytest.fixture
-def viewer(chromium: Browser, demo: Server, kubectl: Kubectl) -> Iterator[Viewer]:
+def viewer(presenters_page: Page, demo: Server, kubectl: Kubectl) -> Iterator[Viewer]:
     """A presenter at 1920x1080 before an empty cluster that runs at instant pace."""
-    with viewing(chromium, demo, kubectl) as watching:
-        watching.run(pace="instant")
-        watching.clean()
-        yield watching
+    with watching(presenters_page, demo, kubectl) as presenter:
+        presenter.run(pace="instant")
+        presenter.clean()
+        yield presenter
 
 
 @pytest.fixture(scope="package")

@@ -10,10 +10,10 @@ from typing import Literal
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+from tests.browser.measure import FORGET
 from tests.browser.offline import CLUSTER, ORIGIN, Offline
 
 BETWEEN = "/between"
-FORGET = "() => { localStorage.clear(); sessionStorage.clear(); }"
 
 
 class Desk:

@@ -12,6 +12,7 @@ from urllib.parse import urlparse
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cluster.machinery.meta import Obj
+from tests.browser.measure import FORGET
 from tests.parity.conftest import Kubectl
 from tests.server import Server
 
@@ -41,11 +42,16 @@ document.addEventListener("DOMContentLoaded", () => {
 });
 """
 
+BOTH_RUN = """(name) => document.querySelectorAll(`.pod[data-key^="pods/default/${name}-"][data-state=running]`).length === 2"""
+
 IS_SETTLED = """async () => {
   const shown = Number(document.getElementById("caption-number").textContent || 0);
   const { hops } = await (await fetch(`hops?after=${shown}&limit=1000`)).json();
   return hops.every((hop) => hop.quiet) && shown === Number(document.getElementById("caption-number").textContent || 0);
 }"""
+
+TO_THE_PRESENT = "() => document.querySelector('[data-command=live]').click()"
+"""Leaves out what is still to be played: at instant pace that may be ten seconds."""
 
 PODS = """() => Object.fromEntries([...document.querySelectorAll(".pod")].map((pod) => {
   const label = pod.getAttribute("aria-label");
@@ -81,6 +87,20 @@ class Viewer:
         """Wait until a JavaScript function returns something true."""
         self.page.wait_for_function(script, arg=argument, timeout=timeout, polling=POLL_MS)
 
+    def soon(self, script: str, argument: object = None) -> None:
+        """Wait until a JavaScript function returns something true, and leave out what is still to be played until then."""
+
+        def is_so() -> bool:
+            self.page.evaluate(TO_THE_PRESENT)
+            return bool(self.page.evaluate(script, argument))
+
+        wait_until(self, is_so, f"this does not come about: {script} {argument or ''}", seconds=PATIENCE_MS / 1000)
+
+    def catch_up(self) -> int:
+        """Come to the last step that the server has made, and leave out what is still to be played; returns its number."""
+        self.soon(IS_SETTLED)
+        return int(self.text("#caption-number") or 0)
+
     def expect_badge(self, state: str) -> None:
         """Wait for the badge's state: live, paused, rewound."""
         expect(self.page.locator("#badge")).to_have_attribute("data-state", state, timeout=PATIENCE_MS)
@@ -91,23 +111,25 @@ class Viewer:
         return int(self.text("#caption-number") or 0)
 
     def run(self, *, pace: str, rate: str = TOP_RATE) -> None:
-        """Let the cluster run at this pace, by the page's own controls; ``rate``: of a lecture."""
+        """Let the cluster run at this pace, by the page's own controls; ``rate``: of a lecture, or of real time."""
         self.page.locator("#pace").select_option(pace)
         self.page.locator("#pace").blur()
         self.until("(pace) => document.getElementById('pace').value === pace", pace)
         if self.page.locator("#badge").get_attribute("data-state") == "paused":
             self.page.keyboard.press("Space")
         self.expect_badge("live")
-        while pace == "lecture" and (shown := self.text("#rate")) != rate:
+        while pace != "instant" and (shown := self.text("#rate")) != rate:
             self.page.keyboard.press("]")
             self.until("(shown) => document.getElementById('rate').textContent !== shown", shown)
 
     def clean(self) -> None:
         """Take away what earlier tests left in the cluster, and open the page anew, so that it has not to play how that went."""
-        if not objects(self.kubectl, "pods", "deployments"):
+        left = objects(self.kubectl, "pods", "deployments", "nodes")
+        if any(each["spec"].get("unschedulable") for each in left):
+            self.kubectl("uncordon", "-l", "!node-role.kubernetes.io/control-plane")
+        if all(each["kind"] == "Node" for each in left):
             return
-        self.kubectl("delete", "deployments,replicasets,pods", "--all", "--wait=false")
-        self.kubectl("uncordon", "-l", "!node-role.kubernetes.io/control-plane")
+        self.kubectl("delete", "deployments,replicasets,pods", "--all")
         wait_until(self, lambda: not objects(self.kubectl, "pods", "deployments"), "what earlier tests left does not go away")
         self.page.reload()
         self.expect_badge("live")
@@ -140,11 +162,16 @@ class Viewer:
         self.until(script, pattern, timeout=timeout)
 
     def wait_for_rollout(self, name: str) -> None:
-        """Wait until a Deployment of two is there in full, as kubectl says, and until all of it is on the screen."""
+        """Wait until a Deployment of two is on the screen in full, and there, as kubectl says, and until all of it is told."""
+        self.until(BOTH_RUN, name, timeout=ROLLOUT_MS)
         wait_until(self, lambda: self._is_available(name), f"the Deployment {name} does not become available", seconds=ROLLOUT_MS / 1000)
-        script = """(name) => document.querySelectorAll(`.pod[data-key^="pods/default/${name}-"][data-state=running]`).length === 2"""
-        self.until(script, name, timeout=ROLLOUT_MS)
         self.settle(seconds=ROLLOUT_MS / 1000)
+
+    def skip_rollout(self, name: str) -> None:
+        """Wait until a Deployment of two is there, as kubectl says, and on the screen in full, however it came about."""
+        self.soon(BOTH_RUN, name)
+        wait_until(self, lambda: self._is_available(name), f"the Deployment {name} does not become available", seconds=ROLLOUT_MS / 1000)
+        self.catch_up()
 
     def _is_available(self, name: str) -> bool:
         (found,) = [item for item in objects(self.kubectl, "deployments") if item["metadata"]["name"] == name]
@@ -198,18 +225,43 @@ def wait_until(viewer: Viewer, is_so: Callable[[], bool], sentence: str, *, seco
 @contextmanager
 def viewing(chromium: Browser, server: Server, kubectl: Kubectl, *, query: str = "", **options: object) -> Iterator[Viewer]:
     """Open the stage in a context of its own; at the end nothing may have gone wrong in the page."""
+    with page_of(chromium, **options) as page, watching(page, server, kubectl, query=query) as viewer:
+        yield viewer
+
+
+@contextmanager
+def page_of(chromium: Browser, **options: object) -> Iterator[Page]:
+    """A page in a context of its own, with the witness in it."""
     context = chromium.new_context(**{"viewport": {"width": 1920, "height": 1080}, **options})  # type: ignore[arg-type]
-    viewer = Viewer(context.new_page(), server, kubectl)
     context.add_init_script(WITNESS)
-    context.on("console", lambda message: viewer.complaints.append(message.text) if message.type in ("error", "warning") else None)
-    context.on("weberror", lambda error: viewer.complaints.append(str(error.error)))
-    context.on("request", lambda request: viewer.requests.append(request.url))
-    viewer.page.on("websocket", lambda socket: viewer.requests.append(re.sub("^ws", "http", socket.url)))
     try:
-        viewer.page.goto(f"{server.stage}{query}")
-        expect(viewer.page.locator("#badge")).to_have_attribute("data-state", re.compile("live|paused"), timeout=PATIENCE_MS)
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+@contextmanager
+def watching(page: Page, server: Server, kubectl: Kubectl, *, query: str = "") -> Iterator[Viewer]:
+    """Open the stage; at the end nothing may have gone wrong in the page, and it remembers nothing."""
+    viewer = Viewer(page, server, kubectl)
+    listeners = {
+        "console": lambda message: viewer.complaints.append(message.text) if message.type in ("error", "warning") else None,
+        "pageerror": lambda error: viewer.complaints.append(str(error)),
+        "request": lambda request: viewer.requests.append(request.url),
+        "websocket": lambda socket: viewer.requests.append(re.sub("^ws", "http", socket.url)),
+    }
+    for event, listener in listeners.items():
+        page.on(event, listener)  # type: ignore[call-overload]
+    try:
+        page.goto(f"{server.stage}{query}")
+        expect(page.locator("#badge")).to_have_attribute("data-state", re.compile("live|paused"), timeout=PATIENCE_MS)
         yield viewer
         assert viewer.complaints == [], f"the page complained: {viewer.complaints}"
         assert viewer.outside == [], f"requests left the server: {viewer.outside}"
     finally:
-        context.close()
+        for event, listener in listeners.items():
+            page.remove_listener(event, listener)
+        page.unroute_all()
+        page.evaluate(FORGET)
+        page.context.clear_cookies()
+        page.goto("about:blank")

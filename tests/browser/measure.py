@@ -100,3 +100,48 @@ DRAWN = """() => new Promise((done) => {
 SETTLED = """() =>
   Promise.all(document.getAnimations().filter((each) => each instanceof CSSTransition).map((each) => each.finished)).then(() => true)"""
 """Wait until what moves from one place to another is there."""
+
+FORGET = "() => { localStorage.clear(); sessionStorage.clear(); }"
+"""Take away what the page remembers."""
+
+WATCH = """() => {
+  const visible = (element) => element.getClientRects().length > 0 && getComputedStyle(element).visibility !== "hidden";
+  const inside = (a, b) => a.left >= b.left - 1 && a.right <= b.right + 1 && a.top >= b.top - 1 && a.bottom <= b.bottom + 1;
+  const shared = (low, high, lowOther, highOther) => Math.min(high, highOther) - Math.max(low, lowOther);
+  // A line's box is higher than its letters: a third of it may reach into the next line's.
+  const overlap = (a, b) =>
+    shared(a.left, a.right, b.left, b.right) > 1 && shared(a.top, a.bottom, b.top, b.bottom) > Math.min(a.height, b.height) / 3;
+  const rect = (element) => element.getBoundingClientRect();
+  window.faults = [];
+  window.looks = 0;
+  const look = () => {
+    window.looks += 1;
+    const drawn = [...document.querySelectorAll("#stage text")].filter((text) => !text.closest(".chips"));
+    const texts = drawn.filter((text) => visible(text) && text.textContent);
+    for (const text of texts) {
+      const box = text.parentElement.querySelector(":scope > rect, :scope > path:not(.ribbon)");
+      if (box && !inside(rect(text), rect(box))) window.faults.push(`sticks out: ${text.textContent}`);
+    }
+    texts.forEach((text, index) => {
+      for (const other of texts.slice(index + 1)) {
+        if (overlap(rect(text), rect(other))) window.faults.push(`overlap: ${text.textContent} | ${other.textContent}`);
+      }
+    });
+    const screen = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
+    for (const element of [...texts, ...document.querySelectorAll(".chip, .strip > *, .caption, .caption-text, .inspector, .timeline")]) {
+      if (visible(element) && !inside(rect(element), screen)) window.faults.push(`off the screen: ${element.textContent.slice(0, 60)}`);
+    }
+    const caption = document.querySelector(".caption");
+    if (!inside(rect(document.getElementById("caption-text")), rect(caption)) || caption.scrollHeight > caption.clientHeight + 1)
+      window.faults.push(`cut: ${caption.textContent}`);
+    const strip = [...document.querySelectorAll(".strip > *")].filter(visible);
+    strip.forEach((one, index) => strip.slice(index + 1).forEach((other) => {
+      if (overlap(rect(one), rect(other))) window.faults.push(`overlap: ${one.textContent} | ${other.textContent}`);
+    }));
+    if (document.documentElement.scrollWidth > innerWidth) window.faults.push("the page is wider than the window");
+  };
+  new MutationObserver(() => requestAnimationFrame(look)).observe(document.getElementById("caption-text"), { childList: true });
+  look();
+}"""
+"""Look whenever a caption comes: texts in their boxes (a ribbon's number stands beside it), no text on another, the caption whole, the
+picture in the window. ``window.faults`` tells what is not so, ``window.looks`` how often that was looked at."""

@@ -10,24 +10,27 @@ from tests.browser.live import Viewer, objects, wait_until
 
 pytestmark = pytest.mark.browser
 
+NODE_IS = "([name, state]) => document.querySelector(`[data-key='nodes/${name}']`).dataset.state === state"
+
 
 @pytest.fixture
 def web(viewer: Viewer) -> str:
     """A Deployment of one pod that runs."""
     viewer.kubectl("create", "deployment", "web", "--image=nginx:1.27")
-    viewer.until("() => document.querySelectorAll('.pod[data-state=running]').length === 1")
+    viewer.soon("() => document.querySelectorAll('.pod[data-state=running]').length === 1")
     return "web"
 
 
 def act(viewer: Viewer, action: str, *, nth: int = 0) -> None:
     """Press an action's button in the inspector and wait until the page says what was done."""
-    viewer.page.locator(f"[data-action={action}]").nth(nth).click()
+    with viewer.page.expect_response("**/actions"):
+        viewer.page.locator(f"[data-action={action}]").nth(nth).click()
     expect(viewer.page.locator("#toast")).to_have_attribute("data-state", "good")
 
 
 def open_deployment(viewer: Viewer) -> None:
     """Click the controllers, then the Deployment they keep in view."""
-    viewer.settle()
+    viewer.catch_up()
     viewer.page.locator("[data-actor='kube-controller-manager'] > .actor-label").click()
     viewer.page.locator(".objects button", has_text="Deployment web").click()
     expect(viewer.page.locator(".inspector-object .inspector-title")).to_have_text("web")
@@ -40,8 +43,8 @@ def pods(viewer: Viewer) -> list[Obj]:
 
 def cells_match(viewer: Viewer, count: int) -> None:
     """Wait until that many pods run, and the diagram and kubectl show the same ones."""
-    viewer.until("(count) => document.querySelectorAll('.pod[data-state=running]').length === count", count)
-    viewer.until("(count) => document.querySelectorAll('.pod').length === count", count)
+    viewer.soon("(count) => document.querySelectorAll('.pod[data-state=running]').length === count", count)
+    viewer.soon("(count) => document.querySelectorAll('.pod').length === count", count)
     assert set(viewer.pods()) == {f"pods/default/{pod['metadata']['name']}" for pod in objects(viewer.kubectl, "pods")}
 
 
@@ -61,6 +64,7 @@ def test_scale_up_and_down(viewer: Viewer, web: str) -> None:
     open_deployment(viewer)
     act(viewer, "scale", nth=1)
     cells_match(viewer, 2)
+    expect(viewer.page.locator(".inspector-note")).to_have_text("2/2 ready")
     act(viewer, "scale", nth=0)
     cells_match(viewer, 1)
     assert objects(viewer.kubectl, "deployments")[0]["spec"]["replicas"] == 1
@@ -70,7 +74,7 @@ def test_restart_replaces_every_pod_by_a_new_replicaset(viewer: Viewer, web: str
     (before,) = pods(viewer)
     open_deployment(viewer)
     act(viewer, "restart")
-    viewer.until("(key) => !document.querySelector(`[data-key='${key}']`)", f"pods/default/{before['metadata']['name']}")
+    viewer.soon("(key) => !document.querySelector(`[data-key='${key}']`)", f"pods/default/{before['metadata']['name']}")
     cells_match(viewer, 1)
     (after,) = pods(viewer)
     assert after["metadata"]["labels"]["pod-template-hash"] != before["metadata"]["labels"]["pod-template-hash"]
@@ -82,7 +86,7 @@ def test_a_deleted_pod_is_replaced_and_a_deleted_deployment_takes_all_with_it(vi
     key = f"pods/default/{before['metadata']['name']}"
     viewer.inspect(key)
     act(viewer, "delete")
-    viewer.until("(key) => !document.querySelector(`[data-key='${key}']`)", key)
+    viewer.soon("(key) => !document.querySelector(`[data-key='${key}']`)", key)
     cells_match(viewer, 1)
     assert pods(viewer)[0]["metadata"]["uid"] != before["metadata"]["uid"]
     open_deployment(viewer)
@@ -121,10 +125,11 @@ def test_a_stopped_node_is_found_out_and_a_started_one_comes_back(viewer: Viewer
     viewer.page.locator("[data-key='nodes/worker-2'] .node-name").click()
     act(viewer, "stop-node")
     expect(node).to_have_attribute("data-stopped", "")
-    expect(node).to_have_attribute("data-state", "unready", timeout=30_000)
+    viewer.run(pace="real", rate="60×")
+    viewer.soon(NODE_IS, ["worker-2", "unready"])
     assert "NotReady" in viewer.kubectl("get", "node", "worker-2")
     act(viewer, "start-node")
-    expect(node).to_have_attribute("data-state", "ready", timeout=30_000)
+    viewer.soon(NODE_IS, ["worker-2", "ready"])
     expect(node).not_to_have_attribute("data-stopped", "")
     assert viewer.kubectl("get", "node", "worker-2", "--no-headers").split()[1] == "Ready"
 

@@ -68,7 +68,7 @@ def stopped(viewer: Viewer) -> Iterator[Viewer]:
     viewer.kubectl("create", "deployment", "keys", "--image=nginx:1.27", "--replicas=2")
     viewer.expect_badge("paused")
     expect(viewer.page.locator("#wait")).to_have_text("pod keys-* bound")
-    viewer.settle()
+    viewer.catch_up()
     yield viewer
     press(viewer, "s")
     viewer.page.locator("#breakpoints-set button").focus()
@@ -97,7 +97,7 @@ def test_a_breakpoint_stops_the_cluster_and_flags_are_gone_to(stopped: Viewer) -
     press(stopped, "Shift+ArrowRight")
     wait_until(stopped, lambda: bound(stopped) == 2, "the cluster does not run on to the next breakpoint")
     stopped.expect_badge("paused")
-    stopped.settle()
+    stopped.catch_up()
     first, second = flags(stopped)
     expect(stopped.page.locator(".flag")).to_have_count(2)
     assert [go(stopped, key) for key in ("Shift+ArrowLeft", "Shift+ArrowLeft", "Shift+ArrowRight")] == [second, first, second]
@@ -159,15 +159,15 @@ def images_are_reported(viewer: Viewer) -> bool:
 
 def test_a_branch_is_made_and_laid_beside_its_parent_from_what_was_done_in_it(viewer: Viewer) -> None:
     viewer.kubectl("create", "deployment", "both", "--image=nginx:1.27", "--replicas=2")
-    viewer.wait_for_rollout("both")
+    viewer.skip_rollout("both")
     wait_until(viewer, lambda: images_are_reported(viewer), "the kubelets do not report the image that they have pulled")
-    viewer.settle()
+    viewer.catch_up()
     press(viewer, "y")
     viewer.page.wait_for_url("**/clusters/demo-2/")
     viewer.expect_badge("live")
     expect(viewer.page.locator(".branch-name")).to_have_text(["demo", "demo-2"])
     viewer.apply_form(name="mine", labels="app=mine", replicas="1")
-    viewer.until("() => document.querySelectorAll('.pod[data-state=running]').length === 3")
+    viewer.soon("() => document.querySelectorAll('.pod[data-state=running]').length === 3")
     press(viewer, "v")
     viewer.page.wait_for_url("**/clusters/demo-2/compare/demo/")
     expect(viewer.page.locator("#left-caption")).to_contain_text("create the Deployment mine")

@@ -117,7 +117,7 @@ def test_several_documents_are_applied_at_once_and_again_unchanged(viewer: Viewe
 
 def test_the_form_writes_the_yaml_beside_it_and_a_pod_comes_of_it(viewer: Viewer) -> None:
     viewer.apply_form(kind="Pod", name="alone", image="nginx:1.27", labels="app=alone", cpu="100m", memory="64Mi")
-    viewer.until("""() => document.querySelector('[data-key="pods/default/alone"]')?.dataset.state === 'running'""")
+    viewer.soon("""() => document.querySelector('[data-key="pods/default/alone"]')?.dataset.state === 'running'""")
     (pod,) = objects(viewer.kubectl, "pods")
     assert pod["metadata"]["labels"] == {"app": "alone"}
     assert pod["spec"]["containers"][0]["resources"]["requests"] == {"cpu": "100m", "memory": "64Mi"}
@@ -127,10 +127,10 @@ def test_the_form_writes_the_yaml_beside_it_and_a_pod_comes_of_it(viewer: Viewer
 @pytest.mark.parametrize("sample", ["1-pod", "2-deployment", "3-broken-image", "5-crash-loop", "6-several-documents"])
 def test_a_sample_is_valid_as_it_stands(viewer: Viewer, sample: str) -> None:
     viewer.page.keyboard.press("m")
-    viewer.page.locator("#manifest-samples").select_option(sample)
     results = viewer.page.locator("#manifest-results")
+    expect(results).to_have_attribute("data-state", "good")
     with viewer.page.expect_response("**/manifests") as checked:
-        pass
+        viewer.page.locator("#manifest-samples").select_option(sample)
     documents = checked.value.json()["documents"]
     expect(results.locator("> [data-state=good]")).to_have_count(len(documents))
     expect(results).to_have_attribute("data-state", "good")
@@ -143,9 +143,9 @@ def test_the_sample_of_several_documents_makes_a_namespace_and_what_is_in_it(vie
     for made in ("namespace/shop created", "configmap/settings created", "deployment/api created"):
         expect(viewer.page.locator("#toast")).to_contain_text(made)
     script = """() => document.querySelectorAll('[data-key^="pods/shop/api-"][data-state=running]').length === 2"""
-    viewer.until(script)
+    viewer.soon(script)
     viewer.kubectl("delete", "namespace", "shop", "--wait=false")
-    viewer.until("() => !document.querySelector('.pod')")
+    viewer.soon("() => !document.querySelector('.pod')")
 
 
 def test_the_sample_that_is_wrong_says_where(viewer: Viewer) -> None:

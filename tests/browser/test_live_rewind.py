@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.live import Viewer, objects
+from tests.browser.live import Viewer, objects, watching
+from tests.parity.conftest import Kubectl
+from tests.server import Server, kubectl_path
 
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture(scope="module")
+def grown(presenters_page: Page, demo: Server) -> Kubectl:
+    """A cluster in which a Deployment of two has come up."""
+    kubectl = Kubectl(kubectl_path(), demo.kubeconfig, "default")
+    with watching(presenters_page, demo, kubectl) as viewer:
+        viewer.apply_form(name="past", labels="app=past", replicas="2")
+        viewer.skip_rollout("past")
+    return kubectl
+
+
 @pytest.fixture
-def past(viewer: Viewer) -> Viewer:
-    """A viewer who has seen a Deployment of two come up."""
-    viewer.run(pace="instant")
-    viewer.apply_form(name="past", labels="app=past", replicas="2")
-    viewer.wait_for_rollout("past")
-    return viewer
+def past(presenters_page: Page, demo: Server, grown: Kubectl) -> Iterator[Viewer]:
+    """A viewer of what is there now, who may look back. No test changes the cluster."""
+    with watching(presenters_page, demo, grown) as viewer:
+        viewer.settle()
+        yield viewer
 
 
 def scrub_to(viewer: Viewer, key: str) -> int:
@@ -124,4 +136,4 @@ def test_a_log_is_exported_and_comes_back_as_a_recording_that_can_be_gone_throug
     past.page.wait_for_url("**/clusters/demo-recording-2/")
     expect(past.page.locator("#badge")).to_have_attribute("data-state", "paused")
     past.run(pace="instant")
-    past.until("(count) => document.querySelectorAll('.pod[data-state=running]').length === count", len(cells) + 1)
+    past.soon("(count) => document.querySelectorAll('.pod[data-state=running]').length === count", len(cells) + 1)
