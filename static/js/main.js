@@ -2,6 +2,7 @@
 // The stage's page: makes the parts and lets what the server sends flow one way, frame -> session -> picture.
 
 import { Api } from "./core/api.js";
+import { centre } from "./core/geometry.js";
 import { formOf } from "./core/layout.js";
 import { componentsOf } from "./core/reducer.js";
 import { Session } from "./core/session.js";
@@ -18,6 +19,7 @@ import { Page } from "./page/page.js";
 import { Screen } from "./page/screen.js";
 import { Strip } from "./page/strip.js";
 import { sourceOf } from "./page/wire.js";
+import { Zoom } from "./page/zoom.js";
 import { Caption } from "./panels/caption.js";
 import { faultsBy } from "./panels/faults.js";
 import { Timeline } from "./panels/timeline.js";
@@ -39,6 +41,7 @@ const PLACE = `podium-place ${base}`;
 const strip = new Strip(strings);
 const narrow = window.matchMedia("(width <= 900px)");
 const stage = new Stage(byId("stage"), narrow.matches ? formOf(diagram, "narrow") : diagram, strings, still);
+const zoom = new Zoom(stage, `podium-view ${base}`);
 const caption = new Caption(
   { line: byId("caption"), number: byId("caption-number"), text: byId("caption-text"), list: byId("log") },
   strings,
@@ -65,6 +68,8 @@ const inspector = new Follower(byId("inspector"), diagram, session, api, strings
 const page = new Page(strings, {
   focus: (id) => {
     stage.focus(id);
+    const box = stage.places.get(id);
+    if (box) zoom.reveal(centre(box));
     if (id) inspector.component(id);
     else inspector.hop();
   },
@@ -91,11 +96,17 @@ const commands = new Commands(session, {
   send: (message) => connection.send(message),
   components: diagram.actors.map(({ id }) => id),
   focus: (id) => page.focus(id),
+  whole: () => {
+    zoom.whole();
+    page.focus("");
+  },
   language: () => page.language(),
   contrast: () => page.contrast(),
   blank: () => page.blank(),
   help: () => page.help(diagram.actors.length),
   ...drawers.commands(page),
+  zoom: (direction) => (drawers.lanes.open ? drawers.lanes : zoom).zoom(direction),
+  pan: (direction) => (drawers.lanes.open ? drawers.lanes : zoom).pan(direction),
   faults: () => {
     if (page.projector) return;
     page.focus("");
@@ -142,10 +153,12 @@ function moved() {
 listen(diagram, stage, commands, inspector, page);
 narrow.addEventListener("change", () => {
   stage.use(narrow.matches ? formOf(diagram, "narrow") : diagram);
+  zoom.whole();
   moved();
 });
 strip.pace.addEventListener("change", () => connection.send({ type: "control", action: "pace", value: strip.pace.value }));
 
+zoom.resume();
 caption.show(null);
 connection.start(document.getElementById("opening") ? dataOf("opening") : null);
 screen.begin();

@@ -44,7 +44,7 @@ SEEN: dict[str, tuple[str, str]] = {
 TOGGLES = {"lanes", "language"}
 """Those whose key takes back what it has done."""
 ELSEWHERE = {"slower", "faster", "zoom-in", "zoom-out", "pan-back", "pan-on", "compare", "fork"}
-"""What is asked of the server is tested with the page, what belongs to the lanes with them; branches need a real server."""
+"""What is asked of the server is tested with the page, what belongs to the lanes with them, the diagram's below; branches need a server."""
 AROUND = {"close", "whole"}
 """They undo what another key has done."""
 
@@ -80,6 +80,35 @@ def test_a_digit_shows_one_component_and_nought_the_whole_again(take_seat) -> No
     expect(seat.page.locator("[data-focus][data-actor=kube-scheduler]")).to_have_count(0)
     seat.page.keyboard.press("0")
     expect(seat.page.locator("[data-focused]")).to_have_count(0)
+
+
+VIEW = "() => document.getElementById('stage').getAttribute('viewBox').split(' ').map(Math.round)"
+CELLS = """() => {
+  const { left, width } = document.querySelector('.crowd-canvas').getBoundingClientRect();
+  const matrix = document.getElementById('stage').getScreenCTM();
+  return [(left - matrix.e) / matrix.a, width / matrix.a].map(Math.round);
+}"""
+"""Where the canvas of the cells stands in the diagram."""
+
+
+def test_plus_and_minus_look_at_a_part_of_the_diagram_and_a_reload_keeps_it(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat(cards=crowd(600, 1_800), hops=busy(600, 1))
+    page, stage = seat.page, seat.page.locator("#stage").bounding_box()
+    assert stage
+    views = [(page.evaluate(VIEW), page.evaluate(CELLS))]
+    page.mouse.move(stage["x"] + stage["width"] / 2, stage["y"] + stage["height"] / 2)
+    for key in ("+", "+", "d", "-"):
+        page.keyboard.press(key)
+        views.append((page.evaluate(VIEW), page.evaluate(CELLS)))
+    page.reload()
+    expect(page.locator("#badge")).to_have_attribute("data-state", "live")
+    expect(page.locator(".crowd-canvas")).to_be_visible()
+    views.append((page.evaluate(VIEW), page.evaluate(CELLS)))
+    page.keyboard.press("0")
+    views.append((page.evaluate(VIEW), page.evaluate(CELLS)))
+    whole, cells = [0, 0, 1400, 836], [12, 1376]
+    part, near, right = [233, 139, 933, 557], [389, 232, 622, 372], [544, 232, 622, 372]
+    assert views == [(view, cells) for view in (whole, part, near, right, [389, 139, 933, 557], [389, 139, 933, 557], whole)]
 
 
 def test_what_is_broken_is_shown_with_the_whole_picture(take_seat) -> None:  # type: ignore[no-untyped-def]

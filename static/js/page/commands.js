@@ -9,6 +9,7 @@ import { nextPhaseEnd, phaseBefore } from "../core/phases.js";
  * @typedef {object} Page  what commands touch beside the session
  * @property {(message: object) => boolean} send
  * @property {(id: string) => void} focus
+ * @property {() => void} whole
  * @property {string[]} components
  * @property {() => void} language
  * @property {() => void} contrast
@@ -18,8 +19,8 @@ import { nextPhaseEnd, phaseBefore } from "../core/phases.js";
  * @property {() => void} breakpoints
  * @property {() => void} lanes
  * @property {() => void} export
- * @property {(direction: 1 | -1) => void} zoom  of the lanes
- * @property {(direction: 1 | -1) => void} pan  of the lanes, 1: later
+ * @property {(direction: 1 | -1) => void} zoom  of the lanes or the diagram
+ * @property {(direction: 1 | -1) => void} pan  likewise, 1: later, to the right
  * @property {() => void} fork
  * @property {() => void} compare
  * @property {() => void} etcd
@@ -72,7 +73,7 @@ export class Commands {
       start: () => this.jump(this.session.rewind(0)),
       live: () => this.live(),
       component: () => page.focus(page.components[(argument ?? 0) - 1] ?? ""),
-      whole: () => page.focus(""),
+      whole: page.whole,
       language: page.language,
       contrast: page.contrast,
       blank: page.blank,

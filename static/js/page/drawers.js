@@ -79,8 +79,6 @@ export class Drawers {
       kubectl: () => page.projector || this.kubectl.toggle(),
       lanes: () => this.lanes.toggle(),
       export: () => page.projector || this.export.toggle(),
-      zoom: (/** @type {1 | -1} */ direction) => this.lanes.zoom(direction),
-      pan: (/** @type {1 | -1} */ direction) => this.lanes.pan(direction),
     };
   }
 

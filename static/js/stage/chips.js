@@ -21,16 +21,15 @@ const TRAVEL = 0.62;
 export class Chips {
   /**
    * @param {Element} root  the diagram's svg element
-   * @param {{width: number, height: number}} diagram
+   * @param {{width: number}} diagram
    * @param {boolean} still  nothing travels, an arrow appears
    */
-  constructor(root, { width, height }, still) {
+  constructor(root, { width }, still) {
     this.root = /** @type {SVGSVGElement} */ (root);
     this.width = width;
-    this.height = height;
     this.still = still;
     this.trails = svg("g", { class: "trails" });
-    this.layer = svg("svg", { class: "chips", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
+    this.layer = svg("svg", { class: "chips", "aria-hidden": "true" });
     this.sizes = new ResizeObserver(() => this.place());
     /** @type {{element: SVGElement, half: number, points: Point[]} | null} */
     this.chip = null;
@@ -50,7 +49,10 @@ export class Chips {
   }
 
   place() {
-    cover(this.layer, this.root, { x: 0, y: 0, w: this.width, h: this.height });
+    const { x, y, width: w, height: h } = this.root.viewBox.baseVal;
+    const shown = `${x} ${y} ${w} ${h}`;
+    if (this.layer.getAttribute("viewBox") !== shown) this.layer.setAttribute("viewBox", shown);
+    cover(this.layer, this.root, { x, y, w, h });
   }
 
   /**

@@ -7,6 +7,9 @@ import { cover } from "./overlay.js";
 /** @typedef {import("../types.js").Box} Box */
 /** @typedef {import("./cell.js").Look} Look */
 
+/** Of the canvas, across, where a part of the diagram fills the screen. */
+const MOST_PIXELS = 8192;
+
 export class Field {
   /** @param {Element} root  the diagram's svg element */
   constructor(root) {
@@ -49,7 +52,10 @@ export class Field {
 
   /** Lay the canvas under its part of the diagram, pixel for pixel. */
   place() {
-    this.scale = cover(this.canvas, this.root, this.area) * window.devicePixelRatio;
+    this.scale = Math.min(cover(this.canvas, this.root, this.area) * window.devicePixelRatio, MOST_PIXELS / this.area.w);
+    const [shown, own] = [this.root.getBoundingClientRect(), this.canvas.getBoundingClientRect()];
+    const beyond = [shown.top - own.top, own.right - shown.right, own.bottom - shown.bottom, shown.left - own.left];
+    this.canvas.style.clipPath = `inset(${beyond.map((by) => `${Math.max(0, by)}px`).join(" ")})`;
     this.canvas.width = Math.ceil(this.area.w * this.scale);
     this.canvas.height = Math.ceil(this.area.h * this.scale);
     this.repaint();
