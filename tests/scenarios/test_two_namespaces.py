@@ -50,5 +50,5 @@ def test_the_same_names_and_selectors_are_told_apart_by_namespace() -> None:
             [[("default", "web")] * 3] * 2,
             (3, 3, 2),
         ),
-        "team": ({"ReplicaSet web": 1, "StatefulSet db": 1, "nobody": 1}, [[("team", "web")]] * 2, (1, 1, 0)),
+        "team": ({"ReplicaSet web": 1, "StatefulSet db": 1, "nobody": 1}, [[("team", "db")]] * 2, (1, 1, 0)),
     }
