@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.live import Viewer, objects
+from tests.browser.live import Viewer, objects, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -48,6 +48,12 @@ def write(viewer: Viewer, text: str) -> None:
     viewer.page.keyboard.insert_text(text)
 
 
+def expect_mark(viewer: Viewer, line: int) -> None:
+    """Wait until one line is underlined and has a mark beside it, which the editor draws after the error is told."""
+    marked = {"under": [line], "beside": [line]}
+    wait_until(viewer, lambda: viewer.page.evaluate(MARKED) == marked, f"line {line} is not the one that is marked")
+
+
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
@@ -78,8 +84,9 @@ def test_a_bad_manifest_shows_the_servers_error_on_its_line(viewer: Viewer, text
     expect(faulty).to_have_count(1)
     expect(faulty).to_contain_text(message)
     expect(faulty).to_contain_text(f"Line {line}:")
-    assert viewer.page.evaluate(MARKED) == {"under": [line], "beside": [line]}
-    viewer.page.click("#manifest-apply")
+    expect_mark(viewer, line)
+    with viewer.page.expect_response("**/manifests"):
+        viewer.page.click("#manifest-apply")
     expect(faulty).to_contain_text(message)
     expect(viewer.page.locator("#manifest")).to_be_visible()
     assert objects(viewer.kubectl, "deployments") == []
@@ -153,4 +160,4 @@ def test_the_sample_that_is_wrong_says_where(viewer: Viewer) -> None:
     viewer.page.locator("#manifest-samples").select_option("4-bad-selector")
     faulty = viewer.page.locator("#manifest-results > [data-state=faulty]")
     expect(faulty).to_contain_text("`selector` does not match template `labels`")
-    assert viewer.page.evaluate(MARKED) == {"under": [12], "beside": [12]}
+    expect_mark(viewer, 12)

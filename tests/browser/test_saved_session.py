@@ -113,6 +113,7 @@ def test_what_needs_a_server_is_not_offered(opened: Open, tmp_path: Path) -> Non
     page.keyboard.press("e")
     expect(page.locator("#toast")).to_have_text("녹화본입니다. 볼 수만 있고 바꿀 수 없습니다.")
     expect(page.locator("#etcd")).to_be_hidden()
+    page.evaluate("() => document.getElementById('toast').replaceChildren()")
     page.keyboard.press("y")
     expect(page.locator("#toast")).to_have_text("녹화본입니다. 볼 수만 있고 바꿀 수 없습니다.")
     assert page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0

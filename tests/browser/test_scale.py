@@ -91,7 +91,8 @@ def test_a_cell_of_the_field_leads_to_its_node(take_seat) -> None:  # type: igno
     seat.page.mouse.click(box["x"] + box["width"] - 4, box["y"] + 4)
     title = seat.page.locator(".inspector-title")
     expect(title).to_contain_text("worker-")
-    assert title.inner_text() in seat.page.locator(".node[data-mode=spot] .node-name").all_text_contents()
+    spots = seat.page.locator(".node[data-mode=spot] .node-name")
+    expect(spots.filter(has_text=re.compile(f"^{title.inner_text()}$")).first).to_be_visible()
 
 
 FAMILY = [
