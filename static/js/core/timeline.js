@@ -133,7 +133,7 @@ export function badgeOf({ live, paused, headNow, now, ahead }) {
 
 /**
  * The badge for where a viewer stands.
- * @param {Pick<import("./session.js").Session, "live" | "control" | "headNow" | "scene" | "marks" | "position">} session
+ * @param {Pick<import("./session.js").Session, "live" | "control" | "began" | "headNow" | "scene" | "marks" | "position">} session
  */
 export function badgeFor({ live, control, began, headNow, scene, marks, position }) {
   const now = Math.max(scene.now, began); // before the first hop no time has passed

@@ -22,7 +22,7 @@ function read(text) {
   return {
     dash: lead.indexOf("-"),
     column: lead.length,
-    key: found ? found[2] : "",
+    key: found?.[2] ?? "",
     colon,
     value: found ? text.slice(colon + 1).trim() : "",
   };
@@ -45,9 +45,10 @@ function keysAbove(lines, row, line) {
   const path = [];
   let limit = line.dash >= 0 ? line.dash : line.column;
   let inItem = line.dash >= 0;
-  for (let above = row - 1; above >= 0 && (limit > 0 || inItem) && !isDivider(lines[above]); above -= 1) {
-    if (isEmpty(lines[above])) continue;
-    const other = read(lines[above]);
+  for (let above = row - 1; above >= 0 && (limit > 0 || inItem) && !isDivider(lines[above] ?? ""); above -= 1) {
+    const text = lines[above] ?? "";
+    if (isEmpty(text)) continue;
+    const other = read(text);
     if (!other.key) continue;
     const isParent = other.column < limit || (inItem && other.column === limit && other.dash < 0);
     if (isParent && BLOCK_TEXT.test(other.value)) return null;
@@ -67,10 +68,10 @@ function keysAbove(lines, row, line) {
 function typeOf(lines, row) {
   const found = { apiVersion: "", kind: "" };
   let first = row;
-  while (first > 0 && !isDivider(lines[first])) first -= 1;
-  for (let at = first; at < lines.length && (at <= row || !isDivider(lines[at])); at += 1) {
-    const match = TYPE.exec(lines[at]);
-    if (match) found[/** @type {"apiVersion" | "kind"} */ (match[1])] = match[2];
+  while (first > 0 && !isDivider(lines[first] ?? "")) first -= 1;
+  for (let at = first; at < lines.length && (at <= row || !isDivider(lines[at] ?? "")); at += 1) {
+    const match = TYPE.exec(lines[at] ?? "");
+    if (match) found[/** @type {"apiVersion" | "kind"} */ (match[1])] = match[2] ?? "";
   }
   return found;
 }

@@ -9,7 +9,7 @@ import { causesOf, marksOf } from "../core/timeline.js";
 /** @typedef {import("../types.js").Hop} Hop */
 /** @typedef {import("../types.js").StateMessage} StateMessage */
 /** @typedef {import("../core/api.js").Change} Change */
-/** @typedef {{state?: StateMessage, about?: {key: string, manifest: string}, hop?: Hop, manifest?: string, changes?: Change[], table?: import("../core/api.js").Table}} Line */
+/** @typedef {{state?: StateMessage, about?: {key: string, manifest: string}, hop?: Hop, manifest?: string, changes?: Change[], table?: import("../core/api.js").Table, rules?: import("../types.js").Rules}} Line */
 
 /** What asks for a change of an object. */
 const WRITES = new Set(["POST", "PUT", "PATCH", "DELETE"]);
