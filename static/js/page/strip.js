@@ -62,7 +62,7 @@ export class Strip {
     const broken = faultsIn(scene).length + messagesIn(scene).length;
     hide(this.broken, broken === 0);
     write(this.brokenText, this.strings.text("faults-count", { count: broken }));
-    this.broken.dataset.count = String(broken);
+    if (this.broken.dataset.count !== String(broken)) this.broken.dataset.count = String(broken);
     const playing = live ? !control.paused : !player.idle;
     mark(this.play, playing ? "playing" : "paused");
     const label = this.strings.text(playing ? "pause" : "play");
