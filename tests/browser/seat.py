@@ -91,8 +91,12 @@ class Seat:
         self.page.evaluate(SETTLED)
 
     def hold_time(self) -> None:
-        """From now on the page's time passes by ``pass_time`` alone: its frames come one by one, and what is on the screen stays there."""
+        """From now on the page's time passes by ``pass_time`` alone: its frames come one by one, and what is on the screen stays there.
+
+        The frame that the page has asked for already still comes by itself, with the moment of another clock: it is waited for.
+        """
         self.page.clock.install(time=0)
+        self.page.evaluate(DRAWN)
         self.page.clock.pause_at(HOUR_MS)
         self.is_held = True
 
