@@ -9,7 +9,7 @@ ONLY ?=
 OUT ?= build/golden
 # Whole files go to whoever is free, in the order of tests/conftest.py. One worker more than the two cores of CI, since every second
 # test waits for a server or a browser.
-SPREAD := -n 3 --dist loadfile --no-loadscope-reorder
+SPREAD := -n 2 --dist loadfile --no-loadscope-reorder
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 # Bytecode is kept, out of the source tree: the tests start a hundred processes, and compiling is half of what such a start costs.

@@ -71,6 +71,7 @@ def stopped(viewer: Viewer) -> Iterator[Viewer]:
     viewer.catch_up()
     yield viewer
     press(viewer, "s")
+    expect(viewer.page.locator("#breakpoints")).to_be_focused()
     viewer.page.locator("#breakpoints-set button").focus()
     press(viewer, "Enter")
     expect(viewer.page.locator("#breakpoints-none")).to_be_visible()

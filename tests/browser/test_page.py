@@ -87,7 +87,7 @@ def test_language_switches_everywhere_without_a_request(take_seat) -> None:  # t
     requests: list[str] = []
 
     def note(request: Request) -> None:
-        if "/hops/" not in request.url and not request.url.endswith("/branches"):
+        if "/hops/" not in request.url and not request.url.endswith(("/branches", "/breakpoints")):
             requests.append(request.url)
 
     seat.page.on("request", note)

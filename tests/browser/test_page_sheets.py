@@ -78,6 +78,16 @@ def test_a_component_is_stopped_at_from_its_panel_and_no_longer(take_seat) -> No
     assert seat.server.posted == [{"text": "hop etcd", "set": True}, {"text": "hop etcd", "set": False}]
 
 
+def test_the_button_of_a_breakpoint_keeps_the_focus_while_answers_come_in(take_seat) -> None:  # type: ignore[no-untyped-def]
+    seat = take_seat(answers={"breakpoints": {"breakpoints": [{"text": "hop etcd", "seqs": []}]}})
+    seat.open_sheet("s")
+    seat.page.locator("#breakpoints-set button").focus()
+    seat.server.answers["breakpoints"] = {"breakpoints": [{"text": "hop etcd", "seqs": [3]}]}
+    seat.play_all()
+    expect(seat.page.locator(".break-count")).to_have_text("1×")
+    expect(seat.page.locator("#breakpoints-set button")).to_be_focused()
+
+
 def test_what_is_chosen_in_the_drawer_of_breakpoints_stays_while_answers_come_in(take_seat) -> None:  # type: ignore[no-untyped-def]
     seat = take_seat(answers={"breakpoints": {"breakpoints": [{"text": "hop etcd", "seqs": []}]}})
     seat.page.keyboard.press("s")

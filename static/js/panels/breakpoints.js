@@ -3,6 +3,7 @@
 
 import { kindOf, suggestionsOf } from "../core/flags.js";
 import { byId, html } from "../page/dom.js";
+import { keeping } from "../page/keep.js";
 
 /** @typedef {import("../types.js").Hop} Hop */
 /** @typedef {import("../core/flags.js").Breakpoint} Breakpoint */
@@ -70,9 +71,11 @@ export class BreakpointPanel {
     this.offer(this.does.components());
     const set = this.breakpoints.map(({ text }) => text);
     const more = suggestionsOf(this.does.current(), Object.keys(this.states)).filter((text) => !set.includes(text));
-    byId("breakpoints-set").replaceChildren(...this.breakpoints.map((each) => this.row(each)));
+    keeping(this.drawer, () => {
+      byId("breakpoints-set").replaceChildren(...this.breakpoints.map((each) => this.row(each)));
+      byId("breakpoints-here").replaceChildren(...more.map((text) => this.button(`+ ${text}`, text, true)));
+    });
     byId("breakpoints-none").hidden = this.breakpoints.length > 0;
-    byId("breakpoints-here").replaceChildren(...more.map((text) => this.button(`+ ${text}`, text, true)));
     byId("breakpoints-here-title").hidden = more.length === 0;
   }
 
