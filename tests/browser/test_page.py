@@ -364,9 +364,12 @@ def test_changed_lines_stand_under_what_they_belong_to_and_leave_the_reason_its_
     seat = take_seat(view=view)
     more = [f"+line{number}: 1" for number in range(30)]
     detail = {"changes": [{"op": line[0], "text": line[1:]} for line in (*CHANGES, *more)]}
-    seat.server.answers = {f"hops/{hop['seq']}": detail for hop in seat.server.hops}
+    hops = seat.server.hops
+    older = {**hops[0], "seq": 0}
+    seat.server.answers = {f"hops/{hop['seq']}": {**detail, "causes": [older, *hops[: hop["seq"]]]} for hop in hops}
     seat.play_all()
     expect(seat.page.locator(".diff")).to_be_visible()
+    expect(seat.page.locator(".cause[aria-current=step]:last-child")).to_be_visible()
     told = seat.page.evaluate(LINES)
     shown = [" metadata:", "+  annotations:", "+    a: 1", "   - env:", "+    stdin: true", "-status: {}", *more]
     kept = len(told["lines"]) - 1

@@ -143,12 +143,12 @@ export function makeRoom(body, changes) {
  * @param {{go: (seq: number) => void, nameOf: (component: string) => string}} does
  */
 function chain(causes, current, strings, does) {
-  const steps = causes.filter((hop, index) => index === 0 || hop === current || tells(hop));
+  const steps = causes.filter((hop, index) => index === 0 || hop.seq === current.seq || tells(hop));
   const shown = steps.length > MOST_CAUSES ? [...steps.slice(0, 1), ...steps.slice(1 - MOST_CAUSES)] : steps;
   const [first = null, ...others] = shown.map((hop) =>
     html(
       "li",
-      { class: "cause", "data-tone": toneOf(hop), "aria-current": hop === current ? "step" : null },
+      { class: "cause", "data-tone": toneOf(hop), "aria-current": hop.seq === current.seq ? "step" : null },
       html(
         "button",
         { class: "cause-button", type: "button", onclick: () => does.go(hop.seq) },
