@@ -140,17 +140,10 @@ def kind_word(kind: Kind) -> Word:
 
 
 def kinds_word(kind: Kind) -> Word:
-    """Return what several objects of a kind are called."""
-    return Word(_plural(kind.kind), f"{KIND_WORDS.get(kind.kind, kind.kind)} 목록")
-
-
-def _plural(noun: str) -> str:
-    """An English noun for several: Pods, Policies, Ingresses; Endpoints are many already."""
-    if noun == "Endpoints":
-        return noun
-    if noun.endswith("y") and noun[-2] not in "aeiou":
-        return f"{noun[:-1]}ies"
-    return f"{noun}es" if noun.endswith(("s", "x", "ch", "sh")) else f"{noun}s"
+    """Return what several objects of a kind are called: its resource, with the kind's capitals."""
+    letters = zip(kind.kind.ljust(len(kind.plural)), kind.plural, strict=False)
+    plural = "".join(own if own.lower() == letter else letter for own, letter in letters)
+    return Word(plural, f"{KIND_WORDS.get(kind.kind, kind.kind)} 목록")
 
 
 def thing(key: str) -> Word:
